@@ -1,0 +1,5 @@
+/** Readers, the token store, planned epochs; pure Java. */
+@NullMarked
+package io.chiaro.data;
+
+import org.jspecify.annotations.NullMarked;

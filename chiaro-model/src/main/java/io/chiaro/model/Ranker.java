@@ -1,0 +1,16 @@
+package io.chiaro.model;
+
+import java.util.List;
+
+/** Ranks the documents of a collection for a query. BM25, a vector index and a reranker all look like this. */
+public interface Ranker extends AutoCloseable {
+
+    /** The best documents, best first; at most {@code depth}, fewer if the collection or the match is smaller. */
+    List<Hit> rank(String query, int depth);
+
+    /** One line that says exactly what ranks: engine, analyser, parameters. */
+    String description();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** Layers and encoders. */
+@NullMarked
+package io.chiaro.nn;
+
+import org.jspecify.annotations.NullMarked;

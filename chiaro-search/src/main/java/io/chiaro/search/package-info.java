@@ -1,0 +1,5 @@
+/** Lucene indexes, BM25, hits. */
+@NullMarked
+package io.chiaro.search;
+
+import org.jspecify.annotations.NullMarked;
