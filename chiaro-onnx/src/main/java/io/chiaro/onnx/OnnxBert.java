@@ -38,12 +38,17 @@ public record OnnxBert(BertConfig config, Map<String, Parameter> parameters) {
         }
     }
 
-    /** The values of a parameter. */
-    public float[] values(String name) {
+    /** A parameter by its name. */
+    public Parameter parameter(String name) {
         Parameter parameter = parameters.get(name);
         if (parameter == null) {
             throw new IllegalArgumentException("OnnxBert: no parameter is named " + name);
         }
-        return parameter.values();
+        return parameter;
+    }
+
+    /** The values of a parameter. */
+    public float[] values(String name) {
+        return parameter(name).values();
     }
 }

@@ -116,7 +116,7 @@ public final class OnnxBertWriter {
         for (int start = 0; start < stored.length; start += piece.capacity() / Float.BYTES) {
             int end = Math.min(stored.length, start + piece.capacity() / Float.BYTES);
             piece.clear().asFloatBuffer().put(stored, start, end - start);
-            out.writeRawBytes(piece.limit((end - start) * Float.BYTES));
+            out.writeRawBytes(piece.array(), 0, (end - start) * Float.BYTES);
         }
     }
 

@@ -103,6 +103,8 @@ final class OnnxSession implements AutoCloseable {
         OrtEnvironment environment = environment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // Errors come as exceptions; the native log would only repeat them on standard error.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             // Waiting threads sleep: where several native libraries share few cores, spinning halves the speed of all.
@@ -232,8 +234,7 @@ final class OnnxSession implements AutoCloseable {
 
     private static OrtEnvironment environment() {
         try {
-            // Errors come as exceptions; the native log would only repeat them on standard error.
-            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "chiaro");
+            return OrtEnvironment.getEnvironment();
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
