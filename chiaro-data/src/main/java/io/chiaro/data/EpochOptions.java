@@ -6,8 +6,9 @@ package io.chiaro.data;
  * @param batchSize rows of a batch
  * @param distinctTexts whether no text may occur in two rows of a batch; true where the other rows of a batch serve as
  *     negatives, for a text that is its own negative teaches nonsense
- * @param groupByLabel whether every label of a batch has at least two rows in it; for objectives that learn from labels
- * @param dropLast whether the smaller batch at the end of a source is left out
+ * @param groupByLabel whether every label of a batch has at least two rows in it; for objectives that learn from labels. A
+ *     batch then has batchSize rows or up to two fewer, because groups are not split
+ * @param dropLast whether the smaller batches at the end of a source are left out
  * @param window batches of like length are cut from windows of so many batches; 1 means no ordering by length
  */
 public record EpochOptions(int batchSize, boolean distinctTexts, boolean groupByLabel, boolean dropLast, int window) {
@@ -38,7 +39,7 @@ public record EpochOptions(int batchSize, boolean distinctTexts, boolean groupBy
         return new EpochOptions(batchSize, distinctTexts, value, dropLast, window);
     }
 
-    /** The same with or without the smaller last batch. */
+    /** The same with or without the smaller last batches. */
     public EpochOptions withDropLast(boolean value) {
         return new EpochOptions(batchSize, distinctTexts, groupByLabel, value, window);
     }

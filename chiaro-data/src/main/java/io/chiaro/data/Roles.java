@@ -5,6 +5,7 @@ import io.chiaro.core.Names;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which column of a file plays which {@link Role}. Immutable.
@@ -102,7 +104,7 @@ public final class Roles {
             }
             available.stream()
                     .filter(column -> column.matches(role.key() + "_\\d{1,4}"))
-                    .sorted(java.util.Comparator.comparingInt((String column) ->
+                    .sorted(Comparator.comparingInt((String column) ->
                             Integer.parseInt(column.substring(role.key().length() + 1))))
                     .forEach(named::add);
             if (!named.isEmpty()) {
@@ -131,6 +133,10 @@ public final class Roles {
                         + String.join(", ", named) + ". Keep one.");
             }
             for (String column : named) {
+                if (column.isBlank() || !column.equals(column.strip()) || column.matches("(?s).*[,|].*")) {
+                    throw ChiaroException.usage(where + ": expected column names without \",\", \"|\" and outer blanks,"
+                            + " but found \"" + column + "\". Rename the column.");
+                }
                 if (!seen.add(column)) {
                     throw ChiaroException.usage(where + ": expected each column once, but \"" + column
                             + "\" is named twice. Give it one role.");
@@ -147,7 +153,7 @@ public final class Roles {
         return roles;
     }
 
-    private @org.jspecify.annotations.Nullable String problem() {
+    private @Nullable String problem() {
         if (!has(Role.ANCHOR)) {
             return "expected a column as anchor";
         }
