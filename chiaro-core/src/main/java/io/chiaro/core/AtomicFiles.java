@@ -1,0 +1,124 @@
+package io.chiaro.core;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes files that are either old or new, never half. The content goes to a temporary file in the same directory, is
+ * forced to the disk and renamed over the target in one step. A full disk, a kill or an error of the writer leaves the
+ * old file as it was; short of a kill, no temporary file stays behind either.
+ *
+ * <p>Safe for use by several threads; of two writers of one path the later rename wins.
+ */
+public final class AtomicFiles {
+
+    private static final AtomicLong COUNTER = new AtomicLong();
+    private static final int BUFFER = 1 << 16;
+
+    private AtomicFiles() {}
+
+    /** Writes the content of a file. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes everything to the stream, which the caller closes. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Writes bytes. */
+    public static void write(Path path, byte[] bytes) {
+        write(path, out -> out.write(bytes));
+    }
+
+    /** Writes text as UTF-8. */
+    public static void write(Path path, String text) {
+        write(path, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Writes what the callback writes; the stream is buffered. Missing parent directories are made.
+     *
+     * @throws ChiaroException of kind resources, naming the path, if the file cannot be written; what the callback
+     *     throws unchecked passes through
+     */
+    public static void write(Path path, Content content) {
+        Path target = path.toAbsolutePath();
+        Path directory = target.getParent();
+        Path name = target.getFileName();
+        if (directory == null || name == null) {
+            throw new IllegalArgumentException("AtomicFiles: " + path + " is not the path of a file");
+        }
+        Path temporary = null;
+        try {
+            Files.createDirectories(directory);
+            if (Files.isDirectory(target)) {
+                throw new FileAlreadyExistsException(target.toString(), null, "a directory of that name exists");
+            }
+            temporary = directory.resolve(
+                    "." + name + "." + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + ".tmp");
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+                content.writeTo(out);
+                out.flush();
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            temporary = null;
+            forceDirectory(directory);
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    target + ": expected to write the file, but found: " + reason(e)
+                            + ". What stood there before is unchanged; free space or choose another place.",
+                    e);
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    // A rename is durable only once its directory is; some platforms cannot open a directory, and then need no force.
+    private static void forceDirectory(Path directory) {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException ignored) {
+            // The file itself is on the disk and in its place.
+        }
+    }
+
+    private static void delete(@Nullable Path temporary) {
+        if (temporary == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException ignored) {
+            // The first error is the one to tell.
+        }
+    }
+
+    /** The reason of an I/O error in words, without the path that the sentence already names. */
+    static String reason(IOException e) {
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "no such file";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "access denied";
+        }
+        String text = e instanceof FileSystemException system && system.getReason() != null
+                ? system.getReason()
+                : e.getMessage();
+        return text == null ? e.getClass().getSimpleName() : text;
+    }
+}
