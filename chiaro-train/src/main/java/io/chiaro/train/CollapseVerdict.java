@@ -76,8 +76,9 @@ public record CollapseVerdict(
      */
     public static CollapseVerdict of(float[][] embeddings, float[][] positives) {
         if (embeddings.length == 0 || positives.length != 0 && positives.length != embeddings.length) {
-            throw new IllegalArgumentException("CollapseVerdict.of: expected at least one item and as many positives, or "
-                    + "none, but got " + embeddings.length + " and " + positives.length);
+            throw new IllegalArgumentException(
+                    "CollapseVerdict.of: expected at least one item and as many positives, or " + "none, but got "
+                            + embeddings.length + " and " + positives.length);
         }
         int n = Math.min(MOST, embeddings.length);
         int d = embeddings[0].length;

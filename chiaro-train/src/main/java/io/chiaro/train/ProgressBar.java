@@ -33,8 +33,9 @@ public final class ProgressBar implements TrainingListener {
     public record Display(boolean terminal, boolean unicode, int columns, int plainSeconds) {
         public Display {
             if (columns < 20 || plainSeconds < 1) {
-                throw new IllegalArgumentException("ProgressBar.Display: expected at least 20 columns and 1 second, but got "
-                        + columns + " and " + plainSeconds);
+                throw new IllegalArgumentException(
+                        "ProgressBar.Display: expected at least 20 columns and 1 second, but got " + columns + " and "
+                                + plainSeconds);
             }
         }
 
@@ -130,8 +131,8 @@ public final class ProgressBar implements TrainingListener {
 
         @Override
         public void finished(TrainingEvent.RunFinished event) {
-            say(event.message() + " (" + event.step() + " steps, " + clock(event.seconds()) + ", " + count(event.tokens())
-                    + " tokens)");
+            say(event.message() + " (" + event.step() + " steps, " + clock(event.seconds()) + ", "
+                    + count(event.tokens()) + " tokens)");
         }
     }
 

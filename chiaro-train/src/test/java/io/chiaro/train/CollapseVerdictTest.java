@@ -90,7 +90,11 @@ class CollapseVerdictTest {
             levels.add(CollapseVerdict.of(mixed(cloud, share)).level());
         }
 
-        assertThat(levels).isSorted().startsWith(Level.HEALTHY).contains(Level.WARNING).endsWith(Level.COLLAPSED);
+        assertThat(levels)
+                .isSorted()
+                .startsWith(Level.HEALTHY)
+                .contains(Level.WARNING)
+                .endsWith(Level.COLLAPSED);
     }
 
     @Test
