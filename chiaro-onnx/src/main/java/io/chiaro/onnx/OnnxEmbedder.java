@@ -4,8 +4,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
-import io.chiaro.model.Pooling;
-import io.chiaro.model.Prompts;
+import io.chiaro.model.ModelDirectory;
+import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.Tokenizer;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,33 +36,21 @@ public final class OnnxEmbedder implements Embedder {
     private final Tokenizer tokenizer;
     private final OnnxSession session;
     private final OnnxSettings settings;
-    private final Supplier<String> hash;
-    private final String name;
-    private final int maxTokens;
-    private final List<Pooling> poolings;
-    private final boolean normalized;
-    private final Prompts prompts;
+    private final ModelSpecification specification;
+    private final Supplier<ModelDescription> describing;
     private @Nullable ModelDescription description;
 
     private OnnxEmbedder(
             Tokenizer tokenizer,
             OnnxSession session,
             OnnxSettings settings,
-            Supplier<String> hash,
-            String name,
-            int maxTokens,
-            List<Pooling> poolings,
-            boolean normalized,
-            Prompts prompts) {
+            ModelSpecification specification,
+            Supplier<ModelDescription> describing) {
         this.tokenizer = tokenizer;
         this.session = session;
         this.settings = settings;
-        this.hash = hash;
-        this.name = name;
-        this.maxTokens = maxTokens;
-        this.poolings = poolings;
-        this.normalized = normalized;
-        this.prompts = prompts;
+        this.specification = specification;
+        this.describing = describing;
     }
 
     /**
@@ -80,31 +69,58 @@ public final class OnnxEmbedder implements Embedder {
                     + nameOrDirectory + "\" is neither (looked for " + directory.toAbsolutePath() + "). "
                     + Names.hint(nameOrDirectory, EmbeddedModels.names()));
         }
-        throw new UnsupportedOperationException("directories");
+        return open(ModelDirectory.open(directory), settings);
     }
 
     /** Opens an embedded model. */
     public static OnnxEmbedder open(EmbeddedModel model, OnnxSettings settings) {
         byte[] tokenizerJson = model.tokenizerJson();
-        List<Pooling> poolings = List.of(model.pooling());
         return open(
                 () -> Tokenizer.of(tokenizerJson),
-                () -> OnnxSession.open(model.name(), model.onnx(), poolings, model.normalized(), settings.threads()),
-                (tokenizer, session) -> new OnnxEmbedder(
-                        tokenizer,
-                        session,
-                        settings,
-                        model::hash,
-                        model.name(),
-                        model.maxTokens(),
-                        poolings,
-                        model.normalized(),
-                        model.prompts()));
+                () -> OnnxSession.open(model.name(), model.onnx(), model.specification(), settings.threads()),
+                settings,
+                model.specification(),
+                session -> model.description());
+    }
+
+    /**
+     * Opens a model directory that holds an ONNX graph.
+     *
+     * @throws ChiaroException of kind MODEL if it holds none, or one that cannot be used
+     */
+    public static OnnxEmbedder open(ModelDirectory directory, OnnxSettings settings) {
+        ModelSpecification specification = directory.specification();
+        Path file = directory.onnx()
+                .orElseThrow(() -> ChiaroException.model(directory.path()
+                        + ": expected onnx/model.onnx or model.onnx in the model directory, but found neither. Export the"
+                        + " model first: chiaro export --model " + directory.path() + " --out " + directory.path()));
+        return open(
+                directory::openTokenizer,
+                () -> OnnxSession.open(file, specification, settings.threads()),
+                settings,
+                specification,
+                session -> description(directory, file, session));
+    }
+
+    /** Refuses a graph that was exported before the weights beside it were trained further. */
+    private static ModelDescription description(ModelDirectory directory, Path file, OnnxSession session) {
+        ModelDescription description = directory.description();
+        String exported = session.metadata().getOrDefault(OnnxHead.WEIGHTS_HASH, description.hash());
+        if (directory.weights().isPresent() && !exported.equals(description.hash())) {
+            throw ChiaroException.model(file + ": expected a graph of the weights in " + directory.path() + " with SHA-256 "
+                    + description.hash() + ", but it was exported from weights with SHA-256 " + exported
+                    + ". Export the model again.");
+        }
+        return description;
     }
 
     /** Two native libraries are loaded and two large files parsed: side by side, because a command waits for both. */
     private static OnnxEmbedder open(
-            Supplier<Tokenizer> tokenizers, Supplier<OnnxSession> sessions, Assembly assembly) {
+            Supplier<Tokenizer> tokenizers,
+            Supplier<OnnxSession> sessions,
+            OnnxSettings settings,
+            ModelSpecification specification,
+            Function<OnnxSession, ModelDescription> describing) {
         CompletableFuture<Tokenizer> future = CompletableFuture.supplyAsync(tokenizers);
         OnnxSession session;
         try {
@@ -114,7 +130,8 @@ public final class OnnxEmbedder implements Embedder {
             throw e;
         }
         try {
-            return assembly.of(future.join(), session);
+            return new OnnxEmbedder(
+                    future.join(), session, settings, specification, () -> describing.apply(session));
         } catch (CompletionException e) {
             session.close();
             throw e.getCause() instanceof ChiaroException cause ? cause : e;
@@ -123,13 +140,13 @@ public final class OnnxEmbedder implements Embedder {
 
     @Override
     public float[][] embed(List<String> texts, TextRole role) {
-        String prompt = prompts.of(role);
+        String prompt = specification.prompts().of(role);
         float[][] vectors = new float[texts.size()][];
         for (int start = 0; start < texts.size(); start += WINDOW) {
             List<String> window = texts.subList(start, Math.min(texts.size(), start + WINDOW));
             List<int[]> tokens = new ArrayList<>(window.size());
             for (String text : window) {
-                tokens.add(tokenizer.encode(prompt + text, maxTokens));
+                tokens.add(tokenizer.encode(prompt + text, specification.maxTokens()));
             }
             System.arraycopy(session.embed(tokens, settings.batchTokens()), 0, vectors, start, window.size());
         }
@@ -140,8 +157,7 @@ public final class OnnxEmbedder implements Embedder {
     @Override
     public synchronized ModelDescription description() {
         if (description == null) {
-            description = new ModelDescription(
-                    name, hash.get(), session.dimension(), maxTokens, poolings, normalized, prompts);
+            description = describing.get();
         }
         return description;
     }
@@ -150,11 +166,5 @@ public final class OnnxEmbedder implements Embedder {
     public void close() {
         session.close();
         tokenizer.close();
-    }
-
-    /** Puts the opened parts together. */
-    @FunctionalInterface
-    private interface Assembly {
-        OnnxEmbedder of(Tokenizer tokenizer, OnnxSession session);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Pooling;
-import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -21,15 +20,15 @@ class EmbeddedModelsTest {
         EmbeddedModel bge = EmbeddedModels.find("bge-small-en-v1.5");
 
         assertThat(minilm.name()).isEqualTo("all-MiniLM-L6-v2");
-        assertThat(minilm.pooling()).isEqualTo(Pooling.MEAN);
-        assertThat(minilm.maxTokens()).isEqualTo(256);
-        assertThat(minilm.prompts().of(TextRole.QUERY)).isEmpty();
-        assertThat(bge.pooling()).isEqualTo(Pooling.CLS);
-        assertThat(bge.maxTokens()).isEqualTo(512);
-        assertThat(bge.prompts().of(TextRole.QUERY))
+        assertThat(minilm.specification().poolings()).containsExactly(Pooling.MEAN);
+        assertThat(minilm.description().maxTokens()).isEqualTo(256);
+        assertThat(minilm.specification().prompts().of(TextRole.QUERY)).isEmpty();
+        assertThat(bge.specification().poolings()).containsExactly(Pooling.CLS);
+        assertThat(bge.description().maxTokens()).isEqualTo(512);
+        assertThat(bge.specification().prompts().of(TextRole.QUERY))
                 .isEqualTo("Represent this sentence for searching relevant passages: ");
-        assertThat(bge.prompts().of(TextRole.DOCUMENT)).isEmpty();
-        assertThat(EmbeddedModels.all()).allMatch(EmbeddedModel::isPresent).allMatch(EmbeddedModel::normalized);
+        assertThat(bge.specification().prompts().of(TextRole.DOCUMENT)).isEmpty();
+        assertThat(EmbeddedModels.all()).allMatch(EmbeddedModel::isPresent).allMatch(model -> model.specification().normalized());
     }
 
     @Test
@@ -44,7 +43,7 @@ class EmbeddedModelsTest {
     @Test
     void an_absent_artifact_is_named_by_its_coordinate() {
         EmbeddedModel absent = new EmbeddedModel(
-                "none", "org.example:none", "no-such-file", "", 1, 0, Pooling.CLS, true, 512, Prompts.NONE);
+                "none", "org.example:none", "no-such-file", "", 1, 0, EmbeddedModels.find("bge-small-en-v1.5").specification());
 
         assertThat(absent.isPresent()).isFalse();
         assertThatThrownBy(absent::onnx)
