@@ -90,7 +90,8 @@ public final class OnnxEmbedder implements Embedder {
      */
     public static OnnxEmbedder open(ModelDirectory directory, OnnxSettings settings) {
         ModelSpecification specification = directory.specification();
-        Path file = directory.onnx()
+        Path file = directory
+                .onnx()
                 .orElseThrow(() -> ChiaroException.model(directory.path()
                         + ": expected onnx/model.onnx or model.onnx in the model directory, but found neither. Export the"
                         + " model first: chiaro export --model " + directory.path() + " --out " + directory.path()));
@@ -107,9 +108,10 @@ public final class OnnxEmbedder implements Embedder {
         ModelDescription description = directory.description();
         String exported = session.metadata().getOrDefault(OnnxHead.WEIGHTS_HASH, description.hash());
         if (directory.weights().isPresent() && !exported.equals(description.hash())) {
-            throw ChiaroException.model(file + ": expected a graph of the weights in " + directory.path() + " with SHA-256 "
-                    + description.hash() + ", but it was exported from weights with SHA-256 " + exported
-                    + ". Export the model again.");
+            throw ChiaroException.model(
+                    file + ": expected a graph of the weights in " + directory.path() + " with SHA-256 "
+                            + description.hash() + ", but it was exported from weights with SHA-256 " + exported
+                            + ". Export the model again.");
         }
         return description;
     }
@@ -130,8 +132,7 @@ public final class OnnxEmbedder implements Embedder {
             throw e;
         }
         try {
-            return new OnnxEmbedder(
-                    future.join(), session, settings, specification, () -> describing.apply(session));
+            return new OnnxEmbedder(future.join(), session, settings, specification, () -> describing.apply(session));
         } catch (CompletionException e) {
             session.close();
             throw e.getCause() instanceof ChiaroException cause ? cause : e;

@@ -134,8 +134,7 @@ final class OnnxSession implements AutoCloseable {
 
     /** Opens a model's file that was read into memory; as {@link #open(Path, ModelSpecification, int)}. */
     static OnnxSession open(String where, byte[] onnx, ModelSpecification specification, int threads) {
-        return checked(
-                open(where, onnx, specification.poolings(), specification.normalized(), threads), specification);
+        return checked(open(where, onnx, specification.poolings(), specification.normalized(), threads), specification);
     }
 
     private static OnnxSession checked(OnnxSession session, ModelSpecification specification) {

@@ -28,7 +28,9 @@ class EmbeddedModelsTest {
         assertThat(bge.specification().prompts().of(TextRole.QUERY))
                 .isEqualTo("Represent this sentence for searching relevant passages: ");
         assertThat(bge.specification().prompts().of(TextRole.DOCUMENT)).isEmpty();
-        assertThat(EmbeddedModels.all()).allMatch(EmbeddedModel::isPresent).allMatch(model -> model.specification().normalized());
+        assertThat(EmbeddedModels.all())
+                .allMatch(EmbeddedModel::isPresent)
+                .allMatch(model -> model.specification().normalized());
     }
 
     @Test
@@ -43,7 +45,13 @@ class EmbeddedModelsTest {
     @Test
     void an_absent_artifact_is_named_by_its_coordinate() {
         EmbeddedModel absent = new EmbeddedModel(
-                "none", "org.example:none", "no-such-file", "", 1, 0, EmbeddedModels.find("bge-small-en-v1.5").specification());
+                "none",
+                "org.example:none",
+                "no-such-file",
+                "",
+                1,
+                0,
+                EmbeddedModels.find("bge-small-en-v1.5").specification());
 
         assertThat(absent.isPresent()).isFalse();
         assertThatThrownBy(absent::onnx)

@@ -31,8 +31,7 @@ class OnnxBertReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"all-MiniLM-L6-v2", "bge-small-en-v1.5"})
-    void the_embedded_models_are_read_whole_and_written_back_unchanged_byte_for_byte(String name)
-            throws IOException {
+    void the_embedded_models_are_read_whole_and_written_back_unchanged_byte_for_byte(String name) throws IOException {
         byte[] original = EmbeddedModels.find(name).onnx();
         OnnxBert bert = OnnxBertReader.readForTraining(name, original);
         assertThat(bert.config())
