@@ -320,6 +320,7 @@ public final class HtmlReport {
               font-size: .84rem; color: var(--soft); }
             .legend li { display: flex; align-items: center; gap: 6px; }
             .legend svg { width: 26px; height: 12px; flex: none; }
+            .legend svg .faint { opacity: .7; }
             svg text { font-size: 13px; fill: var(--soft); font-variant-numeric: tabular-nums; }
             svg .label { fill: var(--ink); }
             svg .grid { stroke: var(--rule); fill: none; }

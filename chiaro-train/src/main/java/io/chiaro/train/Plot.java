@@ -18,10 +18,10 @@ import java.util.OptionalDouble;
 public final class Plot {
 
     private static final int WIDTH = 560;
-    private static final int HEIGHT = 290;
-    private static final int TOP = 30;
+    private static final int HEIGHT = 300;
+    private static final int TOP = 36;
     private static final int RIGHT = 18;
-    private static final int BOTTOM = 46;
+    private static final int BOTTOM = 50;
     private static final double DIGIT = 8.6;
     private static final int BINS = 30;
     private static final int COLOURS = 6;
@@ -312,12 +312,12 @@ public final class Plot {
                     x,
                     bottom,
                     x,
-                    bottom + 19,
+                    bottom + 21,
                     frame.horizontal.format(tick)));
         }
         out.append(String.format(
                 Locale.ROOT,
-                "<text class=\"label\" x=\"4\" y=\"14\">%s</text>"
+                "<text class=\"label\" x=\"4\" y=\"15\">%s</text>"
                         + "<text class=\"label\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
                 HtmlReport.escape(yLabel),
                 WIDTH - RIGHT,
