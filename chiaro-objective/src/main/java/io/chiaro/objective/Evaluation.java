@@ -1,0 +1,36 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of an objective on a batch and its exact gradient for every embedding.
+ *
+ * @param loss the value, a mean over the anchors that count; 0 if none does
+ * @param chance the value that equal scores everywhere would have: where a collapsed model stands
+ * @param floor a bound that the value cannot fall below, or null if there is none
+ * @param components named parts of the value, and shares worth watching such as {@code top-1}
+ * @param gradients d loss / d values for each view, [N, d], in the order of {@link Views#list}; owned by the caller's scope
+ * @param anchors how many anchors count
+ * @param skippedAnchors how many anchors had nothing to be compared with (no positive, or no negative where one is needed)
+ * @param maskedCells how many candidates were left out as possible false negatives
+ */
+public record Evaluation(
+        double loss,
+        double chance,
+        @Nullable Double floor,
+        Map<String, Double> components,
+        List<Tensor> gradients,
+        long anchors,
+        long skippedAnchors,
+        long maskedCells) {
+
+    public Evaluation {
+        components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
+        gradients = List.copyOf(gradients);
+    }
+}

@@ -1,0 +1,30 @@
+package io.chiaro.objective;
+
+import java.util.Set;
+
+/**
+ * What a batch must hold for an objective, so that a run can be refused before its first step.
+ *
+ * @param roles the views it cannot do without
+ * @param negatives whether it uses {@link ViewRole#NEGATIVE} views where there are any
+ * @param scores whether each record needs a score (a teacher's margin may also come as teacher scores)
+ * @param teacherScores whether each record needs the teacher's score of every candidate column
+ * @param labels whether each record needs a class
+ * @param guide whether a guide model must embed the batch too
+ * @param inBatchNegatives whether other items of the batch serve as negatives; then a batch must not hold a text twice
+ * @param sameText whether the positive is the anchor's own text encoded once more, under another dropout mask
+ */
+public record Needs(
+        Set<ViewRole> roles,
+        boolean negatives,
+        boolean scores,
+        boolean teacherScores,
+        boolean labels,
+        boolean guide,
+        boolean inBatchNegatives,
+        boolean sameText) {
+
+    public Needs {
+        roles = Set.copyOf(roles);
+    }
+}

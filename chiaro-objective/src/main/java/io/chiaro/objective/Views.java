@@ -1,0 +1,97 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch as an objective sees it: the encoded columns, in a fixed order, and what supervises them. Row k of {@code
+ * scores}, {@code teacherScores} and {@code labels} belongs to row k of the first {@link ViewRole#ANCHOR} view.
+ *
+ * @param list the columns; gradients come back in this order
+ * @param scores one number for each anchor: a gold similarity, or a teacher's margin of positive over negative
+ * @param teacherScores for each anchor the teacher's score of every candidate column (positive, then the negatives), [N][k]
+ * @param labels a class for each anchor
+ * @param guides the embeddings of a guide model for each view, [N, dg], in the order of {@code list}
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Views(
+        List<View> list,
+        double @Nullable [] scores,
+        double @Nullable [][] teacherScores,
+        int @Nullable [] labels,
+        @Nullable List<Tensor> guides) {
+
+    public Views {
+        list = List.copyOf(list);
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException("Views: expected at least one view, but found none");
+        }
+        for (View view : list) {
+            if (view.width() != list.get(0).width()) {
+                throw new IllegalArgumentException("Views: expected one width, but found " + view.width() + " beside "
+                        + list.get(0).width());
+            }
+        }
+        if (guides != null) {
+            guides = List.copyOf(guides);
+            if (guides.size() != list.size()) {
+                throw new IllegalArgumentException("Views: expected guide values for each of " + list.size()
+                        + " views, but found " + guides.size());
+            }
+            for (int i = 0; i < guides.size(); i++) {
+                if (guides.get(i).rank() != 2
+                        || guides.get(i).size(0) != list.get(i).rows()) {
+                    throw new IllegalArgumentException("Views: expected guide values ["
+                            + list.get(i).rows() + ", dg] for view " + i + ", but found " + guides.get(i));
+                }
+            }
+        }
+    }
+
+    /** Views without scores, labels or guide. */
+    public static Views of(View... views) {
+        return new Views(List.of(views), null, null, null, null);
+    }
+
+    /** Views without scores, labels or guide. */
+    public static Views of(List<View> views) {
+        return new Views(views, null, null, null, null);
+    }
+
+    /** With one number for each anchor. */
+    public Views withScores(double[] values) {
+        return new Views(list, values, teacherScores, labels, guides);
+    }
+
+    /** With a teacher's score for each anchor and candidate column. */
+    public Views withTeacherScores(double[][] values) {
+        return new Views(list, scores, values, labels, guides);
+    }
+
+    /** With a class for each anchor. */
+    public Views withLabels(int[] values) {
+        return new Views(list, scores, teacherScores, values, guides);
+    }
+
+    /** With the embeddings of a guide model for each view. */
+    public Views withGuides(List<Tensor> values) {
+        return new Views(list, scores, teacherScores, labels, values);
+    }
+
+    /** The same batch with other embeddings, one tensor for each view. */
+    public Views withValues(List<Tensor> values) {
+        View[] changed = new View[list.size()];
+        for (int i = 0; i < changed.length; i++) {
+            View view = list.get(i);
+            changed[i] = new View(view.role(), values.get(i), view.items(), view.contents());
+        }
+        return new Views(List.of(changed), scores, teacherScores, labels, guides);
+    }
+
+    /** The first view of a role. */
+    public Optional<View> first(ViewRole role) {
+        return list.stream().filter(view -> view.role() == role).findFirst();
+    }
+}
