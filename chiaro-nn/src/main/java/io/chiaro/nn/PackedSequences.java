@@ -1,6 +1,7 @@
 package io.chiaro.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -84,6 +85,17 @@ public final class PackedSequences {
     /** The token ids, sequence by sequence in packed order; not to be changed. */
     public int[] ids() {
         return ids;
+    }
+
+    /** The tokens of each sequence, as they were given and in the order in which they were given. */
+    public List<int[]> unpacked() {
+        int[][] sequences = new int[order.length][];
+        int at = 0;
+        for (int i = 0; i < order.length; i++) {
+            sequences[order[i]] = Arrays.copyOfRange(ids, at, at + lengths[i]);
+            at += lengths[i];
+        }
+        return List.of(sequences);
     }
 
     /** The position of each token within its sequence, from 0. */

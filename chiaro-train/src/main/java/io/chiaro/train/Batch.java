@@ -2,7 +2,6 @@ package io.chiaro.train;
 
 import io.chiaro.objective.ViewRole;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one step, ready to be encoded. Its inputs stand in a grid of columns (anchor, positive, negatives) and
@@ -13,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param rows number of records
  * @param columns what each column is
  * @param chunks the inputs, cut to the memory budget
- * @param scores one number a record, if there are any
- * @param teacherScores for each record one number a candidate column, if there are any
- * @param labels a class for each record, if there are any
+ * @param scores one number a record, or empty
+ * @param teacherScores for each record one number a candidate column, or empty
+ * @param labels a class for each record, or empty
  * @param tokens real tokens (or pixels, nodes) of all inputs
  * @param paddingShare the share of computed positions that is padding
  * @param epoch passes over the data at the end of this batch, with its fraction
@@ -25,9 +24,9 @@ public record Batch<C>(
         int rows,
         List<Column> columns,
         List<Chunk<C>> chunks,
-        double @Nullable [] scores,
-        double @Nullable [][] teacherScores,
-        int @Nullable [] labels,
+        double[] scores,
+        double[][] teacherScores,
+        int[] labels,
         long tokens,
         double paddingShare,
         double epoch) {

@@ -130,17 +130,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             list.add(new View(column.role(), embeddings.narrow(0, (long) c * rows, rows), items, column.contents()));
         }
         Views views = Views.of(list);
-        double[] scores = batch.scores();
-        if (scores != null) {
-            views = views.withScores(scores);
+        if (batch.scores().length > 0) {
+            views = views.withScores(batch.scores());
         }
-        double[][] teacherScores = batch.teacherScores();
-        if (teacherScores != null) {
-            views = views.withTeacherScores(teacherScores);
+        if (batch.teacherScores().length > 0) {
+            views = views.withTeacherScores(batch.teacherScores());
         }
-        int[] labels = batch.labels();
-        if (labels != null) {
-            views = views.withLabels(labels);
+        if (batch.labels().length > 0) {
+            views = views.withLabels(batch.labels());
         }
         return guides == null ? views : views.withGuides(guides);
     }

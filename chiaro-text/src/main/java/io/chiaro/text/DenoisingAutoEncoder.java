@@ -1,0 +1,168 @@
+package io.chiaro.text;
+
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.BertConfig;
+import io.chiaro.model.Tokenizer;
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.nn.TransformerLayer;
+import io.chiaro.tensor.Parameter.Kind;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import io.chiaro.train.Batch;
+import io.chiaro.train.Learning;
+import io.chiaro.train.StepOutcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * TSDAE (Wang, Reimers and Gurevych, 2021): most tokens of a text are deleted, the rest is encoded to one vector, and a
+ * decoder must write the whole text from that vector alone. The decoder shares the encoder's layers; its attention to the
+ * encoder is new.
+ *
+ * <p>Attention to a single vector s has weight one whatever the query, so softmax(q k^T) v is v = W_v s, and the sub-layer
+ * is {@code LayerNorm(x + dropout(W_o W_v s))}: queries and keys would have no effect and are left out. Tokens are deleted,
+ * where the paper deletes words.
+ */
+final class DenoisingAutoEncoder implements Learning<PackedSequences> {
+
+    private static final String PREFIX = "head.decoder.layer.";
+
+    private final TextTower tower;
+    private final BertEncoder encoder;
+    private final Tokenizer tokenizer;
+    private final TokenPredictionHead head;
+    private final double deleted;
+    private final double dropout;
+
+    /**
+     * Learning for a tower whose encoder was created with {@link #declare}.
+     *
+     * @param deleted the share of tokens that is deleted, 0.6 in the paper
+     */
+    DenoisingAutoEncoder(TextTower tower, Tokenizer tokenizer, double deleted, double dropout) {
+        this.tower = tower;
+        this.encoder = tower.encoder();
+        this.tokenizer = tokenizer;
+        this.head = new TokenPredictionHead(encoder);
+        this.deleted = deleted;
+        this.dropout = dropout;
+    }
+
+    static void declare(ParameterStore.Builder builder, BertConfig config, int dimension) {
+        TokenPredictionHead.declare(builder, config);
+        int hidden = config.hiddenSize();
+        for (int i = 0; i < config.layers(); i++) {
+            builder.add(PREFIX + i + ".value.weight", Kind.WEIGHT, hidden, dimension)
+                    .add(PREFIX + i + ".value.bias", Kind.UNDECAYED, hidden)
+                    .add(PREFIX + i + ".output.weight", Kind.WEIGHT, hidden, hidden)
+                    .add(PREFIX + i + ".output.bias", Kind.UNDECAYED, hidden)
+                    .add(PREFIX + i + ".LayerNorm.weight", Kind.UNDECAYED, hidden)
+                    .add(PREFIX + i + ".LayerNorm.bias", Kind.UNDECAYED, hidden);
+        }
+    }
+
+    @Override
+    public StepOutcome accumulate(Batch<PackedSequences> batch, long address) {
+        int targets = 0;
+        for (Batch.Chunk<PackedSequences> chunk : batch.chunks()) {
+            targets += chunk.input().tokens() - chunk.input().sequences();
+        }
+        double loss = 0;
+        List<float[]> vectors = new ArrayList<>();
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            loss += learn(batch.chunks().get(i), targets, address, i, vectors);
+        }
+        return new StepOutcome(
+                loss,
+                Math.log(encoder.config().vocabularySize()),
+                Map.of("predicted-tokens", (double) targets),
+                0,
+                0,
+                vectors.toArray(float[][]::new),
+                new float[0][]);
+    }
+
+    private double learn(
+            Batch.Chunk<PackedSequences> chunk, int targets, long address, int number, List<float[]> vectors) {
+        List<int[]> texts = chunk.input().unpacked();
+        List<int[]> noisy = new ArrayList<>();
+        List<int[]> inputs = new ArrayList<>();
+        List<int[]> outputs = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            int[] text = texts.get(i);
+            noisy.add(delete(text, RandomStream.of(address, "delete", chunk.places()[i])));
+            inputs.add(Arrays.copyOf(text, text.length - 1));
+            outputs.add(Arrays.copyOfRange(text, 1, text.length));
+        }
+        PackedSequences encoderInput = PackedSequences.of(noisy);
+        PackedSequences decoderInput = PackedSequences.of(inputs);
+        int[] decoderTargets = PackedSequences.of(outputs).ids();
+        Dropout masks = Dropout.at(dropout, RandomStream.address(address, "chunk", number));
+        try (Scope scope = Scope.open("denoising auto-encoder")) {
+            BertEncoder.States encoded = encoder.forward(encoderInput, masks);
+            Tensor pooled =
+                    tower.pool(encoded.tensor(), encoderInput).indexSelect(0, Tensor.indices(encoderInput.places()));
+            Tensor inDecoderOrder = pooled.indexSelect(0, Tensor.indices(decoderInput.order()));
+            BertEncoder.States embedded = encoder.embed(decoderInput, masks);
+            Tensor states = decode(embedded.tensor(), inDecoderOrder, decoderInput, masks);
+            Tensor loss = head.loss(states, decoderTargets).divide(targets);
+            loss.backward();
+            encoded.finishBackward();
+            embedded.finishBackward();
+            for (float[] vector : pooled.detach().toRows()) {
+                if (vectors.size() < 256) {
+                    vectors.add(vector);
+                }
+            }
+            return loss.item();
+        }
+    }
+
+    private Tensor decode(Tensor embedded, Tensor vectors, PackedSequences packed, Dropout masks) {
+        Tensor sequenceOfToken = Tensor.indices(packed.sequenceOfToken());
+        Tensor states = embedded;
+        for (int i = 0; i < encoder.layers().size(); i++) {
+            TransformerLayer layer = encoder.layers().get(i);
+            Tensor attended = layer.attend(states, packed, masks, true);
+            Tensor told = vectors.linear(value(i, "value.weight"), value(i, "value.bias"))
+                    .linear(value(i, "output.weight"), value(i, "output.bias"))
+                    .indexSelect(0, sequenceOfToken);
+            Tensor crossed = masks.addTo(attended, told)
+                    .layerNorm(
+                            value(i, "LayerNorm.weight"),
+                            value(i, "LayerNorm.bias"),
+                            encoder.config().layerNormEpsilon());
+            states = layer.feedForward(crossed, masks);
+        }
+        return states;
+    }
+
+    private Tensor value(int layer, String name) {
+        return encoder.parameters().parameter(PREFIX + layer + "." + name).value();
+    }
+
+    /** The text without a share of its tokens; special tokens and at least one other stay. */
+    private int[] delete(int[] text, RandomStream random) {
+        int[] kept = new int[text.length];
+        int count = 0;
+        int ordinary = 0;
+        int spare = text.length > 2 ? 1 + random.nextInt(text.length - 2) : -1;
+        for (int t = 0; t < text.length; t++) {
+            boolean special = text[t] == tokenizer.clsId() || text[t] == tokenizer.sepId();
+            if (special || t == spare || random.nextDouble() >= deleted) {
+                kept[count++] = text[t];
+                ordinary += special ? 0 : 1;
+            }
+        }
+        return ordinary == 0 ? text : Arrays.copyOf(kept, count);
+    }
+
+    @Override
+    public ParameterStore parameters() {
+        return encoder.parameters();
+    }
+}

@@ -1,0 +1,174 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.data.EpochOptions;
+import io.chiaro.data.EpochPlan;
+import io.chiaro.data.ExampleShape;
+import io.chiaro.data.TokenStore;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.objective.ViewRole;
+import io.chiaro.train.Batch;
+import io.chiaro.train.BatchSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batches of a run over token stores: planned epochs, each batch cut into chunks of packed texts.
+ *
+ * <p>Not thread-safe; it keeps the plan of one epoch.
+ */
+final class TextBatches implements BatchSource<PackedSequences> {
+
+    private final List<EpochPlan.Source> sources;
+    private final EpochOptions options;
+    private final int chunkTokens;
+    private final boolean sameText;
+    private final long seed;
+    private final int batchesPerEpoch;
+    private EpochPlan plan;
+    private long plannedEpoch;
+
+    /**
+     * Batches of stores of one shape.
+     *
+     * @param chunkTokens tokens of a chunk
+     * @param sameText whether each anchor is also its own positive, to be encoded twice
+     */
+    TextBatches(List<EpochPlan.Source> sources, EpochOptions options, int chunkTokens, boolean sameText, long seed) {
+        this.sources = List.copyOf(sources);
+        this.options = options;
+        this.chunkTokens = chunkTokens;
+        this.sameText = sameText;
+        this.seed = seed;
+        this.plan = EpochPlan.of(this.sources, options, seed, 0);
+        this.batchesPerEpoch = plan.batches();
+        if (batchesPerEpoch == 0) {
+            throw ChiaroException.data("epoch plan: " + plan.dropped().total()
+                    + " rows, but not one batch could be made of them. Use a smaller --batch or more data.");
+        }
+    }
+
+    /** Batches of the first epoch; later ones may differ by a few when duplicates fall otherwise. */
+    int batchesPerEpoch() {
+        return batchesPerEpoch;
+    }
+
+    /** The plan of the first epoch. */
+    EpochPlan firstEpoch() {
+        return planOf(0);
+    }
+
+    private EpochPlan planOf(long epoch) {
+        if (epoch != plannedEpoch) {
+            plan = EpochPlan.of(sources, options, seed, epoch);
+            plannedEpoch = epoch;
+        }
+        return plan;
+    }
+
+    @Override
+    public Batch<PackedSequences> batch(long step) {
+        long epoch = step / batchesPerEpoch;
+        int number = (int) (step % batchesPerEpoch);
+        EpochPlan planned = planOf(epoch);
+        // Deferral of duplicates may make an epoch a batch shorter than the first one.
+        return batch(planned, number % planned.batches(), (step + 1.0) / batchesPerEpoch);
+    }
+
+    @Override
+    public Batch<PackedSequences> largest() {
+        EpochPlan planned = planOf(0);
+        return batch(planned, planned.largest(), 0);
+    }
+
+    private Batch<PackedSequences> batch(EpochPlan planned, int number, double epoch) {
+        TokenStore store = sources.get(planned.source(number)).store();
+        int[] rows = planned.rows(number);
+        Arrays.sort(rows);
+        List<int[]> texts = new ArrayList<>();
+        List<Batch.Column> columns = new ArrayList<>();
+        for (int column = 0; column < store.columns(); column++) {
+            add(store, rows, column, role(column), texts, columns);
+            if (sameText && column == 0) {
+                add(store, rows, column, ViewRole.POSITIVE, texts, columns);
+            }
+        }
+        List<Batch.Chunk<PackedSequences>> chunks = new ArrayList<>();
+        for (int[] places : TokenChunks.cut(texts, chunkTokens)) {
+            List<int[]> some = new ArrayList<>(places.length);
+            for (int place : places) {
+                some.add(texts.get(place));
+            }
+            chunks.add(new Batch.Chunk<>(PackedSequences.of(some), places));
+        }
+        return new Batch<>(
+                rows.length,
+                columns,
+                chunks,
+                scores(store, rows),
+                teacherScores(store, rows),
+                labels(store, rows),
+                texts.stream().mapToLong(text -> text.length).sum(),
+                0.0,
+                epoch);
+    }
+
+    private static void add(
+            TokenStore store, int[] rows, int column, ViewRole role, List<int[]> texts, List<Batch.Column> columns) {
+        long[] contents = new long[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            texts.add(store.tokens(rows[i], column));
+            contents[i] = store.contentHash(rows[i], column);
+        }
+        columns.add(new Batch.Column(role, contents));
+    }
+
+    private static ViewRole role(int column) {
+        return column == 0 ? ViewRole.ANCHOR : column == 1 ? ViewRole.POSITIVE : ViewRole.NEGATIVE;
+    }
+
+    private static double @Nullable [] scores(TokenStore store, int[] rows) {
+        ExampleShape shape = store.shape();
+        if (shape.kind() == ExampleShape.Kind.LABELLED_PAIRS) {
+            return binaryLabels(store, rows);
+        }
+        return shape.scores() == 1
+                ? Arrays.stream(rows).mapToDouble(store::score).toArray()
+                : null;
+    }
+
+    /** Labels 0 and 1 of pairs serve as scores. */
+    private static double[] binaryLabels(TokenStore store, int[] rows) {
+        double[] scores = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            String label = store.labels().get(store.label(rows[i]));
+            if (!label.equals("0") && !label.equals("1")) {
+                throw ChiaroException.data(store.source() + ", line " + store.line(rows[i])
+                        + ": expected the label of a pair to be 0 or 1, but found \"" + label
+                        + "\". Map the labels to 0 and 1, or give scores.");
+            }
+            scores[i] = label.equals("1") ? 1 : 0;
+        }
+        return scores;
+    }
+
+    private static double @Nullable [][] teacherScores(TokenStore store, int[] rows) {
+        int count = store.shape().scores();
+        if (count < 2) {
+            return null;
+        }
+        double[][] scores = new double[rows.length][count];
+        for (int i = 0; i < rows.length; i++) {
+            for (int k = 0; k < count; k++) {
+                scores[i][k] = store.score(rows[i], k);
+            }
+        }
+        return scores;
+    }
+
+    private static int @Nullable [] labels(TokenStore store, int[] rows) {
+        return store.shape().labelled() ? Arrays.stream(rows).map(store::label).toArray() : null;
+    }
+}

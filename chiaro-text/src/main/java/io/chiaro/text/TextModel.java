@@ -1,0 +1,264 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
+import io.chiaro.core.Names;
+import io.chiaro.core.Safetensors;
+import io.chiaro.model.BertConfig;
+import io.chiaro.model.BertWeightNames;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.ModelCard;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.ModelDirectory;
+import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.TextRole;
+import io.chiaro.model.Tokenizer;
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.onnx.EmbeddedModel;
+import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.onnx.OnnxBert;
+import io.chiaro.onnx.OnnxBertWriter;
+import io.chiaro.onnx.OnnxHead;
+import io.chiaro.onnx.OnnxParity;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A text-embedding model that can be trained: tower, tokenizer, and all that a model directory says besides.
+ *
+ * <p>Where it comes from is written as a name ({@code all-MiniLM-L6-v2}), as a directory, or as {@code fresh:SIZE} or
+ * {@code fresh:DIR} for an encoder that has learned nothing: SIZE is one of the sizes of Turc et al. (2019) with the
+ * tokenizer of all-MiniLM-L6-v2, DIR holds config.json and tokenizer.json.
+ *
+ * <p>Not thread-safe. Closing it releases parameters and tokenizer.
+ */
+public final class TextModel implements AutoCloseable {
+
+    private static final String FRESH = "fresh:";
+    private static final Map<String, int[]> SIZES = sizes();
+    private static final int CHUNK_TOKENS = 4096;
+
+    private final TextTower tower;
+    private final Tokenizer tokenizer;
+    private final ModelSpecification specification;
+
+    private TextModel(TextTower tower, Tokenizer tokenizer, ModelSpecification specification) {
+        this.tower = tower;
+        this.tokenizer = tokenizer;
+        this.specification = specification;
+    }
+
+    /** Layers, width and heads by name (Turc et al., 2019, "Well-read students learn better", table 1). */
+    private static Map<String, int[]> sizes() {
+        Map<String, int[]> sizes = new LinkedHashMap<>();
+        sizes.put("tiny", new int[] {2, 128, 2});
+        sizes.put("mini", new int[] {4, 256, 4});
+        sizes.put("small", new int[] {4, 512, 8});
+        sizes.put("medium", new int[] {8, 512, 8});
+        sizes.put("base", new int[] {12, 768, 12});
+        return sizes;
+    }
+
+    /**
+     * Loads a model to be trained or used.
+     *
+     * @param base a name, a directory, or {@code fresh:SIZE} or {@code fresh:DIR}
+     * @param seed for the numbers of a fresh encoder
+     */
+    public static TextModel load(String base, long seed) {
+        return load(base, seed, builder -> {});
+    }
+
+    /** As {@link #load(String, long)}, with further parameters, such as a training head's, beside the encoder's. */
+    static TextModel load(String base, long seed, Consumer<ParameterStore.Builder> more) {
+        if (base.startsWith(FRESH)) {
+            return fresh(base.substring(FRESH.length()), seed, more);
+        }
+        if (EmbeddedModels.lookup(base).isPresent()) {
+            return embedded(EmbeddedModels.find(base), seed, more);
+        }
+        if (!Files.isDirectory(Path.of(base))) {
+            throw ChiaroException.usage(
+                    "base: expected the name of an embedded model or a model directory, but found \"" + base + "\". "
+                            + Names.hint(base, EmbeddedModels.names()));
+        }
+        ModelDirectory directory = ModelDirectory.open(Path.of(base));
+        TextModel model = create(directory.specification(), directory.openTokenizer(), seed, more);
+        try (Safetensors weights = directory.openWeights()) {
+            BertWeightNames names =
+                    BertWeightNames.checked(directory.specification().config(), weights);
+            names.inFile()
+                    .forEach((canonical, inFile) ->
+                            model.parameters().array(canonical).put(weights.floats(inFile)));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+        return model;
+    }
+
+    private static TextModel embedded(EmbeddedModel embedded, long seed, Consumer<ParameterStore.Builder> more) {
+        OnnxBert weights = embedded.weights();
+        TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), seed, more);
+        weights.parameters()
+                .forEach((name, parameter) -> model.parameters().array(name).put(parameter.values()));
+        return model;
+    }
+
+    private static TextModel fresh(String size, long seed, Consumer<ParameterStore.Builder> more) {
+        if (Files.isDirectory(Path.of(size))) {
+            ModelDirectory directory = ModelDirectory.open(Path.of(size));
+            return create(directory.specification(), directory.openTokenizer(), seed, more);
+        }
+        int[] shape = SIZES.get(size);
+        if (shape == null) {
+            throw ChiaroException.usage("base: expected a size or a directory behind \"" + FRESH + "\", but found \""
+                    + size + "\". " + Names.hint(size, SIZES.keySet()));
+        }
+        EmbeddedModel vocabulary = EmbeddedModels.find("all-MiniLM-L6-v2");
+        Tokenizer tokenizer = Tokenizer.of(vocabulary.tokenizerJson());
+        BertConfig config = BertConfig.of(tokenizer.vocabularySize(), shape[1], shape[0], shape[2]);
+        return create(ModelSpecification.of(FRESH + size, config), tokenizer, seed, more);
+    }
+
+    private static TextModel create(
+            ModelSpecification specification, Tokenizer tokenizer, long seed, Consumer<ParameterStore.Builder> more) {
+        BertEncoder encoder = BertEncoder.create(specification.config(), more);
+        BertEncoder.initialize(encoder.parameters(), specification.config().initializerRange(), seed);
+        return new TextModel(new TextTower(encoder, specification.poolings()), tokenizer, specification);
+    }
+
+    /** The part that is trained. */
+    public TextTower tower() {
+        return tower;
+    }
+
+    /** Turns texts into ids. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** All that the model directory says. */
+    public ModelSpecification specification() {
+        return specification;
+    }
+
+    /** What is trained. */
+    public ParameterStore parameters() {
+        return tower.parameters();
+    }
+
+    /**
+     * The vectors of tokenised texts by the current parameters, without dropout, of length one if the model says so.
+     *
+     * @return [texts][dimension]
+     */
+    public float[][] embedTokens(List<int[]> texts) {
+        float[][] vectors = new float[texts.size()][];
+        for (int[] chunk : TokenChunks.cut(texts, CHUNK_TOKENS)) {
+            List<int[]> some = new ArrayList<>(chunk.length);
+            for (int place : chunk) {
+                some.add(texts.get(place));
+            }
+            try (Scope scope = Scope.open("embed");
+                    Grad off = Grad.disabled()) {
+                Tensor output =
+                        tower.forward(PackedSequences.of(some), Dropout.off()).output();
+                float[][] rows = (specification.normalized() ? output.normalize(1) : output).toRows();
+                for (int i = 0; i < chunk.length; i++) {
+                    vectors[chunk[i]] = rows[i];
+                }
+            }
+        }
+        return vectors;
+    }
+
+    /** The model as others see it, by the current parameters. It lives as long as this model; closing it does nothing. */
+    public Embedder embedder() {
+        return new TowerEmbedder(this);
+    }
+
+    /** SHA-256 of the encoder's current parameters. */
+    public String hash() {
+        List<String> parts = new ArrayList<>();
+        for (String name : tower.encoder().arrayNames()) {
+            float[] values = parameters().array(name).toFloats();
+            ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asFloatBuffer().put(values);
+            parts.add(name + " " + Hashes.sha256(bytes.array()));
+        }
+        return Hashes.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes the model in the layout of sentence-transformers, weights as safetensors. */
+    public void save(Path directory, ModelCard card) {
+        ModelDirectory.write(directory, specification, tokenizer, card);
+        List<Safetensors.TensorInfo> infos = tower.encoder().arrayNames().stream()
+                .map(name -> Safetensors.TensorInfo.of(
+                        name, Safetensors.DType.F32, parameters().array(name).shape()))
+                .toList();
+        Safetensors.write(
+                directory.resolve("model.safetensors"),
+                infos,
+                Map.of(),
+                (info, sink) -> sink.floats(parameters().array(info.name()).toFloats()));
+    }
+
+    /**
+     * Writes the model as an ONNX graph with {@code token_embeddings} and {@code sentence_embedding}, then runs it in ONNX
+     * Runtime and compares.
+     *
+     * @return how well both agree
+     * @throws ChiaroException of kind model if they do not
+     */
+    public OnnxParity export(Path file) {
+        OnnxHead head = new OnnxHead(
+                specification.poolings(),
+                specification.normalized(),
+                Map.of("model", specification.name(), "weights-sha256", hash()));
+        OnnxBertWriter.write(
+                file, specification.config(), name -> parameters().array(name).toFloats(), head);
+        List<int[]> tokens = tokenizer.encodeAll(OnnxParity.sampleTexts(), specification.maxTokens());
+        return OnnxParity.check(file, tokens, embedTokens(tokens));
+    }
+
+    @Override
+    public void close() {
+        tower.close();
+        tokenizer.close();
+    }
+
+    /** This model behind the interface of judging and indexing. */
+    private record TowerEmbedder(TextModel model) implements Embedder {
+
+        @Override
+        public float[][] embed(List<String> texts, TextRole role) {
+            String prompt = model.specification.prompts().of(role);
+            List<String> prompted = prompt.isEmpty()
+                    ? texts
+                    : texts.stream().map(text -> prompt + text).toList();
+            return model.embedTokens(model.tokenizer.encodeAll(prompted, model.specification.maxTokens()));
+        }
+
+        @Override
+        public ModelDescription description() {
+            return model.specification.description(model.hash());
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,54 @@
+package io.chiaro.text;
+
+import io.chiaro.model.BertConfig;
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.Parameter.Kind;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * Predicts a token from a state (Devlin et al., 2019, appendix A.1): a layer with GELU and normalisation, then the product
+ * with the table of token embeddings, which it shares with the encoder.
+ */
+final class TokenPredictionHead {
+
+    private static final String PREFIX = "head.prediction.";
+
+    private final ParameterStore parameters;
+    private final Parameter tokenTable;
+    private final double epsilon;
+
+    TokenPredictionHead(BertEncoder encoder) {
+        this.parameters = encoder.parameters();
+        this.tokenTable = encoder.tokenTable();
+        this.epsilon = encoder.config().layerNormEpsilon();
+    }
+
+    static void declare(ParameterStore.Builder builder, BertConfig config) {
+        builder.add(PREFIX + "dense.weight", Kind.WEIGHT, config.hiddenSize(), config.hiddenSize())
+                .add(PREFIX + "dense.bias", Kind.UNDECAYED, config.hiddenSize())
+                .add(PREFIX + "LayerNorm.weight", Kind.UNDECAYED, config.hiddenSize())
+                .add(PREFIX + "LayerNorm.bias", Kind.UNDECAYED, config.hiddenSize())
+                .add(PREFIX + "output.bias", Kind.UNDECAYED, config.vocabularySize());
+    }
+
+    /**
+     * The sum over tokens of -log p(target).
+     *
+     * @param states [n, hidden]
+     * @param targets [n] token ids
+     */
+    Tensor loss(Tensor states, int[] targets) {
+        parameters.touchAllRows(tokenTable);
+        Tensor hidden = states.linear(value("dense.weight"), value("dense.bias"))
+                .gelu()
+                .layerNorm(value("LayerNorm.weight"), value("LayerNorm.bias"), epsilon);
+        Tensor scores = hidden.linear(tokenTable.value(), value("output.bias"));
+        Tensor ofTarget = scores.gather(1, Tensor.indices(targets).reshape(targets.length, 1));
+        return scores.logSumExp(1, true).subtract(ofTarget).sum();
+    }
+
+    private Tensor value(String name) {
+        return parameters.parameter(PREFIX + name).value();
+    }
+}
