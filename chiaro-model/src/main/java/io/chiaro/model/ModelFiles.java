@@ -277,6 +277,8 @@ final class ModelFiles {
     private void checkTransformer(JsonObject json) {
         refuseUnless(
                 json, "transformer_task", json.string("transformer_task", "feature-extraction"), "feature-extraction");
+        refuseUnless(
+                json, "module_output_name", json.string("module_output_name", "token_embeddings"), "token_embeddings");
         if (json.bool("do_lower_case", false)) {
             JsonObject tokenizer = Json.object(Kind.MODEL, encoder.resolve("tokenizer.json"));
             if (!TokenizerFile.of(tokenizer).lowercases()) {
