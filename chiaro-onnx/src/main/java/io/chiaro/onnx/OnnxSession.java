@@ -309,7 +309,8 @@ final class OnnxSession implements AutoCloseable {
 
     private static String firstLine(Throwable e) {
         String message = String.valueOf(e.getMessage());
-        String line = message.lines().findFirst().orElse(message).strip();
+        // Our sentence goes on after it, so the full stop at its end would be a second one.
+        String line = message.lines().findFirst().orElse(message).strip().replaceAll("\\.+$", "");
         return line.length() > 300 ? line.substring(0, 300) : line;
     }
 

@@ -48,7 +48,6 @@ class OnnxEmbedderTest {
             assertThat(SmallBert.cosine(vectors[0], vectors[0])).isCloseTo(1, within(1e-6));
 
             List<String> texts = new ArrayList<>(OnnxParity.sampleTexts());
-            texts.addAll(OnnxParity.sampleTexts());
             float[][] forwards = embedder.embed(texts, TextRole.TEXT);
             Collections.reverse(texts);
             float[][] backwards = embedder.embed(texts, TextRole.TEXT);
