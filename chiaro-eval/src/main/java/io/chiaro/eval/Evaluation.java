@@ -10,12 +10,12 @@ import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.core.metric.ScoredLabels;
 import io.chiaro.core.metric.Triplets;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -183,8 +183,6 @@ public final class Evaluation {
                     window.clear();
                 }
             }
-        } catch (UncheckedIOException e) {
-            throw DataFiles.unreadable(Path.of(data.name()), e);
         }
         for (int q = 0; q < queryIds.size(); q++) {
             float[] query = queries[q];
@@ -220,8 +218,6 @@ public final class Evaluation {
                     throw duplicate(data, document);
                 }
             });
-        } catch (UncheckedIOException e) {
-            throw DataFiles.unreadable(Path.of(data.name()), e);
         }
         Set<String> relevant = new HashSet<>();
         data.judgments().values().forEach(judged -> relevant.addAll(judged.keySet()));
