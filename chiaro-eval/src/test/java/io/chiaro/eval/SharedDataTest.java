@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Public figures on public data, where a folder of them is at hand. */
@@ -47,6 +48,7 @@ class SharedDataTest {
     }
 
     @Test
+    @Tag("full")
     void every_year_of_sts_is_read_with_its_counts() {
         Report report = Evaluation.run(Task.STS, data("sts12-16"), options, new BagOfWords());
         assertThat(report.protocol().sizes())
@@ -66,6 +68,7 @@ class SharedDataTest {
     }
 
     @Test
+    @Tag("full")
     void labelled_and_paired_sets_are_read_by_the_names_of_their_columns() {
         BagOfWords words = new BagOfWords();
         Report intents = Evaluation.run(Task.CLASSIFY, data("banking77"), options, words);
@@ -75,17 +78,15 @@ class SharedDataTest {
                 .containsEntry("labels", 77);
         assertThat(intents.metric("accuracy")).as(intents.table()).isGreaterThan(0.6);
         Report paraphrases = Evaluation.run(Task.PAIRS, data("msrp"), options, words);
-        assertThat(paraphrases.protocol().sizes())
-                .containsEntry("pairs", 1725)
-                .containsEntry("positive pairs", 1147);
+        assertThat(paraphrases.protocol().sizes()).containsEntry("pairs", 1725).containsEntry("positive pairs", 1147);
         Report answers = Evaluation.run(Task.RERANK, data("trec_qa"), options, words);
         assertThat(answers.protocol().sizes()).containsEntry("queries", 68);
         Report news = Evaluation.run(Task.CLUSTER, data("agnews_test"), options, words);
         assertThat(news.protocol().sizes()).containsEntry("texts", 7600).containsEntry("labels", 4);
         Report posts = Evaluation.run(Task.CLUSTER, data("newsgroups_mini"), options, words);
         assertThat(posts.protocol().sizes()).containsEntry("texts", 2000).containsEntry("labels", 20);
-        Report questions = Evaluation.run(
-                Task.CLASSIFY, data("sentence_classification").resolve("trec_test.tsv"), options, words);
+        Report questions =
+                Evaluation.run(Task.CLASSIFY, data("sentence_classification").resolve("trec_test.tsv"), options, words);
         assertThat(questions.protocol().sizes()).containsEntry("training texts", 5452);
     }
 }

@@ -109,7 +109,8 @@ public record Document(String id, String title, String text) {
     private static ChiaroException unreadable(String where, IOException cause) {
         return ChiaroException.of(
                 ChiaroException.Kind.DATA,
-                where + ": expected a readable file of UTF-8 text, but found " + cause + ". Check the path and the encoding.",
+                where + ": expected a readable file of UTF-8 text, but found " + cause
+                        + ". Check the path and the encoding.",
                 cause);
     }
 }

@@ -20,8 +20,8 @@ final class IdSet {
      */
     void addNew(String id) {
         if (id.isEmpty() || id.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
-            throw ChiaroException.data("document " + (size + 1) + ": expected an id of 1 to " + LONGEST + " bytes, but found "
-                    + id.length() + " characters. Give it another id.");
+            throw ChiaroException.data("document " + (size + 1) + ": expected an id of 1 to " + LONGEST
+                    + " bytes, but found " + id.length() + " characters. Give it another id.");
         }
         long hash = RandomStream.address(0, id);
         if (!put(slots, hash == 0 ? 1 : hash)) {

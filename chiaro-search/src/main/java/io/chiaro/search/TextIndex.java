@@ -7,6 +7,7 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Prompts;
+import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -128,7 +129,8 @@ public final class TextIndex implements AutoCloseable {
         } catch (LockObtainFailedException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
-                    place + ": expected to be the only writer of the index, but found another at work. Wait for its end.",
+                    place
+                            + ": expected to be the only writer of the index, but found another at work. Wait for its end.",
                     e);
         } catch (IOException | UncheckedIOException e) {
             throw ChiaroException.of(
@@ -156,8 +158,9 @@ public final class TextIndex implements AutoCloseable {
 
     private static void check(ModelDescription model, String id, float[] vector) {
         if (vector.length != model.dimension()) {
-            throw ChiaroException.model(model.name() + ": expected " + model.dimension() + " numbers a vector, but found "
-                    + vector.length + " for document " + id + ". The description of the model is wrong.");
+            throw ChiaroException.model(
+                    model.name() + ": expected " + model.dimension() + " numbers a vector, but found " + vector.length
+                            + " for document " + id + ". The description of the model is wrong.");
         }
         for (float value : vector) {
             if (!Float.isFinite(value)) {
@@ -177,8 +180,9 @@ public final class TextIndex implements AutoCloseable {
                     .sorted()
                     .findFirst()
                     .ifPresent(name -> {
-                        throw ChiaroException.usage(folder + ": expected an empty folder or an index, but found the file "
-                                + name + ". Choose another folder.");
+                        throw ChiaroException.usage(
+                                folder + ": expected an empty folder or an index, but found the file " + name
+                                        + ". Choose another folder.");
                     });
         } catch (IOException e) {
             throw ChiaroException.usage(
@@ -284,13 +288,15 @@ public final class TextIndex implements AutoCloseable {
 
     private void refuseOtherModel(ModelDescription model) {
         if (!model.hash().equals(description.modelHash())) {
-            throw ChiaroException.model(folder + ": expected queries of the model " + description.modelName() + " (hash "
+            throw ChiaroException.model(folder + ": expected queries of the model " + description.modelName()
+                    + " (hash "
                     + brief(description.modelHash()) + ") that filled the index, but found " + model.name() + " (hash "
                     + brief(model.hash()) + "). Use that model or write the index again.");
         }
         if (!model.prompts().equals(description.prompts())) {
-            throw ChiaroException.model(folder + ": expected the prompts that filled the index, " + description.prompts()
-                    + ", but found " + model.prompts() + ". Use the same prompts or write the index again.");
+            throw ChiaroException.model(
+                    folder + ": expected the prompts that filled the index, " + description.prompts() + ", but found "
+                            + model.prompts() + ". Use the same prompts or write the index again.");
         }
     }
 
@@ -305,8 +311,8 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<TextHit> search(float[] vector, int k) {
         if (vector.length != description.dimension()) {
-            throw ChiaroException.model(folder + ": expected a query of " + description.dimension() + " numbers, but found "
-                    + vector.length + ". Use the model " + description.modelName() + ".");
+            throw ChiaroException.model(folder + ": expected a query of " + description.dimension()
+                    + " numbers, but found " + vector.length + ". Use the model " + description.modelName() + ".");
         }
         if (k < 1) {
             throw new IllegalArgumentException("TextIndex.search: expected k of at least 1, but found " + k);
@@ -324,14 +330,40 @@ public final class TextIndex implements AutoCloseable {
         try {
             List<TextHit> hits = new ArrayList<>();
             for (Hit hit : Words.rank(searcher, analyzer, query, k)) {
-                int document =
-                        searcher.search(new TermQuery(new Term(Words.ID, hit.id())), 1).scoreDocs[0].doc;
+                int document = searcher.search(new TermQuery(new Term(Words.ID, hit.id())), 1).scoreDocs[0].doc;
                 hits.add(hit(document, hit.score()));
             }
             return hits;
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    /**
+     * The index as a ranker over its vectors, for example to be judged.
+     *
+     * @param embedder the model that filled the index; it and the index stay with the caller
+     * @throws ChiaroException if the embedder is another model
+     */
+    public Ranker ranker(Embedder embedder) {
+        refuseOtherModel(embedder.description());
+        return new Ranker() {
+            @Override
+            public List<Hit> rank(String query, int depth) {
+                return search(query, embedder, depth).stream()
+                        .map(hit -> new Hit(hit.id(), hit.score()))
+                        .toList();
+            }
+
+            @Override
+            public String description() {
+                return description.modelName() + ", cosine, "
+                        + (reader.maxDoc() <= EXACT ? "every vector compared" : "graph search with Lucene");
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     List<TextHit> exact(float[] query, int k) throws IOException {
@@ -372,7 +404,8 @@ public final class TextIndex implements AutoCloseable {
     List<TextHit> nearest(float[] query, int k) throws IOException {
         int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
         List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc found : searcher.search(new KnnFloatVectorQuery(VECTOR, query, candidates), candidates).scoreDocs) {
+        for (ScoreDoc found :
+                searcher.search(new KnnFloatVectorQuery(VECTOR, query, candidates), candidates).scoreDocs) {
             // Lucene's score is (1 + cosine) / 2, so that none is negative.
             hits.add(hit(found.doc, 2 * found.score - 1));
         }
@@ -385,8 +418,7 @@ public final class TextIndex implements AutoCloseable {
     }
 
     private TextHit hit(int document, float score) throws IOException {
-        org.apache.lucene.document.Document fields =
-                searcher.storedFields().document(document, Set.of(Words.ID, TEXT));
+        org.apache.lucene.document.Document fields = searcher.storedFields().document(document, Set.of(Words.ID, TEXT));
         return new TextHit(fields.get(Words.ID), score, fields.get(TEXT));
     }
 

@@ -77,7 +77,9 @@ final class Words {
         List<Hit> hits = new ArrayList<>();
         for (ScoreDoc document : found) {
             if (document.score >= lowest) {
-                String id = searcher.storedFields().document(document.doc, Set.of(ID)).get(ID);
+                String id = searcher.storedFields()
+                        .document(document.doc, Set.of(ID))
+                        .get(ID);
                 hits.add(new Hit(id, document.score));
             }
         }
