@@ -1,5 +1,6 @@
 package io.chiaro.eval;
 
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;

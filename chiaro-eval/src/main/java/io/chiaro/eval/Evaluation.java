@@ -10,12 +10,12 @@ import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.core.metric.ScoredLabels;
 import io.chiaro.core.metric.Triplets;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,8 @@ import java.util.stream.Stream;
 public final class Evaluation {
 
     private static final String COSINE = "cosine";
-    private static final int SAMPLE = 2000;
+    private static final int SAMPLE = 1000;
+    private static final int RELEVANT_KEPT = 20_000;
     private static final double PROBE_STRENGTH = 1.0;
     private static final int PROBE_ITERATIONS = 200;
     private static final int CLUSTER_STARTS = 3;
@@ -176,15 +177,13 @@ public final class Evaluation {
                     nearest.add(ids, vectors);
                     for (int i = 0; i < vectors.length; i++) {
                         geometry.add(vectors[i]);
-                        if (relevant.contains(ids.get(i)) && relevantVectors.size() < 10 * SAMPLE) {
+                        if (relevant.contains(ids.get(i)) && relevantVectors.size() < RELEVANT_KEPT) {
                             relevantVectors.put(ids.get(i), vectors[i]);
                         }
                     }
                     window.clear();
                 }
             }
-        } catch (UncheckedIOException e) {
-            throw DataFiles.unreadable(Path.of(data.name()), e);
         }
         for (int q = 0; q < queryIds.size(); q++) {
             float[] query = queries[q];
@@ -203,6 +202,9 @@ public final class Evaluation {
         }
         draft.size("documents", seen.size());
         ranking(draft, data, options, run, relevant, seen);
+        if (relevant.size() > RELEVANT_KEPT) {
+            draft.note("Alignment is taken over the first " + RELEVANT_KEPT + " relevant documents of the collection.");
+        }
         geometry.write(draft, "queries and their relevant documents");
         return draft.report();
     }
@@ -220,8 +222,6 @@ public final class Evaluation {
                     throw duplicate(data, document);
                 }
             });
-        } catch (UncheckedIOException e) {
-            throw DataFiles.unreadable(Path.of(data.name()), e);
         }
         Set<String> relevant = new HashSet<>();
         data.judgments().values().forEach(judged -> relevant.addAll(judged.keySet()));

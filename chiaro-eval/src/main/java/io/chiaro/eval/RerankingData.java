@@ -1,6 +1,7 @@
 package io.chiaro.eval;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Document;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,11 +2,8 @@ package io.chiaro.eval;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
-import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.chiaro.model.Document;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,7 +11,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -77,7 +73,7 @@ public final class RetrievalData {
                 folder.toString(),
                 split,
                 List.of(corpus, queryFile, judgmentFile),
-                () -> stream(corpus),
+                () -> Document.read(corpus),
                 Collections.unmodifiableMap(all),
                 judgments);
     }
@@ -186,26 +182,5 @@ public final class RetrievalData {
             }
         }
         throw ChiaroException.data(where + ": expected an id under \"_id\", but found " + row.keys() + ". Add it.");
-    }
-
-    private static Stream<Document> stream(Path corpus) {
-        BufferedReader reader = DataFiles.reader(corpus);
-        AtomicLong number = new AtomicLong();
-        return reader.lines()
-                .map(line -> Map.entry(number.incrementAndGet(), line))
-                .filter(line -> !line.getValue().isBlank())
-                .map(line -> {
-                    String where = Rows.where(corpus, line.getKey());
-                    JsonObject row = Json.parse(where, line.getValue());
-                    return new Document(
-                            id(where, row), row.has("title") ? row.string("title") : "", row.string("text"));
-                })
-                .onClose(() -> {
-                    try {
-                        reader.close();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
     }
 }

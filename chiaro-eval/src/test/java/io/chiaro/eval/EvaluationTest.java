@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.model.Document;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import java.io.IOException;

@@ -1,0 +1,54 @@
+package io.chiaro.search;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.lucene912.Lucene912Codec;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+
+/**
+ * Lucene's graph of vectors with room for 4096 dimensions instead of 1024. It bears the name of the format it hands on to,
+ * so that any Lucene reads what it wrote.
+ */
+final class WideVectors extends KnnVectorsFormat {
+
+    static final int MOST_DIMENSIONS = 4096;
+
+    private static final int NEIGHBOURS = 16;
+    private static final int BEAM = 100;
+
+    private final Lucene99HnswVectorsFormat format = new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM);
+
+    WideVectors() {
+        super("Lucene99HnswVectorsFormat");
+    }
+
+    /** The codec of an index that is written. */
+    static Lucene912Codec codec() {
+        WideVectors vectors = new WideVectors();
+        return new Lucene912Codec() {
+            @Override
+            public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+                return vectors;
+            }
+        };
+    }
+
+    @Override
+    public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+        return format.fieldsWriter(state);
+    }
+
+    @Override
+    public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+        return format.fieldsReader(state);
+    }
+
+    @Override
+    public int getMaxDimensions(String fieldName) {
+        return MOST_DIMENSIONS;
+    }
+}

@@ -1,0 +1,189 @@
+package io.chiaro.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.Document;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.Prompts;
+import io.chiaro.model.TextRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextIndexTest {
+
+    @TempDir
+    Path folder;
+
+    /** Texts that share their first word lie in one cloud. */
+    private record Clouds(String hash, int dimension, Prompts prompts) implements Embedder {
+        @Override
+        public float[][] embed(List<String> texts, TextRole role) {
+            float[][] vectors = new float[texts.size()][dimension];
+            for (int i = 0; i < vectors.length; i++) {
+                RandomStream cloud = RandomStream.of(1, texts.get(i).split(" ")[0]);
+                RandomStream own = RandomStream.of(2, texts.get(i));
+                for (int k = 0; k < dimension; k++) {
+                    vectors[i][k] = (float) (cloud.nextGaussian() + 0.5 * own.nextGaussian());
+                }
+            }
+            return vectors;
+        }
+
+        @Override
+        public ModelDescription description() {
+            return new ModelDescription("clouds", hash, dimension, 100, List.of(), false, prompts);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static Clouds clouds(int dimension) {
+        return new Clouds("abc", dimension, Prompts.NONE);
+    }
+
+    private static Stream<Document> documents(int count) {
+        return IntStream.range(0, count).mapToObj(i -> new Document("d" + i, "", "cloud" + i % 20 + " text " + i));
+    }
+
+    @Test
+    void a_text_is_found_by_its_vector_and_by_its_words() {
+        Clouds model = clouds(32);
+        IndexDescription written = TextIndex.write(folder.resolve("index"), documents(1300), model);
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            assertThat(index.description()).isEqualTo(written);
+            assertThat(written.documents()).isEqualTo(1300);
+            List<TextHit> hits = index.search("cloud7 text 47", model, 5);
+            assertThat(hits).hasSize(5);
+            assertThat(hits.get(0).id()).isEqualTo("d47");
+            assertThat(hits.get(0).text()).isEqualTo("cloud7 text 47");
+            assertThat(hits.get(0).score()).isCloseTo(1f, within(1e-5f));
+            assertThat(hits).allMatch(hit -> hit.text().startsWith("cloud7 "));
+            assertThat(index.ranker(model).rank("cloud7 text 47", 5))
+                    .extracting(hit -> hit.id())
+                    .isEqualTo(hits.stream().map(TextHit::id).toList());
+            assertThat(index.searchWords("text 47", 1).get(0).id()).isEqualTo("d47");
+        }
+    }
+
+    @Test
+    void the_graph_finds_what_the_exact_search_finds() throws IOException {
+        Clouds model = clouds(32);
+        TextIndex.write(folder.resolve("index"), documents(2000), model);
+        int found = 0;
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            for (int q = 0; q < 40; q++) {
+                float[] query = model.embed(List.of("cloud" + q % 20 + " asked " + q), TextRole.QUERY)[0];
+                float length = 0;
+                for (float value : query) {
+                    length += value * value;
+                }
+                for (int k = 0; k < query.length; k++) {
+                    query[k] /= (float) Math.sqrt(length);
+                }
+                List<String> exact =
+                        index.exact(query, 10).stream().map(TextHit::id).toList();
+                List<TextHit> near = index.nearest(query, 10);
+                found += (int)
+                        near.stream().filter(hit -> exact.contains(hit.id())).count();
+                assertThat(near.get(0).score())
+                        .isCloseTo(index.exact(query, 1).get(0).score(), within(1e-5f));
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(390);
+    }
+
+    @Test
+    void equal_scores_come_in_one_order_also_at_the_cut() {
+        Stream<Document> same = IntStream.range(0, 700).mapToObj(i -> new Document("d" + i, "", "same text"));
+        Clouds model = clouds(8);
+        TextIndex.write(folder.resolve("index"), same, model);
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            assertThat(index.search("same text", model, 3))
+                    .extracting(TextHit::id)
+                    .containsExactly("d99", "d98", "d97");
+        }
+    }
+
+    @Test
+    void another_model_other_prompts_and_another_dimension_are_refused() {
+        TextIndex.write(folder.resolve("index"), documents(5), clouds(8));
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            assertThatThrownBy(() -> index.search("x", new Clouds("def", 8, Prompts.NONE), 3))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("hash abc")
+                    .hasMessageContaining("hash def");
+            assertThatThrownBy(() -> index.search("x", new Clouds("abc", 8, new Prompts("", "query: ", "")), 3))
+                    .hasMessageContaining("query: ");
+            assertThatThrownBy(() -> index.search(new float[9], 3)).hasMessageContaining("8 numbers, but found 9");
+        }
+    }
+
+    @Test
+    void an_error_while_writing_leaves_the_older_index_as_it_was() {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(10), clouds(8));
+        Stream<Document> broken = Stream.concat(documents(2000), Stream.of(new Document("d3", "", "again")));
+        assertThatThrownBy(() -> TextIndex.write(place, broken, clouds(8))).hasMessageContaining("\"d3\" again");
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.description().documents()).isEqualTo(10);
+            assertThat(index.search("cloud4 text 4", clouds(8), 1).get(0).id()).isEqualTo("d4");
+        }
+        TextIndex.write(place, documents(3), clouds(8));
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.search("x", clouds(8), 10)).hasSize(3);
+        }
+    }
+
+    @Test
+    void an_index_that_was_never_finished_says_so() {
+        Path place = folder.resolve("index");
+        Stream<Document> broken = Stream.concat(documents(2000), Stream.of(new Document("d3", "", "again")));
+        assertThatThrownBy(() -> TextIndex.write(place, broken, clouds(8))).isInstanceOf(ChiaroException.class);
+        assertThatThrownBy(() -> TextIndex.open(place)).hasMessageContaining("expected a finished index");
+        assertThatThrownBy(() -> TextIndex.open(folder.resolve("nowhere"))).hasMessageContaining("found none");
+        TextIndex.write(place, documents(3), clouds(8));
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.description().documents()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_folder_with_other_files_is_not_written_into() throws IOException {
+        Files.writeString(folder.resolve("letter.txt"), "dear");
+        assertThatThrownBy(() -> TextIndex.write(folder, documents(3), clouds(8)))
+                .hasMessageContaining("letter.txt");
+        assertThat(folder.resolve("letter.txt")).hasContent("dear");
+    }
+
+    @Test
+    void vectors_of_two_thousand_dimensions_are_kept_and_too_wide_ones_refused() {
+        TextIndex.write(folder.resolve("wide"), documents(30), clouds(2000));
+        try (TextIndex index = TextIndex.open(folder.resolve("wide"))) {
+            assertThat(index.search("cloud4 text 24", clouds(2000), 1).get(0).id())
+                    .isEqualTo("d24");
+        }
+        assertThatThrownBy(() -> TextIndex.write(folder.resolve("wider"), documents(1), clouds(5000)))
+                .hasMessageContaining("at most 4096");
+    }
+
+    @Test
+    void an_empty_collection_makes_an_index_that_finds_nothing() {
+        TextIndex.write(folder.resolve("index"), Stream.of(), clouds(8));
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            assertThat(index.search("x", clouds(8), 10)).isEmpty();
+            assertThat(index.searchWords("x", 10)).isEmpty();
+        }
+    }
+}
