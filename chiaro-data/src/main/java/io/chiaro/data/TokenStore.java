@@ -424,6 +424,7 @@ public final class TokenStore implements AutoCloseable {
                                 + reader.skipped() + "). Check the file.");
             }
             return new StoreHeader(
+                    StoreHeader.VERSION,
                     origin,
                     shape,
                     rows,
