@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class EpochPlanTest {
@@ -195,16 +196,47 @@ class EpochPlanTest {
 
     @Test
     void many_duplicates_cost_linear_work() {
-        // All rows share one anchor: no batch can hold two of them. Quadratic deferral would never end here.
+        // Half of the rows share one anchor, and each batch can hold one of them: trying all that wait at every batch
+        // would
+        // take hundreds of millions of looks.
         int rows = 300_000;
         Drawn table = Drawn.of(new SplittableRandom(1), rows, rows, 1);
         for (int i = 0; i < rows; i++) {
-            table.hashes()[i][0] = -1;
+            table.hashes()[i][0] = i % 2 == 0 ? -1 : 2L * i;
+            table.hashes()[i][1] = 2L * i + 1;
         }
-        EpochPlan plan = EpochPlan.plan(List.of(table), new double[1], EpochOptions.defaults(64), 1, 0);
+        AtomicLong looks = new AtomicLong();
+        RowTable counted = new RowTable() {
+            @Override
+            public int rows() {
+                return table.rows();
+            }
 
-        assertThat(plan.placed()).isZero();
-        assertThat(plan.dropped().total()).isEqualTo(rows);
+            @Override
+            public int columns() {
+                return 2;
+            }
+
+            @Override
+            public long contentHash(int row, int column) {
+                looks.incrementAndGet();
+                return table.contentHash(row, column);
+            }
+
+            @Override
+            public int tokens(int row) {
+                return table.tokens(row);
+            }
+
+            @Override
+            public int label(int row) {
+                return 0;
+            }
+        };
+        EpochPlan plan = EpochPlan.plan(List.of(counted), new double[1], EpochOptions.defaults(64), 1, 0);
+
+        assertThat(plan.batches()).isEqualTo(150_000 / 63 + 1);
+        assertThat(looks.get()).isLessThan(5L * rows);
     }
 
     @Test
