@@ -3,6 +3,7 @@ package io.chiaro.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.jerolba.carpet.CarpetWriter;
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.parquet.io.LocalOutputFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +126,29 @@ class ExampleReaderTest {
             assertThat(examples(reader))
                     .extracting(example -> example.texts().get(0))
                     .containsExactly(text);
+        }
+    }
+
+    /** A row as other tools write it: flat columns, a list of texts, numbers of every width. */
+    record Flat(int id, String anchor, String positive, List<String> negative, List<Float> score) {}
+
+    @Test
+    void reads_parquet_with_lists_of_negatives_and_scores() throws IOException {
+        Path file = folder.resolve("a.parquet");
+        try (CarpetWriter<Flat> writer = new CarpetWriter<>(new LocalOutputFile(file), Flat.class)) {
+            writer.accept(new Flat(1, "a", "p", List.of("n", "m"), List.of(1f, 0.5f, 0f)));
+            writer.accept(new Flat(2, "a", " ", List.of("n", "m"), List.of(1f, 0.5f, 0f)));
+            writer.accept(new Flat(3, "b", "q", List.of("k", "l"), List.of(1f, Float.NaN, 0f)));
+        }
+        try (RecordReader reader = RecordReader.open(file)) {
+            assertThat(reader.columns()).containsExactly("id", "anchor", "positive", "negative", "score");
+        }
+        Roles roles = Roles.defaults(file, List.of("anchor", "positive", "negative", "score"));
+        try (ExampleReader reader = ExampleReader.open(file, roles, BadRows.SKIP)) {
+            assertThat(examples(reader))
+                    .containsExactly(new Example(1, List.of("a", "p", "n", "m"), List.of(1.0, 0.5, 0.0), null));
+            assertThat(reader.skipped().counts()).isEqualTo(Map.of("empty text", 1L, "bad score", 1L));
+            assertThat(reader.skipped().examples().get(0)).contains("a.parquet, line 2, column \"positive\"");
         }
     }
 }
