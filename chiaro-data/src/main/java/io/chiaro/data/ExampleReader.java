@@ -4,9 +4,9 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.data.RowProblem.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public final class ExampleReader implements AutoCloseable {
     private final RecordReader reader;
     private final Roles roles;
     private final BadRows badRows;
-    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    private final Map<String, Long> counts = new TreeMap<>();
     private final List<String> messages = new ArrayList<>();
     private @Nullable Example first;
     private final ExampleShape shape;
@@ -92,7 +92,7 @@ public final class ExampleReader implements AutoCloseable {
         if (badRows == BadRows.STOP) {
             throw ChiaroException.data(problem.message());
         }
-        counts.merge(problem.reason(), 1L, Long::sum);
+        counts.merge(problem.reason().words(), 1L, Long::sum);
         if (messages.size() < SkipReport.KEPT) {
             messages.add(problem.message());
         }

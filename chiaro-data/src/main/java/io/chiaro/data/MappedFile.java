@@ -16,17 +16,21 @@ import java.util.zip.CRC32C;
 final class MappedFile {
 
     private final ByteBuffer[] segments;
-    private final int recordsPerSegment;
+    private final int shift;
+    private final int mask;
     private final int recordBytes;
 
-    private MappedFile(ByteBuffer[] segments, int recordsPerSegment, int recordBytes) {
+    private MappedFile(ByteBuffer[] segments, int shift, int recordBytes) {
         this.segments = segments;
-        this.recordsPerSegment = recordsPerSegment;
+        this.shift = shift;
+        this.mask = (1 << shift) - 1;
         this.recordBytes = recordBytes;
     }
 
     static MappedFile open(Path file, int recordBytes, int segmentBytes) throws IOException {
-        int recordsPerSegment = segmentBytes / recordBytes;
+        // A power of two, so that finding a record takes a shift and no division.
+        int shift = 31 - Integer.numberOfLeadingZeros(segmentBytes / recordBytes);
+        int recordsPerSegment = 1 << shift;
         long bytesPerSegment = (long) recordsPerSegment * recordBytes;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
@@ -37,18 +41,16 @@ final class MappedFile {
                 segments[i] = channel.map(MapMode.READ_ONLY, from, Math.min(bytesPerSegment, size - from))
                         .order(ByteOrder.LITTLE_ENDIAN);
             }
-            return new MappedFile(segments, recordsPerSegment, recordBytes);
+            return new MappedFile(segments, shift, recordBytes);
         }
     }
 
     long getLong(long record, int offset) {
-        return segments[(int) (record / recordsPerSegment)].getLong(
-                (int) (record % recordsPerSegment) * recordBytes + offset);
+        return segments[(int) (record >>> shift)].getLong(((int) record & mask) * recordBytes + offset);
     }
 
     int getInt(long record, int offset) {
-        return segments[(int) (record / recordsPerSegment)].getInt(
-                (int) (record % recordsPerSegment) * recordBytes + offset);
+        return segments[(int) (record >>> shift)].getInt(((int) record & mask) * recordBytes + offset);
     }
 
     /** Copies records that are one int each. */
@@ -56,9 +58,9 @@ final class MappedFile {
         long record = from;
         int done = 0;
         while (done < count) {
-            ByteBuffer segment = segments[(int) (record / recordsPerSegment)];
-            int inSegment = (int) (record % recordsPerSegment);
-            int now = Math.min(count - done, recordsPerSegment - inSegment);
+            ByteBuffer segment = segments[(int) (record >>> shift)];
+            int inSegment = ((int) record & mask);
+            int now = Math.min(count - done, mask + 1 - inSegment);
             segment.slice(inSegment * Integer.BYTES, now * Integer.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .asIntBuffer()

@@ -1,27 +1,24 @@
 package io.chiaro.data;
 
-import io.chiaro.data.RowProblem.Reason;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * The rows that were left out, by reason.
  *
- * @param counts rows left out for each reason that occurred
+ * @param counts rows left out for each reason that occurred, in words
  * @param examples the messages of the first few
  */
-public record SkipReport(Map<Reason, Long> counts, List<String> examples) {
+public record SkipReport(Map<String, Long> counts, List<String> examples) {
 
     /** How many messages are kept. */
     static final int KEPT = 10;
 
     public SkipReport {
-        Map<Reason, Long> sorted = new EnumMap<>(Reason.class);
-        sorted.putAll(counts);
-        counts = Collections.unmodifiableMap(sorted);
+        counts = Collections.unmodifiableMap(new TreeMap<>(counts));
         examples = List.copyOf(examples);
     }
 
@@ -43,7 +40,7 @@ public record SkipReport(Map<Reason, Long> counts, List<String> examples) {
         }
         return total() + (total() == 1 ? " row" : " rows") + " skipped: "
                 + counts.entrySet().stream()
-                        .map(entry -> entry.getValue() + " " + entry.getKey().words())
+                        .map(entry -> entry.getValue() + " " + entry.getKey())
                         .collect(Collectors.joining(", "));
     }
 }

@@ -241,8 +241,10 @@ public final class TokenStore implements AutoCloseable {
             delete(absolute);
             Files.move(building, absolute, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {
+            // Put into words first: the room that is left is known only while the unfinished files stand.
+            ChiaroException told = Outputs.failed(absolute, failure);
             deleteQuietly(building);
-            throw Outputs.failed(absolute, failure);
+            throw told;
         } catch (RuntimeException | Error failure) {
             deleteQuietly(building);
             throw failure;
@@ -424,6 +426,7 @@ public final class TokenStore implements AutoCloseable {
                                 + reader.skipped() + "). Check the file.");
             }
             return new StoreHeader(
+                    StoreHeader.VERSION,
                     origin,
                     shape,
                     rows,
