@@ -82,6 +82,7 @@ public final class AdamW implements Optimizer {
     private final Function fused;
     private final Map<Parameter.Kind, Moments> moments = new LinkedHashMap<>();
     private long steps;
+    private boolean closed;
 
     private record Moments(Tensor mean, Tensor square) {}
 
@@ -89,10 +90,11 @@ public final class AdamW implements Optimizer {
     public AdamW(ParameterStore store, Config config) {
         this.store = store;
         this.config = config;
-        NativeRuntime.load();
-        this.script = torch.compile(FUSED);
-        this.fused = script.find_function(new QualifiedName("step"));
         try (Scope scope = Scope.open("AdamW")) {
+            this.script = torch.compile(FUSED);
+            this.fused = script.find_function(new QualifiedName("step"));
+            script.retainReference();
+            fused.retainReference();
             store.blocks().forEach((kind, block) -> {
                 long length = block.values().count();
                 moments.put(kind, new Moments(owner.keep(Tensor.zeros(length)), owner.keep(Tensor.zeros(length))));
@@ -181,6 +183,10 @@ public final class AdamW implements Optimizer {
     @Override
     public void close() {
         owner.close();
-        script.close();
+        if (!closed) {
+            closed = true;
+            fused.releaseReference();
+            script.releaseReference();
+        }
     }
 }

@@ -1,9 +1,13 @@
 package io.chiaro.tensor;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether the owner of some tensors still lives, and if not, where it was closed. */
 final class Lifetime {
+
+    private static final Set<String> OWNERS =
+            Set.of(Scope.class.getName(), Owner.class.getName(), Lifetime.class.getName());
 
     private final String name;
     private volatile @Nullable StackTraceElement end;
@@ -23,9 +27,7 @@ final class Lifetime {
     /** Ends this lifetime and remembers the line of the caller outside this package. */
     void end() {
         end = StackWalker.getInstance()
-                .walk(frames -> frames.filter(frame -> !frame.getClassName().startsWith("io.chiaro.tensor.Scope")
-                                && !frame.getClassName().startsWith("io.chiaro.tensor.Owner")
-                                && !frame.getClassName().startsWith("io.chiaro.tensor.Lifetime"))
+                .walk(frames -> frames.filter(frame -> !OWNERS.contains(frame.getClassName()))
                         .findFirst()
                         .map(StackWalker.StackFrame::toStackTraceElement)
                         .orElseGet(() -> new StackTraceElement("unknown", "unknown", null, -1)));

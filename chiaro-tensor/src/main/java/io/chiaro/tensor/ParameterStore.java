@@ -2,6 +2,7 @@ package io.chiaro.tensor;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +145,16 @@ public final class ParameterStore implements AutoCloseable {
 
     /** Every array by its name in weight files; windows on the live values, without gradients. */
     public Map<String, Tensor> named() {
-        return java.util.Collections.unmodifiableMap(named);
+        return Collections.unmodifiableMap(named);
+    }
+
+    /** One array by its name in weight files. */
+    public Tensor array(String name) {
+        Tensor array = named.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("ParameterStore: no array " + name);
+        }
+        return array;
     }
 
     /** How many numbers are trained. */

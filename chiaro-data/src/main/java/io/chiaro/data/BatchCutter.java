@@ -1,0 +1,262 @@
+package io.chiaro.data;
+
+import io.chiaro.core.RandomStream;
+import java.util.Arrays;
+
+/**
+ * Cuts the rows of one source into batches. The unit that is placed is a row, or with grouping by label a group of two or
+ * three rows of one label.
+ */
+final class BatchCutter {
+
+    private final RowTable table;
+    private final EpochOptions options;
+
+    /** Rows in shuffled order; unit u is {@code unitRows[unitStart(u)] .. unitRows[unitStart(u + 1) - 1]}. */
+    private int[] unitRows;
+
+    /** Null where every unit is one row. */
+    private int @org.jspecify.annotations.Nullable [] unitStarts;
+
+    private int units;
+    private long lonely;
+
+    // The stream of units that were not yet tried, window by window.
+    private final int windowUnits;
+    private long[] window = new long[0];
+    private int inWindow;
+    private int windowAt;
+    private int unitAt;
+    private final RandomStream random;
+
+    // The batch that is being filled, and what was cut so far.
+    private final int[] placed;
+    private int placedRows;
+    private int batchStart;
+    private long batchTokens;
+    private int[] starts = new int[1024];
+    private long[] tokens = new long[1024];
+    private int batches;
+
+    private final TextSet texts;
+    private final ParkedUnits parked = new ParkedUnits();
+    private long conflict;
+
+    BatchCutter(RowTable table, EpochOptions options, long seed, long epoch, int source) {
+        this.table = table;
+        this.options = options;
+        this.random = RandomStream.of(seed, "epoch-rows", epoch, source);
+        this.unitRows = random.permutation(table.rows());
+        this.units = unitRows.length;
+        if (options.groupByLabel()) {
+            group();
+        }
+        long perUnit = options.groupByLabel() ? 2 : 1;
+        this.windowUnits = (int) Math.min(units, Math.max(1, (long) options.window() * options.batchSize() / perUnit));
+        this.placed = new int[table.rows()];
+        this.texts = new TextSet(options.distinctTexts() ? (long) options.batchSize() * table.columns() : 1);
+    }
+
+    private int unitStart(int unit) {
+        int[] bounds = unitStarts;
+        return bounds == null ? unit : bounds[unit];
+    }
+
+    /** Groups the shuffled rows by label in twos, the odd one joined to the last two; then shuffles the groups. */
+    private void group() {
+        int labels = 0;
+        for (int row = 0; row < table.rows(); row++) {
+            if (table.label(row) < 0) {
+                throw new IllegalArgumentException(
+                        "EpochPlan: grouping by label needs labels, but row " + row + " has none");
+            }
+            labels = Math.max(labels, table.label(row) + 1);
+        }
+        int[] from = new int[labels + 1];
+        for (int row = 0; row < table.rows(); row++) {
+            from[table.label(row) + 1]++;
+        }
+        int groups = 0;
+        for (int label = 0; label < labels; label++) {
+            groups += from[label + 1] / 2;
+            lonely += from[label + 1] == 1 ? 1 : 0;
+            from[label + 1] += from[label];
+        }
+        int[] byLabel = new int[table.rows()];
+        int[] next = Arrays.copyOf(from, labels);
+        for (int row : unitRows) {
+            byLabel[next[table.label(row)]++] = row;
+        }
+        int[] begins = new int[groups];
+        int[] sizes = new int[groups];
+        int group = 0;
+        for (int label = 0; label < labels; label++) {
+            int end = from[label + 1];
+            for (int at = from[label]; end - at >= 2; ) {
+                int size = end - at == 3 ? 3 : 2;
+                begins[group] = at;
+                sizes[group++] = size;
+                at += size;
+            }
+        }
+        int[] order = random.permutation(groups);
+        int[] grouped = new int[table.rows() - (int) lonely];
+        int[] bounds = new int[groups + 1];
+        for (int i = 0; i < groups; i++) {
+            System.arraycopy(byLabel, begins[order[i]], grouped, bounds[i], sizes[order[i]]);
+            bounds[i + 1] = bounds[i] + sizes[order[i]];
+        }
+        unitRows = grouped;
+        unitStarts = bounds;
+        units = groups;
+    }
+
+    SourceBatches cut() {
+        int full = 0;
+        long last = 0;
+        int held = -1;
+        while (true) {
+            begin();
+            boolean closed = held >= 0 && !fill(held);
+            held = -1;
+            int turns = parked.texts();
+            for (int misses = 0; turns > 0 && misses < 4 * options.batchSize() && !isFull() && !closed; turns--) {
+                int unit = parked.poll();
+                if (conflicts(unit)) {
+                    parked.park(conflict, unit);
+                    misses++;
+                } else if (!fill(unit)) {
+                    held = unit;
+                    closed = true;
+                }
+            }
+            while (!isFull() && !closed) {
+                int unit = nextFresh();
+                if (unit < 0) {
+                    break;
+                }
+                if (conflicts(unit)) {
+                    parked.park(conflict, unit);
+                } else if (!fill(unit)) {
+                    held = unit;
+                    closed = true;
+                }
+            }
+            int size = placedRows - batchStart;
+            if (isFull() || closed) {
+                end();
+                full++;
+                continue;
+            }
+            // No fresh unit is left, so every further batch is a smaller one. Those that still hold half the size are
+            // worth their step; the last may be smaller still, but a single row would have no negative.
+            boolean worth = !options.dropLast() && size >= (options.distinctTexts() ? 2 : 1);
+            boolean goOn = worth && 2 * size >= options.batchSize() && parked.units() > 0;
+            if (worth) {
+                end();
+            } else {
+                last = size;
+                placedRows = batchStart;
+            }
+            if (!goOn) {
+                return finish(full, last);
+            }
+        }
+    }
+
+    private SourceBatches finish(int full, long last) {
+        long duplicates = table.rows() - lonely - placedRows - last;
+        starts = Arrays.copyOf(starts, batches + 1);
+        starts[batches] = placedRows;
+        return new SourceBatches(
+                Arrays.copyOf(placed, placedRows),
+                starts,
+                Arrays.copyOf(tokens, batches),
+                full,
+                new EpochPlan.Dropped(duplicates, lonely, last, 0));
+    }
+
+    private void begin() {
+        batchStart = placedRows;
+        batchTokens = 0;
+        texts.clear();
+    }
+
+    private void end() {
+        if (batches == tokens.length) {
+            starts = Arrays.copyOf(starts, 2 * batches);
+            tokens = Arrays.copyOf(tokens, 2 * batches);
+        }
+        starts[batches] = batchStart;
+        tokens[batches] = batchTokens;
+        batches++;
+    }
+
+    private boolean isFull() {
+        return placedRows - batchStart == options.batchSize();
+    }
+
+    /** Adds a unit to the batch unless it is larger than the room that is left. */
+    private boolean fill(int unit) {
+        int from = unitStart(unit);
+        int to = unitStart(unit + 1);
+        if (placedRows - batchStart + to - from > options.batchSize()) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            int row = unitRows[i];
+            placed[placedRows++] = row;
+            batchTokens += table.tokens(row);
+            if (options.distinctTexts()) {
+                for (int column = 0; column < table.columns(); column++) {
+                    texts.add(table.contentHash(row, column));
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether a unit repeats a text of the batch; {@link #conflict} is then that text. Texts that are equal within the unit
+     * are not held against it: no batch could ever take it.
+     */
+    private boolean conflicts(int unit) {
+        if (!options.distinctTexts()) {
+            return false;
+        }
+        for (int i = unitStart(unit); i < unitStart(unit + 1); i++) {
+            for (int column = 0; column < table.columns(); column++) {
+                long hash = table.contentHash(unitRows[i], column);
+                if (texts.contains(hash)) {
+                    conflict = hash;
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private int nextFresh() {
+        if (windowAt == inWindow) {
+            if (unitAt == units) {
+                return -1;
+            }
+            inWindow = Math.min(windowUnits, units - unitAt);
+            if (window.length < inWindow) {
+                window = new long[inWindow];
+            }
+            for (int i = 0; i < inWindow; i++) {
+                long length = 0;
+                // Tokens in the high half, the unit in the low: one sort of plain numbers, ties in shuffled order.
+                for (int at = unitStart(unitAt + i); at < unitStart(unitAt + i + 1) && options.window() > 1; at++) {
+                    length += table.tokens(unitRows[at]);
+                }
+                window[i] = length << 32 | (unitAt + i);
+            }
+            Arrays.sort(window, 0, inWindow);
+            unitAt += inWindow;
+            windowAt = 0;
+        }
+        return (int) window[windowAt++];
+    }
+}

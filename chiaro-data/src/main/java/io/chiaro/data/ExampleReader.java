@@ -1,0 +1,253 @@
+package io.chiaro.data;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.data.RowProblem.Reason;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the examples of a file by the roles of its columns. Every row is either handed out, or ends the reading, or is
+ * counted in {@link #skipped()}. A reader belongs to one thread.
+ */
+public final class ExampleReader implements AutoCloseable {
+
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+    private final RecordReader reader;
+    private final Roles roles;
+    private final BadRows badRows;
+    private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    private final List<String> messages = new ArrayList<>();
+    private @Nullable Example first;
+    private final ExampleShape shape;
+
+    private ExampleReader(RecordReader reader, Roles roles, BadRows badRows) {
+        this.reader = reader;
+        this.roles = roles;
+        this.badRows = badRows;
+        roles.check(reader.file(), reader.columns());
+        // Lists have no declared length: the first good row sets it, and every other row is held to it.
+        Example example = read(null);
+        if (example == null) {
+            throw ChiaroException.data(reader.file().toAbsolutePath()
+                    + ": expected at least one usable row, but found none (" + skipped() + "). Check the file.");
+        }
+        first = example;
+        shape = roles.shape(
+                roles.has(Role.NEGATIVE) ? example.texts().size() - 2 : 0,
+                example.scores().size());
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @throws ChiaroException if it cannot be read, a column of the roles is absent, or no row is usable
+     */
+    public static ExampleReader open(Path file, Roles roles, BadRows badRows) {
+        RecordReader reader = RecordReader.open(file);
+        try {
+            return new ExampleReader(reader, roles, badRows);
+        } catch (RuntimeException failure) {
+            reader.close();
+            throw failure;
+        }
+    }
+
+    /** What every example holds. */
+    public ExampleShape shape() {
+        return shape;
+    }
+
+    /** The file that is read. */
+    public Path file() {
+        return reader.file();
+    }
+
+    /**
+     * The next example, or null at the end.
+     *
+     * @throws ChiaroException at a bad row under {@link BadRows#STOP}, and where the file cannot be read on
+     */
+    public @Nullable Example next() {
+        Example next = first;
+        if (next != null) {
+            first = null;
+            return next;
+        }
+        return read(shape);
+    }
+
+    /** The rows left out so far. */
+    public SkipReport skipped() {
+        return new SkipReport(counts, messages);
+    }
+
+    /** Counts a row that turned out to be unusable behind this reader, or ends the reading there. */
+    void reject(RowProblem problem) {
+        if (badRows == BadRows.STOP) {
+            throw ChiaroException.data(problem.message());
+        }
+        counts.merge(problem.reason(), 1L, Long::sum);
+        if (messages.size() < SkipReport.KEPT) {
+            messages.add(problem.message());
+        }
+    }
+
+    private @Nullable Example read(@Nullable ExampleShape expected) {
+        while (true) {
+            Row row = reader.next();
+            if (row == null) {
+                return null;
+            }
+            RowProblem problem = row.problem();
+            if (problem == null) {
+                try {
+                    return example(row, expected);
+                } catch (BadRowException bad) {
+                    problem = bad.problem;
+                }
+            }
+            reject(problem);
+        }
+    }
+
+    private Example example(Row row, @Nullable ExampleShape expected) throws BadRowException {
+        List<String> texts = new ArrayList<>();
+        for (Role role : List.of(Role.ANCHOR, Role.POSITIVE)) {
+            for (String column : roles.columns(role)) {
+                texts.add(text(row, column, value(row, column)));
+            }
+        }
+        for (String column : roles.columns(Role.NEGATIVE)) {
+            Object value = value(row, column);
+            if (value instanceof List<?> list && roles.columns(Role.NEGATIVE).size() == 1) {
+                expectCount(row, column, list.size(), expected == null ? -1 : expected.negatives());
+                for (Object element : list) {
+                    texts.add(text(row, column, element));
+                }
+            } else {
+                texts.add(text(row, column, value));
+            }
+        }
+        if (expected != null && texts.size() != expected.texts()) {
+            expectCount(row, roles.columns(Role.NEGATIVE).get(0), texts.size() - 2, expected.negatives());
+        }
+        List<Double> scores = new ArrayList<>();
+        for (String column : roles.columns(Role.SCORE)) {
+            Object value = value(row, column);
+            if (value instanceof List<?> list && roles.columns(Role.SCORE).size() == 1) {
+                expectCount(row, column, list.size(), expected == null ? -1 : expected.scores());
+                for (Object element : list) {
+                    scores.add(score(row, column, element));
+                }
+            } else {
+                scores.add(score(row, column, value));
+            }
+        }
+        if (expected != null && scores.size() != expected.scores()) {
+            expectCount(row, roles.columns(Role.SCORE).get(0), scores.size(), expected.scores());
+        }
+        String label = null;
+        for (String column : roles.columns(Role.LABEL)) {
+            label = label(row, column, value(row, column));
+        }
+        return new Example(row.line(), texts, scores, label);
+    }
+
+    private Object value(Row row, String column) throws BadRowException {
+        Object value = row.value(column);
+        if (value == null) {
+            throw bad(row, column, Reason.MISSING_VALUE, "a value", "none");
+        }
+        return value;
+    }
+
+    private String text(Row row, String column, Object value) throws BadRowException {
+        if (!(value instanceof String text)) {
+            throw bad(row, column, Reason.WRONG_TYPE, "a text", words(value));
+        }
+        if (text.isBlank()) {
+            throw bad(row, column, Reason.EMPTY_TEXT, "a text", "an empty one");
+        }
+        int lone = EscapingUtf8Reader.malformedAt(text);
+        if (lone >= 0 || Character.isHighSurrogate(text.charAt(text.length() - 1))) {
+            throw bad(row, column, Reason.NOT_UTF8, "Unicode text", "half a surrogate pair");
+        }
+        return text;
+    }
+
+    private double score(Row row, String column, Object value) throws BadRowException {
+        double score;
+        if (value instanceof Number number) {
+            score = number.doubleValue();
+        } else if (value instanceof String text && NUMBER.matcher(text.strip()).matches()) {
+            score = Double.parseDouble(text.strip());
+        } else {
+            throw bad(row, column, Reason.BAD_SCORE, "a finite number", words(value));
+        }
+        if (!Double.isFinite(score)) {
+            throw bad(row, column, Reason.BAD_SCORE, "a finite number", words(value));
+        }
+        return score;
+    }
+
+    private String label(Row row, String column, Object value) throws BadRowException {
+        if (value instanceof List<?> || value instanceof Row.Nested) {
+            throw bad(row, column, Reason.WRONG_TYPE, "a label", words(value));
+        }
+        String label = value.toString().strip();
+        if (label.isEmpty()) {
+            throw bad(row, column, Reason.MISSING_VALUE, "a label", "an empty one");
+        }
+        return label;
+    }
+
+    private void expectCount(Row row, String column, int found, int expected) throws BadRowException {
+        if (expected >= 0 && found != expected) {
+            throw bad(row, column, Reason.WRONG_COUNT, expected + " values as in the first row", String.valueOf(found));
+        }
+        if (found == 0) {
+            throw bad(row, column, Reason.WRONG_COUNT, "at least one value", "an empty list");
+        }
+    }
+
+    private static String words(Object value) {
+        if (value instanceof List<?>) {
+            return "a list";
+        }
+        if (value instanceof Row.Nested) {
+            return "null or a nested object";
+        }
+        String text = value.toString();
+        return "\"" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "\"";
+    }
+
+    private BadRowException bad(Row row, String column, Reason reason, String expected, String found) {
+        return new BadRowException(new RowProblem(
+                row.line(),
+                reason,
+                reader.file().toAbsolutePath() + ", line " + row.line() + ", column \"" + column + "\": expected "
+                        + expected + ", but found " + found
+                        + ". Mend the row, or leave such rows out with --skip-bad."));
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+
+    /** Carries a problem out of the nested readers of values; costs no stack trace. */
+    private static final class BadRowException extends Exception {
+        private final transient RowProblem problem;
+
+        BadRowException(RowProblem problem) {
+            super(problem.message(), null, false, false);
+            this.problem = problem;
+        }
+    }
+}

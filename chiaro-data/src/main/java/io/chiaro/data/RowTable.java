@@ -1,0 +1,53 @@
+package io.chiaro.data;
+
+/** What planning needs to know of the rows of a source. */
+interface RowTable {
+
+    int rows();
+
+    int columns();
+
+    long contentHash(int row, int column);
+
+    /** Tokens of all texts of a row. */
+    int tokens(int row);
+
+    int label(int row);
+
+    static RowTable of(TokenStore store) {
+        if (store.rows() > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException("EpochPlan: a source may have at most " + (Integer.MAX_VALUE - 8)
+                    + " rows, but " + store.directory() + " has " + store.rows());
+        }
+        return new RowTable() {
+            @Override
+            public int rows() {
+                return (int) store.rows();
+            }
+
+            @Override
+            public int columns() {
+                return store.columns();
+            }
+
+            @Override
+            public long contentHash(int row, int column) {
+                return store.contentHash(row, column);
+            }
+
+            @Override
+            public int tokens(int row) {
+                int sum = 0;
+                for (int column = 0; column < store.columns(); column++) {
+                    sum += store.length(row, column);
+                }
+                return sum;
+            }
+
+            @Override
+            public int label(int row) {
+                return store.label(row);
+            }
+        };
+    }
+}

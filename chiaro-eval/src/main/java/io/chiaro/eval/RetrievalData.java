@@ -1,0 +1,211 @@
+package io.chiaro.eval;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A collection, queries and judgments. A folder in the layout of BEIR is read natively: {@code corpus.jsonl} (_id, title,
+ * text), {@code queries.jsonl} (_id, text), each also with .gz, and {@code qrels/SPLIT.tsv} with the header query-id,
+ * corpus-id, score. The collection is streamed and may be larger than memory; queries and judgments are held.
+ *
+ * <p>Immutable; {@link #documents} may be called any number of times.
+ */
+public final class RetrievalData {
+
+    private final String name;
+    private final String split;
+    private final List<Path> files;
+    private final Supplier<Stream<Document>> documents;
+    private final Map<String, String> queries;
+    private final Map<String, Map<String, Integer>> judgments;
+
+    private RetrievalData(
+            String name,
+            String split,
+            List<Path> files,
+            Supplier<Stream<Document>> documents,
+            Map<String, String> queries,
+            Map<String, Map<String, Integer>> judgments) {
+        this.name = name;
+        this.split = split;
+        this.files = files;
+        this.documents = documents;
+        this.queries = queries;
+        this.judgments = judgments;
+    }
+
+    /**
+     * Opens a BEIR folder.
+     *
+     * @throws ChiaroException if a file is missing or a row is not as described, or a judged query has no text
+     */
+    public static RetrievalData open(Path folder, String split) {
+        Path corpus = file(folder, "corpus.jsonl");
+        Path queryFile = file(folder, "queries.jsonl");
+        Path judgmentFile = judgments(folder, split);
+        Map<String, Map<String, Integer>> judgments = readJudgments(judgmentFile);
+        Map<String, String> all = new LinkedHashMap<>();
+        Rows.objects(queryFile, row -> {
+            String id = id(row.where(), row.json());
+            if (judgments.containsKey(id) && all.put(id, row.json().string("text")) != null) {
+                throw ChiaroException.data(
+                        row.where() + ": expected each query once, but found the id " + id + " again. Remove one.");
+            }
+        });
+        for (String id : judgments.keySet()) {
+            if (!all.containsKey(id)) {
+                throw ChiaroException.data(queryFile.toAbsolutePath() + ": expected a text for the query " + id
+                        + " that " + judgmentFile.toAbsolutePath() + " judges, but found none. Add it.");
+            }
+        }
+        return new RetrievalData(
+                folder.toString(),
+                split,
+                List.of(corpus, queryFile, judgmentFile),
+                () -> stream(corpus),
+                Collections.unmodifiableMap(all),
+                judgments);
+    }
+
+    /**
+     * Data that were made in memory.
+     *
+     * @param name what the protocol calls them
+     * @param documents the collection, ids each once
+     * @param queries texts by query id
+     * @param judgments grades by document id, by query id; every judged query has a text
+     */
+    public static RetrievalData of(
+            String name,
+            String split,
+            Collection<Document> documents,
+            Map<String, String> queries,
+            Map<String, Map<String, Integer>> judgments) {
+        if (!queries.keySet().containsAll(judgments.keySet())) {
+            throw new IllegalArgumentException("RetrievalData: a judged query has no text");
+        }
+        List<Document> copy = List.copyOf(documents);
+        Map<String, String> judged = new LinkedHashMap<>(queries);
+        judged.keySet().retainAll(judgments.keySet());
+        return new RetrievalData(name, split, List.of(), copy::stream, Collections.unmodifiableMap(judged), judgments);
+    }
+
+    /** The folder or the name. */
+    public String name() {
+        return name;
+    }
+
+    /** Which judgments these are. */
+    public String split() {
+        return split;
+    }
+
+    /** The collection in its order; close the stream. */
+    public Stream<Document> documents() {
+        return documents.get();
+    }
+
+    /** Texts of the judged queries by id. */
+    public Map<String, String> queries() {
+        return queries;
+    }
+
+    /** Grades by document id, by query id. */
+    public Map<String, Map<String, Integer>> judgments() {
+        return judgments;
+    }
+
+    /** SHA-256 over the files, or empty for data in memory. */
+    String hash() {
+        return files.isEmpty() ? "" : Hashes.sha256(files);
+    }
+
+    private static Path file(Path folder, String name) {
+        for (Path file : List.of(folder.resolve(name), folder.resolve(name + ".gz"))) {
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
+        }
+        throw ChiaroException.data(folder.toAbsolutePath() + ": expected a folder in BEIR's layout with " + name
+                + " or " + name + ".gz, but found " + DataFiles.names(DataFiles.list(folder)) + ". Check the path.");
+    }
+
+    private static Path judgments(Path folder, String split) {
+        Path file = folder.resolve("qrels").resolve(split + ".tsv");
+        if (!Files.isRegularFile(file)) {
+            List<Path> there =
+                    Files.isDirectory(folder.resolve("qrels")) ? DataFiles.list(folder.resolve("qrels")) : List.of();
+            throw ChiaroException.data(file.toAbsolutePath() + ": expected the judgments of the split \"" + split
+                    + "\", but found " + DataFiles.names(there) + ". Choose another split.");
+        }
+        return file;
+    }
+
+    private static Map<String, Map<String, Integer>> readJudgments(Path file) {
+        Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
+        Rows.named(file, row -> {
+            double grade = row.number("score");
+            if (grade != Math.rint(grade)) {
+                throw ChiaroException.data(row.where() + ": expected a whole number as \"score\", but found " + grade
+                        + ". Correct the row.");
+            }
+            Integer before = judgments
+                    .computeIfAbsent(row.cell("query-id"), id -> new LinkedHashMap<>())
+                    .put(row.cell("corpus-id"), (int) grade);
+            if (before != null && before != (int) grade) {
+                throw ChiaroException.data(row.where() + ": expected one grade for a query and a document, but found "
+                        + before + " and " + (int) grade + ". Remove one.");
+            }
+        });
+        if (judgments.isEmpty()) {
+            throw ChiaroException.data(
+                    file.toAbsolutePath() + ": expected at least one judgment, but found none. Check the file.");
+        }
+        return judgments;
+    }
+
+    private static String id(String where, JsonObject row) {
+        for (String key : List.of("_id", "id")) {
+            if (row.has(key)) {
+                return row.string(key);
+            }
+        }
+        throw ChiaroException.data(where + ": expected an id under \"_id\", but found " + row.keys() + ". Add it.");
+    }
+
+    private static Stream<Document> stream(Path corpus) {
+        BufferedReader reader = DataFiles.reader(corpus);
+        AtomicLong number = new AtomicLong();
+        return reader.lines()
+                .map(line -> Map.entry(number.incrementAndGet(), line))
+                .filter(line -> !line.getValue().isBlank())
+                .map(line -> {
+                    String where = Rows.where(corpus, line.getKey());
+                    JsonObject row = Json.parse(where, line.getValue());
+                    return new Document(
+                            id(where, row), row.has("title") ? row.string("title") : "", row.string("text"));
+                })
+                .onClose(() -> {
+                    try {
+                        reader.close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+    }
+}

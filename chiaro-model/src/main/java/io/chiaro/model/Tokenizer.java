@@ -1,0 +1,299 @@
+package io.chiaro.model;
+
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Turns text into the ids that an encoder reads, by the rules of a Hugging Face {@code tokenizer.json}. The file's own
+ * {@code truncation} and {@code padding} are ignored: they are leftovers of whoever saved it, not the model's limit, and
+ * the limit is an argument here.
+ *
+ * <p>Safe for use by several threads. Holds native memory: close it when done; use after close is an
+ * {@link IllegalStateException}, and closing waits for calls that run.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+    /**
+     * Texts are first tried on a prefix of so many characters for each wanted token, so that a very long text does not
+     * cost memory for tokens that are cut off anyway.
+     */
+    private static final int CHARACTERS_PER_TOKEN = 32;
+
+    private static final int SHORT_TEXT = 1 << 14;
+
+    private final byte[] json;
+    private final String hash;
+    private final TokenizerFile file;
+    private final long handle;
+    private final int prefix;
+    private final int suffix;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private Tokenizer(byte[] json, TokenizerFile file, long handle) {
+        this.json = json;
+        this.hash = Hashes.sha256(json);
+        this.file = file;
+        this.handle = handle;
+        int[] content = ids("a", false);
+        int[] whole = ids("a", true);
+        int start = indexOf(whole, content);
+        this.prefix = start;
+        this.suffix = whole.length - start - content.length;
+    }
+
+    /**
+     * A tokenizer from the bytes of a {@code tokenizer.json}.
+     *
+     * @throws ChiaroException of kind model if they are not a tokenizer; of kind resources if the native library of the
+     *     tokenizers cannot be loaded on this machine
+     */
+    public static Tokenizer of(byte[] tokenizerJson) {
+        return create("tokenizer.json", tokenizerJson.clone());
+    }
+
+    /** A tokenizer from a {@code tokenizer.json}; errors as {@link #of(byte[])}, with the path. */
+    public static Tokenizer open(Path tokenizerJson) {
+        Path path = tokenizerJson.toAbsolutePath();
+        try {
+            return create(path.toString(), Files.readAllBytes(path));
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.MODEL,
+                    path
+                            + ": expected a readable tokenizer.json, but found none. A model needs that file; models with only"
+                            + " vocab.txt must be converted first.",
+                    e);
+        }
+    }
+
+    private static Tokenizer create(String where, byte[] json) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        JsonObject object = Json.parse(ChiaroException.Kind.MODEL, where, text);
+        TokenizerFile file = TokenizerFile.of(object);
+        TokenizersLibrary library = library();
+        long handle;
+        try {
+            handle = library.createTokenizerFromString(text);
+        } catch (RuntimeException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.MODEL,
+                    where + ": expected a tokenizer.json of the Hugging Face tokenizers, but found: " + e.getMessage()
+                            + ". Save the tokenizer again.",
+                    e);
+        }
+        try {
+            library.disableTruncation(handle);
+            library.disablePadding(handle);
+            return new Tokenizer(json, file, handle);
+        } catch (RuntimeException e) {
+            library.deleteTokenizer(handle);
+            throw e;
+        }
+    }
+
+    private static TokenizersLibrary library() {
+        // Read once, when the library's classes are loaded: no download, no search for a GPU's flavour, and no warning
+        // about a GPU that a tokenizer does not use.
+        setDefault("ai.djl.offline", "true");
+        setDefault("RUST_FLAVOR", "cpu");
+        setDefault("org.slf4j.simpleLogger.log.ai.djl", "error");
+        try {
+            LibUtils.checkStatus();
+            return TokenizersLibrary.LIB;
+        } catch (LinkageError | RuntimeException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    "Tokenizer: expected to load the native tokenizers library, but found: " + cause.getMessage()
+                            + ". It needs glibc and a folder it may write to: ~/.djl.ai, or the one that DJL_CACHE_DIR"
+                            + " names.",
+                    e);
+        }
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    /**
+     * The ids of a text with the special tokens around it. A longer text loses tokens from its right end, never the
+     * special tokens.
+     *
+     * @param maxTokens most ids wanted, special tokens counted
+     * @return at least the special tokens, at most maxTokens ids
+     */
+    public int[] encode(String text, int maxTokens) {
+        if (maxTokens <= prefix + suffix) {
+            throw new IllegalArgumentException("Tokenizer.encode: expected room for more than the " + (prefix + suffix)
+                    + " special tokens, but maxTokens is " + maxTokens);
+        }
+        String clean = withoutLoneSurrogates(text);
+        long window = Math.max(SHORT_TEXT, (long) CHARACTERS_PER_TOKEN * maxTokens);
+        while (window < clean.length() && file.splitsAtSpaces()) {
+            int end = lastSpace(clean, (int) window);
+            if (end > 0) {
+                int[] ids = locked(clean.substring(0, end));
+                if (ids.length >= maxTokens) {
+                    return cut(ids, maxTokens);
+                }
+            }
+            window *= 4;
+        }
+        return cut(locked(clean), maxTokens);
+    }
+
+    /** The ids of several texts, in their order, each as by {@link #encode(String, int)}. */
+    public List<int[]> encodeAll(List<String> texts, int maxTokens) {
+        List<int[]> all = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            all.add(encode(text, maxTokens));
+        }
+        return all;
+    }
+
+    /** The largest id plus one: rows that the model's token table must have at least. */
+    public int vocabularySize() {
+        return file.vocabularySize();
+    }
+
+    /** The id of the padding token, by its name {@code [PAD]} or {@code <pad>}. */
+    public int padId() {
+        return file.special(TokenizerFile.Special.PAD);
+    }
+
+    /** The id of the token that begins a text, {@code [CLS]} or {@code <s>}. */
+    public int clsId() {
+        return file.special(TokenizerFile.Special.CLS);
+    }
+
+    /** The id of the token that ends a text, {@code [SEP]} or {@code </s>}. */
+    public int sepId() {
+        return file.special(TokenizerFile.Special.SEP);
+    }
+
+    /** The id of the token that hides another, {@code [MASK]} or {@code <mask>}. */
+    public int maskId() {
+        return file.special(TokenizerFile.Special.MASK);
+    }
+
+    /** The id of the token for what the vocabulary lacks, {@code [UNK]} or {@code <unk>}. */
+    public int unknownId() {
+        return file.special(TokenizerFile.Special.UNKNOWN);
+    }
+
+    /** How many special tokens {@link #encode} puts around a text. */
+    public int specialTokens() {
+        return prefix + suffix;
+    }
+
+    /** SHA-256 of the tokenizer.json, in hexadecimal. */
+    public String hash() {
+        return hash;
+    }
+
+    /** The bytes of the tokenizer.json. */
+    public byte[] json() {
+        return json.clone();
+    }
+
+    TokenizerFile file() {
+        return file;
+    }
+
+    /** Frees the native memory; a second call does nothing. */
+    @Override
+    public void close() {
+        Lock write = lock.writeLock();
+        write.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                TokenizersLibrary.LIB.deleteTokenizer(handle);
+            }
+        } finally {
+            write.unlock();
+        }
+    }
+
+    private int[] locked(String text) {
+        // Closing during a call would free memory that the native code reads.
+        Lock read = lock.readLock();
+        read.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("Tokenizer: used after it was closed");
+            }
+            return ids(text, true);
+        } finally {
+            read.unlock();
+        }
+    }
+
+    private int[] ids(String text, boolean withSpecialTokens) {
+        TokenizersLibrary library = TokenizersLibrary.LIB;
+        long encoding = library.encode(handle, text, withSpecialTokens);
+        try {
+            long[] wide = library.getTokenIds(encoding);
+            int[] ids = new int[wide.length];
+            for (int i = 0; i < wide.length; i++) {
+                ids[i] = (int) wide[i];
+            }
+            return ids;
+        } finally {
+            library.deleteEncoding(encoding);
+        }
+    }
+
+    private int[] cut(int[] ids, int maxTokens) {
+        if (ids.length <= maxTokens) {
+            return ids;
+        }
+        int[] cut = java.util.Arrays.copyOf(ids, maxTokens);
+        System.arraycopy(ids, ids.length - suffix, cut, maxTokens - suffix, suffix);
+        return cut;
+    }
+
+    private static int lastSpace(String text, int end) {
+        for (int i = end; i > 0; i--) {
+            if (text.charAt(i) == ' ' || text.charAt(i) == '\n') {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    private static int indexOf(int[] whole, int[] part) {
+        for (int start = 0; start + part.length <= whole.length; start++) {
+            if (java.util.Arrays.equals(whole, start, start + part.length, part, 0, part.length)) {
+                return start;
+            }
+        }
+        return 0;
+    }
+
+    // Half of a surrogate pair is no character and has no UTF-8; the native side would garble the whole text.
+    private static String withoutLoneSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return new String(text.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.UTF_16LE);
+            }
+        }
+        return text;
+    }
+}

@@ -1,0 +1,153 @@
+package io.chiaro.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.testkit.Property;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class TokenizerTest {
+
+    private static final Tokenizer tokenizer = miniLm();
+
+    static Tokenizer miniLm() {
+        try (InputStream in =
+                Objects.requireNonNull(TokenizerTest.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json"))) {
+            return Tokenizer.of(in.readAllBytes());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void the_ids_of_two_hundred_hard_texts_are_those_of_the_python_tokenizers() throws IOException {
+        List<String> lines;
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("minilm-ids.jsonl"))) {
+            lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        assertThat(lines).hasSizeGreaterThan(200);
+        for (String line : lines) {
+            JsonObject expected = Json.parse("minilm-ids.jsonl", line);
+            int[] ids =
+                    expected.integers("ids").stream().mapToInt(Long::intValue).toArray();
+
+            assertThat(tokenizer.encode(expected.string("text"), 100_000))
+                    .as(expected.string("text"))
+                    .isEqualTo(ids);
+        }
+    }
+
+    @Test
+    void the_truncation_of_the_file_is_not_the_limit_and_its_padding_is_not_added() {
+        String text = "word ".repeat(300);
+
+        assertThat(tokenizer.encode("word", 512)).containsExactly(101, 2773, 102);
+        assertThat(tokenizer.encode(text, 512)).hasSize(302);
+        assertThat(tokenizer.encode(text, 256))
+                .hasSize(256)
+                .startsWith(101, 2773)
+                .endsWith(2773, 102);
+        assertThat(tokenizer.encode(text, 3)).containsExactly(101, 2773, 102);
+        assertThatThrownBy(() -> tokenizer.encode(text, 2)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void special_tokens_are_found_by_name() {
+        assertThat(tokenizer.padId()).isEqualTo(0);
+        assertThat(tokenizer.unknownId()).isEqualTo(100);
+        assertThat(tokenizer.clsId()).isEqualTo(101);
+        assertThat(tokenizer.sepId()).isEqualTo(102);
+        assertThat(tokenizer.maskId()).isEqualTo(103);
+        assertThat(tokenizer.vocabularySize()).isEqualTo(30522);
+        assertThat(tokenizer.specialTokens()).isEqualTo(2);
+        assertThat(tokenizer.hash()).hasSize(64);
+    }
+
+    @Test
+    void a_cut_text_begins_with_the_ids_of_the_whole_text() {
+        String[] words = {"search", "Zürich", "漢字", "😀", "unaffable,", "\n", "x".repeat(150), "a-b", "[MASK]", "é"};
+        Property.check(12, random -> {
+            StringBuilder text = new StringBuilder();
+            int count = random.nextInt(9_000);
+            for (int i = 0; i < count; i++) {
+                text.append(words[random.nextInt(words.length)]).append(random.nextInt(9) == 0 ? "" : " ");
+            }
+            int limit = 3 + random.nextInt(1000);
+            int[] whole = tokenizer.encode(text.toString(), Integer.MAX_VALUE);
+
+            int[] cut = tokenizer.encode(text.toString(), limit);
+
+            assertThat(cut).hasSize(Math.min(limit, whole.length));
+            assertThat(Arrays.copyOf(cut, cut.length - 1)).isEqualTo(Arrays.copyOf(whole, cut.length - 1));
+            assertThat(cut[cut.length - 1]).isEqualTo(102);
+        });
+    }
+
+    @Test
+    void a_text_of_a_hundred_thousand_characters_and_one_of_ten_million_are_cut() {
+        assertThat(tokenizer.encode("antidisestablishment ".repeat(5_000), 256)).hasSize(256);
+        assertThat(tokenizer.encode("x".repeat(100_000), 256)).containsExactly(101, 100, 102);
+        assertThat(tokenizer.encode("to be or not ".repeat(800_000), 256)).hasSize(256);
+        assertThat(tokenizer.encode(" ".repeat(100_000) + "word", 256)).containsExactly(101, 2773, 102);
+    }
+
+    @Test
+    void half_a_surrogate_pair_spoils_only_itself() {
+        assertThat(tokenizer.encode("a word\uD83D", 16)).containsExactly(tokenizer.encode("a word\uFFFD", 16));
+        assertThat(tokenizer.encode("\uDE00 a 😀", 16)).containsExactly(tokenizer.encode(" a 😀", 16));
+    }
+
+    @Test
+    void threads_share_a_tokenizer() {
+        int[] expected = tokenizer.encode("threads share a tokenizer", 16);
+
+        assertThat(IntStream.range(0, 2000)
+                        .parallel()
+                        .allMatch(i -> Arrays.equals(expected, tokenizer.encode("threads share a tokenizer", 16))))
+                .isTrue();
+    }
+
+    @Test
+    void use_after_close_is_an_error_and_not_a_crash() {
+        Tokenizer closed = miniLm();
+        closed.close();
+        closed.close();
+
+        assertThatThrownBy(() -> closed.encode("a", 8))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Tokenizer: used after it was closed");
+    }
+
+    @Test
+    void what_is_no_tokenizer_is_refused_in_one_sentence() {
+        assertThatThrownBy(() -> Tokenizer.of("{}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("tokenizer.json: expected an object at \"model\"");
+        assertThatThrownBy(() -> Tokenizer.of(
+                        "{\"model\": {\"type\": \"Odd\", \"vocab\": {\"a\": 0}}}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("expected a tokenizer.json of the Hugging Face tokenizers");
+        assertThatThrownBy(() -> Tokenizer.open(Path.of("nowhere/tokenizer.json")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("nowhere");
+    }
+}

@@ -1,0 +1,143 @@
+package io.chiaro.nn;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Token sequences of a batch, one behind the other, sorted by length so that those of equal length are neighbours.
+ *
+ * <p>Immutable; safe for any thread.
+ */
+public final class PackedSequences {
+
+    private final int[] ids;
+    private final int[] order;
+    private final int[] lengths;
+    private final List<Group> groups;
+
+    /**
+     * Neighbouring sequences of one length.
+     *
+     * @param sequences how many
+     * @param length tokens of each
+     */
+    public record Group(int sequences, int length) {
+
+        /** Tokens of all of them. */
+        public int tokens() {
+            return sequences * length;
+        }
+    }
+
+    private PackedSequences(int[] ids, int[] order, int[] lengths, List<Group> groups) {
+        this.ids = ids;
+        this.order = order;
+        this.lengths = lengths;
+        this.groups = groups;
+    }
+
+    /** Packs sequences of at least one token each. */
+    public static PackedSequences of(List<int[]> sequences) {
+        int[] order = IntStream.range(0, sequences.size())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer i) -> sequences.get(i).length)
+                        .thenComparing(Comparator.naturalOrder()))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] lengths = new int[order.length];
+        int tokens = 0;
+        for (int i = 0; i < order.length; i++) {
+            lengths[i] = sequences.get(order[i]).length;
+            if (lengths[i] == 0) {
+                throw new IllegalArgumentException("PackedSequences: sequence " + order[i] + " has no tokens");
+            }
+            tokens += lengths[i];
+        }
+        int[] ids = new int[tokens];
+        List<Group> groups = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; i < order.length; ) {
+            int same = i;
+            while (same < order.length && lengths[same] == lengths[i]) {
+                System.arraycopy(sequences.get(order[same]), 0, ids, at, lengths[same]);
+                at += lengths[same];
+                same++;
+            }
+            groups.add(new Group(same - i, lengths[i]));
+            i = same;
+        }
+        return new PackedSequences(ids, order, lengths, List.copyOf(groups));
+    }
+
+    /** How many sequences. */
+    public int sequences() {
+        return order.length;
+    }
+
+    /** How many tokens in all. */
+    public int tokens() {
+        return ids.length;
+    }
+
+    /** The token ids, sequence by sequence in packed order; not to be changed. */
+    public int[] ids() {
+        return ids;
+    }
+
+    /** The position of each token within its sequence, from 0. */
+    public int[] positions() {
+        int[] positions = new int[ids.length];
+        int at = 0;
+        for (int length : lengths) {
+            for (int t = 0; t < length; t++) {
+                positions[at++] = t;
+            }
+        }
+        return positions;
+    }
+
+    /** For each token, which sequence in packed order it belongs to. */
+    public int[] sequenceOfToken() {
+        int[] sequence = new int[ids.length];
+        int at = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            for (int t = 0; t < lengths[i]; t++) {
+                sequence[at++] = i;
+            }
+        }
+        return sequence;
+    }
+
+    /** For each place in packed order, which of the given sequences stands there. */
+    public int[] order() {
+        return order.clone();
+    }
+
+    /** For each given sequence, its place in packed order: the inverse of {@link #order}. */
+    public int[] places() {
+        int[] places = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            places[order[i]] = i;
+        }
+        return places;
+    }
+
+    /** The runs of equal length, shortest first. */
+    public List<Group> groups() {
+        return groups;
+    }
+
+    /** The number of tokens of each group, as sizes for a split. */
+    public long[] groupTokens() {
+        return groups.stream().mapToLong(Group::tokens).toArray();
+    }
+
+    /** The sum over sequences of the squared length: what attention has to do. */
+    public long squaredLengths() {
+        return groups.stream()
+                .mapToLong(group -> (long) group.sequences() * group.length() * group.length())
+                .sum();
+    }
+}

@@ -1,0 +1,139 @@
+package io.chiaro.nn;
+
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.Parameter.Kind;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One layer of an encoder (Vaswani et al., 2017, section 3.1; Devlin et al., 2019), with the normalisation after each
+ * sub-layer:
+ *
+ * <pre>
+ * a = LayerNorm(x + dropout(W_o attention(W_q x, W_k x, W_v x)))
+ * y = LayerNorm(a + dropout(W_2 gelu(W_1 a)))
+ * </pre>
+ *
+ * Queries, keys and values come from one product. Sequences of equal length share one call of attention, so that it too
+ * computes nothing on padding.
+ */
+public final class TransformerLayer {
+
+    /**
+     * The sizes of a layer.
+     *
+     * @param hiddenSize width of a token state
+     * @param heads attention heads; divides hiddenSize
+     * @param intermediateSize width between W_1 and W_2
+     * @param epsilon added to the variance in normalisation
+     */
+    public record Shape(int hiddenSize, int heads, int intermediateSize, double epsilon) {}
+
+    private static final List<String> PROJECTIONS = List.of("query", "key", "value");
+
+    private final Shape shape;
+    private final Tensor projectionWeight;
+    private final Tensor projectionBias;
+    private final Tensor attentionWeight;
+    private final Tensor attentionBias;
+    private final Tensor attentionScale;
+    private final Tensor attentionShift;
+    private final Tensor innerWeight;
+    private final Tensor innerBias;
+    private final Tensor outerWeight;
+    private final Tensor outerBias;
+    private final Tensor outputScale;
+    private final Tensor outputShift;
+
+    /** The layer whose parameters were declared under this prefix. */
+    public TransformerLayer(ParameterStore parameters, String prefix, Shape shape) {
+        this.shape = shape;
+        this.projectionWeight = value(parameters, projections(prefix, "weight").toArray(String[]::new));
+        this.projectionBias = value(parameters, projections(prefix, "bias").toArray(String[]::new));
+        this.attentionWeight = value(parameters, prefix + "attention.output.dense.weight");
+        this.attentionBias = value(parameters, prefix + "attention.output.dense.bias");
+        this.attentionScale = value(parameters, prefix + "attention.output.LayerNorm.weight");
+        this.attentionShift = value(parameters, prefix + "attention.output.LayerNorm.bias");
+        this.innerWeight = value(parameters, prefix + "intermediate.dense.weight");
+        this.innerBias = value(parameters, prefix + "intermediate.dense.bias");
+        this.outerWeight = value(parameters, prefix + "output.dense.weight");
+        this.outerBias = value(parameters, prefix + "output.dense.bias");
+        this.outputScale = value(parameters, prefix + "output.LayerNorm.weight");
+        this.outputShift = value(parameters, prefix + "output.LayerNorm.bias");
+    }
+
+    /** Declares the parameters of a layer, under the names of a Hugging Face BERT. */
+    public static void declare(ParameterStore.Builder builder, String prefix, Shape shape) {
+        int hidden = shape.hiddenSize();
+        int intermediate = shape.intermediateSize();
+        builder.addFused(projections(prefix, "weight"), Kind.WEIGHT, hidden, hidden)
+                .addFused(projections(prefix, "bias"), Kind.UNDECAYED, hidden)
+                .add(prefix + "attention.output.dense.weight", Kind.WEIGHT, hidden, hidden)
+                .add(prefix + "attention.output.dense.bias", Kind.UNDECAYED, hidden)
+                .add(prefix + "attention.output.LayerNorm.weight", Kind.UNDECAYED, hidden)
+                .add(prefix + "attention.output.LayerNorm.bias", Kind.UNDECAYED, hidden)
+                .add(prefix + "intermediate.dense.weight", Kind.WEIGHT, intermediate, hidden)
+                .add(prefix + "intermediate.dense.bias", Kind.UNDECAYED, intermediate)
+                .add(prefix + "output.dense.weight", Kind.WEIGHT, hidden, intermediate)
+                .add(prefix + "output.dense.bias", Kind.UNDECAYED, hidden)
+                .add(prefix + "output.LayerNorm.weight", Kind.UNDECAYED, hidden)
+                .add(prefix + "output.LayerNorm.bias", Kind.UNDECAYED, hidden);
+    }
+
+    private static List<String> projections(String prefix, String kind) {
+        return PROJECTIONS.stream()
+                .map(name -> prefix + "attention.self." + name + "." + kind)
+                .toList();
+    }
+
+    private static Tensor value(ParameterStore parameters, String... names) {
+        Parameter parameter = parameters.parameter(names);
+        return parameter.value();
+    }
+
+    /**
+     * The states after this layer.
+     *
+     * @param states [tokens, hidden]
+     * @return [tokens, hidden]
+     */
+    public Tensor forward(Tensor states, PackedSequences packed, Dropout dropout) {
+        return feedForward(attend(states, packed, dropout, false), dropout);
+    }
+
+    /** The first sub-layer; a causal one lets each token see only itself and those before it. */
+    public Tensor attend(Tensor states, PackedSequences packed, Dropout dropout, boolean causal) {
+        Tensor context = selfAttention(states.linear(projectionWeight, projectionBias), packed, causal);
+        Tensor mixed = context.linear(attentionWeight, attentionBias);
+        return dropout.addTo(states, mixed).layerNorm(attentionScale, attentionShift, shape.epsilon());
+    }
+
+    /** The second sub-layer. */
+    public Tensor feedForward(Tensor states, Dropout dropout) {
+        Tensor inner = states.linear(innerWeight, innerBias).gelu();
+        return dropout.addTo(states, inner.linear(outerWeight, outerBias))
+                .layerNorm(outputScale, outputShift, shape.epsilon());
+    }
+
+    /** Attention of each sequence to itself: [tokens, 3 hidden] to [tokens, hidden]. */
+    private Tensor selfAttention(Tensor projected, PackedSequences packed, boolean causal) {
+        List<PackedSequences.Group> groups = packed.groups();
+        List<Tensor> parts = projected.split(0, packed.groupTokens());
+        List<Tensor> contexts = new ArrayList<>(parts.size());
+        int headSize = shape.hiddenSize() / shape.heads();
+        for (int g = 0; g < parts.size(); g++) {
+            PackedSequences.Group group = groups.get(g);
+            List<Tensor> three = parts.get(g)
+                    .reshape(group.sequences(), group.length(), 3, shape.heads(), headSize)
+                    .unbind(2);
+            Tensor queries = three.get(0).transpose(1, 2);
+            Tensor keys = three.get(1).transpose(1, 2);
+            Tensor values = three.get(2).transpose(1, 2);
+            Tensor context = causal ? queries.causalAttention(keys, values) : queries.attention(keys, values);
+            contexts.add(context.transpose(1, 2).reshape(group.tokens(), shape.hiddenSize()));
+        }
+        return contexts.size() == 1 ? contexts.get(0) : Tensor.concatenate(contexts, 0);
+    }
+}

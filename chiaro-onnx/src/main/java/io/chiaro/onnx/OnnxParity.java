@@ -1,0 +1,112 @@
+package io.chiaro.onnx;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Pooling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How well an exported file agrees with the model that it was written from. The check runs at every export: the file is
+ * opened in ONNX Runtime as any reader would open it, and its {@code sentence_embedding} is compared with the vectors that
+ * the model itself gave.
+ *
+ * @param texts number of texts compared, each alone and in padded batches
+ * @param minimumCosine the lowest cosine of a pair of vectors
+ * @param maximumDifference the largest absolute difference of two numbers
+ */
+public record OnnxParity(int texts, double minimumCosine, double maximumDifference) {
+
+    /** An export below this cosine is refused. */
+    public static final double REQUIRED_COSINE = 0.99999;
+
+    private static final String TEXTS = "parity-texts.txt";
+
+    /** The 32 texts that exports are checked with: one word to some 400 tokens, several scripts, marks and numbers. */
+    public static List<String> sampleTexts() {
+        try (InputStream stream = OnnxParity.class.getResourceAsStream(TEXTS)) {
+            if (stream == null) {
+                throw new IllegalStateException("OnnxParity: " + TEXTS + " is missing from the jar");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Compares a file with its model.
+     *
+     * @param file what {@link OnnxBertWriter} wrote
+     * @param tokens the token ids of each text
+     * @param expected the model's own vector of each text
+     * @return the agreement, if it suffices
+     * @throws ChiaroException of kind MODEL if a cosine is below {@link #REQUIRED_COSINE}, or no number at all
+     */
+    public static OnnxParity check(Path file, List<int[]> tokens, float[][] expected) {
+        if (tokens.isEmpty() || tokens.size() != expected.length) {
+            throw new IllegalArgumentException(
+                    "OnnxParity: expected one vector for each of at least one text, but was given " + expected.length
+                            + " vectors for " + tokens.size() + " texts");
+        }
+        OnnxSettings settings = OnnxSettings.defaults();
+        try (OnnxSession session = OnnxSession.open(file, List.of(Pooling.MEAN), false, settings.threads())) {
+            float[][] together = session.embed(tokens, settings.batchTokens());
+            double cosine = 1;
+            double difference = 0;
+            for (int i = 0; i < expected.length; i++) {
+                float[] alone = session.embed(List.of(tokens.get(i)), settings.batchTokens())[0];
+                for (float[] found : List.of(together[i], alone)) {
+                    if (found.length != expected[i].length) {
+                        throw ChiaroException.model(file.toAbsolutePath() + ": expected vectors of "
+                                + expected[i].length + " numbers, but found " + found.length
+                                + ". The file does not belong to this model; export it again.");
+                    }
+                    // Written so that NaN does not pass: Math.min and Math.max hand it on.
+                    cosine = Math.min(cosine, cosine(found, expected[i]));
+                    difference = Math.max(difference, difference(found, expected[i]));
+                }
+            }
+            OnnxParity parity = new OnnxParity(tokens.size(), cosine, difference);
+            if (!(cosine >= REQUIRED_COSINE)) {
+                throw ChiaroException.model(String.format(
+                        Locale.ROOT,
+                        "%s: expected the vectors of the model it was exported from, with a cosine of at least %s, but the"
+                                + " lowest of %d texts is %.7f (largest difference %.2e). Do not use this file; please"
+                                + " report the model's config.json as a bug.",
+                        file.toAbsolutePath(),
+                        REQUIRED_COSINE,
+                        parity.texts(),
+                        cosine,
+                        difference));
+            }
+            return parity;
+        }
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double product = 0;
+        double squaresOfA = 0;
+        double squaresOfB = 0;
+        for (int i = 0; i < a.length; i++) {
+            product += (double) a[i] * b[i];
+            squaresOfA += (double) a[i] * a[i];
+            squaresOfB += (double) b[i] * b[i];
+        }
+        return product / Math.sqrt(squaresOfA * squaresOfB);
+    }
+
+    private static double difference(float[] a, float[] b) {
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,293 @@
+package io.chiaro.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Pooling;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An encoder in ONNX Runtime, from token ids to vectors. The native session is closed only when no thread computes in it;
+ * all tensors of a batch are closed with the batch. Safe for several threads.
+ */
+final class OnnxSession implements AutoCloseable {
+
+    private static final Set<String> KNOWN_INPUTS =
+            Set.of(BertGraph.INPUT_IDS, BertGraph.ATTENTION_MASK, BertGraph.TOKEN_TYPE_IDS);
+    private static final List<String> STATE_OUTPUTS = List.of(BertGraph.TOKEN_EMBEDDINGS, "last_hidden_state");
+
+    private final String where;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final List<Pooling> poolings;
+    private final boolean normalized;
+    private final Set<String> inputs;
+    private final String output;
+    private final boolean pooledInGraph;
+    private final int dimension;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private OnnxSession(
+            String where, OrtEnvironment environment, OrtSession session, List<Pooling> poolings, boolean normalized)
+            throws OrtException {
+        this.where = where;
+        this.environment = environment;
+        this.session = session;
+        this.poolings = List.copyOf(poolings);
+        this.normalized = normalized;
+        this.inputs = session.getInputNames();
+        for (String input : inputs) {
+            if (!KNOWN_INPUTS.contains(input)) {
+                throw foreign("an input " + input);
+            }
+        }
+        // Only our own exports are known to pool as the model's files say; of others the token states are pooled here.
+        Set<String> outputs = session.getOutputNames();
+        this.pooledInGraph = session.getMetadata().getProducerName().equals(OnnxBertWriter.PRODUCER)
+                && outputs.contains(BertGraph.SENTENCE_EMBEDDING);
+        this.output = pooledInGraph
+                ? BertGraph.SENTENCE_EMBEDDING
+                : STATE_OUTPUTS.stream()
+                        .filter(outputs::contains)
+                        .findFirst()
+                        .orElseThrow(() -> foreign("the outputs " + outputs));
+        int width = width(session);
+        this.dimension = pooledInGraph ? width : width * poolings.size();
+    }
+
+    /** Opens a file. */
+    static OnnxSession open(Path file, List<Pooling> poolings, boolean normalized, int threads) {
+        String where = file.toAbsolutePath().toString();
+        if (!Files.isRegularFile(file)) {
+            throw ChiaroException.model(where + ": expected an ONNX file, but there is none. Export the model first.");
+        }
+        return open(
+                where,
+                (environment, options) -> environment.createSession(where, options),
+                poolings,
+                normalized,
+                threads);
+    }
+
+    /** Opens a file that was read into memory. */
+    static OnnxSession open(String where, byte[] onnx, List<Pooling> poolings, boolean normalized, int threads) {
+        return open(
+                where,
+                (environment, options) -> environment.createSession(onnx, options),
+                poolings,
+                normalized,
+                threads);
+    }
+
+    private static OnnxSession open(
+            String where, Opening opening, List<Pooling> poolings, boolean normalized, int threads) {
+        OrtEnvironment environment = environment();
+        OrtSession session = null;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // Errors come as exceptions; the native log would only repeat them on standard error.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            // Waiting threads sleep: where several native libraries share few cores, spinning halves the speed of all.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Batches differ in shape. An arena would keep the largest of each and a memory pattern one plan a shape;
+            // without both, memory goes back after every batch, and the speed is the same.
+            options.setCPUArenaAllocator(false);
+            options.setMemoryPatternOptimization(false);
+            session = opening.open(environment, options);
+            return new OnnxSession(where, environment, session, poolings, normalized);
+        } catch (OrtException e) {
+            close(session);
+            throw unusable(where, e);
+        } catch (ChiaroException e) {
+            close(session);
+            throw e;
+        }
+    }
+
+    /** Length of a vector. */
+    int dimension() {
+        return dimension;
+    }
+
+    /**
+     * The vectors of texts in their order. Each batch of the plan is padded to its longest text.
+     *
+     * @param tokens the ids of each text, at least one
+     * @param batchTokens largest number of tokens in a batch
+     */
+    float[][] embed(List<int[]> tokens, int batchTokens) {
+        float[][] vectors = new float[tokens.size()][];
+        for (int[] batch : TokenBatches.of(tokens, batchTokens)) {
+            embedBatch(tokens, batch, vectors);
+        }
+        return vectors;
+    }
+
+    private void embedBatch(List<int[]> tokens, int[] batch, float[][] vectors) {
+        int longest = tokens.get(batch[0]).length; // a plan puts the longest first
+        if (tokens.get(batch[batch.length - 1]).length == 0) {
+            throw new IllegalArgumentException("OnnxSession.embed: a text without any token");
+        }
+        LongBuffer ids = longs(batch.length * longest);
+        LongBuffer mask = longs(batch.length * longest);
+        for (int row = 0; row < batch.length; row++) {
+            int[] text = tokens.get(batch[row]);
+            for (int t = 0; t < text.length; t++) {
+                ids.put(row * longest + t, text[t]);
+                mask.put(row * longest + t, 1);
+            }
+        }
+        long[] shape = {batch.length, longest};
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("OnnxSession: " + where + " was closed and cannot embed any more");
+            }
+            run(ids, mask, shape, batch, tokens, vectors);
+        } catch (OrtException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.MODEL,
+                    where + ": ONNX Runtime could not compute a batch of " + batch.length + " texts of up to " + longest
+                            + " tokens (" + firstLine(e) + "). Do the tokenizer and the ONNX file belong together?",
+                    e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void run(LongBuffer ids, LongBuffer mask, long[] shape, int[] batch, List<int[]> tokens, float[][] vectors)
+            throws OrtException {
+        Map<String, OnnxTensor> feed = new LinkedHashMap<>();
+        try {
+            for (String input : inputs) {
+                LongBuffer values = switch (input) {
+                    case BertGraph.INPUT_IDS -> ids;
+                    case BertGraph.ATTENTION_MASK -> mask;
+                    default -> longs(ids.capacity());
+                };
+                feed.put(input, OnnxTensor.createTensor(environment, values, shape));
+            }
+            try (OrtSession.Result result = session.run(feed, Set.of(output))) {
+                FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
+                int longest = Math.toIntExact(shape[1]);
+                int hidden = dimension / (pooledInGraph ? 1 : poolings.size());
+                for (int row = 0; row < batch.length; row++) {
+                    if (pooledInGraph) {
+                        float[] vector = new float[dimension];
+                        numbers.get(row * dimension, vector);
+                        vectors[batch[row]] = vector;
+                    } else {
+                        int length = tokens.get(batch[row]).length;
+                        int offset = row * longest * hidden;
+                        vectors[batch[row]] = TokenPooling.pool(numbers, offset, length, hidden, poolings, normalized);
+                    }
+                }
+            }
+        } finally {
+            feed.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                close(session);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private static void close(@Nullable OrtSession session) {
+        if (session == null) {
+            return;
+        }
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("OnnxSession: closing failed", e);
+        }
+    }
+
+    private static OrtEnvironment environment() {
+        try {
+            return OrtEnvironment.getEnvironment();
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    "ONNX Runtime: its native library for " + System.getProperty("os.name") + " "
+                            + System.getProperty("os.arch") + " could not be loaded (" + firstLine(e)
+                            + "). Is java.io.tmpdir writable, with room for 30 MB, and allowed to hold libraries?",
+                    e);
+        }
+    }
+
+    private int width(OrtSession session) throws OrtException {
+        NodeInfo node = session.getOutputInfo().get(output);
+        if (node == null || !(node.getInfo() instanceof TensorInfo tensor)) {
+            throw foreign("an output " + output + " that is no tensor");
+        }
+        long[] shape = tensor.getShape();
+        if (shape.length != (pooledInGraph ? 2 : 3) || shape[shape.length - 1] < 1) {
+            throw foreign("an output " + output + " of shape " + Arrays.toString(shape));
+        }
+        return Math.toIntExact(shape[shape.length - 1]);
+    }
+
+    private static LongBuffer longs(int size) {
+        // Direct, so that the runtime reads it in place.
+        return ByteBuffer.allocateDirect(size * Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer();
+    }
+
+    private ChiaroException foreign(String found) {
+        return ChiaroException.model(where + ": expected an encoder with the inputs " + BertGraph.INPUT_IDS + ", "
+                + BertGraph.ATTENTION_MASK + " and " + BertGraph.TOKEN_TYPE_IDS + " and the output "
+                + String.join(" or ", STATE_OUTPUTS) + ", but found " + found
+                + ". Export the model again with chiaro export.");
+    }
+
+    private static ChiaroException unusable(String where, OrtException e) {
+        return ChiaroException.of(
+                ChiaroException.Kind.MODEL,
+                where + ": expected an ONNX model that ONNX Runtime can open, but it says: " + firstLine(e)
+                        + ". Fetch or export the file again.",
+                e);
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        String line = message.lines().findFirst().orElse(message).strip();
+        return line.length() > 300 ? line.substring(0, 300) : line;
+    }
+
+    /** Makes a native session from a file or from bytes. */
+    @FunctionalInterface
+    private interface Opening {
+        OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
+    }
+}

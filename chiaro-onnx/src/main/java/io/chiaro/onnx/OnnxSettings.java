@@ -1,0 +1,27 @@
+package io.chiaro.onnx;
+
+/**
+ * How ONNX Runtime works.
+ *
+ * @param threads threads that compute one batch
+ * @param batchTokens largest number of tokens in a batch, padding included; it bounds memory. A single text may be longer
+ */
+public record OnnxSettings(int threads, int batchTokens) {
+
+    public OnnxSettings {
+        if (threads < 1 || batchTokens < 1) {
+            throw new IllegalArgumentException("OnnxSettings: threads and batch tokens must be positive, but were "
+                    + threads + " and " + batchTokens);
+        }
+    }
+
+    /** All processors, 8,192 tokens a batch. */
+    public static OnnxSettings defaults() {
+        return new OnnxSettings(Runtime.getRuntime().availableProcessors(), 8192);
+    }
+
+    /** The same with another number of threads. */
+    public OnnxSettings withThreads(int number) {
+        return new OnnxSettings(number, batchTokens);
+    }
+}

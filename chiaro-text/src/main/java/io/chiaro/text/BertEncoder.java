@@ -1,0 +1,202 @@
+package io.chiaro.text;
+
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.BertConfig;
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.nn.TransformerLayer;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.Parameter.Kind;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An encoder of the BERT family (Devlin et al., 2019): the sum of token, position and type embeddings, normalised, then
+ * transformer layers. It works on packed texts and gives one state a token.
+ *
+ * <p>The rows of the embedding tables are looked up outside the recorded graph, and their gradients are added to the rows
+ * that occurred: the table is half of a small encoder, and a batch meets few of its rows.
+ *
+ * <p>Not thread-safe. Closing it releases its parameters.
+ */
+public final class BertEncoder implements AutoCloseable {
+
+    static final String TOKENS = "embeddings.word_embeddings.weight";
+    static final String POSITIONS = "embeddings.position_embeddings.weight";
+    static final String TYPES = "embeddings.token_type_embeddings.weight";
+    private static final String EMBEDDING_SCALE = "embeddings.LayerNorm.weight";
+    private static final String EMBEDDING_SHIFT = "embeddings.LayerNorm.bias";
+
+    private final BertConfig config;
+    private final ParameterStore parameters;
+    private final List<TransformerLayer> layers = new ArrayList<>();
+    private final Parameter tokenTable;
+    private final Parameter positionTable;
+    private final Parameter typeTable;
+
+    private BertEncoder(BertConfig config, ParameterStore parameters) {
+        this.config = config;
+        this.parameters = parameters;
+        this.tokenTable = parameters.parameter(TOKENS);
+        this.positionTable = parameters.parameter(POSITIONS);
+        this.typeTable = parameters.parameter(TYPES);
+        for (int i = 0; i < config.layers(); i++) {
+            layers.add(new TransformerLayer(parameters, layerPrefix(i), layerShape(config)));
+        }
+    }
+
+    /** An encoder whose numbers are all zero, to be filled from weights. */
+    public static BertEncoder create(BertConfig config) {
+        return create(config, builder -> {});
+    }
+
+    /** An encoder whose numbers are all zero; more parameters, such as a training head's, may be declared beside its own. */
+    static BertEncoder create(BertConfig config, Consumer<ParameterStore.Builder> more) {
+        ParameterStore.Builder builder = ParameterStore.builder("encoder");
+        builder.add(TOKENS, Kind.TABLE, config.vocabularySize(), config.hiddenSize())
+                .add(POSITIONS, Kind.TABLE, config.maxPositions(), config.hiddenSize())
+                .add(TYPES, Kind.TABLE, config.typeVocabularySize(), config.hiddenSize())
+                .add(EMBEDDING_SCALE, Kind.UNDECAYED, config.hiddenSize())
+                .add(EMBEDDING_SHIFT, Kind.UNDECAYED, config.hiddenSize());
+        for (int i = 0; i < config.layers(); i++) {
+            TransformerLayer.declare(builder, layerPrefix(i), layerShape(config));
+        }
+        more.accept(builder);
+        return new BertEncoder(config, builder.create());
+    }
+
+    static String layerPrefix(int layer) {
+        return "encoder.layer." + layer + ".";
+    }
+
+    private static TransformerLayer.Shape layerShape(BertConfig config) {
+        return new TransformerLayer.Shape(
+                config.hiddenSize(), config.heads(), config.intermediateSize(), config.layerNormEpsilon());
+    }
+
+    /**
+     * Draws fresh parameters: matrices and tables normal with the config's standard deviation, scales one, shifts zero. Each
+     * array has a stream of its own, so that its numbers do not depend on the order or on other arrays.
+     */
+    static void initialize(ParameterStore parameters, double standardDeviation, long seed) {
+        parameters.named().forEach((name, array) -> {
+            float[] values = new float[Math.toIntExact(array.count())];
+            if (name.endsWith("LayerNorm.weight")) {
+                java.util.Arrays.fill(values, 1f);
+            } else if (!name.endsWith(".bias")) {
+                RandomStream random = RandomStream.of(seed, "initialize " + name);
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (standardDeviation * random.nextGaussian());
+                }
+            }
+            array.put(values);
+        });
+    }
+
+    /** The encoder's shape. */
+    public BertConfig config() {
+        return config;
+    }
+
+    /** What is trained. */
+    public ParameterStore parameters() {
+        return parameters;
+    }
+
+    /** The table of token embeddings, for output layers that share it. */
+    Parameter tokenTable() {
+        return tokenTable;
+    }
+
+    /** The layers, first to last, for decoders that share them. */
+    List<TransformerLayer> layers() {
+        return layers;
+    }
+
+    /** The canonical names of the encoder's own arrays, without those of a training head. */
+    List<String> arrayNames() {
+        return parameters.named().keySet().stream()
+                .filter(name -> name.startsWith("embeddings.") || name.startsWith("encoder."))
+                .toList();
+    }
+
+    /** A run over packed texts, with the leaf into which the gradient of the embedding rows flows. */
+    final class States {
+
+        private final PackedSequences packed;
+        private final Tensor rows;
+        private final Tensor states;
+
+        private States(PackedSequences packed, Tensor rows, Tensor states) {
+            this.packed = packed;
+            this.rows = rows;
+            this.states = states;
+        }
+
+        /** [tokens, hidden], in packed order. */
+        Tensor tensor() {
+            return states;
+        }
+
+        /** After a backward pass through {@link #tensor}: adds the gradients of the looked-up rows to their tables. */
+        void finishBackward() {
+            Tensor gradient = rows.gradient();
+            if (gradient == null) {
+                return;
+            }
+            parameters.addRowGradients(tokenTable, packed.ids(), gradient);
+            parameters.addRowGradients(positionTable, packed.positions(), gradient);
+            try (Scope scope = Scope.open("type gradient");
+                    Grad off = Grad.disabled()) {
+                parameters.addRowGradients(typeTable, new int[] {0}, gradient.sum(0, true));
+            }
+        }
+    }
+
+    /** The sum of the three embeddings of each token, normalised: what enters the first layer. */
+    States embed(PackedSequences packed, Dropout dropout) {
+        Tensor rows = lookUp(packed);
+        if (Grad.isEnabled()) {
+            rows = rows.leaf();
+        }
+        Tensor scale = parameters.parameter(EMBEDDING_SCALE).value();
+        Tensor shift = parameters.parameter(EMBEDDING_SHIFT).value();
+        Tensor states = dropout.apply(rows.layerNorm(scale, shift, config.layerNormEpsilon()));
+        return new States(packed, rows, states);
+    }
+
+    private Tensor lookUp(PackedSequences packed) {
+        int longest = packed.groups().get(packed.groups().size() - 1).length();
+        if (longest > config.maxPositions()) {
+            throw new IllegalArgumentException("BertEncoder: a text of " + longest + " tokens is longer than the "
+                    + config.maxPositions() + " positions of the encoder");
+        }
+        try (Scope scope = Scope.open("look up");
+                Grad off = Grad.disabled()) {
+            Tensor rows = tokenTable.value().detach().indexSelect(0, Tensor.indices(packed.ids()));
+            rows.addInPlace(positionTable.value().detach().indexSelect(0, Tensor.indices(packed.positions())));
+            rows.addInPlace(typeTable.value().detach().select(0, 0));
+            return scope.escape(rows);
+        }
+    }
+
+    /** The states of all tokens after the last layer. */
+    States forward(PackedSequences packed, Dropout dropout) {
+        States embedded = embed(packed, dropout);
+        Tensor states = embedded.states;
+        for (TransformerLayer layer : layers) {
+            states = layer.forward(states, packed, dropout);
+        }
+        return new States(packed, embedded.rows, states);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}
