@@ -23,9 +23,16 @@ public record CrossEntropy() implements Divergence {
         return Supervision.SameItem.class;
     }
 
-    /** log sum exp of each row of a tile [n, m] whose left-out cells are minus infinity. */
+    /** log sum exp of each row of a tile [n, m] whose left-out cells are minus infinity, rounded only once. */
     double[] normalizers(Tensor scores) {
-        return scores.logSumExp(1, false).toDoubles();
+        // A row without candidates has no largest score; a finite one keeps minus infinity from meeting itself.
+        Tensor largest = scores.max(1, true).atLeast(-Float.MAX_VALUE);
+        double[] sums = scores.subtract(largest).exp().sum(1, false).toDoubles();
+        double[] result = largest.toDoubles();
+        for (int i = 0; i < result.length; i++) {
+            result[i] += Math.log(sums[i]);
+        }
+        return result;
     }
 
     /**
@@ -33,11 +40,16 @@ public record CrossEntropy() implements Divergence {
      * share, which is {@code -weight_i / positives_i}. A weight of 0 gives zeros, whatever the scores.
      */
     Tensor gradient(Tensor scores, double[] normalizers, double[] weights) {
-        float[] shift = new float[normalizers.length];
-        for (int i = 0; i < shift.length; i++) {
-            shift[i] = weights[i] == 0 ? Float.POSITIVE_INFINITY : (float) (normalizers[i] - Math.log(weights[i]));
+        float[] shifts = new float[normalizers.length];
+        float[] factors = new float[normalizers.length];
+        for (int i = 0; i < shifts.length; i++) {
+            boolean counts = weights[i] != 0;
+            shifts[i] = counts ? (float) normalizers[i] : Float.POSITIVE_INFINITY;
+            // What rounding took from the normaliser goes into the factor.
+            factors[i] = counts ? (float) (weights[i] * Math.exp(shifts[i] - normalizers[i])) : 0;
         }
-        return scores.subtract(Tensor.of(shift, shift.length, 1)).exp();
+        int rows = shifts.length;
+        return scores.subtract(Tensor.of(shifts, rows, 1)).exp().multiply(Tensor.of(factors, rows, 1));
     }
 
     @Override
