@@ -30,7 +30,15 @@ final class InBatchEngine {
     private record Cells(int[] positives, int[] self, int[] ignored) {}
 
     /** A tile of scores and its block's rows; the scores are masked. */
-    private record Tile(Block block, Geometry.Block rows, int from, int to, Tensor scores, Cells cells) {}
+    private record Tile(Block block, Geometry.Block rows, int from, int to, Tensor scores, Cells cells) {
+
+        /** The same tile in the scope around the given one. */
+        Tile escaped(Scope scope) {
+            Geometry.Block kept =
+                    new Geometry.Block(scope.escape(rows.anchors()), scope.escape(rows.candidates()), rows.aligned());
+            return new Tile(block, kept, from, to, scope.escape(scores), cells);
+        }
+    }
 
     private final Batch batch;
     private final Similarity similarity;
@@ -146,11 +154,10 @@ final class InBatchEngine {
                 int rows = batch.view(block.candidates()).rows();
                 for (int first = 0; first < rows; first += tiling.columns()) {
                     int last = Math.min(rows, first + tiling.columns());
-                    if (keep) {
-                        kept.add(observed(block, first, last));
-                    } else {
-                        try (Scope scope = Scope.open("tile of scores")) {
-                            observed(block, first, last);
+                    try (Scope scope = Scope.open("tile of scores")) {
+                        Tile tile = observed(block, first, last);
+                        if (keep) {
+                            kept.add(tile.escaped(scope));
                         }
                     }
                 }
