@@ -98,6 +98,21 @@ final class TokenizerFile {
         return json.has("normalizer") && json.object("normalizer").bool("lowercase", false);
     }
 
+    /** The settings of a BertNormalizer under the names of a tokenizer_config.json; empty for another normalizer. */
+    Map<String, Object> normalizerSettings() {
+        Map<String, Object> settings = new HashMap<>();
+        if (json.isObject("normalizer")
+                && json.object("normalizer").string("type").equals("BertNormalizer")) {
+            JsonObject normalizer = json.object("normalizer");
+            settings.put("do_lower_case", normalizer.bool("lowercase", true));
+            settings.put("tokenize_chinese_chars", normalizer.bool("handle_chinese_chars", true));
+            if (normalizer.has("strip_accents")) {
+                settings.put("strip_accents", normalizer.bool("strip_accents"));
+            }
+        }
+        return settings;
+    }
+
     /** The tokens of a WordPiece vocabulary by id: the lines of its vocab.txt. Empty for other models. */
     Optional<List<String>> wordPieces() {
         JsonObject model = json.object("model");

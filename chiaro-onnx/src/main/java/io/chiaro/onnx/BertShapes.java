@@ -1,6 +1,7 @@
 package io.chiaro.onnx;
 
 import io.chiaro.model.BertConfig;
+import io.chiaro.model.BertWeightNames;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,24 +11,10 @@ final class BertShapes {
     private BertShapes() {}
 
     static Map<String, int[]> of(BertConfig config) {
-        int hidden = config.hiddenSize();
-        int intermediate = config.intermediateSize();
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        shapes.put("embeddings.word_embeddings.weight", new int[] {config.vocabularySize(), hidden});
-        shapes.put("embeddings.position_embeddings.weight", new int[] {config.maxPositions(), hidden});
-        shapes.put("embeddings.token_type_embeddings.weight", new int[] {config.typeVocabularySize(), hidden});
-        norm(shapes, "embeddings.LayerNorm", hidden);
-        for (int layer = 0; layer < config.layers(); layer++) {
-            String prefix = layer(layer);
-            linear(shapes, prefix + "attention.self.query", hidden, hidden);
-            linear(shapes, prefix + "attention.self.key", hidden, hidden);
-            linear(shapes, prefix + "attention.self.value", hidden, hidden);
-            linear(shapes, prefix + "attention.output.dense", hidden, hidden);
-            norm(shapes, prefix + "attention.output.LayerNorm", hidden);
-            linear(shapes, prefix + "intermediate.dense", intermediate, hidden);
-            linear(shapes, prefix + "output.dense", hidden, intermediate);
-            norm(shapes, prefix + "output.LayerNorm", hidden);
-        }
+        BertWeightNames.shapes(config)
+                .forEach((name, shape) -> shapes.put(
+                        name, shape.stream().mapToInt(Math::toIntExact).toArray()));
         return shapes;
     }
 
@@ -47,15 +34,5 @@ final class BertShapes {
             product *= size;
         }
         return product;
-    }
-
-    private static void linear(Map<String, int[]> shapes, String name, int out, int in) {
-        shapes.put(name + ".weight", new int[] {out, in});
-        shapes.put(name + ".bias", new int[] {out});
-    }
-
-    private static void norm(Map<String, int[]> shapes, String name, int size) {
-        shapes.put(name + ".weight", new int[] {size});
-        shapes.put(name + ".bias", new int[] {size});
     }
 }

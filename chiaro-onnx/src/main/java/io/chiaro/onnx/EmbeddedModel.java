@@ -1,8 +1,8 @@
 package io.chiaro.onnx;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.Pooling;
-import io.chiaro.model.Prompts;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.ModelSpecification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash SHA-256 of the ONNX file
  * @param length bytes of the ONNX file
  * @param checksum CRC-32 of the ONNX file
- * @param pooling how its token states become a vector
- * @param normalized whether its vectors have length one
- * @param maxTokens the longest input that it was made for; its tokenizer.json says something else
- * @param prompts the texts that it expects before its input
+ * @param specification the encoder's shape, its pooling, its true limit and the prompts that it expects
  */
 public record EmbeddedModel(
         String name,
@@ -31,10 +28,12 @@ public record EmbeddedModel(
         String hash,
         int length,
         long checksum,
-        Pooling pooling,
-        boolean normalized,
-        int maxTokens,
-        Prompts prompts) {
+        ModelSpecification specification) {
+
+    /** What a reader of results must know. */
+    public ModelDescription description() {
+        return specification.description(hash);
+    }
 
     /** Whether the artifact is on the class path. */
     public boolean isPresent() {

@@ -2,6 +2,8 @@ package io.chiaro.onnx;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
+import io.chiaro.model.BertConfig;
+import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.Pooling;
 import io.chiaro.model.Prompts;
 import java.util.List;
@@ -20,10 +22,9 @@ public final class EmbeddedModels {
             "759c3cd2b7fe7e93933ad23c4c9181b7396442a2ed746ec7c1d46192c469c46e",
             90_387_606,
             0xd89d_07a7L,
-            Pooling.MEAN,
-            true,
-            256,
-            Prompts.NONE);
+            ModelSpecification.of("all-MiniLM-L6-v2", BertConfig.of(30_522, 384, 6, 12))
+                    .withPoolings(List.of(Pooling.MEAN), true)
+                    .withMaxTokens(256));
 
     private static final EmbeddedModel BGE_SMALL = new EmbeddedModel(
             "bge-small-en-v1.5",
@@ -32,10 +33,10 @@ public final class EmbeddedModels {
             "828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35",
             133_093_490,
             0x9b8e_ce24L,
-            Pooling.CLS,
-            true,
-            512,
-            new Prompts("", "Represent this sentence for searching relevant passages: ", ""));
+            ModelSpecification.of("bge-small-en-v1.5", BertConfig.of(30_522, 384, 12, 12))
+                    .withPoolings(List.of(Pooling.CLS), true)
+                    .withMaxTokens(512)
+                    .withPrompts(new Prompts("", "Represent this sentence for searching relevant passages: ", "")));
 
     private static final List<EmbeddedModel> ALL = List.of(MINILM, BGE_SMALL);
 

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  */
 public record OnnxHead(List<Pooling> poolings, boolean normalized, Map<String, String> metadata) {
 
+    /** Key of the SHA-256 of the weight file that was exported; an embedder compares it with the file beside the graph. */
+    public static final String WEIGHTS_HASH = "weights-sha256";
+
     public OnnxHead {
         poolings = List.copyOf(poolings);
         // Sorted, so that equal exports are equal files.

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,6 +40,7 @@ final class OnnxSession implements AutoCloseable {
     private final OrtSession session;
     private final List<Pooling> poolings;
     private final boolean normalized;
+    private final Map<String, String> metadata;
     private final Set<String> inputs;
     private final String output;
     private final boolean pooledInGraph;
@@ -54,6 +56,7 @@ final class OnnxSession implements AutoCloseable {
         this.session = session;
         this.poolings = List.copyOf(poolings);
         this.normalized = normalized;
+        this.metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
         this.inputs = session.getInputNames();
         for (String input : inputs) {
             if (!KNOWN_INPUTS.contains(input)) {
@@ -122,6 +125,31 @@ final class OnnxSession implements AutoCloseable {
             close(session);
             throw e;
         }
+    }
+
+    /** Opens a model's file, which must give vectors of the length that the model's files say. */
+    static OnnxSession open(Path file, ModelSpecification specification, int threads) {
+        return checked(open(file, specification.poolings(), specification.normalized(), threads), specification);
+    }
+
+    /** Opens a model's file that was read into memory; as {@link #open(Path, ModelSpecification, int)}. */
+    static OnnxSession open(String where, byte[] onnx, ModelSpecification specification, int threads) {
+        return checked(open(where, onnx, specification.poolings(), specification.normalized(), threads), specification);
+    }
+
+    private static OnnxSession checked(OnnxSession session, ModelSpecification specification) {
+        if (session.dimension != specification.dimension()) {
+            session.close();
+            throw ChiaroException.model(session.where + ": expected vectors of " + specification.dimension()
+                    + " numbers, as the model's files say, but the graph gives " + session.dimension
+                    + ". Export the model again.");
+        }
+        return session;
+    }
+
+    /** The texts that the file carries. */
+    Map<String, String> metadata() {
+        return metadata;
     }
 
     /** Length of a vector. */

@@ -23,15 +23,18 @@ final class SmallBert {
 
     static Map<String, float[]> weights() {
         Map<String, float[]> weights = new LinkedHashMap<>();
-        BertShapes.of(CONFIG).forEach((name, shape) -> {
-            RandomStream random = RandomStream.of(7, name);
-            float[] values = new float[(int) BertShapes.elements(shape)];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (0.3 * random.nextGaussian()) + (name.endsWith("LayerNorm.weight") ? 1 : 0);
-            }
-            weights.put(name, values);
-        });
+        BertShapes.of(CONFIG)
+                .forEach((name, shape) -> weights.put(name, values(name, (int) BertShapes.elements(shape))));
         return weights;
+    }
+
+    static float[] values(String name, int size) {
+        RandomStream random = RandomStream.of(7, name);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (0.3 * random.nextGaussian()) + (name.endsWith("LayerNorm.weight") ? 1 : 0);
+        }
+        return values;
     }
 
     static float[] weights(String name) {

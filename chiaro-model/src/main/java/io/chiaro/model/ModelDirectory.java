@@ -1,0 +1,123 @@
+package io.chiaro.model;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
+import io.chiaro.core.Safetensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A directory that holds a text-embedding model in the layout of sentence-transformers, or a plain Hugging Face directory
+ * of an encoder. Old and new key names are read; the old ones, which every reader accepts, are written. What a directory
+ * asks for and Chiaro cannot do is an error, never passed over.
+ *
+ * <p>Nothing executable is loaded: no pickled weights, no code that comes with a model. Immutable; safe for any thread.
+ */
+public final class ModelDirectory {
+
+    private final Path path;
+    private final Path encoder;
+    private final ModelSpecification specification;
+
+    private ModelDirectory(Path path, Path encoder, ModelSpecification specification) {
+        this.path = path;
+        this.encoder = encoder;
+        this.specification = specification;
+    }
+
+    /**
+     * Reads the configuration files of a directory; weights and tokenizer are only looked for when asked for.
+     *
+     * <p>A directory without {@code modules.json} is a bare encoder: mean pooling, vectors not brought to length one, no
+     * prompts, as sentence-transformers takes it.
+     *
+     * @throws ChiaroException of kind model, naming the file, for what is missing, damaged or not supported
+     */
+    public static ModelDirectory open(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        if (!Files.isDirectory(path)) {
+            throw ChiaroException.model(path + ": expected the directory of a model, but found "
+                    + (Files.exists(path) ? "a file" : "nothing") + ". Check the path.");
+        }
+        ModelFiles files = new ModelFiles(path);
+        return new ModelDirectory(path, files.encoder(), files.specification());
+    }
+
+    /**
+     * Writes all files of a model but its weights, which belong in {@code model.safetensors} beside them. Each file is
+     * replaced atomically; other files of the directory stay.
+     *
+     * @throws ChiaroException of kind resources if the disk does not take them
+     */
+    public static void write(Path directory, ModelSpecification specification, Tokenizer tokenizer, ModelCard card) {
+        new ModelWriter(directory.toAbsolutePath().normalize(), specification, tokenizer).write(card);
+    }
+
+    /** The directory, absolute. */
+    public Path path() {
+        return path;
+    }
+
+    /** What the directory says of the model. */
+    public ModelSpecification specification() {
+        return specification;
+    }
+
+    /** The safetensors file of the weights, or the index of its shards, if there is one. */
+    public Optional<Path> weights() {
+        return existing(encoder.resolve("model.safetensors"))
+                .or(() -> existing(encoder.resolve("model.safetensors.index.json")));
+    }
+
+    /** The weights, opened; {@link BertWeightNames#checked} tells which tensor is which parameter. */
+    public Safetensors openWeights() {
+        return Safetensors.open(weights().orElseThrow(() -> {
+            boolean pickled = Files.exists(encoder.resolve("pytorch_model.bin"))
+                    || Files.exists(encoder.resolve("pytorch_model.bin.index.json"));
+            return ChiaroException.model(encoder + ": expected model.safetensors, but found "
+                    + (pickled
+                            ? "pytorch_model.bin only, which may hold code and is never loaded. Save the model as"
+                                    + " safetensors."
+                            : "no weights. Fetch the whole model."));
+        }));
+    }
+
+    /** The ONNX graph that an exported model carries, if there is one. */
+    public Optional<Path> onnx() {
+        return existing(path.resolve("onnx/model.onnx")).or(() -> existing(path.resolve("model.onnx")));
+    }
+
+    /** Opens the tokenizer; the caller closes it. */
+    public Tokenizer openTokenizer() {
+        Tokenizer tokenizer = Tokenizer.open(tokenizerFile());
+        int rows = specification.config().vocabularySize();
+        if (tokenizer.vocabularySize() > rows) {
+            int size = tokenizer.vocabularySize();
+            tokenizer.close();
+            throw ChiaroException.model(tokenizerFile() + ": expected ids below the vocab_size " + rows
+                    + " of config.json, but found ids up to " + (size - 1) + ". The files belong to two models.");
+        }
+        return tokenizer;
+    }
+
+    /** Where the tokenizer.json is, or should be. */
+    public Path tokenizerFile() {
+        return existing(encoder.resolve("tokenizer.json")).orElse(path.resolve("tokenizer.json"));
+    }
+
+    /** SHA-256 of the weights (all shards in their order), or of the ONNX graph if there are no others. Reads them whole. */
+    public String hash() {
+        Path file = weights().or(this::onnx).orElse(encoder.resolve("model.safetensors"));
+        return Hashes.sha256(Safetensors.files(file));
+    }
+
+    /** What a reader of results must know; reads the weights for their hash. */
+    public ModelDescription description() {
+        return specification.description(hash());
+    }
+
+    private static Optional<Path> existing(Path file) {
+        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+}

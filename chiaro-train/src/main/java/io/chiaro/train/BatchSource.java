@@ -1,0 +1,15 @@
+package io.chiaro.train;
+
+/**
+ * The batches of a run, planned ahead: step k has the same batch whenever it is asked for.
+ *
+ * @param <C> what a chunk is
+ */
+public interface BatchSource<C> {
+
+    /** The batch of a step, from 0. */
+    Batch<C> batch(long step);
+
+    /** The batch of the run that needs most memory; a run rehearses it before its first step. */
+    Batch<C> largest();
+}

@@ -1,0 +1,21 @@
+package io.chiaro.train;
+
+import io.chiaro.tensor.ParameterStore;
+
+/**
+ * What a step learns from a batch.
+ *
+ * @param <C> what a chunk is
+ */
+public interface Learning<C> {
+
+    /**
+     * Adds the gradients of the batch to the parameters.
+     *
+     * @param address where the step's random numbers stand; the same address gives the same gradients
+     */
+    StepOutcome accumulate(Batch<C> batch, long address);
+
+    /** What is trained. */
+    ParameterStore parameters();
+}

@@ -1,0 +1,44 @@
+package io.chiaro.train;
+
+import io.chiaro.core.Schedule;
+import java.util.Optional;
+
+/**
+ * How a run goes, whatever it learns.
+ *
+ * @param steps steps of the whole run
+ * @param learningRate the base rate that the schedule multiplies
+ * @param schedule how the rate changes over the run
+ * @param clip the largest norm of the whole gradient; 0 for none
+ * @param checkpointSteps steps between two checkpoints, each with a judgement before it
+ * @param collapseSteps steps between two looks at the embeddings
+ * @param seed of every random stream
+ * @param bestMetric the metric by which the best model is kept, or empty for the last
+ * @param patience judgements without a better metric after which the run stops, or empty for never
+ */
+public record TrainerSettings(
+        long steps,
+        double learningRate,
+        Schedule schedule,
+        double clip,
+        int checkpointSteps,
+        int collapseSteps,
+        long seed,
+        Optional<String> bestMetric,
+        Optional<Integer> patience) {
+
+    public TrainerSettings {
+        if (steps < 1 || checkpointSteps < 1 || collapseSteps < 1 || !(learningRate > 0) || !(clip >= 0)) {
+            throw new IllegalArgumentException(
+                    "TrainerSettings: expected positive steps and learning rate and a clip of at least 0, but found steps "
+                            + steps + ", checkpoint-steps " + checkpointSteps + ", collapse-steps " + collapseSteps
+                            + ", learning-rate " + learningRate + ", clip " + clip);
+        }
+    }
+
+    /** 2e-5 with a cosine after a tenth of warm-up, norm clipped at 1, a checkpoint every 100 steps, seed 42. */
+    public static TrainerSettings defaults(long steps) {
+        return new TrainerSettings(
+                steps, 2e-5, Schedule.cosine(0.1), 1.0, 100, 50, 42, Optional.empty(), Optional.empty());
+    }
+}
