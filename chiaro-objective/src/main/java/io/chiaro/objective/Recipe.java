@@ -1,10 +1,19 @@
 package io.chiaro.objective;
 
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
- * A method by name: the paper it comes from, the reference it agrees with, and how it fills the slots.
+ * A method by name: the paper it comes from, the reference it agrees with, and how it fills the slots. A recipe is data:
+ * {@link #with} fills a slot otherwise, {@link #create} makes the objective, {@link #card} prints it.
  *
  * @param name kebab case
  * @param aliases other names for the same
@@ -14,21 +23,176 @@ import java.util.Map;
  */
 public record Recipe(String name, List<String> aliases, String paper, String reference, Map<String, String> slots) {
 
+    /** What makes a recipe this recipe; another choice is another recipe. */
+    private static final Set<String> FIXED = Set.of("views", "pairing", "supervision", "weights", "divergence");
+
+    private static final String NONE = "none";
+
     public Recipe {
         aliases = List.copyOf(aliases);
+        slots = Collections.unmodifiableMap(new LinkedHashMap<>(slots));
+    }
+
+    /** The slots that {@link #with} can fill. */
+    public List<String> settable() {
+        List<String> names = new ArrayList<>(
+                slots.keySet().stream().filter(slot -> !FIXED.contains(slot)).toList());
+        if (slots.containsKey("scale")) {
+            names.add("temperature");
+        }
+        return names;
     }
 
     /**
-     * This recipe with another filling of one slot, for example {@code with("temperature", "0.05")}.
+     * This recipe with another filling of one slot, for example {@code with("temperature", "0.05")}. The temperature is one
+     * over the scale; for a recipe with a teacher it is the teacher's temperature too, unless that is set afterwards.
      *
-     * @throws io.chiaro.core.ChiaroException if the recipe has no such slot, or the value does not fit it
+     * @throws ChiaroException if the recipe has no such slot, or the value does not fit it
      */
     public Recipe with(String slot, String value) {
-        throw new UnsupportedOperationException(slot + value);
+        if (!settable().contains(slot)) {
+            throw ChiaroException.usage("recipe " + name + ": "
+                    + (FIXED.contains(slot)
+                            ? "slot \"" + slot + "\" makes the recipe what it is; choose another recipe. Settable: "
+                                    + String.join(", ", settable()) + "."
+                            : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
+        }
+        Map<String, String> changed = new LinkedHashMap<>(slots);
+        if (slot.equals("temperature")) {
+            double temperature = number(slot, value);
+            if (!(temperature > 0)) {
+                throw wrong(slot, value, "a number above 0");
+            }
+            changed.put("scale", Contrast.text(1 / temperature));
+            changed.replace("teacher-temperature", value);
+        } else {
+            changed.put(slot, value);
+        }
+        Recipe recipe = new Recipe(name, aliases, paper, reference, changed);
+        try {
+            recipe.create();
+        } catch (IllegalArgumentException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.USAGE,
+                    "recipe " + name + ": \"" + value + "\" does not fit the slot \"" + slot + "\" (" + e.getMessage()
+                            + "). Choose another value.",
+                    e);
+        }
+        return recipe;
     }
 
     /** The objective. */
     public Objective create() {
-        throw new UnsupportedOperationException(name);
+        Similarity similarity =
+                new Similarity(constant("similarity", Similarity.Kind.class), number("scale", slot("scale")));
+        Contrast contrast = Contrast.of(pairing(), supervision(), similarity, divergence(similarity))
+                .withViews(constant("views", ViewSource.class));
+        if (slot("matryoshka").equals(NONE)) {
+            return contrast;
+        }
+        List<Integer> dimensions = list("matryoshka", text -> {
+            double dimension = number("matryoshka", text);
+            if (dimension != Math.rint(dimension) || dimension < 1 || dimension > Integer.MAX_VALUE) {
+                throw wrong("matryoshka", text, "whole numbers of at least 1, such as 384,256,128");
+            }
+            return (int) dimension;
+        });
+        List<Double> weights = slot("matryoshka-weights").equals("even")
+                ? Collections.nCopies(dimensions.size(), 1.0)
+                : list("matryoshka-weights", text -> number("matryoshka-weights", text));
+        return new Matryoshka(contrast, dimensions, weights);
+    }
+
+    private Pairing pairing() {
+        if (slot("pairing").equals("aligned")) {
+            return Pairing.aligned();
+        }
+        List<Direction> directions = list("directions", text -> constant("directions", text, Direction.class));
+        Partition partition = constant("partition", Partition.class);
+        if (slot("guide-margin").equals(NONE)) {
+            return Pairing.inBatch(directions, partition);
+        }
+        GuideMask.Form form = constant("guide-form", GuideMask.Form.class);
+        return Pairing.inBatch(
+                directions, partition, new GuideMask(number("guide-margin", slot("guide-margin")), form));
+    }
+
+    private Supervision supervision() {
+        return switch (slot("supervision")) {
+            case "same-item" -> Supervision.sameItem();
+            case "gold-scores" -> Supervision.goldScores();
+            case "teacher-margins" -> Supervision.teacherMargins();
+            case "teacher-softmax" ->
+                Supervision.teacherSoftmax(number("teacher-temperature", slot("teacher-temperature")));
+            default -> throw new IllegalStateException("Recipe " + name + ": supervision " + slot("supervision"));
+        };
+    }
+
+    private Divergence divergence(Similarity similarity) {
+        return switch (slot("divergence")) {
+            case "cross-entropy" -> new CrossEntropy();
+            case "kullback-leibler" -> new KullbackLeibler(similarity.temperature() * similarity.temperature());
+            case "hinge" -> new Hinge(number("margin", slot("margin")));
+            case "squared-error" -> new SquaredError();
+            case "squared-margin" -> new SquaredMargin();
+            case "ordered-pairs" -> new OrderedPairs();
+            default -> throw new IllegalStateException("Recipe " + name + ": divergence " + slot("divergence"));
+        };
+    }
+
+    /** The recipe for people to read: name, paper, reference and slots, a line each. */
+    public String card() {
+        StringBuilder card = new StringBuilder(name);
+        if (!aliases.isEmpty()) {
+            card.append(" (also ").append(String.join(", ", aliases)).append(')');
+        }
+        card.append("\n  paper      ").append(paper);
+        card.append("\n  reference  ").append(reference);
+        slots.forEach(
+                (slot, value) -> card.append("\n  ").append(slot).append(" = ").append(value));
+        return card.append('\n').toString();
+    }
+
+    private String slot(String slot) {
+        return slots.getOrDefault(slot, NONE);
+    }
+
+    private double number(String slot, String text) {
+        try {
+            double number = Double.parseDouble(text.strip());
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // The sentence below says what is expected.
+        }
+        throw wrong(slot, text, "a number");
+    }
+
+    private <T> List<T> list(String slot, Function<String, T> parse) {
+        return Arrays.stream(slot(slot).split(",", -1))
+                .map(String::strip)
+                .map(parse)
+                .toList();
+    }
+
+    private <E extends Enum<E>> E constant(String slot, Class<E> type) {
+        return constant(slot, slot(slot), type);
+    }
+
+    private <E extends Enum<E>> E constant(String slot, String text, Class<E> type) {
+        List<String> valid =
+                Arrays.stream(type.getEnumConstants()).map(Contrast::name).toList();
+        int found = valid.indexOf(text);
+        if (found < 0) {
+            throw ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". "
+                    + Names.hint(text, valid));
+        }
+        return type.getEnumConstants()[found];
+    }
+
+    private ChiaroException wrong(String slot, String text, String expected) {
+        return ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" expects " + expected + ", but found \""
+                + text + "\". Mend the value.");
     }
 }

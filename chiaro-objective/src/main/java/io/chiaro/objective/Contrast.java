@@ -1,0 +1,173 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The contrast term of the equation, one field for each slot. Every objective of this package is one filling of them:
+ *
+ * <pre>{@code
+ * L = mean over i of D( p(. | i), q(. | i) ),   q(j | i) = w_ij exp(s_ij) / sum over k in C(i) of w_ik exp(s_ik)
+ * }</pre>
+ *
+ * @param views where the two sides of a pair come from
+ * @param pairing the candidates C(i) and the relation of each
+ * @param supervision p
+ * @param similarity s
+ * @param weights log w
+ * @param divergence D
+ * @param tiling how in-batch scores are cut
+ */
+public record Contrast(
+        ViewSource views,
+        Pairing pairing,
+        Supervision supervision,
+        Similarity similarity,
+        Weights weights,
+        Divergence divergence,
+        Tiling tiling)
+        implements Objective {
+
+    public Contrast {
+        if (!divergence.supervision().isInstance(supervision)) {
+            throw new IllegalArgumentException("Contrast: " + divergence + " needs "
+                    + divergence.supervision().getSimpleName() + " as supervision, but found " + supervision);
+        }
+        if (pairing instanceof Pairing.InBatch && !(divergence instanceof CrossEntropy)) {
+            throw new IllegalArgumentException(
+                    "Contrast: in-batch candidates need the cross-entropy, but found " + divergence);
+        }
+    }
+
+    /** Columns of a record, even weights, the usual tiling. */
+    public static Contrast of(Pairing pairing, Supervision supervision, Similarity similarity, Divergence divergence) {
+        return new Contrast(
+                ViewSource.COLUMNS, pairing, supervision, similarity, Weights.NONE, divergence, Tiling.defaults());
+    }
+
+    /** The same with pairs from another source. */
+    public Contrast withViews(ViewSource source) {
+        return new Contrast(source, pairing, supervision, similarity, weights, divergence, tiling);
+    }
+
+    /** The same in other tiles. */
+    public Contrast withTiling(Tiling other) {
+        return new Contrast(views, pairing, supervision, similarity, weights, divergence, other);
+    }
+
+    @Override
+    public Evaluation evaluate(Views batch) {
+        requireNumbers(batch);
+        try (Grad off = Grad.disabled();
+                Scope scope = Scope.open("objective")) {
+            Batch opened = new Batch(batch, similarity);
+            opened.open();
+            Evaluation evaluation;
+            if (pairing instanceof Pairing.InBatch inBatch) {
+                evaluation = new InBatchEngine(opened, batch, inBatch, similarity, (CrossEntropy) divergence, tiling)
+                        .evaluate();
+            } else {
+                evaluation = new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
+            }
+            List<Tensor> gradients =
+                    evaluation.gradients().stream().map(scope::escape).toList();
+            return new Evaluation(
+                    evaluation.loss(),
+                    evaluation.chance(),
+                    evaluation.floor(),
+                    evaluation.components(),
+                    gradients,
+                    evaluation.anchors(),
+                    evaluation.skippedAnchors(),
+                    evaluation.maskedCells());
+        }
+    }
+
+    private void requireNumbers(Views batch) {
+        if (needs().guide() && batch.guides() == null) {
+            throw ChiaroException.usage(
+                    "objective: a guide masks false negatives, but the batch has no guide values. Name a guide model.");
+        }
+        for (ViewRole role : needs().roles()) {
+            if (batch.first(role).isEmpty()) {
+                throw ChiaroException.usage(
+                        "objective: expected a view of role " + name(role) + ", but found none. Name its column.");
+            }
+        }
+    }
+
+    @Override
+    public Needs needs() {
+        boolean inBatch = pairing instanceof Pairing.InBatch;
+        boolean alone = divergence instanceof SquaredError || divergence instanceof OrderedPairs;
+        Set<ViewRole> roles = EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE);
+        if (!inBatch && !alone) {
+            roles.add(ViewRole.NEGATIVE);
+        }
+        return new Needs(
+                roles,
+                !alone,
+                supervision instanceof Supervision.GoldScores || supervision instanceof Supervision.TeacherMargins,
+                supervision instanceof Supervision.TeacherSoftmax,
+                false,
+                pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,
+                inBatch,
+                views == ViewSource.DROPOUT);
+    }
+
+    @Override
+    public Map<String, String> slots() {
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put("views", name(views));
+        if (pairing instanceof Pairing.InBatch inBatch) {
+            slots.put("pairing", "in-batch");
+            slots.put(
+                    "directions",
+                    String.join(
+                            ",",
+                            inBatch.directions().stream().map(Contrast::name).toList()));
+            slots.put("partition", name(inBatch.partition()));
+            GuideMask guide = inBatch.guide();
+            slots.put("guide-margin", guide == null ? "none" : text(guide.margin()));
+            slots.put("guide-form", guide == null ? "none" : name(guide.form()));
+        } else {
+            slots.put("pairing", "aligned");
+        }
+        slots.put("supervision", kebab(supervision.getClass().getSimpleName()));
+        if (supervision instanceof Supervision.TeacherSoftmax teacher) {
+            slots.put("teacher-temperature", text(teacher.temperature()));
+        }
+        slots.put("similarity", name(similarity.kind()));
+        slots.put("scale", text(similarity.scale()));
+        slots.put("weights", name(weights));
+        slots.put("divergence", kebab(divergence.getClass().getSimpleName()));
+        if (divergence instanceof Hinge hinge) {
+            slots.put("margin", text(hinge.margin()));
+        }
+        return slots;
+    }
+
+    /** The name of a constant as it is written outside: kebab case. */
+    static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A number as short as it can be written. */
+    static String text(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    }
+}

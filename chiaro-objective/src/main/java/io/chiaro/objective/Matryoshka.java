@@ -1,0 +1,138 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Any objective over the first d numbers of each embedding, for several d: {@code sum_d weight_d L(z[:d])} (Kusupati et al.,
+ * "Matryoshka Representation Learning", NeurIPS 2022, eq. 1). The similarity normalises the truncated embeddings if it
+ * normalises at all.
+ *
+ * @param inner what is evaluated at each width
+ * @param dimensions the widths, each at least 1 and not repeated
+ * @param weights how much each counts, in the order of {@code dimensions}
+ */
+public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double> weights) implements Objective {
+
+    public Matryoshka {
+        dimensions = List.copyOf(dimensions);
+        weights = List.copyOf(weights);
+        if (dimensions.isEmpty() || dimensions.size() != weights.size()) {
+            throw new IllegalArgumentException(
+                    "Matryoshka: expected a weight for each of at least one dimension, but found " + dimensions
+                            + " and " + weights);
+        }
+        for (int dimension : dimensions) {
+            if (dimension < 1) {
+                throw new IllegalArgumentException("Matryoshka: dimensions must be at least 1, but were " + dimensions);
+            }
+        }
+        if (dimensions.stream().distinct().count() != dimensions.size()) {
+            throw new IllegalArgumentException("Matryoshka: dimensions must differ, but were " + dimensions);
+        }
+        for (double weight : weights) {
+            if (!(weight >= 0) || Double.isInfinite(weight)) {
+                throw new IllegalArgumentException("Matryoshka: weights must not be negative, but were " + weights);
+            }
+        }
+    }
+
+    /** Every width counts the same. */
+    public static Matryoshka of(Objective inner, int... dimensions) {
+        return new Matryoshka(
+                inner,
+                Arrays.stream(dimensions).boxed().toList(),
+                Arrays.stream(dimensions).mapToObj(dimension -> 1.0).toList());
+    }
+
+    @Override
+    public Evaluation evaluate(Views views) {
+        int width = views.list().get(0).width();
+        for (int dimension : dimensions) {
+            if (dimension > width) {
+                throw ChiaroException.usage("matryoshka: expected dimensions of at most " + width
+                        + ", the width of the embeddings, but found " + dimension + ". Leave it out.");
+            }
+        }
+        try (Grad off = Grad.disabled();
+                Scope scope = Scope.open("matryoshka")) {
+            List<Tensor> gradients = new ArrayList<>();
+            for (View view : views.list()) {
+                gradients.add(Tensor.zeros(view.rows(), width));
+            }
+            double loss = 0;
+            double chance = 0;
+            double floor = 0;
+            boolean bounded = true;
+            Map<String, Double> components = new LinkedHashMap<>();
+            long anchors = 0;
+            long skipped = 0;
+            long masked = 0;
+            for (int k = 0; k < dimensions.size(); k++) {
+                int dimension = dimensions.get(k);
+                double weight = weights.get(k);
+                try (Scope part = Scope.open("matryoshka dimension")) {
+                    List<Tensor> values = views.list().stream()
+                            .map(view -> view.values().narrow(1, 0, dimension).contiguous())
+                            .toList();
+                    Evaluation evaluation = inner.evaluate(views.withValues(values));
+                    for (int v = 0; v < gradients.size(); v++) {
+                        gradients
+                                .get(v)
+                                .narrow(1, 0, dimension)
+                                .addInPlace(evaluation.gradients().get(v).multiply(weight));
+                    }
+                    loss += weight * evaluation.loss();
+                    chance += weight * evaluation.chance();
+                    Double bound = evaluation.floor();
+                    bounded &= bound != null;
+                    floor += bound == null ? 0 : weight * bound;
+                    components.put("loss-" + dimension, evaluation.loss());
+                    if (dimension
+                            == dimensions.stream()
+                                    .mapToInt(Integer::intValue)
+                                    .max()
+                                    .orElseThrow()) {
+                        components.putAll(evaluation.components());
+                        anchors = evaluation.anchors();
+                        skipped = evaluation.skippedAnchors();
+                        masked = evaluation.maskedCells();
+                    }
+                }
+            }
+            return new Evaluation(
+                    loss,
+                    chance,
+                    bounded ? floor : null,
+                    components,
+                    gradients.stream().map(scope::escape).toList(),
+                    anchors,
+                    skipped,
+                    masked);
+        }
+    }
+
+    @Override
+    public Needs needs() {
+        return inner.needs();
+    }
+
+    @Override
+    public Map<String, String> slots() {
+        Map<String, String> slots = new LinkedHashMap<>(inner.slots());
+        slots.put(
+                "matryoshka",
+                String.join(",", dimensions.stream().map(String::valueOf).toList()));
+        slots.put(
+                "matryoshka-weights",
+                String.join(",", weights.stream().map(Contrast::text).toList()));
+        return slots;
+    }
+}

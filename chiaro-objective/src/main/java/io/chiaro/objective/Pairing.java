@@ -1,0 +1,53 @@
+package io.chiaro.objective;
+
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Slot 3: which candidates an anchor has. The relation of each cell follows from item ids and contents. */
+public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned {
+
+    /**
+     * All items of the batch are candidates.
+     *
+     * @param directions which texts stand against which; must hold {@link Direction#QUERY_TO_DOC}
+     * @param partition which directions share a denominator
+     * @param guide what leaves out false negatives, or null
+     */
+    record InBatch(
+            List<Direction> directions,
+            Partition partition,
+            @Nullable GuideMask guide) implements Pairing {
+        public InBatch {
+            if (!directions.contains(Direction.QUERY_TO_DOC)) {
+                throw new IllegalArgumentException(
+                        "Pairing: the directions must hold query-to-doc, where the positive stands, but were "
+                                + directions);
+            }
+            directions = List.copyOf(EnumSet.copyOf(directions));
+            if (partition == Partition.PER_DIRECTION && directions.stream().anyMatch(Direction::comparesLikeWithLike)) {
+                throw new IllegalArgumentException("Pairing: a direction that compares like with like holds no "
+                        + "positive, so it cannot have a denominator of its own, but the directions were " + directions
+                        + "; use the joint partition");
+            }
+        }
+    }
+
+    /** Only the item's own columns are candidates: row i of one view with row i of another. */
+    record Aligned() implements Pairing {}
+
+    /** All items of the batch are candidates. */
+    static Pairing inBatch(List<Direction> directions, Partition partition) {
+        return new InBatch(directions, partition, null);
+    }
+
+    /** All items of the batch are candidates, but not those that a guide holds to be false negatives. */
+    static Pairing inBatch(List<Direction> directions, Partition partition, GuideMask guide) {
+        return new InBatch(directions, partition, guide);
+    }
+
+    /** Only the item's own columns are candidates. */
+    static Pairing aligned() {
+        return new Aligned();
+    }
+}

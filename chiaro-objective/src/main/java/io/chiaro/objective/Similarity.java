@@ -1,0 +1,68 @@
+package io.chiaro.objective;
+
+/**
+ * Slot 5: how near two embeddings are. A score is {@code scale * kind(x, y)}; the scale is one over the temperature and
+ * fixed.
+ *
+ * @param kind the measure
+ * @param scale above 0
+ */
+public record Similarity(Kind kind, double scale) {
+
+    /** The measures. */
+    public enum Kind {
+        /** x y / (|x| |y|). */
+        COSINE(new Geometry.Cosine()),
+        /** x y. */
+        DOT(new Geometry.Dot()),
+        /** -|x - y|. */
+        NEGATIVE_DISTANCE(new Geometry.NegativeDistance()),
+        /**
+         * The difference of angles in complex space of Li and Li, "AoE: Angle-optimized Embeddings" (ACL 2024), section 3.3:
+         * the halves of an embedding are real and imaginary parts, and the measure is the absolute sum of both parts of
+         * x / y after normalisation.
+         */
+        ANGLE(new Geometry.Angle());
+
+        private final Geometry geometry;
+
+        Kind(Geometry geometry) {
+            this.geometry = geometry;
+        }
+
+        Geometry geometry() {
+            return geometry;
+        }
+    }
+
+    public Similarity {
+        if (!(scale > 0) || Double.isInfinite(scale)) {
+            throw new IllegalArgumentException("Similarity: the scale must be above 0, but was " + scale);
+        }
+    }
+
+    /** Cosine times a scale. */
+    public static Similarity cosine(double scale) {
+        return new Similarity(Kind.COSINE, scale);
+    }
+
+    /** Dot product times a scale. */
+    public static Similarity dot(double scale) {
+        return new Similarity(Kind.DOT, scale);
+    }
+
+    /** Negative Euclidean distance times a scale. */
+    public static Similarity negativeDistance(double scale) {
+        return new Similarity(Kind.NEGATIVE_DISTANCE, scale);
+    }
+
+    /** AnglE's measure times a scale. */
+    public static Similarity angle(double scale) {
+        return new Similarity(Kind.ANGLE, scale);
+    }
+
+    /** One over the scale. */
+    public double temperature() {
+        return 1 / scale;
+    }
+}

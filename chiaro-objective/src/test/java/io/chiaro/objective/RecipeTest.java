@@ -1,0 +1,121 @@
+package io.chiaro.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RecipeTest {
+
+    @Test
+    void recipes_are_found_by_name_and_alias() {
+        assertThat(Recipes.names())
+                .containsExactlyInAnyOrder(
+                        "info-nce",
+                        "symmetric-info-nce",
+                        "gte",
+                        "gist",
+                        "triplet",
+                        "cosent",
+                        "angle",
+                        "cosine-regression",
+                        "margin-mse",
+                        "kl-distillation",
+                        "simcse");
+        assertThat(Recipes.named("multiple-negatives-ranking").name()).isEqualTo("info-nce");
+    }
+
+    @Test
+    void an_unknown_recipe_is_answered_with_the_nearest() {
+        assertThatThrownBy(() -> Recipes.named("infonce"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("Did you mean \"info-nce\"?");
+    }
+
+    @Test
+    void the_slots_of_a_recipe_are_those_of_its_objective() {
+        for (Recipe recipe : Recipes.all()) {
+            Map<String, String> written = new LinkedHashMap<>(recipe.slots());
+            written.remove("matryoshka");
+            written.remove("matryoshka-weights");
+            Map<String, String> filled = new LinkedHashMap<>(recipe.create().slots());
+            if ("none".equals(written.get("guide-margin"))) {
+                written.remove("guide-form");
+                filled.remove("guide-form");
+            }
+            assertThat(List.copyOf(filled.entrySet())).as(recipe.name()).isEqualTo(List.copyOf(written.entrySet()));
+        }
+    }
+
+    @Test
+    void slots_are_filled_as_written() {
+        Objective objective = Recipes.named("info-nce")
+                .with("temperature", "0.02")
+                .with("directions", "query-to-doc, query-to-query")
+                .with("guide-margin", "0.05")
+                .with("guide-form", "relative")
+                .with("matryoshka", "384,128")
+                .with("matryoshka-weights", "1,0.5")
+                .create();
+        assertThat(objective.slots())
+                .containsEntry("scale", "50")
+                .containsEntry("directions", "query-to-doc,query-to-query")
+                .containsEntry("guide-margin", "0.05")
+                .containsEntry("guide-form", "relative")
+                .containsEntry("matryoshka", "384,128")
+                .containsEntry("matryoshka-weights", "1,0.5");
+        assertThat(objective.needs().guide()).isTrue();
+        assertThat(objective.needs().inBatchNegatives()).isTrue();
+    }
+
+    @Test
+    void the_temperature_of_a_distillation_is_the_teachers_too() {
+        assertThat(Recipes.named("kl-distillation").with("temperature", "4").slots())
+                .containsEntry("scale", "0.25")
+                .containsEntry("teacher-temperature", "4");
+    }
+
+    @Test
+    void an_unknown_slot_is_answered_with_the_nearest() {
+        assertThatThrownBy(() -> Recipes.named("info-nce").with("temprature", "1"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("Did you mean \"temperature\"?");
+        assertThatThrownBy(() -> Recipes.named("cosent").with("directions", "query-to-doc"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("unknown slot");
+        assertThatThrownBy(() -> Recipes.named("cosent").with("divergence", "hinge"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("choose another recipe");
+    }
+
+    @Test
+    void a_value_that_does_not_fit_is_refused_with_the_valid_ones() {
+        assertThatThrownBy(() -> Recipes.named("info-nce").with("similarity", "cosin"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("Did you mean \"cosine\"?");
+        for (String value : List.of("", "warm", "-1", "0", "NaN", "Infinity")) {
+            assertThatThrownBy(() -> Recipes.named("info-nce").with("temperature", value))
+                    .as(value)
+                    .isInstanceOf(ChiaroException.class);
+        }
+        assertThatThrownBy(() -> Recipes.named("gte").with("partition", "per-direction"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("joint");
+        assertThatThrownBy(() -> Recipes.named("info-nce").with("matryoshka", "384,2.5"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("whole numbers");
+        assertThatThrownBy(() -> Recipes.named("info-nce").with("matryoshka", "384,384"))
+                .isInstanceOf(ChiaroException.class);
+    }
+
+    @Test
+    void a_recipe_prints_its_paper_reference_and_slots() {
+        assertThat(Recipes.named("gist").card())
+                .startsWith("gist\n")
+                .contains("Solatorio", "GISTEmbedLoss", "guide-margin = 0", "scale = 100");
+    }
+}
