@@ -12,7 +12,6 @@ import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The batches of a run over token stores: planned epochs, each batch cut into chunks of packed texts.
@@ -129,14 +128,14 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return column == 0 ? ViewRole.ANCHOR : column == 1 ? ViewRole.POSITIVE : ViewRole.NEGATIVE;
     }
 
-    private static double @Nullable [] scores(TokenStore store, int[] rows) {
+    private static double[] scores(TokenStore store, int[] rows) {
         ExampleShape shape = store.shape();
         if (shape.kind() == ExampleShape.Kind.LABELLED_PAIRS) {
             return binaryLabels(store, rows);
         }
         return shape.scores() == 1
                 ? Arrays.stream(rows).mapToDouble(store::score).toArray()
-                : null;
+                : new double[0];
     }
 
     /** Labels 0 and 1 of pairs serve as scores. */
@@ -154,10 +153,10 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return scores;
     }
 
-    private static double @Nullable [][] teacherScores(TokenStore store, int[] rows) {
+    private static double[][] teacherScores(TokenStore store, int[] rows) {
         int count = store.shape().scores();
         if (count < 2) {
-            return null;
+            return new double[0][];
         }
         double[][] scores = new double[rows.length][count];
         for (int i = 0; i < rows.length; i++) {
@@ -168,7 +167,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return scores;
     }
 
-    private static int @Nullable [] labels(TokenStore store, int[] rows) {
-        return store.shape().labelled() ? Arrays.stream(rows).map(store::label).toArray() : null;
+    private static int[] labels(TokenStore store, int[] rows) {
+        return store.shape().labelled() ? Arrays.stream(rows).map(store::label).toArray() : new int[0];
     }
 }
