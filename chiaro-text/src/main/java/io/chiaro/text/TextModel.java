@@ -34,7 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * A text-embedding model that can be trained: tower, tokenizer, and all that a model directory says besides.
@@ -79,11 +79,11 @@ public final class TextModel implements AutoCloseable {
      * @param seed for the numbers of a fresh encoder
      */
     public static TextModel load(String base, long seed) {
-        return load(base, seed, builder -> {});
+        return load(base, seed, (builder, config) -> {});
     }
 
     /** As {@link #load(String, long)}, with further parameters, such as a training head's, beside the encoder's. */
-    static TextModel load(String base, long seed, Consumer<ParameterStore.Builder> more) {
+    static TextModel load(String base, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
         if (base.startsWith(FRESH)) {
             return fresh(base.substring(FRESH.length()), seed, more);
         }
@@ -110,7 +110,8 @@ public final class TextModel implements AutoCloseable {
         return model;
     }
 
-    private static TextModel embedded(EmbeddedModel embedded, long seed, Consumer<ParameterStore.Builder> more) {
+    private static TextModel embedded(
+            EmbeddedModel embedded, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
         OnnxBert weights = embedded.weights();
         TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), seed, more);
         weights.parameters()
@@ -118,7 +119,7 @@ public final class TextModel implements AutoCloseable {
         return model;
     }
 
-    private static TextModel fresh(String size, long seed, Consumer<ParameterStore.Builder> more) {
+    private static TextModel fresh(String size, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
         if (Files.isDirectory(Path.of(size))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(size));
             return create(directory.specification(), directory.openTokenizer(), seed, more);
@@ -135,8 +136,12 @@ public final class TextModel implements AutoCloseable {
     }
 
     private static TextModel create(
-            ModelSpecification specification, Tokenizer tokenizer, long seed, Consumer<ParameterStore.Builder> more) {
-        BertEncoder encoder = BertEncoder.create(specification.config(), more);
+            ModelSpecification specification,
+            Tokenizer tokenizer,
+            long seed,
+            BiConsumer<ParameterStore.Builder, BertConfig> more) {
+        BertEncoder encoder =
+                BertEncoder.create(specification.config(), builder -> more.accept(builder, specification.config()));
         BertEncoder.initialize(encoder.parameters(), specification.config().initializerRange(), seed);
         return new TextModel(new TextTower(encoder, specification.poolings()), tokenizer, specification);
     }
@@ -225,10 +230,15 @@ public final class TextModel implements AutoCloseable {
      * @throws ChiaroException of kind model if they do not
      */
     public OnnxParity export(Path file) {
+        return export(file, hash());
+    }
+
+    /** As {@link #export(Path)}, noting the hash of the weight file beside which the graph will lie. */
+    OnnxParity export(Path file, String weightsHash) {
         OnnxHead head = new OnnxHead(
                 specification.poolings(),
                 specification.normalized(),
-                Map.of("model", specification.name(), "weights-sha256", hash()));
+                Map.of("model", specification.name(), OnnxHead.WEIGHTS_HASH, weightsHash));
         OnnxBertWriter.write(
                 file, specification.config(), name -> parameters().array(name).toFloats(), head);
         List<int[]> tokens = tokenizer.encodeAll(OnnxParity.sampleTexts(), specification.maxTokens());

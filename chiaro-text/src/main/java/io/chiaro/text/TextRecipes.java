@@ -1,0 +1,136 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import io.chiaro.data.ExampleShape;
+import io.chiaro.objective.Needs;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.Recipe;
+import io.chiaro.objective.Recipes;
+import io.chiaro.objective.ViewRole;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which recipes there are for text, which one fits a data set best, and whether a recipe and a data set fit each other.
+ */
+public final class TextRecipes {
+
+    /** Masked language modelling. */
+    static final String MASKED = "masked-language-model";
+    /** Denoising auto-encoding. */
+    static final String DENOISING = "tsdae";
+
+    private static final List<String> AUXILIARY = List.of(MASKED, DENOISING);
+
+    private TextRecipes() {}
+
+    /** The names of all recipes that {@code fit} takes. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>(Recipes.names());
+        names.addAll(AUXILIARY);
+        return names;
+    }
+
+    /** The canonical name of a recipe; {@code mlm} is short for masked language modelling. */
+    static String canonical(String name) {
+        if (name.equals("mlm")) {
+            return MASKED;
+        }
+        if (AUXILIARY.contains(name)) {
+            return name;
+        }
+        boolean known = Recipes.all().stream()
+                .anyMatch(
+                        recipe -> recipe.name().equals(name) || recipe.aliases().contains(name));
+        if (!known) {
+            throw ChiaroException.usage("recipe: unknown name \"" + name + "\". " + Names.hint(name, names()));
+        }
+        return Recipes.named(name).name();
+    }
+
+    static boolean isAuxiliary(String canonical) {
+        return AUXILIARY.contains(canonical);
+    }
+
+    /** The recipe that a data set of this shape is made for. */
+    static String defaultFor(ExampleShape shape) {
+        return switch (shape.kind()) {
+            case TEXTS -> "simcse";
+            case PAIRS, TRIPLETS, PAIRS_WITH_NEGATIVES -> "info-nce";
+            case SCORED_PAIRS, LABELLED_PAIRS -> "cosent";
+            case SCORED_NEGATIVES -> shape.scores() == 1 ? "margin-mse" : "kl-distillation";
+            case LABELLED_TEXTS ->
+                throw ChiaroException.usage(
+                        "recipe: none of " + String.join(", ", names())
+                                + " learns from labels of single texts. Give pairs, or leave the label out with --roles anchor=text.");
+        };
+    }
+
+    /** The objective of a recipe with some slots filled otherwise. */
+    static Objective objective(String canonical, Map<String, String> slots) {
+        Recipe recipe = Recipes.named(canonical);
+        for (Map.Entry<String, String> slot : slots.entrySet()) {
+            recipe = recipe.with(slot.getKey(), slot.getValue());
+        }
+        return recipe.create();
+    }
+
+    /** Refuses a data set that lacks what the objective needs, or has what it would ignore. */
+    static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide) {
+        List<String> lacking = new ArrayList<>();
+        List<String> ignored = new ArrayList<>();
+        boolean pairs = shape.texts() >= 2;
+        if (needs.roles().contains(ViewRole.POSITIVE) && !pairs && !needs.sameText()) {
+            lacking.add("a column with the role positive");
+        }
+        if (needs.sameText() && pairs) {
+            ignored.add("positive");
+        }
+        if (needs.roles().contains(ViewRole.NEGATIVE) && shape.negatives() == 0) {
+            lacking.add("a column with the role negative");
+        }
+        if (!needs.negatives() && !needs.roles().contains(ViewRole.NEGATIVE) && shape.negatives() > 0) {
+            ignored.add("negative");
+        }
+        boolean scored = shape.scored() || shape.kind() == ExampleShape.Kind.LABELLED_PAIRS;
+        if (needs.scores() && !scored) {
+            lacking.add("a column with the role score");
+        }
+        if (needs.teacherScores() && shape.scores() < 2 && guide.isEmpty()) {
+            lacking.add("a score for the positive and each negative");
+        }
+        if (!needs.scores() && !needs.teacherScores() && shape.scored()) {
+            ignored.add("score");
+        }
+        if (needs.guide() && guide.isEmpty()) {
+            throw ChiaroException.usage("recipe " + recipe + ": needs a guide model that marks likely false negatives. "
+                    + "Give --set guide=NAME or --set guide=DIR.");
+        }
+        if (!lacking.isEmpty()) {
+            throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
+                    + ", but the data are " + shape + ". Name the columns with --roles, or take the recipe "
+                    + defaultFor(shape) + ".");
+        }
+        if (!ignored.isEmpty()) {
+            throw ChiaroException.usage("recipe " + recipe + ": would ignore the role " + String.join(" and ", ignored)
+                    + ", and nothing is ignored silently. Leave it out with --roles, or take the recipe "
+                    + defaultFor(shape) + ".");
+        }
+    }
+
+    /** The slots of a recipe, for people to read. */
+    static Map<String, String> slots(String canonical, Map<String, String> changed) {
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put("recipe", canonical);
+        if (isAuxiliary(canonical)) {
+            slots.putAll(changed);
+        } else {
+            slots.putAll(objective(canonical, changed).slots());
+        }
+        return slots;
+    }
+}
