@@ -140,7 +140,7 @@ final class DataFiles {
         words.add("test");
         for (String word : words) {
             if (stem.equals(word)
-                    || stem.endsWith(word) && "-_.".indexOf(stem.charAt(stem.length() - word.length() - 1)) >= 0) {
+                    || (stem.endsWith(word) && "-_.".indexOf(stem.charAt(stem.length() - word.length() - 1)) >= 0)) {
                 return Optional.of(word);
             }
         }
@@ -148,7 +148,7 @@ final class DataFiles {
     }
 
     private static boolean matches(String own, String split) {
-        return own.equals(split) || VALIDATION.contains(own) && VALIDATION.contains(split);
+        return own.equals(split) || (VALIDATION.contains(own) && VALIDATION.contains(split));
     }
 
     static String names(List<Path> files) {

@@ -3,8 +3,8 @@ package io.chiaro.eval;
 import java.util.Arrays;
 
 /**
- * Predicts the label of a text from its k nearest labelled texts by cosine. Each votes with its rank order broken by
- * position, one vote each; of labels with equal votes the one whose nearest voter is nearer wins.
+ * Predicts the label of a text from its k nearest labelled texts by cosine, one vote each. Of labels with equal votes the
+ * one whose nearest voter is nearer wins; of equally near texts the earlier one is taken.
  */
 final class NeighbourProbe {
 

@@ -39,6 +39,8 @@ public enum Task {
 
     private final String key;
     private final String benchmarkType;
+    /** Made by List.of, so it cannot change. */
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> metrics;
 
     Task(String key, String benchmarkType, List<String> metrics) {

@@ -5,9 +5,12 @@ import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** A real, if simple, embedder for tests: the sum of a random vector for each lower-cased word. */
 final class BagOfWords implements Embedder {
+
+    private static final Pattern GAPS = Pattern.compile("\\W+");
 
     private final RandomEncoder words = RandomEncoder.create(128, 1);
 
@@ -16,7 +19,8 @@ final class BagOfWords implements Embedder {
         float[][] vectors = new float[texts.size()][];
         for (int i = 0; i < vectors.length; i++) {
             vectors[i] = new float[128];
-            for (String word : texts.get(i).toLowerCase(Locale.ROOT).split("\\W+")) {
+            for (String word :
+                    (Iterable<String>) GAPS.splitAsStream(texts.get(i).toLowerCase(Locale.ROOT))::iterator) {
                 float[] vector = words.embed(List.of(word), role)[0];
                 for (int k = 0; k < vector.length; k++) {
                     vectors[i][k] += vector[k];

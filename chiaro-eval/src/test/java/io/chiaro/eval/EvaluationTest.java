@@ -215,11 +215,13 @@ class EvaluationTest {
     @Test
     void pairs_are_told_apart_also_with_the_names_of_msrp() throws IOException {
         Path file = folder.resolve("msr-para-test.tsv");
-        Files.writeString(
-                file,
-                "\uFEFFQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n"
-                        + "1\t1\t2\ta \"cat sat\ta cat sat\n0\t1\t2\ta cat sat\tthe moon rose\n"
-                        + "1\t1\t2\tit rains\tit rains again\n0\t1\t2\tit rains\tdogs bark\n");
+        Files.writeString(file, "\uFEFF" + """
+                Quality\t#1 ID\t#2 ID\t#1 String\t#2 String
+                1\t1\t2\ta "cat sat\ta cat sat
+                0\t1\t2\ta cat sat\tthe moon rose
+                1\t1\t2\tit rains\tit rains again
+                0\t1\t2\tit rains\tdogs bark
+                """);
         Report report = Evaluation.run(Task.PAIRS, file, options, words);
         assertThat(report.metric("average-precision")).isEqualTo(1);
         assertThat(report.metric("auc")).isEqualTo(1);

@@ -59,6 +59,28 @@ class ProbesTest {
     }
 
     @Test
+    void the_logistic_probe_finds_the_weights_that_scikit_learn_finds() {
+        // Rows and expected numbers as in src/test/python/logistic_values.py.
+        int[] labels = new int[60];
+        float[][] rows = new float[60][4];
+        for (int i = 0; i < 60; i++) {
+            labels[i] = i % 3;
+            for (int k = 0; k < 4; k++) {
+                rows[i][k] = (float) ((7 * i + 3 * k + i * k) % 11 / 11.0 + (k == labels[i] ? 1 : 0));
+            }
+        }
+        double[] expected = {
+            2.442255, -1.289697, -1.152558, -1.077416, 2.317705, -1.240289, -1.084433, -1.310701, 2.395135, 0.115886,
+            0.106614, -0.222500, -0.363537, 0.198313, 0.165223
+        };
+        double[] found = LogisticProbe.fit(rows, labels, 3, 2, 1000).parameters();
+        double shift = (found[12] + found[13] + found[14]) / 3;
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i] - (i < 12 ? 0 : shift)).isCloseTo(expected[i], within(2e-3));
+        }
+    }
+
+    @Test
     void neighbours_vote_and_the_nearest_decides_a_draw() {
         float[][] train = {{1, 0}, {0.9f, 0.1f}, {0, 1}, {0.1f, 0.9f}};
         int[] labels = {0, 1, 1, 1};

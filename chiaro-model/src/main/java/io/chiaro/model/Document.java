@@ -12,7 +12,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -27,9 +27,6 @@ import java.util.zip.GZIPInputStream;
 public record Document(String id, String title, String text) {
 
     private static final int BUFFER = 1 << 16;
-
-    /** The end of a file, told by identity, since any content may stand in a file. */
-    private static final String END = new String("end");
 
     /** What is embedded or indexed: title, a space and text, without space around. */
     public String content() {
@@ -49,7 +46,8 @@ public record Document(String id, String title, String text) {
         BufferedReader reader = open(file, name);
         AtomicLong number = new AtomicLong();
         return Stream.generate(() -> next(reader, name, number))
-                .takeWhile(line -> line != END)
+                .takeWhile(Optional::isPresent)
+                .flatMap(Optional::stream)
                 .filter(line -> !line.isBlank())
                 .map(line -> parse(name + ":" + number, line))
                 .onClose(() -> {
@@ -83,12 +81,11 @@ public record Document(String id, String title, String text) {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality")
-    private static String next(BufferedReader reader, String name, AtomicLong number) {
+    private static Optional<String> next(BufferedReader reader, String name, AtomicLong number) {
         try {
             String line = reader.readLine();
             boolean marked = number.incrementAndGet() == 1 && line != null && line.startsWith("\uFEFF");
-            return Objects.requireNonNullElse(marked ? line.substring(1) : line, END);
+            return Optional.ofNullable(marked ? line.substring(1) : line);
         } catch (IOException e) {
             throw unreadable(name + ":" + number, e);
         }

@@ -30,8 +30,11 @@ class DocumentTest {
 
     @Test
     void both_names_of_an_id_a_missing_title_and_empty_lines_are_read() throws IOException {
-        List<Document> documents = read("\uFEFF{\"_id\": \"1\", \"title\": \"T\", \"text\": \"x\"}\n\n"
-                + "{\"id\": \"2\", \"text\": \" y \", \"more\": [1]}\n");
+        List<Document> documents = read("\uFEFF" + """
+                {"_id": "1", "title": "T", "text": "x"}
+
+                {"id": "2", "text": " y ", "more": [1]}
+                """);
         assertThat(documents).containsExactly(new Document("1", "T", "x"), new Document("2", "", " y "));
         assertThat(documents.get(0).content()).isEqualTo("T x");
         assertThat(documents.get(1).content()).isEqualTo("y");

@@ -31,7 +31,7 @@ class TextIndexTest {
         public float[][] embed(List<String> texts, TextRole role) {
             float[][] vectors = new float[texts.size()][dimension];
             for (int i = 0; i < vectors.length; i++) {
-                RandomStream cloud = RandomStream.of(1, texts.get(i).split(" ")[0]);
+                RandomStream cloud = RandomStream.of(1, texts.get(i).split(" ", -1)[0]);
                 RandomStream own = RandomStream.of(2, texts.get(i));
                 for (int k = 0; k < dimension; k++) {
                     vectors[i][k] = (float) (cloud.nextGaussian() + 0.5 * own.nextGaussian());

@@ -22,7 +22,7 @@ final class ReferenceTable {
                 new GZIPInputStream(Objects.requireNonNull(ReferenceTable.class.getResourceAsStream(name))),
                 StandardCharsets.UTF_8))) {
             List<String> lines = reader.lines().toList();
-            String[] header = lines.get(0).split(",");
+            String[] header = lines.get(0).split(",", -1);
             return lines.stream().skip(1).map(line -> row(header, line)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,7 +35,7 @@ final class ReferenceTable {
     }
 
     private static Map<String, Double> row(String[] header, String line) {
-        String[] cells = line.split(",");
+        String[] cells = line.split(",", -1);
         Map<String, Double> row = new LinkedHashMap<>();
         for (int i = 0; i < header.length; i++) {
             row.put(header[i], Double.parseDouble(cells[i]));
