@@ -5,14 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for objectives over an anchor's own columns. */
+@ExtendWith(LeakCheck.class)
 class AlignedTest {
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
 
     private static Objective recipe(String name) {
         return Recipes.named(name).create();

@@ -3,16 +3,26 @@ package io.chiaro.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
 import io.chiaro.testkit.Property;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every recipe against the formula of its paper: the value directly, the gradient by finite differences of the formula. */
+@ExtendWith(LeakCheck.class)
 class FormulaTest {
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
 
     /** A recipe with some settings, the least number of views, and its formula. */
     record Case(String recipe, Map<String, String> settings, int views, ToDoubleFunction<Sample> formula) {

@@ -5,17 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import io.chiaro.testkit.LeakCheck;
 import io.chiaro.testkit.Property;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for candidates of the whole batch, whatever the recipe. */
+@ExtendWith(LeakCheck.class)
 class InBatchTest {
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
 
     private static Contrast contrast(String recipe) {
         return (Contrast) Recipes.named(recipe).create();
@@ -365,5 +379,22 @@ class InBatchTest {
                 .hasMessageContaining("joint");
         assertThatThrownBy(() -> Pairing.inBatch(List.of(Direction.DOC_TO_QUERY), Partition.JOINT))
                 .hasMessageContaining("query-to-doc");
+    }
+
+    @Test
+    void only_the_gradients_are_left_in_the_callers_scope_whatever_the_number_of_tiles() {
+        try (Scope scope = Scope.open("step")) {
+            Tensor values = Tensor.of(new float[32 * 4], 32, 4);
+            long[] items = LongStream.range(0, 32).toArray();
+            long[] texts = LongStream.range(100, 132).toArray();
+            Views views = Views.of(
+                    new View(ViewRole.ANCHOR, values, items, items), new View(ViewRole.POSITIVE, values, items, texts));
+            for (Tiling tiling : List.of(Tiling.defaults(), new Tiling(4, 4, 0))) {
+                long before = Pointer.totalCount();
+                Evaluation evaluation = contrast("gte").withTiling(tiling).evaluate(views);
+                assertThat(evaluation.gradients()).hasSize(2).allMatch(gradient -> !gradient.requiresGrad());
+                assertThat(Pointer.totalCount() - before).isEqualTo(2);
+            }
+        }
     }
 }

@@ -5,11 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(LeakCheck.class)
 class MatryoshkaTest {
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
 
     private static final Objective INNER = Recipes.named("info-nce").create();
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,13 +15,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values and gradients of the reference, written down by src/test/python/sentence_transformers_losses.py. */
+@ExtendWith(LeakCheck.class)
 class SentenceTransformersTest {
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
 
     static Stream<Named<JsonObject>> cases() {
         String name = "sentence-transformers-losses.json";
