@@ -1,0 +1,73 @@
+package io.chiaro.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import org.jspecify.annotations.Nullable;
+
+/** The program itself: holds the commands. */
+@Command(
+        name = "chiaro",
+        header = "Trains, judges, ships and searches embedding models on the JVM.",
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        versionProvider = ChiaroCommand.Version.class,
+        subcommands = {
+            QuickstartCommand.class,
+            FitCommand.class,
+            ResumeCommand.class,
+            EvalCommand.class,
+            EmbedCommand.class,
+            IndexCommand.class,
+            SearchCommand.class,
+            ExportCommand.class,
+            DataCommand.class,
+            InspectCommand.class,
+            DoctorCommand.class,
+            DocsCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  chiaro quickstart                     train a reverse dictionary, 15 minutes",
+            "  chiaro fit --data pairs.jsonl --out out/run",
+            "  chiaro embed --model out/run/model --in texts.txt --out texts.npy --format npy",
+            "  chiaro COMMAND --help                 the options of a command, with examples"
+        })
+final class ChiaroCommand implements Runnable {
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the version.")
+    boolean version;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    boolean help;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "expected a command: " + String.join(", ", Failure.commandNames(spec.commandLine())) + ".");
+        }
+    }
+
+    /** The version that the build wrote into the program's jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"chiaro " + number()};
+        }
+
+        static String number() {
+            String version = ChiaroCommand.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.chiaro.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Reads a data file from end to end and says what is in it and what is wrong with it. */
+@Command(
+        name = "check",
+        header = "Check a data file: roles, lengths, duplicates, leaks between splits.",
+        description = "Reads every record. Exit code 3 if a record cannot be read as its roles say.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  chiaro data check pairs.jsonl",
+            "  chiaro data check train.csv --roles anchor=question,positive=answer --against test.csv --json -"
+        })
+final class DataCheckCommand extends ReportingCommand {
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The records: .jsonl, .csv, .tsv or .parquet.")
+    Path file = Path.of("");
+
+    @Option(
+            names = "--roles",
+            paramLabel = "ROLE=COLUMN",
+            split = ",",
+            description = "Which column plays which role: anchor, positive, negative, label, score.")
+    Map<String, String> roles = new LinkedHashMap<>();
+
+    @Option(
+            names = "--against",
+            paramLabel = "FILE",
+            description = "Another split: texts that occur in both are leaks; can be given more than once.")
+    List<Path> against = new ArrayList<>();
+
+    @Override
+    Object report(Output output) throws Exception {
+        throw Pending.command("data check");
+    }
+}

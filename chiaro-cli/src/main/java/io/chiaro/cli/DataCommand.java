@@ -1,0 +1,33 @@
+package io.chiaro.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Holds the commands about data files. */
+@Command(
+        name = "data",
+        header = "Look at data before training on it.",
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        subcommands = DataCheckCommand.class,
+        footerHeading = "%nExamples:%n",
+        footer = "  chiaro data check pairs.jsonl")
+final class DataCommand implements Runnable {
+
+    @Spec
+    @Nullable CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    boolean help;
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "expected a command: check.");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.chiaro.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Judges a model, or a baseline, on a task. */
+@Command(
+        name = "eval",
+        header = "Judge a model on a task.",
+        description = {
+            "Tasks: sts (scored pairs), retrieval (a BEIR folder: corpus.jsonl, queries.jsonl, qrels/), rerank, pairs"
+                    + " (labelled pairs), triplets, classify and cluster (labelled texts). Prints the metrics with the"
+                    + " protocol behind them. Retrieval metrics equal trec_eval's.",
+            "A PATH that does not exist is looked for under the folder that CHIARO_DATA names."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  chiaro eval --model all-MiniLM-L6-v2 --task sts --data stsb",
+            "  chiaro eval --model out/run/model --task retrieval --data scifact --json result.json",
+            "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -"
+        })
+final class EvalCommand extends ReportingCommand {
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    Judged judged = new Judged();
+
+    @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            required = true,
+            description = "sts, retrieval, rerank, pairs, triplets, classify or cluster.")
+    String task = "";
+
+    @Option(names = "--data", paramLabel = "PATH", required = true, description = "File or folder of the data.")
+    Path data = Path.of("");
+
+    @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
+    String split = "test";
+
+    /** What is judged: one of the two. */
+    static final class Judged {
+
+        @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
+        @Nullable String model;
+
+        @Option(names = "--baseline", paramLabel = "NAME", required = true, description = "Or a baseline: bm25 or random.")
+        @Nullable String baseline;
+    }
+
+    @Override
+    Object report(Output output) throws Exception {
+        throw Pending.command("eval");
+    }
+}

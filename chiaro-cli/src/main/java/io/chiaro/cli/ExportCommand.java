@@ -1,0 +1,32 @@
+package io.chiaro.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Writes a model for other runtimes. */
+@Command(
+        name = "export",
+        header = "Write a model for other runtimes.",
+        description = "Writes an ONNX graph with two outputs, token_embeddings and the pooled, normalised sentence_embedding,"
+                + " and checks it against the model in ONNX Runtime before it says that it is done.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  chiaro export --model out/run/model --out out/onnx"})
+final class ExportCommand extends RunnableCommand {
+
+    @Option(names = "--model", paramLabel = "DIR", required = true, description = "The model's folder.")
+    String model = "";
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the files.")
+    Path out = Path.of("");
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "onnx (default).")
+    String format = "onnx";
+
+    @Override
+    void run(Output output) throws Exception {
+        OptionValues.oneOf("--format", format, "onnx");
+        throw Pending.command("export");
+    }
+}

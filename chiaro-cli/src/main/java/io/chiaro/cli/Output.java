@@ -1,0 +1,62 @@
+package io.chiaro.cli;
+
+import java.io.PrintStream;
+
+/**
+ * Where a command writes: results to standard output, progress and notes to standard error. With {@code --json -} the
+ * one JSON document takes standard output and the results for people go to standard error.
+ */
+final class Output {
+
+    private final PrintStream standardOutput;
+    private final PrintStream standardError;
+    private boolean quiet;
+    private boolean documentOnStandardOutput;
+
+    Output(PrintStream standardOutput, PrintStream standardError) {
+        this.standardOutput = standardOutput;
+        this.standardError = standardError;
+    }
+
+    /** Leaves out progress and notes. */
+    void beQuiet() {
+        quiet = true;
+    }
+
+    /** Keeps standard output for one document. */
+    void keepStandardOutputForDocument() {
+        documentOnStandardOutput = true;
+    }
+
+    /** Writes the one document of the command to standard output. */
+    void document(String text) {
+        standardOutput.print(text.endsWith("\n") ? text : text + "\n");
+        standardOutput.flush();
+    }
+
+    /** Writes a line of the command's result, for people. */
+    void say(String line) {
+        if (documentOnStandardOutput) {
+            note(line);
+        } else {
+            standardOutput.println(line);
+        }
+    }
+
+    /** Writes a line about what goes on, unless the user wants quiet. */
+    void note(String line) {
+        if (!quiet) {
+            standardError.println(line);
+        }
+    }
+
+    /** A bar or lines that show how far a piece of work has come. */
+    Progress progress(String what, String unit, long total) {
+        return new Progress(standardError, !quiet, what, unit, total);
+    }
+
+    /** Standard error, for the trainer's own events; a sink when the user wants quiet. */
+    PrintStream notes() {
+        return quiet ? new PrintStream(java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8) : standardError;
+    }
+}
