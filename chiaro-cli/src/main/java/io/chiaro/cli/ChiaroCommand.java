@@ -1,12 +1,12 @@
 package io.chiaro.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import org.jspecify.annotations.Nullable;
 
 /** The program itself: holds the commands. */
 @Command(
@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
 final class ChiaroCommand implements Runnable {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Option(names = "--version", versionHelp = true, description = "Show the version.")
     boolean version;

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 final class DataCommand implements Runnable {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     boolean help;

@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 final class DocsCommand extends RunnableCommand {
 
     @Spec
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Override
     void run(Output output) {
@@ -26,7 +27,8 @@ final class DocsCommand extends RunnableCommand {
         StringBuilder page = new StringBuilder();
         page.append("# Commands\n\n");
         page.append("Printed by the program (`./chiaro docs`) and compared with it by a test.\n\n");
-        page.append("Exit codes: 0 done, 1 unexpected error, 2 usage, 3 data, 4 model, 5 resources, 130 interrupted.\n");
+        page.append(
+                "Exit codes: 0 done, 1 unexpected error, 2 usage, 3 data, 4 model, 5 resources, 130 interrupted.\n");
         append(page, program);
         return page.toString();
     }
@@ -34,7 +36,9 @@ final class DocsCommand extends RunnableCommand {
     private static void append(StringBuilder page, CommandLine line) {
         String name = line.getCommandSpec().qualifiedName();
         page.append("\n## ").append(name).append("\n\n```text\n");
-        page.append(line.getUsageMessage(CommandLine.Help.Ansi.OFF).replace("\r\n", "\n").stripTrailing());
+        page.append(line.getUsageMessage(CommandLine.Help.Ansi.OFF)
+                .replace("\r\n", "\n")
+                .stripTrailing());
         page.append("\n```\n");
         for (Map.Entry<String, CommandLine> entry : line.getSubcommands().entrySet()) {
             boolean hidden = entry.getValue().getCommandSpec().usageMessage().hidden();

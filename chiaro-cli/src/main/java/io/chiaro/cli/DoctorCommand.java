@@ -7,8 +7,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         header = "Say what this machine offers, and what to change.",
-        description = "Java, cores, memory, disk, native libraries and their caches, thread settings, models at hand; with"
-                + " --bench also how fast training runs here.",
+        description =
+                "Java, cores, memory, disk, native libraries and their caches, thread settings, models at hand; with"
+                        + " --bench also how fast training runs here.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro doctor", "  chiaro doctor --bench --json doctor.json"})
@@ -16,8 +17,9 @@ final class DoctorCommand extends ReportingCommand {
 
     @Option(
             names = "--bench",
-            description = "Measure: the bare rate of matrix products, the useful rate of a whole training step, and their"
-                    + " ratio.")
+            description =
+                    "Measure: the bare rate of matrix products, the useful rate of a whole training step, and their"
+                            + " ratio.")
     boolean bench;
 
     @Override

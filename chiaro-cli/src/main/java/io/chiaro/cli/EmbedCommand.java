@@ -1,6 +1,5 @@
 package io.chiaro.cli;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +44,8 @@ final class EmbedCommand extends RunnableCommand {
             paramLabel = "FORMAT",
             description = "jsonl (default): {\"text\": ..., \"embedding\": [...]} a line; npy: one float32 array"
                     + " [texts, dimension]; parquet: columns text and embedding.")
-    @Nullable String format;
+    @Nullable
+    String format;
 
     @Option(names = "--key", paramLabel = "NAME", description = "The key of the text in a .jsonl line (default: text).")
     String key = "text";

@@ -45,10 +45,16 @@ final class EvalCommand extends ReportingCommand {
     static final class Judged {
 
         @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
-        @Nullable String model;
+        @Nullable
+        String model;
 
-        @Option(names = "--baseline", paramLabel = "NAME", required = true, description = "Or a baseline: bm25 or random.")
-        @Nullable String baseline;
+        @Option(
+                names = "--baseline",
+                paramLabel = "NAME",
+                required = true,
+                description = "Or a baseline: bm25 or random.")
+        @Nullable
+        String baseline;
     }
 
     @Override

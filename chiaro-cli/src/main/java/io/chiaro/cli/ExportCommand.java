@@ -8,8 +8,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         header = "Write a model for other runtimes.",
-        description = "Writes an ONNX graph with two outputs, token_embeddings and the pooled, normalised sentence_embedding,"
-                + " and checks it against the model in ONNX Runtime before it says that it is done.",
+        description =
+                "Writes an ONNX graph with two outputs, token_embeddings and the pooled, normalised sentence_embedding,"
+                        + " and checks it against the model in ONNX Runtime before it says that it is done.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro export --model out/run/model --out out/onnx"})

@@ -53,7 +53,8 @@ record Failure(String message, int exitCode, Throwable cause) {
             return new Failure(message + ": no such file or folder.", data, error);
         }
         if (error instanceof AccessDeniedException) {
-            return new Failure(message + ": access denied. Change its permissions or take another path.", resources, error);
+            return new Failure(
+                    message + ": access denied. Change its permissions or take another path.", resources, error);
         }
         if (error instanceof NotDirectoryException) {
             return new Failure(message + ": expected a folder, but it is a file.", data, error);
@@ -104,7 +105,9 @@ record Failure(String message, int exitCode, Throwable cause) {
             return "unexpected argument \"" + written + "\".";
         }
         String message = oneLine(error.getMessage());
-        return message.endsWith(".") ? message : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + ".";
+        return message.endsWith(".")
+                ? message
+                : message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1) + ".";
     }
 
     private static List<String> optionNames(CommandLine line) {

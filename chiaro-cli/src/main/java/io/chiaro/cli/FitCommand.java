@@ -39,10 +39,12 @@ final class FitCommand extends RunnableCommand {
             arity = "0..1",
             paramLabel = "RUN.json",
             description = "A run file: what another run wrote as DIR/run.json, or your own.")
-    @Nullable Path runFile;
+    @Nullable
+    Path runFile;
 
     @Option(names = "--data", paramLabel = "FILE", description = "The records: .jsonl, .csv, .tsv or .parquet.")
-    @Nullable Path data;
+    @Nullable
+    Path data;
 
     @Option(
             names = "--roles",
@@ -55,10 +57,12 @@ final class FitCommand extends RunnableCommand {
             names = "--base",
             paramLabel = "NAME|DIR",
             description = "The model to start from: all-MiniLM-L6-v2 (default), bge-small-en-v1.5, or a folder.")
-    @Nullable String base;
+    @Nullable
+    String base;
 
     @Option(names = "--recipe", paramLabel = "NAME", description = "The training recipe (default: by the roles).")
-    @Nullable String recipe;
+    @Nullable
+    String recipe;
 
     @Option(
             names = "--set",
@@ -67,25 +71,30 @@ final class FitCommand extends RunnableCommand {
     Map<String, String> set = new LinkedHashMap<>();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run; must be new or empty.")
-    @Nullable Path out;
+    @Nullable
+    Path out;
 
     @ArgGroup(exclusive = true)
-    @Nullable Length length;
+    @Nullable
+    Length length;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
             description = "Records that are contrasted with each other in one step: a statistical choice.")
-    @Nullable Integer batch;
+    @Nullable
+    Integer batch;
 
     @Option(
             names = "--chunk-tokens",
             paramLabel = "N",
             description = "Tokens that pass the encoder at once: only memory, it does not change the result.")
-    @Nullable Integer chunkTokens;
+    @Nullable
+    Integer chunkTokens;
 
     @Option(names = "--checkpoint-steps", paramLabel = "N", description = "Save a checkpoint every N steps.")
-    @Nullable Integer checkpointSteps;
+    @Nullable
+    Integer checkpointSteps;
 
     @Option(
             names = "--eval",
@@ -100,10 +109,12 @@ final class FitCommand extends RunnableCommand {
     static final class Length {
 
         @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: 1).")
-        @Nullable Integer epochs;
+        @Nullable
+        Integer epochs;
 
         @Option(names = "--steps", paramLabel = "N", description = "Training steps, instead of --epochs.")
-        @Nullable Integer steps;
+        @Nullable
+        Integer steps;
     }
 
     @Override
@@ -116,7 +127,8 @@ final class FitCommand extends RunnableCommand {
         OptionValues.positive("--chunk-tokens", chunkTokens);
         OptionValues.positive("--checkpoint-steps", checkpointSteps);
         if (runFile == null && data == null) {
-            throw ChiaroException.usage("fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
+            throw ChiaroException.usage(
+                    "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
         }
         if (out == null) {
             throw ChiaroException.usage("fit: expected --out DIR, the folder of the run, but found none.");

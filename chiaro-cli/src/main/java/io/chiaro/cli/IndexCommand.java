@@ -8,8 +8,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "index",
         header = "Build a search index over documents.",
-        description = "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ...}; the title is optional, _id is"
-                + " accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
+        description =
+                "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ...}; the title is optional, _id is"
+                        + " accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {

@@ -7,8 +7,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         header = "Say what a model or an index is.",
-        description = "Prints name, hash, shape, pooling, prompts and limit of a model, or what an index holds and which"
-                + " model filled it. Loads no weights into a runtime.",
+        description =
+                "Prints name, hash, shape, pooling, prompts and limit of a model, or what an index holds and which"
+                        + " model filled it. Loads no weights into a runtime.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -18,7 +19,10 @@ import picocli.CommandLine.Parameters;
         })
 final class InspectCommand extends ReportingCommand {
 
-    @Parameters(index = "0", paramLabel = "NAME|DIR", description = "A model name, a model's folder or an index's folder.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME|DIR",
+            description = "A model name, a model's folder or an index's folder.")
     String subject = "";
 
     @Override

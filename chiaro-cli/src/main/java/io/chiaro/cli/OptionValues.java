@@ -20,8 +20,8 @@ final class OptionValues {
     /** Refuses a name that is not one of the valid ones. */
     static void oneOf(String option, String value, String... valid) {
         if (!List.of(valid).contains(value)) {
-            throw ChiaroException.usage(
-                    option + ": expected another name, but found \"" + value + "\". " + Names.hint(value, List.of(valid)));
+            throw ChiaroException.usage(option + ": expected another name, but found \"" + value + "\". "
+                    + Names.hint(value, List.of(valid)));
         }
     }
 }

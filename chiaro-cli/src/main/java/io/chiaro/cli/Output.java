@@ -57,6 +57,9 @@ final class Output {
 
     /** Standard error, for the trainer's own events; a sink when the user wants quiet. */
     PrintStream notes() {
-        return quiet ? new PrintStream(java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8) : standardError;
+        return quiet
+                ? new PrintStream(
+                        java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8)
+                : standardError;
     }
 }

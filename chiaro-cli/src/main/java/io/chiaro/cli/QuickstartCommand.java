@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
 final class QuickstartCommand extends RunnableCommand {
 
     @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: what 6 minutes allow).")
-    @Nullable Integer steps;
+    @Nullable
+    Integer steps;
 
     @Option(
             names = "--out",

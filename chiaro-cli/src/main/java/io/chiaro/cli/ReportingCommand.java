@@ -12,7 +12,8 @@ abstract class ReportingCommand extends RunnableCommand {
             order = 90,
             description = "Write the result as one JSON document to FILE, or with - to standard output;"
                     + " everything else then goes to standard error.")
-    @Nullable String json;
+    @Nullable
+    String json;
 
     @Override
     final void run(Output output) throws Exception {

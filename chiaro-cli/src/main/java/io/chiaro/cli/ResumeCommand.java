@@ -8,8 +8,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resume",
         header = "Go on with a run that was stopped.",
-        description = "Continues from the last whole checkpoint and ends in the same weights, bit for bit, as a run that was"
-                + " never stopped. Refuses another BLAS or number of threads, which would change the result.",
+        description =
+                "Continues from the last whole checkpoint and ends in the same weights, bit for bit, as a run that was"
+                        + " never stopped. Refuses another BLAS or number of threads, which would change the result.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro resume out/run", "  chiaro resume out/run --allow-other-arithmetic"})

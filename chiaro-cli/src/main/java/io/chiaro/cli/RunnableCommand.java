@@ -9,13 +9,10 @@ import picocli.CommandLine.Option;
 abstract class RunnableCommand implements Callable<Integer> {
 
     /** Set when the command line is made, before anything is parsed. */
-    @Nullable Output output;
+    @Nullable
+    Output output;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            order = 100,
-            description = "Seed of everything random (default: 42).")
+    @Option(names = "--seed", paramLabel = "N", order = 100, description = "Seed of everything random (default: 42).")
     long seed = 42;
 
     @Option(
@@ -23,7 +20,8 @@ abstract class RunnableCommand implements Callable<Integer> {
             paramLabel = "N",
             order = 101,
             description = "Compute threads (default: OMP_NUM_THREADS, else the number of cores).")
-    @Nullable Integer threads;
+    @Nullable
+    Integer threads;
 
     @Option(names = "--quiet", order = 102, description = "No progress and no notes.")
     boolean quiet;

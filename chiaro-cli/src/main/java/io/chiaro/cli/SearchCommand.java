@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "search",
         header = "Search an index.",
-        description = "Embeds the query with the model that filled the index and prints the nearest documents, best first.",
+        description =
+                "Embeds the query with the model that filled the index and prints the nearest documents, best first.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
@@ -31,7 +32,8 @@ final class SearchCommand extends ReportingCommand {
             names = "--model",
             paramLabel = "NAME|DIR",
             description = "Where the model is now, if it moved since the index was built.")
-    @Nullable String model;
+    @Nullable
+    String model;
 
     @Override
     Object report(Output output) throws Exception {

@@ -1,0 +1,20 @@
+package io.chiaro.cli;
+
+import io.chiaro.core.Json;
+import java.nio.file.Path;
+
+/** Writes the one JSON document of a command. Apart from the command classes, so that --help loads no JSON. */
+final class Documents {
+
+    private Documents() {}
+
+    /** Writes to a file, whole or not at all, or with {@code -} to standard output. */
+    static void write(Output output, String to, Object document) {
+        if (to.equals("-")) {
+            output.document(Json.text(document));
+        } else {
+            Json.write(Path.of(to), document);
+            output.note("wrote " + to);
+        }
+    }
+}
