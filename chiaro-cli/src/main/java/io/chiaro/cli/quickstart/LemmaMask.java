@@ -1,0 +1,132 @@
+package io.chiaro.cli.quickstart;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Hides words in their own definition. Of a definition these are replaced by {@value #MASK}:
+ *
+ * <ul>
+ *   <li>the lemma, in one word, in several, or hyphenated (ding-dong, ding dong, dingdong);
+ *   <li>its inflections, regular and irregular (run: runs, running, ran);
+ *   <li>any word that contains it, from four letters on (snow: snowfall; form: information).
+ * </ul>
+ */
+final class LemmaMask {
+
+    static final String MASK = "___";
+
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+(?:['’]\\p{L}+)?");
+    private static final int SHORTEST_INSIDE = 4;
+    private static final List<String> ENDINGS =
+            List.of("", "s", "es", "d", "ed", "ing", "r", "er", "st", "est", "'s", "’s");
+
+    private final Map<String, Set<String>> irregularForms;
+
+    LemmaMask(Map<String, Set<String>> irregularForms) {
+        this.irregularForms = irregularForms;
+    }
+
+    /** The definition with the lemmas hidden. */
+    String hide(String definition, List<String> lemmas) {
+        List<int[]> spans = new ArrayList<>();
+        List<String> words = words(definition, spans);
+        boolean[] hidden = new boolean[words.size()];
+        for (String lemma : lemmas) {
+            hide(words, hidden, words(lemma, new ArrayList<>()));
+        }
+        StringBuilder text = new StringBuilder();
+        int from = 0;
+        for (int i = 0; i < hidden.length; i++) {
+            if (hidden[i]) {
+                text.append(definition, from, spans.get(i)[0]).append(MASK);
+                from = spans.get(i)[1];
+            }
+        }
+        return text.append(definition.substring(from)).toString();
+    }
+
+    /** How many words of a text are not hidden. */
+    static int shownWords(String text) {
+        return words(text, new ArrayList<>()).size();
+    }
+
+    private void hide(List<String> words, boolean[] hidden, List<String> lemma) {
+        if (lemma.isEmpty()) {
+            return;
+        }
+        String joined = String.join("", lemma);
+        Set<String> forms = forms(joined);
+        forms.addAll(irregularForms.getOrDefault(String.join(" ", lemma), Set.of()));
+        List<Set<String>> formsOfWords = lemma.stream().map(this::forms).toList();
+        for (int start = 0; start < words.size(); start++) {
+            StringBuilder span = new StringBuilder();
+            for (int end = start; end < Math.min(words.size(), start + lemma.size() + 2); end++) {
+                span.append(words.get(end));
+                boolean inside = end == start
+                        && joined.length() >= SHORTEST_INSIDE
+                        && words.get(end).contains(joined);
+                if (inside || forms.contains(span.toString())) {
+                    fill(hidden, start, end);
+                }
+            }
+            if (wordByWord(words, start, formsOfWords)) {
+                fill(hidden, start, start + lemma.size() - 1);
+            }
+        }
+    }
+
+    private static boolean wordByWord(List<String> words, int start, List<Set<String>> forms) {
+        if (start + forms.size() > words.size()) {
+            return false;
+        }
+        for (int i = 0; i < forms.size(); i++) {
+            if (!forms.get(i).contains(words.get(start + i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void fill(boolean[] hidden, int first, int last) {
+        for (int i = first; i <= last; i++) {
+            hidden[i] = true;
+        }
+    }
+
+    /** A word with all its inflections, some of which do not exist. */
+    private Set<String> forms(String word) {
+        Set<String> forms = new HashSet<>(irregularForms.getOrDefault(word, Set.of()));
+        ENDINGS.forEach(ending -> forms.add(word + ending));
+        int length = word.length();
+        if (length > 2) {
+            String stem = word.substring(0, length - 1);
+            char last = word.charAt(length - 1);
+            if (last == 'e') {
+                forms.add(stem + "ing");
+            } else if (last == 'y') {
+                List.of("es", "ed", "er", "est").forEach(ending -> forms.add(stem + "i" + ending));
+            } else {
+                List.of("ed", "ing", "er", "est").forEach(ending -> forms.add(word + last + ending));
+            }
+        }
+        return forms;
+    }
+
+    /** The words of a text in lower case, and where each begins and ends. */
+    private static List<String> words(String text, List<int[]> spans) {
+        List<String> words = new ArrayList<>();
+        Matcher matcher = WORD.matcher(text);
+        while (matcher.find()) {
+            words.add(matcher.group().toLowerCase(Locale.ROOT));
+            spans.add(new int[] {matcher.start(), matcher.end()});
+        }
+        return words;
+    }
+}
