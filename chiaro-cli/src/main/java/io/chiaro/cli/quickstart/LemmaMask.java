@@ -1,7 +1,6 @@
 package io.chiaro.cli.quickstart;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,9 +61,7 @@ final class LemmaMask {
             return;
         }
         String joined = String.join("", lemma);
-        Set<String> forms = forms(joined);
-        forms.addAll(irregularForms.getOrDefault(String.join(" ", lemma), Set.of()));
-        List<Set<String>> formsOfWords = lemma.stream().map(this::forms).toList();
+        Set<String> irregular = irregularForms.getOrDefault(String.join(" ", lemma), Set.of());
         for (int start = 0; start < words.size(); start++) {
             StringBuilder span = new StringBuilder();
             for (int end = start; end < Math.min(words.size(), start + lemma.size() + 2); end++) {
@@ -72,22 +69,22 @@ final class LemmaMask {
                 boolean inside = end == start
                         && joined.length() >= SHORTEST_INSIDE
                         && words.get(end).contains(joined);
-                if (inside || forms.contains(span.toString())) {
+                if (inside || isForm(span.toString(), joined) || irregular.contains(span.toString())) {
                     fill(hidden, start, end);
                 }
             }
-            if (wordByWord(words, start, formsOfWords)) {
+            if (wordByWord(words, start, lemma)) {
                 fill(hidden, start, start + lemma.size() - 1);
             }
         }
     }
 
-    private static boolean wordByWord(List<String> words, int start, List<Set<String>> forms) {
-        if (start + forms.size() > words.size()) {
+    private boolean wordByWord(List<String> words, int start, List<String> lemma) {
+        if (start + lemma.size() > words.size()) {
             return false;
         }
-        for (int i = 0; i < forms.size(); i++) {
-            if (!forms.get(i).contains(words.get(start + i))) {
+        for (int i = 0; i < lemma.size(); i++) {
+            if (!isForm(words.get(start + i), lemma.get(i))) {
                 return false;
             }
         }
@@ -100,23 +97,34 @@ final class LemmaMask {
         }
     }
 
-    /** A word with all its inflections, some of which do not exist. */
-    private Set<String> forms(String word) {
-        Set<String> forms = new HashSet<>(irregularForms.getOrDefault(word, Set.of()));
-        ENDINGS.forEach(ending -> forms.add(word + ending));
-        int length = word.length();
-        if (length > 2) {
-            String stem = word.substring(0, length - 1);
-            char last = word.charAt(length - 1);
-            if (last == 'e') {
-                forms.add(stem + "ing");
-            } else if (last == 'y') {
-                List.of("es", "ed", "er", "est").forEach(ending -> forms.add(stem + "i" + ending));
-            } else {
-                List.of("ed", "ing", "er", "est").forEach(ending -> forms.add(word + last + ending));
-            }
+    /** Whether a word as written is another word or an inflection of it. */
+    private boolean isForm(String written, String word) {
+        if (irregularForms.getOrDefault(word, Set.of()).contains(written)) {
+            return true;
         }
-        return forms;
+        int length = word.length();
+        String stem = length > 2 ? word.substring(0, length - 1) : word;
+        if (!written.startsWith(stem)) {
+            return false;
+        }
+        if (written.startsWith(word) && ENDINGS.contains(written.substring(length))) {
+            return true;
+        }
+        // Here the word is changed at its end: make has making, carry has carried, run has running.
+        String rest = written.substring(stem.length());
+        return length > 2
+                && switch (word.charAt(length - 1)) {
+                    case 'e' -> rest.equals("ing");
+                    case 'y' -> List.of("ies", "ied", "ier", "iest").contains(rest);
+                    default -> doubled(rest, word.charAt(length - 1));
+                };
+    }
+
+    private static boolean doubled(String rest, char last) {
+        return rest.length() > 3
+                && rest.charAt(0) == last
+                && rest.charAt(1) == last
+                && List.of("ed", "ing", "er", "est").contains(rest.substring(2));
     }
 
     /** The words of a text in lower case, and where each begins and ends. */
