@@ -2,9 +2,8 @@ package io.chiaro.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,10 +26,10 @@ final class DataCheckCommand extends ReportingCommand {
 
     @Option(
             names = "--roles",
-            paramLabel = "ROLE=COLUMN",
-            split = ",",
+            paramLabel = "ROLE=COLUMN,...",
             description = "Which column plays which role: anchor, positive, negative, label, score.")
-    Map<String, String> roles = new LinkedHashMap<>();
+    @Nullable
+    String roles;
 
     @Option(
             names = "--against",
@@ -40,6 +39,13 @@ final class DataCheckCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
-        throw Pending.command("data check");
+        List<Path> files = new ArrayList<>(List.of(file));
+        files.addAll(against);
+        return DataChecking.run(output, files, roles);
+    }
+
+    @Override
+    void afterReport(Object document) {
+        DataChecking.refuseBadRows(document);
     }
 }

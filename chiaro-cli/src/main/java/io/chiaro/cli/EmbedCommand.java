@@ -1,6 +1,6 @@
 package io.chiaro.cli;
 
-import org.jspecify.annotations.Nullable;
+import io.chiaro.core.ChiaroException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
         name = "embed",
         header = "Turn texts into vectors.",
         description = {
-            "Reads one text a line (.txt), or the key text of each object (.jsonl), and writes one vector for each, in the"
+            "Reads one text a line (.txt), or one column of a .jsonl, .csv, .tsv or .parquet file, and writes one vector for each, in the"
                     + " same order. Runs on ONNX Runtime: a trained model needs its model.onnx, which fit and export"
                     + " write. The file appears when it is whole."
         },
@@ -29,7 +29,7 @@ final class EmbedCommand extends RunnableCommand {
             names = "--in",
             paramLabel = "FILE",
             required = true,
-            description = "The texts: a .jsonl file, or any other file with one text a line; - is standard input.")
+            description = "The texts, .txt, .jsonl, .csv, .tsv or .parquet; - is standard input, one text a line.")
     String in = "";
 
     @Option(
@@ -44,10 +44,9 @@ final class EmbedCommand extends RunnableCommand {
             paramLabel = "FORMAT",
             description = "jsonl (default): {\"text\": ..., \"embedding\": [...]} a line; npy: one float32 array"
                     + " [texts, dimension]; parquet: columns text and embedding.")
-    @Nullable
-    String format;
+    String format = "jsonl";
 
-    @Option(names = "--key", paramLabel = "NAME", description = "The key of the text in a .jsonl line (default: text).")
+    @Option(names = "--key", paramLabel = "NAME", description = "The key or column of the text (default: text).")
     String key = "text";
 
     @Option(
@@ -56,8 +55,19 @@ final class EmbedCommand extends RunnableCommand {
             description = "Which prompt of the model goes before each text: text (default), query or document.")
     String role = "text";
 
+    @Option(
+            names = "--skip-bad",
+            description = "Count and report rows without a text instead of stopping at the first.")
+    boolean skipBad;
+
     @Override
     void run(Output output) throws Exception {
-        throw Pending.command("embed");
+        OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
+        OptionValues.oneOf("--role", role, "text", "query", "document");
+        if (out.equals("-") && !format.equals("jsonl")) {
+            throw ChiaroException.usage(
+                    "embed: expected --format jsonl with --out -, but found " + format + ". Name a file instead.");
+        }
+        new EmbedFile(output, model, in, out, format, key, role, skipBad, computeThreads()).run();
     }
 }

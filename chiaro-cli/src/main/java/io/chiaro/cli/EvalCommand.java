@@ -59,6 +59,6 @@ final class EvalCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
-        throw Pending.command("eval");
+        return Judging.run(output, judged.model, judged.baseline, task, data, split, seed, computeThreads());
     }
 }

@@ -48,10 +48,10 @@ final class FitCommand extends RunnableCommand {
 
     @Option(
             names = "--roles",
-            paramLabel = "ROLE=COLUMN",
-            split = ",",
+            paramLabel = "ROLE=COLUMN,...",
             description = "Which column plays which role: anchor, positive, negative, label, score.")
-    Map<String, String> roles = new LinkedHashMap<>();
+    @Nullable
+    String roles;
 
     @Option(
             names = "--base",

@@ -27,6 +27,6 @@ final class InspectCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
-        throw Pending.command("inspect");
+        return Inspection.run(output, subject);
     }
 }

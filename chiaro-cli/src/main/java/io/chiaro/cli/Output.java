@@ -1,6 +1,11 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.AtomicFiles;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where a command writes: results to standard output, progress and notes to standard error. With {@code --json -} the
@@ -34,6 +39,16 @@ final class Output {
         standardOutput.flush();
     }
 
+    /** Writes lines of the command's result that are data. */
+    void lines(AtomicFiles.Content content) throws IOException {
+        BufferedOutputStream stream = new BufferedOutputStream(standardOutput);
+        content.writeTo(stream);
+        stream.flush();
+        if (standardOutput.checkError()) {
+            throw new IOException("standard output was closed");
+        }
+    }
+
     /** Writes a line of the command's result, for people. */
     void say(String line) {
         if (documentOnStandardOutput) {
@@ -57,9 +72,6 @@ final class Output {
 
     /** Standard error, for the trainer's own events; a sink when the user wants quiet. */
     PrintStream notes() {
-        return quiet
-                ? new PrintStream(
-                        java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8)
-                : standardError;
+        return quiet ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : standardError;
     }
 }

@@ -24,7 +24,11 @@ abstract class ReportingCommand extends RunnableCommand {
         if (json != null) {
             Documents.write(output, json, document);
         }
+        afterReport(document);
     }
+
+    /** Fails where the result itself is a failure; the document is written by then. */
+    void afterReport(Object document) {}
 
     /** Does the work, says the result to people, and returns it as records, maps, lists, numbers and strings. */
     abstract Object report(Output output) throws Exception;

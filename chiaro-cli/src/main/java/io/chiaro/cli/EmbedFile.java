@@ -1,0 +1,222 @@
+package io.chiaro.cli;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.data.BadRows;
+import io.chiaro.data.Example;
+import io.chiaro.data.ExampleReader;
+import io.chiaro.data.Npy;
+import io.chiaro.data.ParquetFiles;
+import io.chiaro.data.Role;
+import io.chiaro.data.Roles;
+import io.chiaro.data.SkipReport;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.TextRole;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * Turns a file of texts into a file of vectors. Texts are read, embedded and written in windows, in their order: memory
+ * does not grow with the file.
+ *
+ * @param output where notes go
+ * @param model a model name or directory
+ * @param in the texts: a file, or - for standard input with one text a line
+ * @param out the vectors: a file, or - for standard output
+ * @param format jsonl, npy or parquet
+ * @param key the column of the text
+ * @param role which prompt goes before each text
+ * @param skipBad whether rows without a text are counted instead of ending the run
+ * @param threads compute threads
+ */
+record EmbedFile(
+        Output output,
+        String model,
+        String in,
+        String out,
+        String format,
+        String key,
+        String role,
+        boolean skipBad,
+        int threads) {
+
+    private static final int WINDOW = 4096;
+
+    /** Does it. */
+    void run() throws IOException {
+        if (!in.equals("-")) {
+            embed(Path.of(in));
+            return;
+        }
+        Path copy = Files.createTempFile("chiaro-", ".txt");
+        try {
+            Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
+            embed(copy);
+        } finally {
+            Files.deleteIfExists(copy);
+        }
+    }
+
+    private void embed(Path texts) throws IOException {
+        // The first pass finds what is wrong with the file before anything is computed, and counts.
+        long count = 0;
+        SkipReport skipped;
+        try (ExampleReader reader = open(texts)) {
+            while (reader.next() != null) {
+                count++;
+            }
+            skipped = reader.skipped();
+        }
+        if (skipped.total() > 0) {
+            output.note(skipped.toString());
+            skipped.examples().forEach(output::note);
+        }
+        try (ExampleReader reader = open(texts);
+                Embedder embedder =
+                        OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+                Progress progress = output.progress("embedding", "texts", count)) {
+            Embedded embedded = new Embedded(reader, embedder, progress);
+            write(embedded, embedder, count);
+        }
+        if (!out.equals("-")) {
+            output.note(String.format(Locale.ROOT, "wrote %,d vectors to %s", count, out));
+        }
+    }
+
+    private ExampleReader open(Path texts) {
+        return ExampleReader.open(
+                texts, Roles.of(Map.of(Role.ANCHOR, List.of(key))), skipBad ? BadRows.SKIP : BadRows.STOP);
+    }
+
+    private void write(Embedded embedded, Embedder embedder, long count) throws IOException {
+        switch (format) {
+            case "jsonl" -> {
+                if (out.equals("-")) {
+                    output.lines(stream -> lines(embedded, stream));
+                } else {
+                    AtomicFiles.write(Path.of(out), stream -> lines(embedded, stream));
+                }
+            }
+            case "npy" -> {
+                if (count > Integer.MAX_VALUE) {
+                    throw ChiaroException.usage(
+                            "embed: expected at most 2,147,483,647 texts for --format npy, but found " + count
+                                    + ". Split the file, or write jsonl.");
+                }
+                Npy.write(Path.of(out), (int) count, embedder.description().dimension(), new Vectors(embedded));
+            }
+            case "parquet" -> ParquetFiles.write(Path.of(out), new Rows(embedded));
+            default -> throw new IllegalStateException("EmbedFile: no format " + format);
+        }
+    }
+
+    private static void lines(Embedded embedded, OutputStream stream) throws IOException {
+        while (embedded.hasNext()) {
+            TextVector next = embedded.next();
+            StringBuilder line = new StringBuilder("{\"text\":")
+                    .append(Json.line(next.text()))
+                    .append(",\"embedding\":");
+            char separator = '[';
+            for (float value : next.vector()) {
+                // The shortest decimal that reads back as the same float; Java's exponents are JSON's.
+                line.append(separator).append(value);
+                separator = ',';
+            }
+            stream.write(line.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** A text with its vector. */
+    private record TextVector(String text, float[] vector) {}
+
+    /** The texts of a reader with their vectors, a window at a time. */
+    private final class Embedded implements Iterator<TextVector> {
+
+        private final ExampleReader reader;
+        private final Embedder embedder;
+        private final Progress progress;
+        private List<String> texts = List.of();
+        private float[][] vectors = {};
+        private final TextRole prompt = TextRole.valueOf(role.toUpperCase(Locale.ROOT));
+        private int position;
+
+        Embedded(ExampleReader reader, Embedder embedder, Progress progress) {
+            this.reader = reader;
+            this.embedder = embedder;
+            this.progress = progress;
+        }
+
+        @Override
+        public boolean hasNext() {
+            if (position == texts.size()) {
+                List<String> window = new ArrayList<>();
+                Example example = reader.next();
+                while (example != null) {
+                    window.add(example.texts().get(0));
+                    example = window.size() < WINDOW ? reader.next() : null;
+                }
+                texts = window;
+                vectors = window.isEmpty() ? new float[0][] : embedder.embed(window, prompt);
+                position = 0;
+                progress.more(window.size());
+            }
+            return position < texts.size();
+        }
+
+        @Override
+        public TextVector next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            TextVector next = new TextVector(texts.get(position), vectors[position]);
+            position++;
+            return next;
+        }
+    }
+
+    /** The vectors alone. */
+    private record Vectors(Embedded embedded) implements Iterator<float[]> {
+
+        @Override
+        public boolean hasNext() {
+            return embedded.hasNext();
+        }
+
+        @Override
+        public float[] next() {
+            return embedded.next().vector();
+        }
+    }
+
+    /** The rows of a Parquet file. */
+    private record Rows(Embedded embedded) implements Iterator<ParquetFiles.TextEmbedding> {
+
+        @Override
+        public boolean hasNext() {
+            return embedded.hasNext();
+        }
+
+        @Override
+        public ParquetFiles.TextEmbedding next() {
+            TextVector next = embedded.next();
+            List<Float> values = new ArrayList<>(next.vector().length);
+            for (float value : next.vector()) {
+                values.add(value);
+            }
+            return new ParquetFiles.TextEmbedding(next.text(), values);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.chiaro.cli;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.eval.Evaluation;
+import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.RandomEncoder;
+import io.chiaro.eval.Report;
+import io.chiaro.eval.Task;
+import io.chiaro.model.Embedder;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Judges a model or a baseline on a task. */
+final class Judging {
+
+    private static final int RANDOM_DIMENSION = 384;
+
+    private Judging() {}
+
+    /** Judges, says the table with its protocol, and returns the report's document. */
+    static Object run(
+            Output output,
+            @Nullable String model,
+            @Nullable String baseline,
+            String taskKey,
+            Path data,
+            String split,
+            long seed,
+            int threads) {
+        Task task = Task.of(taskKey);
+        EvaluationOptions options =
+                EvaluationOptions.defaults().withSplit(split).withSeed(seed).withThreads(threads);
+        Report report;
+        if (model != null) {
+            try (Embedder embedder =
+                    OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads))) {
+                report = Evaluation.run(task, located(data), options, embedder);
+            }
+        } else if ("random".equals(baseline)) {
+            try (Embedder embedder = RandomEncoder.create(RANDOM_DIMENSION, seed)) {
+                report = Evaluation.run(task, located(data), options, embedder);
+            }
+        } else if (task != Task.RETRIEVAL && task != Task.RERANK) {
+            throw ChiaroException.usage("eval: expected --task retrieval or rerank with --baseline bm25, but found "
+                    + taskKey + ". Take --baseline random, or one of the two tasks.");
+        } else {
+            throw Pending.command("eval --baseline bm25");
+        }
+        output.say(report.table().stripTrailing());
+        return report.document();
+    }
+
+    /** The path as given, or under the folder that CHIARO_DATA names. */
+    static Path located(Path data) {
+        String folder = System.getenv("CHIARO_DATA");
+        if (!Files.exists(data) && !data.isAbsolute() && folder != null) {
+            Path there = Path.of(folder).resolve(data);
+            if (Files.exists(there)) {
+                return there;
+            }
+        }
+        if (!Files.exists(data)) {
+            throw ChiaroException.data(data.toAbsolutePath() + ": expected the data of the task, but found nothing"
+                    + (folder == null ? "" : ", nor under CHIARO_DATA, " + folder)
+                    + ". Check the path, or set CHIARO_DATA to the folder that holds the data sets.");
+        }
+        return data;
+    }
+}
