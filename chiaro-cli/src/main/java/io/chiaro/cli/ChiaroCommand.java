@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             DoctorCommand.class,
             DocsCommand.class,
+            WarmCommand.class,
             CommandLine.HelpCommand.class
         },
         footerHeading = "%nExamples:%n",
