@@ -30,6 +30,6 @@ final class IndexCommand extends RunnableCommand {
 
     @Override
     void run(Output output) throws Exception {
-        throw Pending.command("index");
+        Searching.index(output, model, docs, out, computeThreads());
     }
 }

@@ -1,15 +1,19 @@
 package io.chiaro.cli;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.model.ModelDirectory;
 import io.chiaro.onnx.EmbeddedModel;
 import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.search.TextIndex;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Says what a model or an index is. */
 final class Inspection {
@@ -17,7 +21,7 @@ final class Inspection {
     private Inspection() {}
 
     /** Says it, and returns it as one document. */
-    static Object run(Output output, String subject) {
+    static Object run(Output output, String subject) throws IOException {
         Map<String, Object> document = new LinkedHashMap<>();
         Optional<EmbeddedModel> embedded = EmbeddedModels.lookup(subject);
         if (embedded.isPresent()) {
@@ -26,6 +30,12 @@ final class Inspection {
             document.put("artifact", model.coordinate());
             document.put("present", model.isPresent());
             document.put("model", model.description());
+        } else if (isIndex(Path.of(subject))) {
+            try (TextIndex index = TextIndex.open(Path.of(subject))) {
+                document.put("kind", "index");
+                document.put("path", Path.of(subject).toAbsolutePath());
+                document.put("index", index.description());
+            }
         } else if (Files.isDirectory(Path.of(subject))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(subject));
             document.put("kind", "model directory");
@@ -39,7 +49,17 @@ final class Inspection {
                     + "\" is neither (looked for " + Path.of(subject).toAbsolutePath() + "). "
                     + Names.hint(subject, EmbeddedModels.names()));
         }
-        output.say(io.chiaro.core.Json.text(document).stripTrailing());
+        output.say(Json.text(document).stripTrailing());
         return document;
+    }
+
+    /** Whether Lucene's list of segments is there. */
+    private static boolean isIndex(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> String.valueOf(file.getFileName()).startsWith("segments_"));
+        }
     }
 }

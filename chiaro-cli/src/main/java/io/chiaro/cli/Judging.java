@@ -5,12 +5,18 @@ import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.RandomEncoder;
 import io.chiaro.eval.Report;
+import io.chiaro.eval.RerankingData;
+import io.chiaro.eval.RetrievalData;
 import io.chiaro.eval.Task;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.Ranker;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.Bm25;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a model or a baseline on a task. */
@@ -43,14 +49,30 @@ final class Judging {
             try (Embedder embedder = RandomEncoder.create(RANDOM_DIMENSION, seed)) {
                 report = Evaluation.run(task, located(data), options, embedder);
             }
-        } else if (task != Task.RETRIEVAL && task != Task.RERANK) {
-            throw ChiaroException.usage("eval: expected --task retrieval or rerank with --baseline bm25, but found "
-                    + taskKey + ". Take --baseline random, or one of the two tasks.");
         } else {
-            throw Pending.command("eval --baseline bm25");
+            OptionValues.oneOf("--baseline", String.valueOf(baseline), "bm25", "random");
+            report = lexical(task, located(data), options);
         }
         output.say(report.table().stripTrailing());
         return report.document();
+    }
+
+    private static Report lexical(Task task, Path data, EvaluationOptions options) {
+        if (task == Task.RETRIEVAL) {
+            RetrievalData collection = RetrievalData.open(data, options.split());
+            try (Stream<Document> documents = collection.documents();
+                    Ranker bm25 = Bm25.create(documents)) {
+                return Evaluation.retrieval(collection, options, bm25);
+            }
+        }
+        if (task == Task.RERANK) {
+            RerankingData questions = RerankingData.open(data, options);
+            try (Ranker bm25 = Bm25.create(questions.documents().stream())) {
+                return Evaluation.reranking(questions, data.toString(), options, bm25);
+            }
+        }
+        throw ChiaroException.usage("eval: expected --task retrieval or rerank with --baseline bm25, but found "
+                + task.key() + ". Take --baseline random for other tasks.");
     }
 
     /** The path as given, or under the folder that CHIARO_DATA names. */

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import picocli.CommandLine;
 
 /** The program: parses a command line, runs its command, ends with the exit code that COMMANDS.md names. */
@@ -38,11 +37,13 @@ public final class Main {
         CommandLine line = commandLine(new Output(output, errors));
         line.setOut(new PrintWriter(output, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(errors, true, StandardCharsets.UTF_8));
+        boolean stacktrace = Arrays.asList(arguments).contains("--stacktrace");
+        line.setExecutionExceptionHandler(
+                (exception, failed, parsed) -> Failure.of(exception).report(errors, stacktrace));
         try {
             return line.execute(arguments);
         } catch (Throwable error) { // an Error too must end in one readable line
-            List<String> words = Arrays.asList(arguments);
-            return Failure.of(error).report(errors, words.contains("--stacktrace"));
+            return Failure.of(error).report(errors, stacktrace);
         }
     }
 
@@ -62,9 +63,6 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         line.setParameterExceptionHandler(Failure::usage);
-        line.setExecutionExceptionHandler((exception, failed, parsed) -> {
-            throw exception;
-        });
         line.getSubcommands().values().forEach(subcommand -> configure(subcommand, output));
     }
 

@@ -38,6 +38,6 @@ final class SearchCommand extends ReportingCommand {
     @Override
     Object report(Output output) throws Exception {
         OptionValues.positive("-k", k);
-        throw Pending.command("search");
+        return Searching.search(output, index, query, k, model, computeThreads());
     }
 }

@@ -1,12 +1,12 @@
 package io.chiaro.cli.quickstart;
 
 import io.chiaro.core.Json;
-import io.chiaro.eval.Document;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.RandomEncoder;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.RetrievalData;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
@@ -14,6 +14,8 @@ import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.Bm25;
+import io.chiaro.search.TextIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,11 +56,9 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
 
     private static final int ANSWERS = 5;
 
-    /** The parts of the quickstart that other modules bring. */
-    public interface Workshop {
-
-        /** BM25 over the documents. */
-        Ranker lexical(List<Document> documents);
+    /** How the quickstart trains; a test puts something quicker in its place. */
+    @FunctionalInterface
+    public interface Training {
 
         /**
          * Fine-tunes {@link #BASE} on a file of pairs (anchor, positive) and writes the model with its ONNX graph.
@@ -68,13 +68,10 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
          * @param model where the model goes
          */
         void train(Path pairs, Path run, Path model, OptionalInt steps, long seed, int threads);
-
-        /** Builds the index over the documents; their vectors are at hand in the embedder. */
-        void index(Embedder embedder, List<Document> documents, Path index);
     }
 
     /** Does it all. */
-    public void run(Workshop workshop) throws IOException {
+    public void run(Training training) throws IOException {
         Files.createDirectories(directory);
         say.accept("reading WordNet 3.1");
         ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
@@ -97,7 +94,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
             reports.put("random", Evaluation.retrieval(overLemmas, options, random));
         }
         say.accept("judging BM25 over lemma, synonyms, hypernyms and examples");
-        try (Ranker lexical = workshop.lexical(texts)) {
+        try (Ranker lexical = Bm25.create(texts.stream())) {
             reports.put("bm25", Evaluation.retrieval(data("texts for BM25", texts, dictionary), options, lexical));
         }
         OnnxSettings settings = OnnxSettings.defaults().withThreads(threads);
@@ -109,14 +106,14 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
 
         say.accept("training");
         Path model = directory.resolve("model");
-        workshop.train(directory.resolve("data/train.jsonl"), directory.resolve("run"), model, steps, seed, threads);
+        training.train(directory.resolve("data/train.jsonl"), directory.resolve("run"), model, steps, seed, threads);
 
         say.accept("judging the tuned model");
         try (KeptVectors tuned = new KeptVectors(OnnxEmbedder.open(model.toString(), settings))) {
             reports.put("tuned", Evaluation.retrieval(overLemmas, options, tuned));
             answers.put("tuned", tuned.nearest(DESCRIPTIONS, ANSWERS));
             say.accept("building the index");
-            workshop.index(tuned, lemmas, directory.resolve("index"));
+            TextIndex.write(directory.resolve("index"), lemmas.stream(), tuned);
         }
         finish(dictionary.counts(), reports, answers);
     }

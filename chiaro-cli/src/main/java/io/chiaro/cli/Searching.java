@@ -1,0 +1,79 @@
+package io.chiaro.cli;
+
+import io.chiaro.model.Document;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.TextRole;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.IndexDescription;
+import io.chiaro.search.TextHit;
+import io.chiaro.search.TextIndex;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Builds indexes and searches them. */
+final class Searching {
+
+    private static final int LONGEST_LINE = 200;
+
+    private Searching() {}
+
+    /** Embeds the documents of a file and writes the index. */
+    static void index(Output output, String model, Path docs, Path out, int threads) {
+        IndexDescription description;
+        try (Embedder embedder =
+                        OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+                Progress progress = output.progress("indexing", "documents", 0);
+                Stream<Document> documents = Document.read(Judging.located(docs))) {
+            description = TextIndex.write(out, documents, new Counting(embedder, progress));
+        }
+        output.note(String.format(Locale.ROOT, "indexed %,d documents in %s", description.documents(), out));
+    }
+
+    /** Searches, says the hits, and returns them as one document. */
+    static Object search(Output output, Path folder, String query, int k, @Nullable String model, int threads) {
+        try (TextIndex index = TextIndex.open(folder);
+                Embedder embedder = OnnxEmbedder.open(
+                        model == null ? index.description().modelName() : model,
+                        OnnxSettings.defaults().withThreads(threads))) {
+            List<TextHit> hits = index.search(query, embedder, k);
+            hits.forEach(hit -> output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit))));
+            if (hits.isEmpty()) {
+                output.say("nothing found: the index is empty");
+            }
+            return Map.of("hits", hits);
+        }
+    }
+
+    private static String line(TextHit hit) {
+        String text = hit.text().replaceAll("\\s+", " ");
+        String shown = text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "..." : text;
+        return shown.equals(hit.id()) ? shown : hit.id() + "  " + shown;
+    }
+
+    /** Tells the progress how many documents were embedded. */
+    private record Counting(Embedder embedder, Progress progress) implements Embedder {
+
+        @Override
+        public float[][] embed(List<String> texts, TextRole role) {
+            float[][] vectors = embedder.embed(texts, role);
+            progress.more(texts.size());
+            return vectors;
+        }
+
+        @Override
+        public ModelDescription description() {
+            return embedder.description();
+        }
+
+        @Override
+        public void close() {
+            embedder.close();
+        }
+    }
+}
