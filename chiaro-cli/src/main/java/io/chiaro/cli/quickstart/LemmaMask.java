@@ -23,6 +23,7 @@ final class LemmaMask {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+(?:['’]\\p{L}+)?");
     private static final int SHORTEST_INSIDE = 4;
+    private static final int LONGEST_ENDING = 4;
     private static final List<String> ENDINGS =
             List.of("", "s", "es", "d", "ed", "ing", "r", "er", "st", "est", "'s", "’s");
 
@@ -62,18 +63,20 @@ final class LemmaMask {
         }
         String joined = String.join("", lemma);
         Set<String> irregular = irregularForms.getOrDefault(String.join(" ", lemma), Set.of());
+        int longest = joined.length() + LONGEST_ENDING;
+        for (String form : irregular) {
+            longest = Math.max(longest, form.length());
+        }
         for (int start = 0; start < words.size(); start++) {
-            StringBuilder span = new StringBuilder();
-            for (int end = start; end < Math.min(words.size(), start + lemma.size() + 2); end++) {
-                span.append(words.get(end));
-                boolean inside = end == start
-                        && joined.length() >= SHORTEST_INSIDE
-                        && words.get(end).contains(joined);
-                if (inside || isForm(span.toString(), joined) || irregular.contains(span.toString())) {
+            String span = "";
+            for (int end = start; end < words.size() && span.length() < longest; end++) {
+                span = end == start ? words.get(start) : span + words.get(end);
+                boolean inside = end == start && joined.length() >= SHORTEST_INSIDE && span.contains(joined);
+                if (inside || isForm(span, joined) || irregular.contains(span)) {
                     fill(hidden, start, end);
                 }
             }
-            if (wordByWord(words, start, lemma)) {
+            if (lemma.size() > 1 && wordByWord(words, start, lemma)) {
                 fill(hidden, start, start + lemma.size() - 1);
             }
         }
@@ -99,25 +102,23 @@ final class LemmaMask {
 
     /** Whether a word as written is another word or an inflection of it. */
     private boolean isForm(String written, String word) {
-        if (irregularForms.getOrDefault(word, Set.of()).contains(written)) {
-            return true;
-        }
         int length = word.length();
         String stem = length > 2 ? word.substring(0, length - 1) : word;
         if (!written.startsWith(stem)) {
-            return false;
+            return irregularForms.getOrDefault(word, Set.of()).contains(written);
         }
         if (written.startsWith(word) && ENDINGS.contains(written.substring(length))) {
             return true;
         }
         // Here the word is changed at its end: make has making, carry has carried, run has running.
         String rest = written.substring(stem.length());
-        return length > 2
+        boolean regular = length > 2
                 && switch (word.charAt(length - 1)) {
                     case 'e' -> rest.equals("ing");
                     case 'y' -> List.of("ies", "ied", "ier", "iest").contains(rest);
                     default -> doubled(rest, word.charAt(length - 1));
                 };
+        return regular || irregularForms.getOrDefault(word, Set.of()).contains(written);
     }
 
     private static boolean doubled(String rest, char last) {
