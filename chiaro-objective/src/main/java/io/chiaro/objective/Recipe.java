@@ -50,6 +50,35 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
      * @throws ChiaroException if the recipe has no such slot, or the value does not fit it
      */
     public Recipe with(String slot, String value) {
+        return with(Map.of(slot, value));
+    }
+
+    /**
+     * This recipe with other fillings of some slots, in their order; only what comes out in the end must fit together.
+     *
+     * @throws ChiaroException if the recipe has no such slot, or the values do not fit
+     */
+    public Recipe with(Map<String, String> fillings) {
+        Map<String, String> changed = new LinkedHashMap<>(slots);
+        fillings.forEach((slot, value) -> fill(changed, slot, value));
+        Recipe recipe = new Recipe(name, aliases, paper, reference, changed);
+        try {
+            recipe.create();
+        } catch (IllegalArgumentException e) {
+            String written = String.join(
+                    " ",
+                    fillings.entrySet().stream()
+                            .map(filling -> filling.getKey() + "=" + filling.getValue())
+                            .toList());
+            throw ChiaroException.of(
+                    ChiaroException.Kind.USAGE,
+                    "recipe " + name + ": " + written + " does not fit (" + e.getMessage() + "). Choose another value.",
+                    e);
+        }
+        return recipe;
+    }
+
+    private void fill(Map<String, String> changed, String slot, String value) {
         if (!settable().contains(slot)) {
             throw ChiaroException.usage("recipe " + name + ": "
                     + (FIXED.contains(slot)
@@ -57,7 +86,6 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
                                     + String.join(", ", settable()) + "."
                             : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
         }
-        Map<String, String> changed = new LinkedHashMap<>(slots);
         if (slot.equals("temperature")) {
             double temperature = number(slot, value);
             if (!(temperature > 0)) {
@@ -68,17 +96,6 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
         } else {
             changed.put(slot, value);
         }
-        Recipe recipe = new Recipe(name, aliases, paper, reference, changed);
-        try {
-            recipe.create();
-        } catch (IllegalArgumentException e) {
-            throw ChiaroException.of(
-                    ChiaroException.Kind.USAGE,
-                    "recipe " + name + ": \"" + value + "\" does not fit the slot \"" + slot + "\" (" + e.getMessage()
-                            + "). Choose another value.",
-                    e);
-        }
-        return recipe;
     }
 
     /** The objective. */

@@ -10,9 +10,9 @@ package io.chiaro.objective;
 public record Tiling(int rows, int columns, long keptCells) {
 
     public Tiling {
-        if (rows < 1 || columns < 1 || keptCells < 0) {
+        if (rows < 1 || columns < 1 || (long) rows * columns > Integer.MAX_VALUE || keptCells < 0) {
             throw new IllegalArgumentException(
-                    "Tiling: needs at least one row and one column, but found " + rows + " x " + columns);
+                    "Tiling: needs between 1 and 2^31 - 1 cells, but found " + rows + " x " + columns);
         }
     }
 

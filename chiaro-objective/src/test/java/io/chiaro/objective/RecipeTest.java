@@ -73,6 +73,15 @@ class RecipeTest {
     }
 
     @Test
+    void slots_that_only_fit_together_are_filled_together() {
+        Map<String, String> fillings = new LinkedHashMap<>();
+        fillings.put("partition", "per-direction");
+        fillings.put("directions", "query-to-doc,doc-to-query");
+        assertThat(Recipes.named("gte").with(fillings).create().slots())
+                .isEqualTo(Recipes.named("symmetric-info-nce").create().slots());
+    }
+
+    @Test
     void the_temperature_of_a_distillation_is_the_teachers_too() {
         assertThat(Recipes.named("kl-distillation").with("temperature", "4").slots())
                 .containsEntry("scale", "0.25")
