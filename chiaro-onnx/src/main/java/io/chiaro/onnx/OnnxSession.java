@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -260,9 +262,35 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
+    /**
+     * The native environment of this process. When it is made, the library matches the process's command line with a regular
+     * expression whose recursion is as deep as the line is long: a class path of some thousand characters overflows an
+     * ordinary stack, and the whole process dies. So it is made on a thread with a stack for any command line.
+     */
+    private static final class Environment {
+
+        private static final long STACK_BYTES = 1L << 30;
+        static final OrtEnvironment INSTANCE = create();
+
+        private static OrtEnvironment create() {
+            FutureTask<OrtEnvironment> creation = new FutureTask<>(OrtEnvironment::getEnvironment);
+            Thread thread = new Thread(null, creation, "onnxruntime-environment", STACK_BYTES);
+            thread.setDaemon(true);
+            thread.start();
+            try {
+                return creation.get();
+            } catch (ExecutionException e) {
+                throw new ExceptionInInitializerError(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+    }
+
     private static OrtEnvironment environment() {
         try {
-            return OrtEnvironment.getEnvironment();
+            return Environment.INSTANCE;
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
