@@ -1,6 +1,8 @@
 package io.chiaro.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.text.StepBenchmark;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -51,8 +53,7 @@ final class Doctor {
         doctor.document.put("advice", doctor.advice);
         doctor.document.forEach((key, value) -> sayTo(output, key, value));
         if (bench) {
-            // The bench joins the document here: sgemm-gflops, step-gflops, ratio, mixed-ratio.
-            throw Pending.command("doctor --bench");
+            doctor.bench(output, threads);
         }
         return doctor.document;
     }
@@ -67,6 +68,22 @@ final class Doctor {
         } else {
             output.say(String.format(Locale.ROOT, "%-24s %s", key, value));
         }
+    }
+
+    /** Kept apart, so that an ordinary examination loads no native library. */
+    private void bench(Output output, int threads) {
+        NativeRuntime.threads(threads);
+        StepBenchmark.Result result = StepBenchmark.run();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("sgemm-gflops", result.bare());
+        figures.put("step-gflops", result.even());
+        figures.put("ratio", result.ratio());
+        figures.put("mixed-ratio", result.mixedRatio());
+        figures.put("cached-pass", result.cachedPass());
+        figures.forEach((key, value) -> {
+            document.put(key, value);
+            output.say(String.format(Locale.ROOT, "%-24s %.3f", key, value));
+        });
     }
 
     private void java() {

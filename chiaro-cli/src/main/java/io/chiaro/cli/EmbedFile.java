@@ -13,8 +13,6 @@ import io.chiaro.data.Roles;
 import io.chiaro.data.SkipReport;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.TextRole;
-import io.chiaro.onnx.OnnxEmbedder;
-import io.chiaro.onnx.OnnxSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,8 +83,7 @@ record EmbedFile(
             skipped.examples().forEach(output::note);
         }
         try (ExampleReader reader = open(texts);
-                Embedder embedder =
-                        OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+                Embedder embedder = Models.open(model, threads);
                 Progress progress = output.progress("embedding", "texts", count)) {
             Embedded embedded = new Embedded(reader, embedder, progress);
             write(embedded, embedder, count);

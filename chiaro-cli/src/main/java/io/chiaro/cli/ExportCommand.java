@@ -28,6 +28,6 @@ final class ExportCommand extends RunnableCommand {
     @Override
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "onnx");
-        throw Pending.command("export");
+        Exporting.run(model, out, output);
     }
 }

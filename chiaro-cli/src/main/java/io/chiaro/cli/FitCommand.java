@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,8 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Trains a model on a file of pairs, triplets, scored pairs, labelled texts or bare texts. */
 @Command(
@@ -33,6 +36,10 @@ import picocli.CommandLine.Parameters;
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
         })
 final class FitCommand extends RunnableCommand {
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
 
     @Parameters(
             index = "0",
@@ -70,7 +77,7 @@ final class FitCommand extends RunnableCommand {
             description = "Changes a slot of the recipe; can be given more than once.")
     Map<String, String> set = new LinkedHashMap<>();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run; must be new or empty.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the run; must not hold another run.")
     @Nullable
     Path out;
 
@@ -99,8 +106,42 @@ final class FitCommand extends RunnableCommand {
     @Option(
             names = "--eval",
             paramLabel = "TASK:PATH",
-            description = "Judge during training, for example sts:stsb; can be given more than once.")
+            description = "Judge at each checkpoint, for example sts:stsb@dev; can be given more than once.")
     List<String> evaluations = new ArrayList<>();
+
+    @Option(names = "--learning-rate", paramLabel = "X", description = "Base learning rate (default: 2e-5).")
+    @Nullable
+    Double learningRate;
+
+    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw (default), lazy-adamw or sgd.")
+    @Nullable
+    String optimizer;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "TEXT",
+            description = "constant, linear(warmup=0.1) (default) or cosine(warmup=0.1).")
+    @Nullable
+    String schedule;
+
+    @Option(names = "--weight-decay", paramLabel = "X", description = "Decoupled weight decay (default: 0.01).")
+    @Nullable
+    Double weightDecay;
+
+    @Option(names = "--clip", paramLabel = "X", description = "Largest norm of the gradient; 0 for none (default: 1).")
+    @Nullable
+    Double clip;
+
+    @Option(
+            names = "--best-metric",
+            paramLabel = "KEY",
+            description = "Keep the best model by this metric (default: the main metric of the first --eval).")
+    @Nullable
+    String bestMetric;
+
+    @Option(names = "--patience", paramLabel = "N", description = "Stop after N judgements without a better one.")
+    @Nullable
+    Integer patience;
 
     @Option(names = "--skip-bad", description = "Count and report bad records instead of stopping at the first.")
     boolean skipBad;
@@ -130,9 +171,84 @@ final class FitCommand extends RunnableCommand {
             throw ChiaroException.usage(
                     "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
         }
-        if (out == null) {
-            throw ChiaroException.usage("fit: expected --out DIR, the folder of the run, but found none.");
+        RunFile run = runFile == null ? RunFile.defaults() : RunFile.load(runFile);
+        Fitting.start(run.with("command line", flags()), skipBad, output);
+    }
+
+    /** What the flags say, by the keys of a run file. */
+    private Map<String, Object> flags() {
+        Map<String, Object> flags = new LinkedHashMap<>();
+        if (data != null) {
+            flags.put("data", List.of(Map.of("path", data.toString(), "roles", rolesByName())));
+        } else if (roles != null) {
+            throw ChiaroException.usage("--roles: expected beside --data FILE, but found no --data.");
         }
-        throw Pending.command("fit");
+        put(flags, "base", base);
+        put(flags, "recipe", recipe);
+        if (!set.isEmpty()) {
+            flags.put("set", set);
+        }
+        put(flags, "out", out == null ? null : out.toString());
+        if (length != null) {
+            put(flags, "epochs", length.epochs);
+            put(flags, "steps", length.steps);
+        }
+        put(flags, "batch", batch);
+        put(flags, "chunk-tokens", chunkTokens);
+        put(flags, "checkpoint-steps", checkpointSteps);
+        if (!evaluations.isEmpty()) {
+            flags.put("eval", evaluations.stream().map(FitCommand::evaluation).toList());
+        }
+        put(flags, "learning-rate", learningRate);
+        put(flags, "optimizer", optimizer);
+        put(flags, "schedule", schedule);
+        put(flags, "weight-decay", weightDecay);
+        put(flags, "clip", clip);
+        put(flags, "best-metric", bestMetric);
+        put(flags, "patience", patience);
+        if (runFile == null || seedGiven()) {
+            flags.put("seed", seed);
+        }
+        if (runFile == null || threads != null) {
+            flags.put("threads", computeThreads());
+        }
+        return flags;
+    }
+
+    private boolean seedGiven() {
+        return spec != null && spec.commandLine().getParseResult().hasMatchedOption("--seed");
+    }
+
+    private static void put(Map<String, Object> flags, String key, @Nullable Object value) {
+        if (value != null) {
+            flags.put(key, value);
+        }
+    }
+
+    private Map<String, String> rolesByName() {
+        Map<String, String> byName = new LinkedHashMap<>();
+        if (roles != null) {
+            for (String part : roles.split(",", -1)) {
+                int at = part.indexOf('=');
+                if (at < 1 || at == part.length() - 1) {
+                    throw ChiaroException.usage("--roles: expected ROLE=COLUMN, but found \"" + part
+                            + "\". Write for example anchor=question,positive=answer.");
+                }
+                byName.merge(
+                        part.substring(0, at).strip(),
+                        part.substring(at + 1).strip(),
+                        (before, now) -> before + "|" + now);
+            }
+        }
+        return byName;
+    }
+
+    private static Map<String, String> evaluation(String written) {
+        int at = written.indexOf(':');
+        if (at < 1 || at == written.length() - 1) {
+            throw ChiaroException.usage("--eval: expected TASK:PATH, but found \"" + written
+                    + "\". Write for example sts:stsb, or sts:stsb@dev for another split.");
+        }
+        return Map.of("task", written.substring(0, at), "path", written.substring(at + 1));
     }
 }

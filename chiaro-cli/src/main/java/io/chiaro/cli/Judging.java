@@ -11,8 +11,6 @@ import io.chiaro.eval.Task;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Ranker;
-import io.chiaro.onnx.OnnxEmbedder;
-import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.Bm25;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +39,7 @@ final class Judging {
                 EvaluationOptions.defaults().withSplit(split).withSeed(seed).withThreads(threads);
         Report report;
         if (model != null) {
-            try (Embedder embedder =
-                    OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads))) {
+            try (Embedder embedder = Models.open(model, threads)) {
                 report = Evaluation.run(task, located(data), options, embedder);
             }
         } else if ("random".equals(baseline)) {

@@ -1,6 +1,8 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.quickstart.Quickstart;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +41,7 @@ final class QuickstartCommand extends RunnableCommand {
     @Override
     void run(Output output) throws Exception {
         OptionValues.positive("--steps", steps);
-        throw Pending.command("quickstart");
+        OptionalInt length = steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
+        new Quickstart(out, length, seed, computeThreads(), output::say).run(new QuickstartTraining(output));
     }
 }

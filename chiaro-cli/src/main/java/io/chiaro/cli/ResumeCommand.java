@@ -26,6 +26,6 @@ final class ResumeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) throws Exception {
-        throw Pending.command("resume");
+        Fitting.resume(directory, allowOtherArithmetic, output);
     }
 }

@@ -4,8 +4,6 @@ import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
-import io.chiaro.onnx.OnnxEmbedder;
-import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
@@ -26,8 +24,7 @@ final class Searching {
     /** Embeds the documents of a file and writes the index. */
     static void index(Output output, String model, Path docs, Path out, int threads) {
         IndexDescription description;
-        try (Embedder embedder =
-                        OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+        try (Embedder embedder = Models.open(model, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(docs))) {
             description = TextIndex.write(out, documents, new Counting(embedder, progress));
@@ -38,9 +35,8 @@ final class Searching {
     /** Searches, says the hits, and returns them as one document. */
     static Object search(Output output, Path folder, String query, int k, @Nullable String model, int threads) {
         try (TextIndex index = TextIndex.open(folder);
-                Embedder embedder = OnnxEmbedder.open(
-                        model == null ? index.description().modelName() : model,
-                        OnnxSettings.defaults().withThreads(threads))) {
+                Embedder embedder =
+                        Models.open(model == null ? index.description().modelName() : model, threads)) {
             List<TextHit> hits = index.search(query, embedder, k);
             hits.forEach(hit -> output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit))));
             if (hits.isEmpty()) {

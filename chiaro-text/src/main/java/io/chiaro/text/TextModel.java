@@ -223,18 +223,17 @@ public final class TextModel implements AutoCloseable {
     }
 
     /**
-     * Writes the model as an ONNX graph with {@code token_embeddings} and {@code sentence_embedding}, then runs it in ONNX
-     * Runtime and compares.
+     * Writes the model as an ONNX graph with {@code token_embeddings} and {@code sentence_embedding} into a directory that
+     * {@link #save} has written, as {@code onnx/model.onnx}; then runs it in ONNX Runtime and compares. The graph bears the
+     * hash of the weights beside it.
      *
      * @return how well both agree
      * @throws ChiaroException of kind model if they do not
      */
-    public OnnxParity export(Path file) {
-        return export(file, hash());
-    }
-
-    /** As {@link #export(Path)}, noting the hash of the weight file beside which the graph will lie. */
-    OnnxParity export(Path file, String weightsHash) {
+    public OnnxParity export(Path directory) {
+        Path file = directory.resolve("onnx").resolve("model.onnx");
+        Path weights = directory.resolve("model.safetensors");
+        String weightsHash = Files.isRegularFile(weights) ? Hashes.sha256(weights) : hash();
         OnnxHead head = new OnnxHead(
                 specification.poolings(),
                 specification.normalized(),

@@ -1,7 +1,6 @@
 package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Hashes;
 import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
@@ -492,8 +491,7 @@ public final class TextTraining implements AutoCloseable {
                 Optional.empty(),
                 library());
         model.save(directory, card);
-        return model.export(
-                directory.resolve("onnx").resolve("model.onnx"), Hashes.sha256(directory.resolve("model.safetensors")));
+        return model.export(directory);
     }
 
     /** The run's provenance. */
