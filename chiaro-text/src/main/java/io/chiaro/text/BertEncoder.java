@@ -14,6 +14,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * An encoder of the BERT family (Devlin et al., 2019): the sum of token, position and type embeddings, normalised, then
@@ -80,11 +81,15 @@ public final class BertEncoder implements AutoCloseable {
     }
 
     /**
-     * Draws fresh parameters: matrices and tables normal with the config's standard deviation, scales one, shifts zero. Each
+     * Draws fresh parameters for the arrays of some names: matrices and tables normal with the config's standard deviation, scales one, shifts zero. Each
      * array has a stream of its own, so that its numbers do not depend on the order or on other arrays.
      */
-    static void initialize(ParameterStore parameters, double standardDeviation, long seed) {
+    static void initialize(
+            ParameterStore parameters, Predicate<String> which, double standardDeviation, long seed) {
         parameters.named().forEach((name, array) -> {
+            if (!which.test(name)) {
+                return;
+            }
             float[] values = new float[Math.toIntExact(array.count())];
             if (name.endsWith("LayerNorm.weight")) {
                 java.util.Arrays.fill(values, 1f);

@@ -54,7 +54,7 @@ public final class StepBenchmark {
                 TextTower tower = new TextTower(encoder, List.of(Pooling.MEAN));
                 AdamW optimizer =
                         new AdamW(tower.parameters(), AdamW.Config.defaults().withLazyTables(true))) {
-            BertEncoder.initialize(encoder.parameters(), SHAPE.initializerRange(), 42);
+            BertEncoder.initialize(encoder.parameters(), name -> true, SHAPE.initializerRange(), 42);
             PackedSequences even = texts(64, 64, 64);
             PackedSequences mixed = texts(40, 10, 200);
             step(tower, optimizer, even, 0);

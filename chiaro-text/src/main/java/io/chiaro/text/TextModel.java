@@ -31,9 +31,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -96,7 +98,7 @@ public final class TextModel implements AutoCloseable {
                             + Names.hint(base, EmbeddedModels.names()));
         }
         ModelDirectory directory = ModelDirectory.open(Path.of(base));
-        TextModel model = create(directory.specification(), directory.openTokenizer(), seed, more);
+        TextModel model = create(directory.specification(), directory.openTokenizer(), false, seed, more);
         try (Safetensors weights = directory.openWeights()) {
             BertWeightNames names =
                     BertWeightNames.checked(directory.specification().config(), weights);
@@ -113,7 +115,7 @@ public final class TextModel implements AutoCloseable {
     private static TextModel embedded(
             EmbeddedModel embedded, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
         OnnxBert weights = embedded.weights();
-        TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), seed, more);
+        TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), false, seed, more);
         weights.parameters()
                 .forEach((name, parameter) -> model.parameters().array(name).put(parameter.values()));
         return model;
@@ -122,7 +124,7 @@ public final class TextModel implements AutoCloseable {
     private static TextModel fresh(String size, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
         if (Files.isDirectory(Path.of(size))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(size));
-            return create(directory.specification(), directory.openTokenizer(), seed, more);
+            return create(directory.specification(), directory.openTokenizer(), true, seed, more);
         }
         int[] shape = SIZES.get(size);
         if (shape == null) {
@@ -132,17 +134,24 @@ public final class TextModel implements AutoCloseable {
         EmbeddedModel vocabulary = EmbeddedModels.find("all-MiniLM-L6-v2");
         Tokenizer tokenizer = Tokenizer.of(vocabulary.tokenizerJson());
         BertConfig config = BertConfig.of(tokenizer.vocabularySize(), shape[1], shape[0], shape[2]);
-        return create(ModelSpecification.of(FRESH + size, config), tokenizer, seed, more);
+        return create(ModelSpecification.of(FRESH + size, config), tokenizer, true, seed, more);
     }
 
     private static TextModel create(
             ModelSpecification specification,
             Tokenizer tokenizer,
+            boolean fresh,
             long seed,
             BiConsumer<ParameterStore.Builder, BertConfig> more) {
         BertEncoder encoder =
                 BertEncoder.create(specification.config(), builder -> more.accept(builder, specification.config()));
-        BertEncoder.initialize(encoder.parameters(), specification.config().initializerRange(), seed);
+        // The encoder's own arrays are drawn only if no weights will fill them.
+        Set<String> own = new HashSet<>(encoder.arrayNames());
+        BertEncoder.initialize(
+                encoder.parameters(),
+                name -> fresh || !own.contains(name),
+                specification.config().initializerRange(),
+                seed);
         return new TextModel(new TextTower(encoder, specification.poolings()), tokenizer, specification);
     }
 
