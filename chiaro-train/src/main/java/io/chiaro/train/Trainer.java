@@ -75,6 +75,10 @@ public final class Trainer<C> {
                     TrainingState.read(checkpoint.directory(), parameters(), optimizer, anyMachine);
             step = counters.step();
             stopping = stopping.isPresent() ? counters.stopping().or(() -> stopping) : stopping;
+            // A kill may have come between the best checkpoint and its mark.
+            stopping.map(EarlyStopping::bestStep)
+                    .filter(checkpoints.steps()::contains)
+                    .ifPresent(checkpoints::markBest);
         });
         return step;
     }
@@ -101,17 +105,24 @@ public final class Trainer<C> {
                 rehearse();
             }
             while (step < settings.steps()) {
+                // Asked before the step, since a resumed run may have lost its patience before it was killed.
+                if (stopping.map(EarlyStopping::stops).orElse(false)) {
+                    ending = TrainingEvent.Ending.STOPPED_EARLY;
+                    break;
+                }
                 tokens += oneStep();
                 boolean last = step == settings.steps();
-                if (step % settings.checkpointSteps() == 0 || last || stopRequested) {
-                    judgeAndSave();
+                boolean planned = step % settings.checkpointSteps() == 0 || last;
+                if (planned) {
+                    judge();
+                }
+                // A stop in between saves without judging: the straight run does not judge here, and a judgement may
+                // change which weights are taken in the end.
+                if (planned || stopRequested) {
+                    save();
                 }
                 if (stopRequested && !last) {
                     ending = TrainingEvent.Ending.INTERRUPTED;
-                    break;
-                }
-                if (stopping.map(EarlyStopping::stops).orElse(false) && !last) {
-                    ending = TrainingEvent.Ending.STOPPED_EARLY;
                     break;
                 }
             }
@@ -145,6 +156,10 @@ public final class Trainer<C> {
         double norm = settings.clip() > 0
                 ? parameters().clipGradients(settings.clip())
                 : parameters().gradientNorm();
+        if (!Double.isFinite(norm)) {
+            throw ChiaroException.model("step " + (step + 1) + ": the norm of the gradient is " + norm
+                    + ". Lower the learning rate (now " + settings.learningRate() + ") or raise the temperature.");
+        }
         double rate = settings.learningRate() * settings.schedule().at(step, settings.steps());
         optimizer.step(rate);
         step++;
@@ -168,7 +183,7 @@ public final class Trainer<C> {
         return batch.tokens();
     }
 
-    private void judgeAndSave() {
+    private void judge() {
         if (!validation.metrics().isEmpty()) {
             Map<String, Double> metrics = validation.judge();
             emit(new TrainingEvent.Evaluated(step, "validation", metrics));
@@ -184,6 +199,9 @@ public final class Trainer<C> {
                 }
             });
         }
+    }
+
+    private void save() {
         long start = nanoTime.getAsLong();
         CheckpointStore.Checkpoint saved = checkpoints.save(
                 step, directory -> TrainingState.write(directory, parameters(), optimizer, step, stopping));

@@ -1,0 +1,334 @@
+package io.chiaro.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.Pooling;
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.Encoder;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.nn.Pass;
+import io.chiaro.objective.Needs;
+import io.chiaro.objective.Recipe;
+import io.chiaro.objective.Recipes;
+import io.chiaro.objective.ViewRole;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import io.chiaro.testkit.LeakCheck;
+import io.chiaro.train.Batch;
+import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.StepOutcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The gradient of a batch is the same however it is cut into chunks, for every recipe, with and without dropout. A mask
+ * belongs to a chunk, so with dropout the plain gradient is that of one graph over all chunks, each with its own masks.
+ */
+@ExtendWith(LeakCheck.class)
+class CachedGradientTest {
+
+    private static final int ROWS = 12;
+    private static final double RELATIVE = 1e-5;
+    private static final long STEP = RandomStream.address(42, "step", 3);
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    /** Every recipe, with the further choices that change what flows back. */
+    static Stream<Named<Recipe>> recipes() {
+        List<Recipe> recipes = new ArrayList<>();
+        for (Recipe recipe : Recipes.all()) {
+            recipes.add(recipe);
+            recipes.add(recipe.with("matryoshka", "16,8,4"));
+        }
+        recipes.add(Recipes.named("info-nce").with("guide-margin", "0.1"));
+        return recipes.stream()
+                .map(recipe -> Named.of(
+                        recipe.name() + ", matryoshka " + recipe.slots().get("matryoshka"), recipe));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void cached_equals_plain_with_dropout(Recipe recipe) {
+        try (BertEncoder encoder = encoder(7);
+                BertEncoder guide = encoder(8)) {
+            List<int[]> texts = texts(recipe);
+            for (int budget : new int[] {1, 40, 150}) {
+                Batch<PackedSequences> cut = batch(recipe, texts, budget);
+                TextTower tower = new TextTower(encoder, List.of(Pooling.MEAN));
+                TextTower frozen = new TextTower(guide, List.of(Pooling.CLS));
+                Learned cached = learn(new ContrastiveLearning<>(tower, recipe.create(), 0.1, frozen), cut);
+                Learned plain = learn(
+                        new ContrastiveLearning<>(
+                                new WholeBatch(tower, 0.1), recipe.create(), 0.1, new WholeBatch(frozen, 0)),
+                        joined(cut));
+
+                assertThat(cut.chunks()).hasSizeGreaterThan(1);
+                assertSame(recipe, cached, plain);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void the_chunk_size_does_not_matter_without_dropout(Recipe recipe) {
+        try (BertEncoder encoder = encoder(7);
+                BertEncoder guide = encoder(8)) {
+            TextTower tower = new TextTower(encoder, List.of(Pooling.CLS, Pooling.MEAN));
+            TextTower frozen = new TextTower(guide, List.of(Pooling.CLS));
+            ContrastiveLearning<PackedSequences> learning =
+                    new ContrastiveLearning<>(tower, recipe.create(), 0, frozen);
+            List<int[]> texts = texts(recipe);
+            Learned plain = learn(learning, batch(recipe, texts, Integer.MAX_VALUE));
+            for (int budget : new int[] {1, 25, 100}) {
+                assertSame(recipe, learn(learning, batch(recipe, texts, budget)), plain);
+            }
+        }
+    }
+
+    @Test
+    void the_same_address_gives_the_same_bits_and_another_one_other_masks() {
+        Recipe recipe = Recipes.named("simcse");
+        try (BertEncoder encoder = encoder(7)) {
+            TextTower tower = new TextTower(encoder, List.of(Pooling.MEAN));
+            ContrastiveLearning<PackedSequences> learning =
+                    new ContrastiveLearning<>(tower, recipe.create(), 0.1, null);
+            Batch<PackedSequences> batch = batch(recipe, texts(recipe), 60);
+            Learned one = learn(learning, batch);
+            Learned again = learn(learning, batch);
+            parameters(encoder).zeroGradients();
+            StepOutcome other = learning.accumulate(batch, STEP + 1);
+
+            assertThat(distance(again.gradients, one.gradients)).isZero();
+            assertThat(again.outcome.loss()).isEqualTo(one.outcome.loss());
+            assertThat(other.loss()).isNotEqualTo(one.outcome.loss());
+        }
+    }
+
+    @Test
+    void the_positive_of_simcse_is_another_view_of_its_anchor() {
+        Recipe recipe = Recipes.named("simcse");
+        try (BertEncoder encoder = encoder(7)) {
+            ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                    new TextTower(encoder, List.of(Pooling.MEAN)), recipe.create(), 0.1, null);
+            for (int budget : new int[] {1, 50, Integer.MAX_VALUE}) {
+                StepOutcome outcome = learning.accumulate(batch(recipe, texts(recipe), budget), STEP);
+                for (int i = 0; i < ROWS; i++) {
+                    assertThat(outcome.positives()[i]).isNotEqualTo(outcome.anchors()[i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void gradients_of_a_whole_encoder_are_finite_differences() {
+        Recipe recipe = Recipes.named("info-nce");
+        try (BertEncoder encoder = encoder(7)) {
+            ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                    new TextTower(encoder, List.of(Pooling.MEAN)), recipe.create(), 0.1, null);
+            Batch<PackedSequences> batch = batch(recipe, texts(recipe), 200);
+            FiniteDifferences.check(
+                    parameters(encoder), () -> learning.accumulate(batch, STEP).loss(), 2);
+        }
+    }
+
+    private static ParameterStore parameters(BertEncoder encoder) {
+        return encoder.parameters();
+    }
+
+    static BertEncoder encoder(long seed) {
+        BertEncoder encoder = BertEncoder.create(TinyModel.config(16, 2));
+        BertEncoder.initialize(encoder.parameters(), 0.2, seed);
+        return encoder;
+    }
+
+    private record Learned(StepOutcome outcome, Map<String, float[]> gradients) {}
+
+    private static <C> Learned learn(ContrastiveLearning<C> learning, Batch<C> batch) {
+        learning.parameters().zeroGradients();
+        StepOutcome outcome = learning.accumulate(batch, STEP);
+        return new Learned(outcome, gradients(learning.parameters()));
+    }
+
+    static Map<String, float[]> gradients(ParameterStore store) {
+        Map<String, float[]> gradients = new LinkedHashMap<>();
+        try (Scope scope = Scope.open("gradients")) {
+            for (Parameter parameter : store.parameters()) {
+                gradients.put(
+                        parameter.name(),
+                        Objects.requireNonNull(parameter.value().gradient()).toFloats());
+            }
+        }
+        return gradients;
+    }
+
+    private static void assertSame(Recipe recipe, Learned found, Learned expected) {
+        String what = recipe.name() + " " + recipe.slots();
+        assertThat(found.outcome.loss())
+                .as(what)
+                .isCloseTo(expected.outcome.loss(), within(RELATIVE * Math.abs(expected.outcome.loss())));
+        assertThat(distance(found.gradients, expected.gradients)).as(what).isLessThan(RELATIVE);
+    }
+
+    /** The norm of the difference of two gradients over the norm of the second, which must not be zero. */
+    static double distance(Map<String, float[]> found, Map<String, float[]> expected) {
+        double difference = 0;
+        double norm = 0;
+        for (Map.Entry<String, float[]> entry : expected.entrySet()) {
+            float[] one = Objects.requireNonNull(found.get(entry.getKey()));
+            float[] other = entry.getValue();
+            for (int i = 0; i < other.length; i++) {
+                difference += ((double) one[i] - other[i]) * ((double) one[i] - other[i]);
+                norm += (double) other[i] * other[i];
+            }
+        }
+        assertThat(norm).isGreaterThan(1e-12);
+        return Math.sqrt(difference / norm);
+    }
+
+    private static int columns(Recipe recipe) {
+        Needs needs = recipe.create().needs();
+        // Hard negatives wherever the recipe can use them.
+        return needs.negatives() && !needs.sameText() ? 4 : 2;
+    }
+
+    private static List<int[]> texts(Recipe recipe) {
+        RandomStream random = RandomStream.of(1, "texts");
+        int[] lengths = IntStream.range(0, ROWS * columns(recipe))
+                .map(i -> 3 + random.nextInt(12))
+                .toArray();
+        List<int[]> texts = new ArrayList<>(TinyModel.tokens(random, lengths));
+        if (recipe.create().needs().sameText()) {
+            for (int i = 0; i < ROWS; i++) {
+                texts.set(ROWS + i, texts.get(i));
+            }
+        }
+        return texts;
+    }
+
+    static Batch<PackedSequences> batch(Recipe recipe, List<int[]> texts, int budget) {
+        Needs needs = recipe.create().needs();
+        int count = texts.size() / ROWS;
+        List<Batch.Column> columns = new ArrayList<>();
+        for (int c = 0; c < count; c++) {
+            ViewRole role = c == 0 ? ViewRole.ANCHOR : c == 1 ? ViewRole.POSITIVE : ViewRole.NEGATIVE;
+            long[] contents = new long[ROWS];
+            for (int i = 0; i < ROWS; i++) {
+                contents[i] = Arrays.hashCode(texts.get(c * ROWS + i));
+            }
+            columns.add(new Batch.Column(role, contents));
+        }
+        RandomStream random = RandomStream.of(2, "scores");
+        double[] scores =
+                IntStream.range(0, ROWS).mapToDouble(i -> random.nextInt(5) / 4.0).toArray();
+        double[][] teacher = new double[ROWS][Math.max(1, count - 1)];
+        for (double[] row : teacher) {
+            Arrays.setAll(row, k -> 2 * random.nextGaussian());
+        }
+        List<Batch.Chunk<PackedSequences>> chunks = chunks(texts, budget);
+        boolean margins = recipe.name().equals("margin-mse");
+        return new Batch<>(
+                ROWS,
+                columns,
+                chunks,
+                needs.scores() && !margins ? scores : new double[0],
+                needs.teacherScores() || margins ? teacher : new double[0][],
+                new int[0],
+                0,
+                0,
+                0);
+    }
+
+    static List<Batch.Chunk<PackedSequences>> chunks(List<int[]> texts, int budget) {
+        List<Batch.Chunk<PackedSequences>> chunks = new ArrayList<>();
+        for (int[] places : TokenChunks.cut(texts, budget)) {
+            chunks.add(new Batch.Chunk<>(
+                    PackedSequences.of(
+                            Arrays.stream(places).mapToObj(texts::get).toList()),
+                    places));
+        }
+        return chunks;
+    }
+
+    /** The same batch as one chunk that is made of the chunks of another. */
+    private static Batch<List<PackedSequences>> joined(Batch<PackedSequences> cut) {
+        List<PackedSequences> inputs =
+                cut.chunks().stream().map(Batch.Chunk::input).toList();
+        int[] places = cut.chunks().stream()
+                .flatMapToInt(chunk -> Arrays.stream(chunk.places()))
+                .toArray();
+        return new Batch<>(
+                cut.rows(),
+                cut.columns(),
+                List.of(new Batch.Chunk<>(inputs, places)),
+                cut.scores(),
+                cut.teacherScores(),
+                cut.labels(),
+                cut.tokens(),
+                cut.paddingShare(),
+                cut.epoch());
+    }
+
+    /** Encodes all chunks in one recorded graph: what a step without cached gradients would do. */
+    private record WholeBatch(TextTower tower, double dropout) implements Encoder<List<PackedSequences>> {
+
+        @Override
+        public Pass forward(List<PackedSequences> chunks, Dropout ignored) {
+            List<Pass> passes = new ArrayList<>();
+            for (int i = 0; i < chunks.size(); i++) {
+                Dropout masks = Dropout.at(dropout, RandomStream.address(STEP, "chunk", i));
+                passes.add(tower.forward(chunks.get(i), masks));
+            }
+            Tensor output =
+                    Tensor.concatenate(passes.stream().map(Pass::output).toList(), 0);
+            return new Pass() {
+                @Override
+                public Tensor output() {
+                    return output;
+                }
+
+                @Override
+                public void backward(Tensor gradient) {
+                    int at = 0;
+                    for (int i = 0; i < passes.size(); i++) {
+                        int size = chunks.get(i).sequences();
+                        passes.get(i).backward(gradient.narrow(0, at, size));
+                        at += size;
+                    }
+                }
+            };
+        }
+
+        @Override
+        public ParameterStore parameters() {
+            return tower.parameters();
+        }
+
+        @Override
+        public Coupling coupling() {
+            return Coupling.SEPARABLE;
+        }
+
+        @Override
+        public void close() {}
+    }
+}
