@@ -84,8 +84,7 @@ public final class BertEncoder implements AutoCloseable {
      * Draws fresh parameters for the arrays of some names: matrices and tables normal with the config's standard deviation, scales one, shifts zero. Each
      * array has a stream of its own, so that its numbers do not depend on the order or on other arrays.
      */
-    static void initialize(
-            ParameterStore parameters, Predicate<String> which, double standardDeviation, long seed) {
+    static void initialize(ParameterStore parameters, Predicate<String> which, double standardDeviation, long seed) {
         parameters.named().forEach((name, array) -> {
             if (!which.test(name)) {
                 return;
