@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Masked and denoising language modelling. Which tokens are hidden depends on the text's place in the batch alone; a dropout
@@ -80,8 +80,7 @@ class AuxiliaryLearningTest {
     private static Batch<PackedSequences> batch(int rows, int budget) {
         RandomStream random = RandomStream.of(3, "lengths");
         List<int[]> texts = TinyModel.tokens(
-                random,
-                IntStream.range(0, rows).map(i -> 4 + random.nextInt(8)).toArray());
+                random, IntStream.range(0, rows).map(i -> 4 + random.nextInt(8)).toArray());
         return new Batch<>(
                 rows,
                 List.of(new Batch.Column(
@@ -108,8 +107,7 @@ class AuxiliaryLearningTest {
 
                 assertThat(cut.loss()).isCloseTo(whole.loss(), within(1e-5 * whole.loss()));
                 assertThat(cut.components()).isEqualTo(whole.components());
-                assertThat(CachedGradientTest.distance(
-                                CachedGradientTest.gradients(encoder.parameters()), expected))
+                assertThat(CachedGradientTest.distance(CachedGradientTest.gradients(encoder.parameters()), expected))
                         .isLessThan(1e-5);
             }
         }

@@ -238,8 +238,9 @@ class CachedGradientTest {
             columns.add(new Batch.Column(role, contents));
         }
         RandomStream random = RandomStream.of(2, "scores");
-        double[] scores =
-                IntStream.range(0, ROWS).mapToDouble(i -> random.nextInt(5) / 4.0).toArray();
+        double[] scores = IntStream.range(0, ROWS)
+                .mapToDouble(i -> random.nextInt(5) / 4.0)
+                .toArray();
         double[][] teacher = new double[ROWS][Math.max(1, count - 1)];
         for (double[] row : teacher) {
             Arrays.setAll(row, k -> 2 * random.nextGaussian());
@@ -298,8 +299,7 @@ class CachedGradientTest {
                 Dropout masks = Dropout.at(dropout, RandomStream.address(STEP, "chunk", i));
                 passes.add(tower.forward(chunks.get(i), masks));
             }
-            Tensor output =
-                    Tensor.concatenate(passes.stream().map(Pass::output).toList(), 0);
+            Tensor output = Tensor.concatenate(passes.stream().map(Pass::output).toList(), 0);
             return new Pass() {
                 @Override
                 public Tensor output() {
