@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 /**
  * Dropout (Srivastava et al., 2014): each number is zero with probability p, else divided by 1 - p.
  *
- * <p>A mask is a function of its address (seed, step, chunk) and of its number within the pass, not of a generator's
- * state. So a second pass over the same chunk meets the same masks, which cached gradients need, and the result does not
- * depend on how many threads make the masks. The library's own dropout draws serially and would cost a fifth of a
+ * <p>A mask is a function of its address (seed, step), of the item that it belongs to and of its number within the pass, not
+ * of a generator's state. So a second pass over an item meets the same masks, which cached gradients need, and the result
+ * depends neither on how a batch is cut into chunks nor on how many threads make the masks. The library's own dropout draws serially and would cost a fifth of a
  * training step.
  *
  * <p>Mutable (it counts the masks of one pass); belongs to one pass.
@@ -19,28 +19,61 @@ public final class Dropout {
 
     private static final int BLOCK = 1 << 14;
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
+    private static final int[] NONE = new int[0];
     private static final ThreadLocal<float[]> BUFFER = ThreadLocal.withInitial(() -> new float[0]);
 
     private final double probability;
     private final long address;
+    private final int[] places;
+    private final int[] items;
+    private final int[] rows;
     private int masks;
 
-    private Dropout(double probability, long address) {
+    private Dropout(double probability, long address, int[] places, int[] items, int[] rows) {
         this.probability = probability;
         this.address = address;
+        this.places = places;
+        this.items = items;
+        this.rows = rows;
     }
 
     /** No dropout: evaluation. */
     public static Dropout off() {
-        return new Dropout(0, 0);
+        return new Dropout(0, 0, NONE, NONE, NONE);
     }
 
-    /** Dropout for one pass at the given address. */
+    /** Dropout for one pass at the given address, all of whose numbers belong together. */
     public static Dropout at(double probability, long address) {
+        return at(probability, address, NONE);
+    }
+
+    /**
+     * Dropout for one pass over some items of a batch.
+     *
+     * @param places the place in the batch of each item; an item meets the same masks in whatever company it is encoded
+     */
+    public static Dropout at(double probability, long address, int[] places) {
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException("Dropout: the probability must be in [0, 1), but was " + probability);
         }
-        return new Dropout(probability, address);
+        return new Dropout(probability, address, places, NONE, NONE);
+    }
+
+    /**
+     * The same masks for states whose rows belong to items.
+     *
+     * @param order which item stands where
+     * @param lengths how many consecutive rows each of them has, in that order
+     */
+    public Dropout over(int[] order, int[] lengths) {
+        if (!isOn() || places.length == 0) {
+            return this;
+        }
+        if (order.length != places.length || lengths.length != places.length) {
+            throw new IllegalArgumentException("Dropout: " + places.length + " items were announced, but "
+                    + order.length + " with " + lengths.length + " lengths are encoded");
+        }
+        return new Dropout(probability, address, places, order, lengths);
     }
 
     /** Whether anything is dropped. */
@@ -69,7 +102,12 @@ public final class Dropout {
             buffer = new float[length];
             BUFFER.set(buffer);
         }
-        fill(buffer, length, RandomStream.address(address, "mask", masks++), probability);
+        long origin = RandomStream.address(address, "mask", masks++);
+        if (rows.length == 0) {
+            fill(buffer, 0, length, origin, probability);
+        } else {
+            fillByItem(buffer, length, origin);
+        }
         try (Grad off = Grad.disabled()) {
             Tensor mask = Tensor.empty(shape);
             mask.put(0, buffer, 0, length);
@@ -77,16 +115,35 @@ public final class Dropout {
         }
     }
 
-    /** Fills with 0 or 1/(1-p); each 64 random bits decide four numbers, by 16 bits each. */
-    static void fill(float[] buffer, int length, long origin, double probability) {
+    /** Each item's rows from a stream of its own. */
+    private void fillByItem(float[] buffer, int length, long origin) {
+        int[] starts = new int[rows.length];
+        int tokens = 0;
+        for (int i = 0; i < rows.length; i++) {
+            starts[i] = tokens;
+            tokens += rows[i];
+        }
+        if (tokens == 0 || length % tokens != 0) {
+            throw new IllegalArgumentException(
+                    "Dropout: the items have " + tokens + " rows, but the states hold " + length + " numbers");
+        }
+        int width = length / tokens;
+        IntStream.range(0, rows.length).parallel().forEach(i -> {
+            long ofItem = RandomStream.mix(origin + GAMMA * (places[items[i]] + 1));
+            fill(buffer, starts[i] * width, rows[i] * width, ofItem, probability);
+        });
+    }
+
+    /** Fills a stretch with 0 or 1/(1-p); each 64 random bits decide four numbers, by 16 bits each. */
+    static void fill(float[] buffer, int start, int length, long origin, double probability) {
         int threshold = (int) Math.round(probability * 65536);
         float kept = (float) (65536.0 / (65536 - threshold));
         int blocks = (length + BLOCK - 1) / BLOCK;
         IntStream blockNumbers = IntStream.range(0, blocks);
         (blocks > 8 ? blockNumbers.parallel() : blockNumbers).forEach(block -> {
-            int from = block * BLOCK;
-            int to = Math.min(length, from + BLOCK);
-            long counter = origin + (long) (from / 4) * GAMMA;
+            int from = start + block * BLOCK;
+            int to = Math.min(start + length, from + BLOCK);
+            long counter = origin + (long) (block * (BLOCK / 4)) * GAMMA;
             int i = from;
             for (; i + 4 <= to; i += 4) {
                 counter += GAMMA;

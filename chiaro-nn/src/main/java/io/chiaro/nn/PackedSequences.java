@@ -127,6 +127,11 @@ public final class PackedSequences {
         return order.clone();
     }
 
+    /** The number of tokens of each sequence, in packed order. */
+    public int[] lengths() {
+        return lengths.clone();
+    }
+
     /** For each given sequence, its place in packed order: the inverse of {@link #order}. */
     public int[] places() {
         int[] places = new int[order.length];

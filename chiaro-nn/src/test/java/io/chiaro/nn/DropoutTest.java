@@ -27,7 +27,7 @@ class DropoutTest {
 
     private static float[] mask(int length, long origin, double probability) {
         float[] mask = new float[length];
-        Dropout.fill(mask, length, origin, probability);
+        Dropout.fill(mask, 0, length, origin, probability);
         return mask;
     }
 

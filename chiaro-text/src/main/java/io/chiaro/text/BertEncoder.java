@@ -191,10 +191,11 @@ public final class BertEncoder implements AutoCloseable {
 
     /** The states of all tokens after the last layer. */
     States forward(PackedSequences packed, Dropout dropout) {
-        States embedded = embed(packed, dropout);
+        Dropout masks = dropout.over(packed.order(), packed.lengths());
+        States embedded = embed(packed, masks);
         Tensor states = embedded.states;
         for (TransformerLayer layer : layers) {
-            states = layer.forward(states, packed, dropout);
+            states = layer.forward(states, packed, masks);
         }
         return new States(packed, embedded.rows, states);
     }

@@ -74,7 +74,7 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
         double loss = 0;
         List<float[]> vectors = new ArrayList<>();
         for (int i = 0; i < batch.chunks().size(); i++) {
-            loss += learn(batch.chunks().get(i), targets, address, i, vectors);
+            loss += learn(batch.chunks().get(i), targets, address, vectors);
         }
         return new StepOutcome(
                 loss,
@@ -86,8 +86,7 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
                 new float[0][]);
     }
 
-    private double learn(
-            Batch.Chunk<PackedSequences> chunk, int targets, long address, int number, List<float[]> vectors) {
+    private double learn(Batch.Chunk<PackedSequences> chunk, int targets, long address, List<float[]> vectors) {
         List<int[]> texts = chunk.input().unpacked();
         List<int[]> noisy = new ArrayList<>();
         List<int[]> inputs = new ArrayList<>();
@@ -101,14 +100,16 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
         PackedSequences encoderInput = PackedSequences.of(noisy);
         PackedSequences decoderInput = PackedSequences.of(inputs);
         int[] decoderTargets = PackedSequences.of(outputs).ids();
-        Dropout masks = Dropout.at(dropout, RandomStream.address(address, "chunk", number));
+        Dropout masks = Dropout.at(dropout, address, chunk.places());
+        Dropout decoderMasks = Dropout.at(dropout, RandomStream.address(address, "decoder"), chunk.places())
+                .over(decoderInput.order(), decoderInput.lengths());
         try (Scope scope = Scope.open("denoising auto-encoder")) {
             BertEncoder.States encoded = encoder.forward(encoderInput, masks);
             Tensor pooled =
                     tower.pool(encoded.tensor(), encoderInput).indexSelect(0, Tensor.indices(encoderInput.places()));
             Tensor inDecoderOrder = pooled.indexSelect(0, Tensor.indices(decoderInput.order()));
-            BertEncoder.States embedded = encoder.embed(decoderInput, masks);
-            Tensor states = decode(embedded.tensor(), inDecoderOrder, decoderInput, masks);
+            BertEncoder.States embedded = encoder.embed(decoderInput, decoderMasks);
+            Tensor states = decode(embedded.tensor(), inDecoderOrder, decoderInput, decoderMasks);
             Tensor loss = head.loss(states, decoderTargets).divide(targets);
             loss.backward();
             encoded.finishBackward();

@@ -62,7 +62,10 @@ final class MaskedLanguageModel implements Learning<PackedSequences> {
         double loss = 0;
         for (int i = 0; i < chunks.size(); i++) {
             if (chunks.get(i).targets().length > 0) {
-                loss += learn(chunks.get(i), chosen, RandomStream.address(address, "chunk", i));
+                loss += learn(
+                        chunks.get(i),
+                        chosen,
+                        Dropout.at(dropout, address, batch.chunks().get(i).places()));
             }
         }
         return new StepOutcome(
@@ -75,9 +78,9 @@ final class MaskedLanguageModel implements Learning<PackedSequences> {
                 new float[0][]);
     }
 
-    private double learn(Masked masked, int chosen, long address) {
+    private double learn(Masked masked, int chosen, Dropout masks) {
         try (Scope scope = Scope.open("masked language model")) {
-            BertEncoder.States states = encoder.forward(masked.packed(), Dropout.at(dropout, address));
+            BertEncoder.States states = encoder.forward(masked.packed(), masks);
             Tensor atPlaces = states.tensor().indexSelect(0, Tensor.indices(masked.places()));
             Tensor loss = head.loss(atPlaces, masked.targets()).divide(chosen);
             loss.backward();

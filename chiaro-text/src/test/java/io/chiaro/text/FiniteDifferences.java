@@ -26,7 +26,7 @@ final class FiniteDifferences {
      */
     static void check(ParameterStore store, DoubleSupplier step, int each) {
         store.zeroGradients();
-        step.getAsDouble();
+        double unused = step.getAsDouble();
         Map<String, float[]> gradients = CachedGradientTest.gradients(store);
         int tried = 0;
         for (Parameter parameter : store.parameters()) {

@@ -162,7 +162,7 @@ class TextTrainingTest {
             assertThatThrownBy(() -> TextTraining.resume(folder.resolve("out"), PLAIN))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("with 2 threads, but this process uses")
-                    .hasMessageContaining("--any-machine");
+                    .hasMessageContaining("--allow-other-arithmetic");
             try (TextTraining training = TextTraining.resume(folder.resolve("out"), PLAIN.withAnyMachine(true))) {
                 assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
             }

@@ -1,6 +1,5 @@
 package io.chiaro.train;
 
-import io.chiaro.core.RandomStream;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Encoder;
 import io.chiaro.nn.Pass;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learning from an objective over the embeddings of a batch, by cached gradients (Gao et al., 2021): every chunk is
  * encoded without a graph, the objective gives the gradient of each embedding, and each chunk is encoded once more to
- * carry its gradients back. So the batch is a statistical choice and the chunk is only memory. Dropout masks are functions
- * of their address, so the second pass meets those of the first, and the result equals that of one large pass.
+ * carry its gradients back. So the batch is a statistical choice and the chunk is only memory. Dropout masks
+ * belong to items and not to chunks, so the second pass meets those of the first, and the result equals that of one large
+ * pass, whatever the chunks.
  *
  * <p>The pass of the last chunk is kept from the first round, so a batch of one chunk is encoded once.
  *
@@ -66,11 +66,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             List<Tensor> found = new ArrayList<>();
             List<int[]> places = new ArrayList<>();
             for (int i = 0; i < last; i++) {
-                found.add(embed(encoder, batch.chunks().get(i), dropoutAt(address, i)));
+                found.add(embed(
+                        encoder,
+                        batch.chunks().get(i),
+                        dropoutAt(address, batch.chunks().get(i))));
                 places.add(batch.chunks().get(i).places());
             }
             Batch.Chunk<C> lastChunk = batch.chunks().get(last);
-            Pass kept = encoder.forward(lastChunk.input(), dropoutAt(address, last));
+            Pass kept = encoder.forward(lastChunk.input(), dropoutAt(address, lastChunk));
             found.add(kept.output().detach());
             places.add(lastChunk.places());
 
@@ -81,14 +84,15 @@ public final class ContrastiveLearning<C> implements Learning<C> {
 
             kept.backward(gradients.indexSelect(0, Tensor.indices(lastChunk.places())));
             for (int i = 0; i < last; i++) {
-                carryBack(batch.chunks().get(i), dropoutAt(address, i), gradients);
+                carryBack(
+                        batch.chunks().get(i), dropoutAt(address, batch.chunks().get(i)), gradients);
             }
             return outcome(evaluation, views);
         }
     }
 
-    private Dropout dropoutAt(long address, int chunk) {
-        return Dropout.at(dropout, RandomStream.address(address, "chunk", chunk));
+    private Dropout dropoutAt(long address, Batch.Chunk<C> chunk) {
+        return Dropout.at(dropout, address, chunk.places());
     }
 
     private static <C> Tensor embed(Encoder<C> encoder, Batch.Chunk<C> chunk, Dropout dropout) {

@@ -61,7 +61,7 @@ final class TrainingState {
             throw ChiaroException.usage("resume: the run used " + counters.blas() + " with " + counters.threads()
                     + " threads, but this process uses " + blas() + " with " + NativeRuntime.threads()
                     + ", so the last bits would differ. Start with -Dchiaro.blas=" + counters.blas() + " and --threads "
-                    + counters.threads() + ", or say --any-machine.");
+                    + counters.threads() + ", or say --allow-other-arithmetic.");
         }
         readParameters(directory, parameters);
         read(directory.resolve(OPTIMIZER), optimizer.state().arrays());
