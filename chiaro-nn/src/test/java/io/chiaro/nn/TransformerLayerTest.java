@@ -163,8 +163,7 @@ class TransformerLayerTest {
                         Grad off = Grad.disabled()) {
                     TransformerLayer layer = new TransformerLayer(store, PREFIX, SHAPE);
                     Tensor x = Tensor.of(states, packed.tokens(), SHAPE.hiddenSize());
-                    float[][] found = layer.feedForward(
-                                    layer.attend(x, packed, Dropout.off(), causal), Dropout.off())
+                    float[][] found = layer.feedForward(layer.attend(x, packed, Dropout.off(), causal), Dropout.off())
                             .toRows();
                     if (!causal) {
                         assertThat(layer.forward(x, packed, Dropout.off()).toRows())
@@ -206,7 +205,9 @@ class TransformerLayerTest {
                 List<List<Float>> straight = states(
                         layer,
                         lengths,
-                        java.util.stream.IntStream.range(0, lengths.size()).boxed().toList());
+                        java.util.stream.IntStream.range(0, lengths.size())
+                                .boxed()
+                                .toList());
                 List<List<Float>> shuffled = states(layer, lengths, order);
                 for (int i = 0; i < order.size(); i++) {
                     List<Float> one = straight.get(order.get(i));

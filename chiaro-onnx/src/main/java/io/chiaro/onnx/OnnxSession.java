@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * all tensors of a batch are closed with the batch. Safe for several threads.
  */
 final class OnnxSession implements AutoCloseable {
+
+    /** Reserved, not used: only what the recursion touches becomes memory. */
+    private static final long START_STACK_BYTES = 1L << 29;
 
     private static final Set<String> KNOWN_INPUTS =
             Set.of(BertGraph.INPUT_IDS, BertGraph.ATTENTION_MASK, BertGraph.TOKEN_TYPE_IDS);
@@ -263,42 +266,44 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * The native environment of this process. When it is made, the library matches the process's command line with a regular
-     * expression whose recursion is as deep as the line is long: a class path of some thousand characters overflows an
-     * ordinary stack, and the whole process dies. So it is made on a thread with a stack for any command line.
+     * Loads the library. While it starts it matches the command line of the process against patterns that recurse once for
+     * each character, and a class path of a few thousand characters overflows the stack of an ordinary thread, which ends
+     * the process. So the first call is made on a thread with a stack that holds the longest command line.
      */
-    private static final class Environment {
-
-        private static final long STACK_BYTES = 1L << 30;
-        static final OrtEnvironment INSTANCE = create();
-
-        private static OrtEnvironment create() {
-            FutureTask<OrtEnvironment> creation = new FutureTask<>(OrtEnvironment::getEnvironment);
-            Thread thread = new Thread(null, creation, "onnxruntime-environment", STACK_BYTES);
-            thread.setDaemon(true);
-            thread.start();
-            try {
-                return creation.get();
-            } catch (ExecutionException e) {
-                throw new ExceptionInInitializerError(e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ExceptionInInitializerError(e);
-            }
+    private static OrtEnvironment environment() {
+        CompletableFuture<OrtEnvironment> started = new CompletableFuture<>();
+        Thread thread = new Thread(
+                null,
+                () -> {
+                    try {
+                        started.complete(OrtEnvironment.getEnvironment());
+                    } catch (Throwable e) {
+                        started.completeExceptionally(e);
+                    }
+                },
+                "onnxruntime-start",
+                START_STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return started.join();
+        } catch (CompletionException failed) {
+            throw unloadable(failed.getCause() == null ? failed : failed.getCause());
         }
     }
 
-    private static OrtEnvironment environment() {
-        try {
-            return Environment.INSTANCE;
-        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError e) {
-            throw ChiaroException.of(
+    private static RuntimeException unloadable(Throwable failed) {
+        if (failed instanceof LinkageError) {
+            return ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
                     "ONNX Runtime: its native library for " + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + " could not be loaded (" + firstLine(e)
+                            + System.getProperty("os.arch") + " could not be loaded (" + firstLine(failed)
                             + "). Is java.io.tmpdir writable, with room for 30 MB, and allowed to hold libraries?",
-                    e);
+                    failed);
         }
+        return failed instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("ONNX Runtime: it could not be started", failed);
     }
 
     private int width(OrtSession session) throws OrtException {

@@ -49,7 +49,9 @@ import java.util.function.BiConsumer;
  */
 public final class TextModel implements AutoCloseable {
 
-    private static final String FRESH = "fresh:";
+    /** Before a size or directory: an encoder that has learned nothing. */
+    static final String FRESH = "fresh:";
+
     private static final Map<String, int[]> SIZES = sizes();
     private static final int CHUNK_TOKENS = 4096;
 

@@ -100,11 +100,15 @@ public final class TextRecipes {
         if (needs.scores() && !scored) {
             lacking.add("a column with the role score");
         }
-        if (needs.teacherScores() && shape.scores() < 2 && guide.isEmpty()) {
+        if (needs.teacherScores() && shape.scores() < 2) {
             lacking.add("a score for the positive and each negative");
         }
         if (!needs.scores() && !needs.teacherScores() && shape.scored()) {
             ignored.add("score");
+        }
+        boolean labelsServe = needs.labels() || (needs.scores() && shape.kind() == ExampleShape.Kind.LABELLED_PAIRS);
+        if (shape.labelled() && !labelsServe) {
+            ignored.add("label");
         }
         if (needs.guide() && guide.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": needs a guide model that marks likely false negatives. "
@@ -112,14 +116,17 @@ public final class TextRecipes {
         }
         if (!lacking.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
-                    + ", but the data are " + shape + ". Name the columns with --roles, or take the recipe "
-                    + defaultFor(shape) + ".");
+                    + ", but the data are " + shape + ". Name the columns with --roles" + alternative(shape) + ".");
         }
         if (!ignored.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": would ignore the role " + String.join(" and ", ignored)
-                    + ", and nothing is ignored silently. Leave it out with --roles, or take the recipe "
-                    + defaultFor(shape) + ".");
+                    + ", and nothing is ignored silently. Leave it out by naming the other columns, as --roles "
+                    + "anchor=COLUMN" + alternative(shape) + ".");
         }
+    }
+
+    private static String alternative(ExampleShape shape) {
+        return shape.kind() == ExampleShape.Kind.LABELLED_TEXTS ? "" : ", or take the recipe " + defaultFor(shape);
     }
 
     /** The slots of a recipe, for people to read. */

@@ -19,6 +19,7 @@ import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Objective;
+import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.AdamW;
 import io.chiaro.tensor.NativeRuntime;
@@ -40,7 +41,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,6 +129,7 @@ public final class TextTraining implements AutoCloseable {
     private final JsonLines events;
     private final RunReport report;
     private final @Nullable TextModel guide;
+    private final Deque<Runnable> closing;
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
@@ -135,7 +139,7 @@ public final class TextTraining implements AutoCloseable {
             throw ChiaroException.usage(folder + ": expected a folder without a run, but found run.json. Go on with "
                     + "\"chiaro resume " + folder + "\", or give another --out.");
         }
-        return new TextTraining(complete, folder, options, false);
+        return create(complete, folder, options, false);
     }
 
     /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
@@ -145,10 +149,22 @@ public final class TextTraining implements AutoCloseable {
             throw ChiaroException.usage(folder + ": expected the folder of a run with run.json in it, but found none. "
                     + "Check the path.");
         }
-        return new TextTraining(RunFile.load(file), folder, options, true);
+        return create(RunFile.load(file), folder, options, true);
     }
 
-    private TextTraining(RunFile run, Path folder, Options options, boolean resumed) {
+    /** What was opened before an error is closed again. */
+    private static TextTraining create(RunFile run, Path folder, Options options, boolean resumed) {
+        Deque<Runnable> opened = new ArrayDeque<>();
+        try {
+            return new TextTraining(run, folder, options, resumed, opened);
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Runnable::run);
+            throw e;
+        }
+    }
+
+    private TextTraining(RunFile run, Path folder, Options options, boolean resumed, Deque<Runnable> closing) {
+        this.closing = closing;
         this.run = run;
         this.folder = folder;
         this.options = options;
@@ -164,12 +180,14 @@ public final class TextTraining implements AutoCloseable {
         run.set().forEach((key, value) -> (TEXT_SETTINGS.contains(key) ? textSettings : slots).put(key, value));
         Optional<String> guideName = Optional.ofNullable(textSettings.get("guide"));
         Optional<Objective> objective = objective(slots, shape, guideName);
+        refuseWithoutEffect(textSettings, objective);
 
         this.model = TextModel.load(run.base(), run.seed(), declared());
+        closing.push(model::close);
         BertConfig config = model.specification().config();
         double dropout = number(textSettings, "dropout", config.hiddenDropout(), 0, 0.99);
         int maxTokens =
-                (int) number(textSettings, "max-tokens", model.specification().maxTokens(), 3, config.maxPositions());
+                wholeNumber(textSettings, "max-tokens", model.specification().maxTokens(), 3, config.maxPositions());
         createFolder(folder);
         this.stores = openStores(maxTokens);
         boolean sameText = objective.map(made -> made.needs().sameText()).orElse(false);
@@ -184,6 +202,7 @@ public final class TextTraining implements AutoCloseable {
         this.guide = guideName.map(name -> guideModel(name)).orElse(null);
         Learning<PackedSequences> learning = learning(objective, textSettings, dropout);
         this.optimizer = optimizer();
+        closing.push(optimizer::close);
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
         this.settings = new TrainerSettings(
                 steps,
@@ -205,9 +224,11 @@ public final class TextTraining implements AutoCloseable {
             long step =
                     checkpoints.latest().map(CheckpointStore.Checkpoint::step).orElse(0L);
             this.events = JsonLines.resume(eventFile, step);
+            closing.push(events::close);
             JsonLines.replay(eventFile, report);
         } else {
             this.events = JsonLines.create(eventFile);
+            closing.push(events::close);
         }
         List<TrainingListener> listeners = new ArrayList<>(options.listeners());
         listeners.add(events);
@@ -222,6 +243,19 @@ public final class TextTraining implements AutoCloseable {
         }
     }
 
+    /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
+    private void refuseWithoutEffect(Map<String, String> textSettings, Optional<Objective> objective) {
+        if (textSettings.containsKey("share") && objective.isPresent()) {
+            throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
+                    + TextRecipes.MASKED + " and " + TextRecipes.DENOISING + ". Leave it out.");
+        }
+        boolean guided = objective.map(made -> made.needs().guide()).orElse(false);
+        if (textSettings.containsKey("guide") && !guided) {
+            throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
+                    + "recipe gist, or set guide-margin where the recipe has that slot.");
+        }
+    }
+
     private Optional<Objective> objective(Map<String, String> slots, ExampleShape shape, Optional<String> guideName) {
         if (TextRecipes.isAuxiliary(recipe)) {
             if (!slots.isEmpty()) {
@@ -232,6 +266,11 @@ public final class TextTraining implements AutoCloseable {
             if (shape.texts() != 1) {
                 throw ChiaroException.usage("recipe " + recipe + ": learns from single texts, but the data are " + shape
                         + ". Name the one column with --roles anchor=COLUMN.");
+            }
+            if (shape.labelled()) {
+                throw ChiaroException.usage(
+                        "recipe " + recipe + ": would ignore the role label, and nothing is ignored "
+                                + "silently. Leave it out with --roles anchor=COLUMN.");
             }
             return Optional.empty();
         }
@@ -278,8 +317,8 @@ public final class TextTraining implements AutoCloseable {
 
     private TextModel guideModel(String name) {
         TextModel loaded = TextModel.load(name, run.seed());
+        closing.push(loaded::close);
         if (!loaded.tokenizer().hash().equals(model.tokenizer().hash())) {
-            loaded.close();
             throw ChiaroException.usage("guide: expected a model with the tokenizer of " + run.base() + ", but " + name
                     + " has another one, and the store holds tokens. Take a guide of the same family.");
         }
@@ -335,8 +374,10 @@ public final class TextTraining implements AutoCloseable {
                 TokenStoreOptions.defaults().withBadRows(options.skipBad() ? BadRows.SKIP : BadRows.STOP);
         for (int i = 0; i < run.data().size(); i++) {
             RunFile.Source source = run.data().get(i);
-            opened.add(TokenStore.openOrBuild(
-                    folder.resolve("store-" + i), Path.of(source.path()), roles(source), encoder, storing));
+            TokenStore store = TokenStore.openOrBuild(
+                    folder.resolve("store-" + i), Path.of(source.path()), roles(source), encoder, storing);
+            closing.push(store::close);
+            opened.add(store);
         }
         return List.copyOf(opened);
     }
@@ -534,7 +575,28 @@ public final class TextTraining implements AutoCloseable {
                         source.weight()))
                 .toList();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
-        return run.with("run", Map.of("data", sources, "out", out));
+        Map<String, String> set = new LinkedHashMap<>(run.set());
+        set.computeIfPresent("guide", (key, guide) -> absoluteModel(guide));
+        return run.with("run", Map.of("data", sources, "out", out, "base", absoluteModel(run.base()), "set", set));
+    }
+
+    /** A directory by its whole path, so that a run resumes from any folder; the name of a model as it is. */
+    private static String absoluteModel(String model) {
+        String fresh = model.startsWith(TextModel.FRESH) ? TextModel.FRESH : "";
+        String place = model.substring(fresh.length());
+        boolean named = fresh.isEmpty() && EmbeddedModels.lookup(place).isPresent();
+        return !named && !place.isEmpty() && Files.isDirectory(Path.of(place))
+                ? fresh + Path.of(place).toAbsolutePath().normalize()
+                : model;
+    }
+
+    private static int wholeNumber(Map<String, String> settings, String key, int standard, int least, int most) {
+        double value = number(settings, key, standard, least, most);
+        if (value != Math.rint(value)) {
+            throw ChiaroException.usage("set " + key + ": expected a whole number from " + least + " to " + most
+                    + ", but found \"" + settings.get(key) + "\".");
+        }
+        return (int) value;
     }
 
     private static double number(Map<String, String> settings, String key, double standard, double least, double most) {
@@ -556,12 +618,8 @@ public final class TextTraining implements AutoCloseable {
 
     @Override
     public void close() {
-        events.close();
-        optimizer.close();
-        stores.forEach(TokenStore::close);
-        if (guide != null) {
-            guide.close();
+        while (!closing.isEmpty()) {
+            closing.pop().run();
         }
-        model.close();
     }
 }

@@ -81,8 +81,7 @@ class TrainerTest {
                     try (Scope scope = Scope.open("step")) {
                         store.parameter("w").value().multiply(factor).sum().backward();
                     }
-                    return new StepOutcome(
-                            losses.loss(value()), 0, Map.of(), 0, 0, new float[0][], new float[0][]);
+                    return new StepOutcome(losses.loss(value()), 0, Map.of(), 0, 0, new float[0][], new float[0][]);
                 }
 
                 @Override
@@ -226,11 +225,11 @@ class TrainerTest {
 
     @Test
     void a_loss_that_is_no_number_ends_the_run_in_one_sentence_and_leaves_the_weights() {
-        try (Counting run = new Counting(
-                50, Optional.empty(), value -> 0.5, value -> value == 12 ? Double.NaN : 1)) {
+        try (Counting run = new Counting(50, Optional.empty(), value -> 0.5, value -> value == 12 ? Double.NaN : 1)) {
             assertThatThrownBy(run::run)
                     .isInstanceOf(ChiaroException.class)
-                    .hasMessage("step 13: the loss is NaN. Lower the learning rate (now 1.0) or raise the temperature.");
+                    .hasMessage(
+                            "step 13: the loss is NaN. Lower the learning rate (now 1.0) or raise the temperature.");
             assertThat(run.value()).isEqualTo(12);
             assertThat(run.events.get(run.events.size() - 1))
                     .isInstanceOfSatisfying(

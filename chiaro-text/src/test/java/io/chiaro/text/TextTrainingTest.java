@@ -1,0 +1,344 @@
+package io.chiaro.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
+import io.chiaro.train.TrainingEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(LeakCheck.class)
+class TextTrainingTest {
+
+    private static final TextTraining.Options PLAIN = TextTraining.Options.defaults();
+    private static final Map<String, Object> JUDGED = Map.of("best-metric", "spearman");
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    @Test
+    void a_run_learns_and_leaves_all_its_files() {
+        List<TrainingEvent.StepDone> steps = new ArrayList<>();
+        TextTraining.Options options = PLAIN.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step) {
+                steps.add(step);
+            }
+        }));
+        RunFile run = TinyRun.run(folder, "out", Map.of("steps", 80));
+        try (TextTraining training = TextTraining.start(run, options)) {
+            assertThat(training.describe()).isNotEmpty();
+            TextTraining.Outcome outcome = training.run();
+            assertThat(outcome.ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+            assertThat(outcome.parity().orElseThrow().minimumCosine()).isGreaterThanOrEqualTo(0.99999);
+        }
+        assertThat(steps).hasSize(80);
+        double last = steps.subList(70, 80).stream()
+                .mapToDouble(TrainingEvent.StepDone::loss)
+                .average()
+                .orElseThrow();
+        assertThat(last)
+                .isLessThan(0.5 * steps.get(0).chanceLoss())
+                .isLessThan(0.5 * steps.get(0).loss());
+        for (String file : List.of(
+                "run.json",
+                "provenance.json",
+                "events.jsonl",
+                "report.html",
+                "checkpoints",
+                "store-0",
+                "model/model.safetensors",
+                "model/onnx/model.onnx",
+                "model/README.md")) {
+            assertThat(folder.resolve("out").resolve(file)).exists();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"adamw,info-nce", "lazy-adamw,symmetric-info-nce", "sgd,gte"})
+    void the_same_seed_gives_the_same_weights_to_the_bit(String optimizer, String recipe) {
+        Map<String, Object> changes = Map.of("optimizer", optimizer, "recipe", recipe, "steps", 12);
+        TinyRun.train(TinyRun.run(folder, "one", changes), PLAIN);
+        TinyRun.train(TinyRun.run(folder, "two", changes), PLAIN);
+        TinyRun.train(TinyRun.run(folder, "other", changes).with("test", Map.of("seed", 43)), PLAIN);
+
+        assertThat(TinyRun.weights(folder.resolve("two"))).isEqualTo(TinyRun.weights(folder.resolve("one")));
+        assertThat(TinyRun.weights(folder.resolve("other"))).isNotEqualTo(TinyRun.weights(folder.resolve("one")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"adamw,info-nce,17", "lazy-adamw,info-nce,20", "sgd,info-nce,3"})
+    void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(
+            String optimizer, String recipe, long stopAt) {
+        Map<String, Object> changes =
+                Map.of("optimizer", optimizer, "recipe", recipe, "steps", 40, "best-metric", "spearman");
+        TextTraining.Options judged = PLAIN.withValidation(TinyRun::restless);
+        TinyRun.train(TinyRun.run(folder, "straight", changes), judged);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), judged, stopAt);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"masked-language-model", "tsdae", "simcse"})
+    void learning_from_bare_texts_resumes_to_the_bit_too(String recipe) {
+        TinyRun.pairs(folder, 300);
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                recipe,
+                "steps",
+                20,
+                "data",
+                List.of(Map.of(
+                        "path", folder.resolve("pairs.jsonl").toString(), "roles", Map.of("anchor", "positive"))));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 7);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    private static void stopAndResume(RunFile run, TextTraining.Options options, long stopAt) {
+        List<Runnable> stop = new ArrayList<>();
+        TextTraining.Options stopping = options.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step && step.step() == stopAt) {
+                stop.forEach(Runnable::run);
+            }
+        }));
+        Path out = Path.of(run.out().orElseThrow());
+        try (TextTraining training = TextTraining.start(run, stopping)) {
+            stop.add(training::requestStop);
+            TextTraining.Outcome outcome = training.run();
+            assertThat(outcome.ending()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
+            assertThat(outcome.parity()).isEmpty();
+        }
+        assertThat(out.resolve("model")).doesNotExist();
+        try (TextTraining training = TextTraining.resume(out, options)) {
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        }
+    }
+
+    @Test
+    void resuming_a_finished_run_gives_the_same_model_again() {
+        TinyRun.train(TinyRun.run(folder, "out", Map.of("steps", 10)), PLAIN);
+        byte[] before = TinyRun.weights(folder.resolve("out"));
+        try (TextTraining training = TextTraining.resume(folder.resolve("out"), PLAIN)) {
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        }
+        assertThat(TinyRun.weights(folder.resolve("out"))).isEqualTo(before);
+    }
+
+    @Test
+    void a_run_is_not_started_over_another() {
+        TinyRun.train(TinyRun.run(folder, "out", Map.of("steps", 2)), PLAIN);
+
+        assertFails(TinyRun.run(folder, "out", Map.of()), "expected a folder without a run, but found run.json");
+    }
+
+    @Test
+    void another_thread_count_at_resume_is_refused_unless_accepted() {
+        stopAfterOne(TinyRun.run(folder, "out", Map.of("steps", 6)));
+        Path file = folder.resolve("out").resolve("run.json");
+        RunFile.load(file).with("test", Map.of("threads", 1)).write(file);
+        try {
+            assertThatThrownBy(() -> TextTraining.resume(folder.resolve("out"), PLAIN))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("with 2 threads, but this process uses")
+                    .hasMessageContaining("--any-machine");
+            try (TextTraining training = TextTraining.resume(folder.resolve("out"), PLAIN.withAnyMachine(true))) {
+                assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+            }
+        } finally {
+            NativeRuntime.threads(2);
+        }
+    }
+
+    private static void stopAfterOne(RunFile run) {
+        try (TextTraining training = TextTraining.start(run, PLAIN)) {
+            training.requestStop();
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void a_relative_base_is_found_again_from_another_folder() {
+        Path here = Path.of("").toAbsolutePath();
+        TinyRun.run(folder, "out", Map.of());
+        String relative = "fresh:" + here.relativize(folder.resolve("shape").toAbsolutePath());
+
+        stopAfterOne(TinyRun.run(folder, "out", Map.of("base", relative)));
+
+        assertThat(RunFile.load(folder.resolve("out/run.json")).base())
+                .isEqualTo("fresh:" + folder.resolve("shape").toAbsolutePath());
+    }
+
+    // ------------------------------------------------------------------------------------------------- errors
+
+    private static void assertFails(RunFile run, String... parts) {
+        assertThatThrownBy(() -> TextTraining.start(run, PLAIN).close())
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContainingAll(parts)
+                .message()
+                .doesNotContain("\n")
+                .endsWith(".");
+    }
+
+    @Test
+    void a_wrong_best_metric_fails_before_training() {
+        RunFile run = TinyRun.run(folder, "out", Map.of("best-metric", "spearmen"));
+        assertThatThrownBy(() -> TextTraining.start(run, PLAIN.withValidation(TinyRun::restless)))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessage("best-metric: expected a metric that this run judges, but found \"spearmen\". "
+                        + "Did you mean \"spearman\"? Valid: spearman.");
+        assertFails(TinyRun.run(folder, "nothing", JUDGED), "Nothing is judged in this run: add --eval TASK:PATH.");
+    }
+
+    @Test
+    void a_learning_rate_that_explodes_ends_in_one_sentence() {
+        RunFile run = TinyRun.run(folder, "out", Map.of("learning-rate", 1e30, "clip", 0));
+        try (TextTraining training = TextTraining.start(run, PLAIN)) {
+            assertThatThrownBy(training::run)
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageMatching("step \\d+: the (loss|norm of the gradient) is \\S+\\. Lower the learning rate "
+                            + "\\(now 1.0E30\\) or raise the temperature\\.");
+        }
+    }
+
+    @Test
+    void unknown_names_are_errors_with_the_nearest_valid_one() {
+        assertFails(TinyRun.run(folder, "o", Map.of("optimizer", "adam")), "optimizer: unknown name \"adam\"", "adamw");
+        assertFails(TinyRun.run(folder, "o", Map.of("recipe", "infonce")), "recipe: unknown name", "info-nce");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("temprature", "0.05"))),
+                "unknown slot \"temprature\"",
+                "temperature");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("divergence", "hinge"))),
+                "slot \"divergence\" makes the recipe what it is");
+        Map<String, Object> source = Map.of(
+                "path", TinyRun.pairs(folder, 300).toString(), "roles", Map.of("anchr", "anchor", "positive", "x"));
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("data", List.of(source))), "roles: unknown role \"anchr\"", "anchor");
+        assertThat(folder.resolve("o")).doesNotExist();
+    }
+
+    @Test
+    void numbers_out_of_range_are_errors() {
+        assertFails(TinyRun.run(folder, "o", Map.of("set", Map.of("dropout", "1.5"))), "set dropout", "\"1.5\"");
+        assertFails(TinyRun.run(folder, "o", Map.of("set", Map.of("max-tokens", "many"))), "set max-tokens", "many");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("max-tokens", "20.5"))),
+                "set max-tokens",
+                "whole number",
+                "\"20.5\"");
+    }
+
+    @Test
+    void a_recipe_that_does_not_fit_the_data_is_refused() {
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "triplet")),
+                "recipe triplet: expected a column with the role negative, but the data are pairs",
+                "take the recipe info-nce");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "cosent")),
+                "recipe cosent: expected a column with the role score");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "simcse")),
+                "recipe simcse: would ignore the role positive, and nothing is ignored silently");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "mlm")), "learns from single texts, but the data are pairs");
+        assertFails(TinyRun.run(folder, "o", Map.of("recipe", "gist")), "needs a guide model");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "kl-distillation", "set", Map.of("guide", "x"))),
+                "recipe kl-distillation: expected a column with the role negative");
+    }
+
+    @Test
+    void labels_are_never_ignored_silently() {
+        List<Map<String, Object>> pairs = new ArrayList<>();
+        List<Map<String, Object>> texts = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String word = TinyModel.syllable(i);
+            pairs.add(Map.of("anchor", word, "positive", word + " a", "label", i % 2));
+            texts.add(Map.of("anchor", word, "label", i % 2));
+        }
+        RunFile labelled = TinyRun.run(folder, "o", data(TinyRun.write(folder.resolve("labelled.jsonl"), pairs)));
+        RunFile classes = TinyRun.run(folder, "o", data(TinyRun.write(folder.resolve("classes.jsonl"), texts)));
+
+        assertFails(
+                labelled.with("test", Map.of("recipe", "info-nce")),
+                "recipe info-nce: would ignore the role label",
+                "take the recipe cosent");
+        for (String recipe : List.of("simcse", "mlm", "tsdae")) {
+            assertFails(
+                    classes.with("test", Map.of("recipe", recipe)), "would ignore the role label", "--roles anchor=");
+        }
+        TinyRun.train(labelled.with("test", Map.of("recipe", "cosent", "steps", 2)), PLAIN);
+    }
+
+    private static Map<String, Object> data(Path file) {
+        return Map.of("data", List.of(Map.of("path", file.toString())));
+    }
+
+    @Test
+    void settings_without_effect_are_errors() {
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("share", "0.3"))),
+                "recipe info-nce: has no setting \"share\"");
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("guide", "bge-small-en-v1.5"))),
+                "recipe info-nce: has no use for a guide");
+    }
+
+    @Test
+    void a_teacher_is_not_replaced_by_a_guide() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String word = TinyModel.syllable(i);
+            rows.add(Map.of("anchor", word, "positive", word + " a", "negative", word + " b"));
+        }
+        Path file = TinyRun.write(folder.resolve("triplets.jsonl"), rows);
+        RunFile run = TinyRun.run(folder, "o", data(file));
+
+        assertFails(
+                run.with("test", Map.of("recipe", "kl-distillation", "set", Map.of("guide", run.base()))),
+                "recipe kl-distillation: expected a score for the positive and each negative");
+    }
+
+    @Test
+    void a_guide_of_another_tokenizer_is_refused() {
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("recipe", "gist", "set", Map.of("guide", "fresh:tiny"))),
+                "guide: expected a model with the tokenizer of",
+                "fresh:tiny has another one");
+    }
+
+    @Test
+    void a_guide_of_the_same_family_trains() {
+        Path shape = TinyModel.write(folder.resolve("shape"));
+        TrainingEvent.Ending ending = TinyRun.train(
+                TinyRun.run(
+                        folder, "o", Map.of("recipe", "gist", "steps", 3, "set", Map.of("guide", "fresh:" + shape))),
+                PLAIN);
+        assertThat(ending).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        assertThat(Files.exists(folder.resolve("o/model"))).isTrue();
+    }
+}
