@@ -12,12 +12,19 @@ import io.chiaro.model.Prompts;
  * @param dimension of the vectors
  * @param maxTokens at which the model cut the texts
  * @param prompts that the model puts before its input
+ * @param engine that finds the nearest vectors
  */
 public record IndexDescription(
-        int documents, String modelName, String modelHash, int dimension, int maxTokens, Prompts prompts) {
+        int documents,
+        String modelName,
+        String modelHash,
+        int dimension,
+        int maxTokens,
+        Prompts prompts,
+        SearchEngine engine) {
 
-    static IndexDescription of(int documents, ModelDescription model) {
+    static IndexDescription of(int documents, ModelDescription model, SearchEngine engine) {
         return new IndexDescription(
-                documents, model.name(), model.hash(), model.dimension(), model.maxTokens(), model.prompts());
+                documents, model.name(), model.hash(), model.dimension(), model.maxTokens(), model.prompts(), engine);
     }
 }

@@ -14,13 +14,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.document.Field;
@@ -34,9 +35,10 @@ import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
@@ -49,9 +51,9 @@ import org.apache.lucene.store.LockObtainFailedException;
  * A folder of texts with their vectors and their words, and the memory of the model that made the vectors. A query by
  * another model, or by the same with other prompts, is refused: its numbers would mean nothing here.
  *
- * <p>Up to 20,000 documents every vector is compared, which is exact and takes a few milliseconds; beyond that a graph
- * (Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search using HNSW graphs", 2020) finds nearly
- * all of the nearest. Scores are cosines; equal ones come in the order of {@link DocumentOrder}.
+ * <p>Up to 250,000 documents every vector is compared by two threads, which is exact; beyond that a graph finds nearly all
+ * of the nearest ({@link SearchEngine}). Building it takes many times longer than writing the vectors, so a smaller index
+ * has none. Scores are cosines; equal ones come in the order of {@link DocumentOrder}.
  *
  * <p>An open index is a snapshot; any number of threads may search it, as far as the embedder may.
  */
@@ -60,8 +62,10 @@ public final class TextIndex implements AutoCloseable {
     private static final String TEXT = "text";
     private static final String VECTOR = "vector";
     private static final String VERSION_KEY = "chiaro-index-version";
-    private static final String VERSION = "1";
-    private static final int EXACT = 20_000;
+    private static final String VERSION = "2";
+    private static final String ENGINE_KEY = "engine";
+    private static final int MOST_EXACT = 250_000;
+    private static final int THREADS = 2;
     private static final int LEAST_CANDIDATES = 100;
     private static final int WINDOW = 512;
     private static final double BUFFER_MEGABYTES = 128;
@@ -94,6 +98,17 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if an id comes twice, the folder holds other files, or cannot be written
      */
     public static IndexDescription write(Path folder, Stream<Document> documents, Embedder embedder) {
+        return write(folder, documents, embedder, MOST_EXACT, BUFFER_MEGABYTES);
+    }
+
+    /**
+     * Writes with other limits.
+     *
+     * @param mostExact documents up to which there is no graph
+     * @param bufferMegabytes of documents in memory before they become a segment
+     */
+    static IndexDescription write(
+            Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
         Path place = folder.toAbsolutePath();
         ModelDescription model = embedder.description();
         if (model.dimension() > WideVectors.MOST_DIMENSIONS) {
@@ -101,12 +116,15 @@ public final class TextIndex implements AutoCloseable {
                     + " dimensions for an index, but found " + model.dimension() + ". Shorten the vectors.");
         }
         refuseOtherFiles(place);
+        VectorCodec codec = new VectorCodec();
+        // Flat segments are few, and merging them would gain nothing.
         IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
                 .setSimilarity(Words.similarity())
-                .setCodec(WideVectors.codec())
+                .setCodec(codec)
+                .setMergePolicy(NoMergePolicy.INSTANCE)
                 .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
                 .setCommitOnClose(false)
-                .setRAMBufferSizeMB(BUFFER_MEGABYTES);
+                .setRAMBufferSizeMB(bufferMegabytes);
         try (Directory directory = FSDirectory.open(place);
                 IndexWriter writer = new IndexWriter(directory, config)) {
             int count = 0;
@@ -117,12 +135,20 @@ public final class TextIndex implements AutoCloseable {
                 ids.addNew(document.id());
                 window.add(document);
                 if (window.size() == WINDOW || !all.hasNext()) {
+                    if (count + window.size() > mostExact && !codec.writesGraphs()) {
+                        codec.writeGraphs();
+                        writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
+                    }
                     add(writer, window, embedder);
                     count += window.size();
                     window.clear();
                 }
             }
-            IndexDescription description = IndexDescription.of(count, model);
+            if (codec.writesGraphs()) {
+                writer.forceMerge(1);
+            }
+            IndexDescription description =
+                    IndexDescription.of(count, model, codec.writesGraphs() ? SearchEngine.HNSW : SearchEngine.EXACT);
             writer.setLiveCommitData(memory(description).entrySet());
             writer.commit();
             return description;
@@ -201,6 +227,7 @@ public final class TextIndex implements AutoCloseable {
         memory.put("prompt-text", description.prompts().text());
         memory.put("prompt-query", description.prompts().query());
         memory.put("prompt-document", description.prompts().document());
+        memory.put(ENGINE_KEY, description.engine().name().toLowerCase(Locale.ROOT));
         return memory;
     }
 
@@ -257,7 +284,18 @@ public final class TextIndex implements AutoCloseable {
                 new Prompts(
                         value(place, memory, "prompt-text"),
                         value(place, memory, "prompt-query"),
-                        value(place, memory, "prompt-document")));
+                        value(place, memory, "prompt-document")),
+                engine(place, value(place, memory, ENGINE_KEY)));
+    }
+
+    private static SearchEngine engine(Path place, String name) {
+        for (SearchEngine engine : SearchEngine.values()) {
+            if (engine.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return engine;
+            }
+        }
+        throw ChiaroException.model(
+                place + ": expected the engine exact or hnsw, but found " + name + ". Write the index again.");
     }
 
     private static String value(Path place, Map<String, String> memory, String key) {
@@ -319,7 +357,7 @@ public final class TextIndex implements AutoCloseable {
         }
         try {
             float[] query = unit(vector);
-            return reader.maxDoc() <= EXACT ? exact(query, k) : nearest(query, k);
+            return isExact() ? exact(query, k) : nearest(query, k);
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -358,7 +396,7 @@ public final class TextIndex implements AutoCloseable {
             @Override
             public String description() {
                 return description.modelName() + ", cosine, "
-                        + (reader.maxDoc() <= EXACT ? "every vector compared" : "graph search with Lucene");
+                        + (isExact() ? "every vector compared" : "graph search with Lucene");
             }
 
             @Override
@@ -366,39 +404,97 @@ public final class TextIndex implements AutoCloseable {
         };
     }
 
+    private boolean isExact() {
+        return description.engine() == SearchEngine.EXACT;
+    }
+
     List<TextHit> exact(float[] query, int k) throws IOException {
-        PriorityQueue<ScoreDoc> best = new PriorityQueue<>(Comparator.comparingDouble(found -> found.score));
-        List<ScoreDoc> tied = new ArrayList<>();
-        for (LeafReaderContext leaf : reader.leaves()) {
-            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(VECTOR);
-            if (vectors == null) {
-                continue;
-            }
-            for (int at = vectors.nextDoc(); at != DocIdSetIterator.NO_MORE_DOCS; at = vectors.nextDoc()) {
-                float score = dot(query, vectors.vectorValue());
-                if (best.size() < k || score > best.element().score) {
-                    best.add(new ScoreDoc(leaf.docBase + at, score));
-                    if (best.size() > k) {
-                        ScoreDoc worst = best.remove();
-                        tied.removeIf(other -> other.score < worst.score);
-                        tied.add(worst);
-                    }
-                } else if (score == best.element().score) {
-                    tied.add(new ScoreDoc(leaf.docBase + at, score));
+        int documents = reader.maxDoc();
+        if (documents == 0) {
+            return List.of();
+        }
+        int wanted = Math.min(k, documents);
+        BestScores best = new BestScores(wanted);
+        try {
+            IntStream.range(0, THREADS)
+                    .parallel()
+                    .mapToObj(part -> {
+                        BestScores found = new BestScores(wanted);
+                        compare(
+                                query,
+                                (int) ((long) documents * part / THREADS),
+                                (int) ((long) documents * (part + 1) / THREADS),
+                                found::add);
+                        return found;
+                    })
+                    .forEachOrdered(best::addAll);
+            List<TextHit> hits = new ArrayList<>();
+            for (int i = 0; i < best.size(); i++) {
+                if (!best.isDrawn() || best.score(i) > best.lowest()) {
+                    hits.add(hit(best.document(i), best.score(i)));
                 }
             }
-        }
-        List<TextHit> hits = new ArrayList<>();
-        float lowest = best.isEmpty() ? 0 : best.element().score;
-        for (ScoreDoc found : best) {
-            hits.add(hit(found.doc, found.score));
-        }
-        for (ScoreDoc found : tied) {
-            if (found.score == lowest) {
-                hits.add(hit(found.doc, found.score));
+            if (best.isDrawn()) {
+                addDrawn(query, best.lowest(), wanted, hits);
             }
+            return ordered(hits, k);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return ordered(hits, k);
+    }
+
+    /**
+     * Fills the last places when more documents have the last score than there are places: those with the greatest ids. A
+     * second look at the vectors costs time only where there is a draw, and holds no more than the places.
+     */
+    private void addDrawn(float[] query, float score, int wanted, List<TextHit> hits) throws IOException {
+        int places = wanted - hits.size();
+        PriorityQueue<Drawn> drawn = new PriorityQueue<>((a, b) -> DocumentOrder.compareIds(a.id, b.id));
+        StoredFields stored = searcher.storedFields();
+        compare(query, 0, reader.maxDoc(), (document, other) -> {
+            if (other == score) {
+                drawn.add(new Drawn(id(stored, document), document));
+                if (drawn.size() > places) {
+                    drawn.remove();
+                }
+            }
+        });
+        for (Drawn last : drawn) {
+            hits.add(hit(last.document, score));
+        }
+    }
+
+    private record Drawn(String id, int document) {}
+
+    private interface Scored {
+        void accept(int document, float score);
+    }
+
+    /** Tells the cosine of each document from one number to before another. */
+    private void compare(float[] query, int from, int to, Scored scored) {
+        try {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                FloatVectorValues vectors = leaf.reader().getFloatVectorValues(VECTOR);
+                int first = Math.max(from - leaf.docBase, 0);
+                int end = Math.min(to - leaf.docBase, leaf.reader().maxDoc());
+                if (vectors == null || first >= end) {
+                    continue;
+                }
+                for (int at = vectors.advance(first); at < end; at = vectors.nextDoc()) {
+                    scored.accept(leaf.docBase + at, dot(query, vectors.vectorValue()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String id(StoredFields stored, int document) {
+        try {
+            return stored.document(document, Set.of(Words.ID)).get(Words.ID);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     List<TextHit> nearest(float[] query, int k) throws IOException {
@@ -442,12 +538,24 @@ public final class TextIndex implements AutoCloseable {
         return unit;
     }
 
+    /** Four sums, because one would wait for itself at each step. Doubles, so that equal vectors score equally. */
     private static float dot(float[] a, float[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (double) a[i] * b[i];
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        int i = 0;
+        for (; i + 3 < a.length; i += 4) {
+            sum0 += (double) a[i] * b[i];
+            sum1 += (double) a[i + 1] * b[i + 1];
+            sum2 += (double) a[i + 2] * b[i + 2];
+            sum3 += (double) a[i + 3] * b[i + 3];
         }
-        return (float) sum;
+        for (; i < a.length; i++) {
+            sum0 += (double) a[i] * b[i];
+        }
+        // Adding zero turns a negative zero, which a tiny sum may round to, into the other.
+        return (float) (sum0 + sum1 + (sum2 + sum3)) + 0f;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
-import org.apache.lucene.codecs.lucene912.Lucene912Codec;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
@@ -24,17 +23,6 @@ final class WideVectors extends KnnVectorsFormat {
 
     WideVectors() {
         super("Lucene99HnswVectorsFormat");
-    }
-
-    /** The codec of an index that is written. */
-    static Lucene912Codec codec() {
-        WideVectors vectors = new WideVectors();
-        return new Lucene912Codec() {
-            @Override
-            public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                return vectors;
-            }
-        };
     }
 
     @Override

@@ -17,10 +17,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TextIndexTest {
+
+    private static final double MEGABYTES = 16;
 
     @TempDir
     Path folder;
@@ -80,7 +85,7 @@ class TextIndexTest {
     @Test
     void the_graph_finds_what_the_exact_search_finds() throws IOException {
         Clouds model = clouds(32);
-        TextIndex.write(folder.resolve("index"), documents(2000), model);
+        TextIndex.write(folder.resolve("index"), documents(2000), model, 100, MEGABYTES);
         int found = 0;
         try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
             for (int q = 0; q < 40; q++) {
@@ -102,6 +107,101 @@ class TextIndexTest {
             }
         }
         assertThat(found).isGreaterThanOrEqualTo(390);
+    }
+
+    @Test
+    void exact_search_equals_a_plain_loop_over_the_vectors_over_many_segments_and_draws() throws IOException {
+        Clouds model = clouds(27);
+        // Each text comes three times, so that most cuts fall among equal scores.
+        List<Document> documents = IntStream.range(0, 900)
+                .mapToObj(i -> new Document("d" + i, "", "cloud" + i % 20 + " text " + i % 300))
+                .toList();
+        float[][] vectors = model.embed(documents.stream().map(Document::text).toList(), TextRole.DOCUMENT);
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents.stream(), model, 900, 0.1);
+        assertThat(graphs(place)).hasSizeGreaterThan(2).containsOnly(false);
+        try (TextIndex index = TextIndex.open(place)) {
+            for (int k : new int[] {1, 2, 3, 10, 299, 899, 900, 5000}) {
+                float[] query = model.embed(List.of("cloud" + k % 20 + " asked"), TextRole.QUERY)[0];
+                List<TextHit> hits = index.search(query, k);
+                double[] cosines =
+                        Stream.of(vectors).mapToDouble(v -> cosine(query, v)).toArray();
+                List<Integer> order = IntStream.range(0, 900)
+                        .boxed()
+                        .sorted((a, b) -> cosines[a] != cosines[b]
+                                ? Double.compare(cosines[b], cosines[a])
+                                : documents
+                                        .get(b)
+                                        .id()
+                                        .compareTo(documents.get(a).id()))
+                        .limit(k)
+                        .toList();
+                assertThat(hits)
+                        .extracting(TextHit::id)
+                        .isEqualTo(
+                                order.stream().map(i -> documents.get(i).id()).toList());
+                for (int i = 0; i < hits.size(); i++) {
+                    assertThat(hits.get(i).score()).isCloseTo((float) cosines[order.get(i)], within(1e-6f));
+                }
+            }
+        }
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double dot = 0;
+        double squaresA = 0;
+        double squaresB = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += (double) a[i] * b[i];
+            squaresA += (double) a[i] * a[i];
+            squaresB += (double) b[i] * b[i];
+        }
+        return dot / Math.sqrt(squaresA * squaresB);
+    }
+
+    /** Of each segment, whether it has a graph. */
+    private static List<Boolean> graphs(Path place) throws IOException {
+        try (Directory directory = FSDirectory.open(place)) {
+            return SegmentInfos.readLatestCommit(directory).asList().stream()
+                    .map(segment -> !FlatVectors.in(segment))
+                    .toList();
+        }
+    }
+
+    @Test
+    void a_graph_is_built_above_the_limit_and_not_at_it() throws IOException {
+        Path place = folder.resolve("index");
+        Clouds model = clouds(32);
+        for (int count : new int[] {1, 700, 701, 1100, 2100}) {
+            SearchEngine engine = count <= 700 ? SearchEngine.EXACT : SearchEngine.HNSW;
+            IndexDescription written = TextIndex.write(place, documents(count), model, 700, 0.2);
+            assertThat(written.engine()).isEqualTo(engine);
+            assertThat(graphs(place)).isNotEmpty().containsOnly(engine == SearchEngine.HNSW);
+            try (TextIndex index = TextIndex.open(place)) {
+                assertThat(index.description()).isEqualTo(written);
+                // The first were written before it was known that a graph would be needed.
+                for (int i = 0; i < count; i += 97) {
+                    assertThat(index.search("cloud" + i % 20 + " text " + i, model, 1))
+                            .extracting(TextHit::id)
+                            .containsExactly("d" + i);
+                }
+                assertThat(index.ranker(model).description())
+                        .contains(engine == SearchEngine.EXACT ? "every vector" : "graph");
+            }
+        }
+    }
+
+    @Test
+    void an_error_while_graphs_are_written_leaves_the_older_index_as_it_was() {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(10), clouds(8));
+        Stream<Document> broken = Stream.concat(documents(2000), Stream.of(new Document("d3", "", "again")));
+        assertThatThrownBy(() -> TextIndex.write(place, broken, clouds(8), 100, 0.1))
+                .hasMessageContaining("\"d3\" again");
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.description().engine()).isEqualTo(SearchEngine.EXACT);
+            assertThat(index.search("cloud4 text 4", clouds(8), 1).get(0).id()).isEqualTo("d4");
+        }
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.chiaro.search;
+
+import java.io.IOException;
+import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
+import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
+import org.apache.lucene.index.SegmentCommitInfo;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
+
+/** Vectors one after another in a file, with no graph over them: quick to write, to be read from the first to the last. */
+final class FlatVectors {
+
+    private static final String NAME = "ChiaroFlatVectors";
+    private static final String MARK = "chiaro-vectors";
+    private static final String FLAT = "flat";
+
+    private FlatVectors() {}
+
+    /** Whether a segment's vectors have no graph. */
+    static boolean in(SegmentCommitInfo segment) {
+        return FLAT.equals(segment.info.getAttribute(MARK));
+    }
+
+    /**
+     * Lucene's flat file as a format of its own. Lucene looks it up by its name when it opens an index, through the service
+     * loader, which wants a public class with a public constructor; this one is public inside a class that is not.
+     */
+    public static final class Format extends KnnVectorsFormat {
+
+        private final Lucene99FlatVectorsFormat format =
+                new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
+
+        /** For Lucene. */
+        public Format() {
+            super(NAME);
+        }
+
+        @Override
+        public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+            // A segment has one field of vectors, so that the mark speaks for all of it.
+            state.segmentInfo.putAttribute(MARK, FLAT);
+            return format.fieldsWriter(state);
+        }
+
+        @Override
+        public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+            return format.fieldsReader(state);
+        }
+
+        @Override
+        public int getMaxDimensions(String fieldName) {
+            return WideVectors.MOST_DIMENSIONS;
+        }
+    }
+}

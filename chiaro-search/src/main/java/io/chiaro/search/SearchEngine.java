@@ -1,0 +1,14 @@
+package io.chiaro.search;
+
+/** How an index finds the nearest vectors. */
+public enum SearchEngine {
+
+    /** Every vector is compared; nothing is missed. */
+    EXACT,
+
+    /**
+     * A graph is walked, which finds nearly all of the nearest (Malkov and Yashunin, "Efficient and robust approximate
+     * nearest neighbor search using HNSW graphs", 2020).
+     */
+    HNSW
+}
