@@ -113,6 +113,72 @@ class DropoutTest {
     }
 
     @Test
+    void an_item_meets_the_same_masks_in_any_company_and_order() {
+        // Items of a batch with so many rows each; odd widths, so that stretches begin anywhere.
+        int[] rows = {3, 1, 4, 1, 5, 9, 2};
+        for (int width : new int[] {1, 5, 8}) {
+            try (Scope scope = Scope.open("test")) {
+                float[][][] alone = new float[rows.length][][];
+                for (int place = 0; place < rows.length; place++) {
+                    alone[place] = masks(new int[] {place}, new int[] {0}, rows, width);
+                    assertThat(alone[place][1]).hasSize(rows[place] * width);
+                }
+                int[] places = {6, 2, 5, 0};
+                int[] order = {3, 0, 2, 1};
+                float[][] together = masks(places, order, rows, width);
+                for (int mask = 0; mask < 2; mask++) {
+                    int at = 0;
+                    for (int item : order) {
+                        float[] expected = alone[places[item]][mask];
+                        assertThat(java.util.Arrays.copyOfRange(together[mask], at, at + expected.length))
+                                .isEqualTo(expected);
+                        at += expected.length;
+                    }
+                    assertThat(together[mask]).hasSize(at);
+                }
+            }
+        }
+    }
+
+    /** The first two masks of a pass over the items at these places, which stand in the given order. */
+    private static float[][] masks(int[] places, int[] order, int[] rowsOfPlace, int width) {
+        int[] lengths = java.util.Arrays.stream(order)
+                .map(item -> rowsOfPlace[places[item]])
+                .toArray();
+        int tokens = java.util.Arrays.stream(lengths).sum();
+        Dropout dropout = Dropout.at(0.5, 77, places).over(order, lengths);
+        Tensor ones = Tensor.ones(tokens, width);
+        return new float[][] {
+            dropout.apply(ones).toFloats(), dropout.apply(ones).toFloats()
+        };
+    }
+
+    @Test
+    void equal_items_at_different_places_meet_independent_masks() {
+        int rows = 1 << 9;
+        int width = 1 << 8;
+        try (Scope scope = Scope.open("test")) {
+            float[] mask = Dropout.at(0.5, 77, new int[] {0, 1})
+                    .over(new int[] {0, 1}, new int[] {rows, rows})
+                    .apply(Tensor.ones(2L * rows, width))
+                    .toFloats();
+            int count = rows * width;
+            long both = 0;
+            for (int i = 0; i < count; i++) {
+                both += mask[i] == 0 && mask[count + i] == 0 ? 1 : 0;
+            }
+            assertThat(both / (double) count).isCloseTo(0.25, within(5 * Math.sqrt(0.25 * 0.75 / count)));
+        }
+    }
+
+    @Test
+    void items_that_were_not_announced_are_refused() {
+        assertThatThrownBy(() -> Dropout.at(0.5, 1, new int[] {4, 5}).over(new int[] {0}, new int[] {3}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Dropout: 2 items were announced, but 1 with 1 lengths are encoded");
+    }
+
+    @Test
     void dropout_that_is_off_changes_nothing() {
         try (Scope scope = Scope.open("test")) {
             Tensor ones = Tensor.ones(3, 2);

@@ -26,7 +26,7 @@ final class FiniteDifferences {
      */
     static void check(ParameterStore store, DoubleSupplier step, int each) {
         store.zeroGradients();
-        double unused = step.getAsDouble();
+        assertThat(step.getAsDouble()).isFinite();
         Map<String, float[]> gradients = CachedGradientTest.gradients(store);
         int tried = 0;
         for (Parameter parameter : store.parameters()) {
