@@ -16,6 +16,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,7 @@ final class OnnxSession implements AutoCloseable {
     private static final List<String> STATE_OUTPUTS = List.of(BertGraph.TOKEN_EMBEDDINGS, "last_hidden_state");
 
     private final String where;
+    private final int threads;
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final List<Pooling> poolings;
@@ -54,9 +61,15 @@ final class OnnxSession implements AutoCloseable {
     private boolean closed;
 
     private OnnxSession(
-            String where, OrtEnvironment environment, OrtSession session, List<Pooling> poolings, boolean normalized)
+            String where,
+            OrtEnvironment environment,
+            OrtSession session,
+            List<Pooling> poolings,
+            boolean normalized,
+            int threads)
             throws OrtException {
         this.where = where;
+        this.threads = threads;
         this.environment = environment;
         this.session = session;
         this.poolings = List.copyOf(poolings);
@@ -113,7 +126,10 @@ final class OnnxSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // Errors come as exceptions; the native log would only repeat them on standard error.
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-            options.setIntraOpNumThreads(threads);
+            // Batches run side by side, each on one thread: splitting every small product between threads that sleep
+            // costs
+            // more than it wins.
+            options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             // Waiting threads sleep: where several native libraries share few cores, spinning halves the speed of all.
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
@@ -122,7 +138,7 @@ final class OnnxSession implements AutoCloseable {
             options.setCPUArenaAllocator(false);
             options.setMemoryPatternOptimization(false);
             session = opening.open(environment, options);
-            return new OnnxSession(where, environment, session, poolings, normalized);
+            return new OnnxSession(where, environment, session, poolings, normalized, threads);
         } catch (OrtException e) {
             close(session);
             throw unusable(where, e);
@@ -163,15 +179,45 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /**
-     * The vectors of texts in their order. Each batch of the plan is padded to its longest text.
+     * The vectors of texts in their order. Each batch of the plan is padded to its longest text; as many batches as there
+     * are threads run side by side.
      *
      * @param tokens the ids of each text, at least one
      * @param batchTokens largest number of tokens in a batch
      */
     float[][] embed(List<int[]> tokens, int batchTokens) {
         float[][] vectors = new float[tokens.size()][];
-        for (int[] batch : TokenBatches.of(tokens, batchTokens)) {
-            embedBatch(tokens, batch, vectors);
+        List<int[]> batches = TokenBatches.of(tokens, batchTokens);
+        int workers = Math.min(threads, batches.size());
+        if (workers <= 1) {
+            batches.forEach(batch -> embedBatch(tokens, batch, vectors));
+            return vectors;
+        }
+        AtomicInteger next = new AtomicInteger();
+        Runnable work = () -> {
+            for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
+                embedBatch(tokens, batches.get(i), vectors);
+            }
+        };
+        ExecutorService pool = Executors.newFixedThreadPool(workers - 1);
+        try {
+            List<Future<?>> others = new ArrayList<>();
+            for (int w = 1; w < workers; w++) {
+                others.add(pool.submit(work));
+            }
+            work.run();
+            for (Future<?> other : others) {
+                other.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ChiaroException.of(ChiaroException.Kind.INTERRUPTED, where + ": embedding was interrupted.", e);
+        } finally {
+            // What still runs ends with its batch; nothing new is begun.
+            next.set(batches.size());
+            pool.shutdown();
         }
         return vectors;
     }

@@ -3,7 +3,7 @@ package io.chiaro.onnx;
 /**
  * How ONNX Runtime works.
  *
- * @param threads threads that compute one batch
+ * @param threads batches that are computed side by side, each on a thread of its own
  * @param batchTokens largest number of tokens in a batch, padding included; it bounds memory. A single text may be longer
  */
 public record OnnxSettings(int threads, int batchTokens) {
