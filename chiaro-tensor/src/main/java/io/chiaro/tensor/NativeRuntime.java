@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
@@ -65,7 +66,10 @@ public final class NativeRuntime {
         private static void applyThreads(int threads) {
             torch.set_num_threads(threads);
             if (BLAS == Blas.OPENBLAS) {
-                openblas.blas_set_num_threads(LAUNCHED ? threads : 1);
+                // The binding makes objects at every call, which would otherwise wait for the garbage collector.
+                try (PointerScope scope = new PointerScope()) {
+                    openblas.blas_set_num_threads(LAUNCHED ? threads : 1);
+                }
                 if (!LAUNCHED && threads > 1) {
                     System.getLogger(NativeRuntime.class.getName())
                             .log(
