@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro quickstart",
-            "  chiaro quickstart --steps 20 --out /tmp/quick     a short look",
+            "  chiaro quickstart --steps 20 --out out/quick     a short look",
             "  chiaro search --index out/quickstart/index --query \"a small house for a dog\""
         })
 final class QuickstartCommand extends RunnableCommand {
