@@ -53,23 +53,6 @@ final class MappedFile {
         return segments[(int) (record >>> shift)].getInt(((int) record & mask) * recordBytes + offset);
     }
 
-    /** Copies records that are one int each. */
-    void getInts(long from, int count, int[] into, int at) {
-        long record = from;
-        int done = 0;
-        while (done < count) {
-            ByteBuffer segment = segments[(int) (record >>> shift)];
-            int inSegment = ((int) record & mask);
-            int now = Math.min(count - done, mask + 1 - inSegment);
-            segment.slice(inSegment * Integer.BYTES, now * Integer.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asIntBuffer()
-                    .get(into, at + done, now);
-            record += now;
-            done += now;
-        }
-    }
-
     long checksum() {
         CRC32C checksum = new CRC32C();
         for (ByteBuffer segment : segments) {

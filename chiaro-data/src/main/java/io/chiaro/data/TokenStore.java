@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The folder gets its name only when all three are complete and on the disk, so an unfinished store is never used.
  * Columns are the texts of an example: anchor 0, positive 1, negatives from 2 on.
  *
- * <p>An open store is immutable and may be read by any number of threads. The pages of the maps belong to the page cache of
- * the operating system, not to the heap; they show in the resident size but are given back under pressure.
+ * <p>An open store is immutable and may be read by any number of threads, as long as none of them is interrupted, which
+ * closes a file in Java. The row table is mapped: its pages belong to the page cache of the operating system, not to the heap;
+ * they show in the resident size but are given back under pressure. Tokens are read as they are needed.
  */
 public final class TokenStore implements AutoCloseable {
 
@@ -53,10 +54,10 @@ public final class TokenStore implements AutoCloseable {
     private final Path directory;
     private final StoreHeader header;
     private final Layout layout;
-    private @Nullable MappedFile tokens;
+    private @Nullable TokenFile tokens;
     private @Nullable MappedFile rows;
 
-    private TokenStore(Path directory, StoreHeader header, Layout layout, MappedFile tokens, MappedFile rows) {
+    private TokenStore(Path directory, StoreHeader header, Layout layout, TokenFile tokens, MappedFile rows) {
         this.directory = directory;
         this.header = header;
         this.layout = layout;
@@ -175,8 +176,7 @@ public final class TokenStore implements AutoCloseable {
             if (rows.checksum() != header.rowChecksum()) {
                 throw StoreHeader.broken(rowFile, "another checksum");
             }
-            MappedFile tokens = MappedFile.open(tokenFile, Integer.BYTES, segmentBytes);
-            return new TokenStore(directory, header, layout, tokens, rows);
+            return new TokenStore(directory, header, layout, TokenFile.open(tokenFile), rows);
         } catch (IOException failure) {
             throw Inputs.unreadable(directory, "when it was opened", failure);
         }
@@ -195,7 +195,7 @@ public final class TokenStore implements AutoCloseable {
      * @throws ChiaroException (data) if the file was changed
      */
     public void verify() {
-        if (tokenMap().checksum() != header.tokenChecksum()) {
+        if (tokenFile().checksum() != header.tokenChecksum()) {
             throw StoreHeader.broken(directory.resolve(TOKENS), "another checksum");
         }
     }
@@ -354,10 +354,14 @@ public final class TokenStore implements AutoCloseable {
             int[][][] ids = new int[chunk.size()][shape.texts()][];
             for (int i = 0; i < ids.length; i++) {
                 for (int column = 0; column < ids[i].length; column++) {
-                    ids[i][column] = encoder.encode(chunk.get(i).texts().get(column));
+                    ids[i][column] = encoder.encode(chunk.get(i).texts().get(column), role(column));
                 }
             }
             return new Encoded(chunk, ids);
+        }
+
+        private static Role role(int column) {
+            return column == 0 ? Role.ANCHOR : column == 1 ? Role.POSITIVE : Role.NEGATIVE;
         }
 
         private static Encoded await(Future<Encoded> future) {
@@ -462,12 +466,12 @@ public final class TokenStore implements AutoCloseable {
         return map;
     }
 
-    private MappedFile tokenMap() {
-        MappedFile map = tokens;
-        if (map == null) {
+    private TokenFile tokenFile() {
+        TokenFile file = tokens;
+        if (file == null) {
             throw closed();
         }
-        return map;
+        return file;
     }
 
     private IllegalStateException closed() {
@@ -524,7 +528,7 @@ public final class TokenStore implements AutoCloseable {
         for (int before = 0; before < column; before++) {
             from += map.getInt(row, layout.length(before));
         }
-        tokenMap().getInts(from, length, into, at);
+        tokenFile().read(from, length, into, at);
         return length;
     }
 
@@ -618,15 +622,19 @@ public final class TokenStore implements AutoCloseable {
         return header.skipped();
     }
 
-    /** Bytes of the mapped files: the most that they can add to the resident size. */
+    /** Bytes of the mapped row table: what planning an epoch adds to the resident size. */
     public long mappedBytes() {
-        return header.totalTokens() * Integer.BYTES + header.rows() * layout.bytes();
+        return header.rows() * layout.bytes();
     }
 
-    /** Lets the maps go. Reading afterwards is an error. */
+    /** Lets the files go. Reading afterwards is an error. */
     @Override
     public void close() {
+        TokenFile file = tokens;
         tokens = null;
         rows = null;
+        if (file != null) {
+            file.close();
+        }
     }
 }

@@ -21,7 +21,7 @@ final class TextMemory {
      * @param chunkTokens tokens of the largest chunk
      * @param inputs texts of a batch
      * @param dimension length of an embedding
-     * @param mapped bytes of token stores, which count as resident once they were read
+     * @param data whose row tables are mapped and whose rows are planned
      * @param predictedTokens tokens whose whole vocabulary is scored at once; 0 for an {@link Objective} on embeddings
      */
     static MemoryPlan plan(
@@ -30,7 +30,7 @@ final class TextMemory {
             long chunkTokens,
             long inputs,
             int dimension,
-            long mapped,
+            TrainingData data,
             long predictedTokens) {
         long width = config.hiddenSize();
         // What a layer keeps of a token for its backward pass: query, key, value, context, three sums before and after
@@ -44,7 +44,7 @@ final class TextMemory {
         parts.put("activations", 4 * chunkTokens * (config.layers() * floatsOfLayer + backward));
         parts.put("embeddings", 4 * inputs * dimension * 4);
         parts.put("predictions", 4 * predictedTokens * config.vocabularySize() * 3L);
-        parts.put("token store", mapped);
+        parts.put("row tables", data.mappedBytes());
         parts.put("heap", Math.min(Runtime.getRuntime().maxMemory(), 600_000_000L + 64 * inputs * 100));
         parts.put("libraries", LIBRARIES);
         parts.values().removeIf(bytes -> bytes == 0);
