@@ -1,12 +1,18 @@
 package io.chiaro.benchmarks;
 
-/** Runs the benchmarks; the arguments are JMH's own. */
+import java.util.Arrays;
+
+/** Runs the benchmarks, where the arguments are JMH's own, or the study behind a page of results. */
 public final class Main {
 
     private Main() {}
 
-    /** Starts JMH. */
+    /** Starts JMH, or with {@code learning DATA OUT SEEDS} the study of what training teaches. */
     public static void main(String[] arguments) throws Exception {
-        org.openjdk.jmh.Main.main(arguments);
+        if (arguments.length > 0 && arguments[0].equals("learning")) {
+            LearningStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
+        } else {
+            org.openjdk.jmh.Main.main(arguments);
+        }
     }
 }

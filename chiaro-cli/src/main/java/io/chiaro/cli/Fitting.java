@@ -77,6 +77,7 @@ final class Fitting {
         TrainingListener bar = ProgressBar.create(output.notes(), display, System::nanoTime);
         return TextTraining.Options.defaults()
                 .withListeners(List.of(bar))
+                .withNotes(output::note)
                 .withValidation(model -> validation(model, judgements(run), run.seed()));
     }
 

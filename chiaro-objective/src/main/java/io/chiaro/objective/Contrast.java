@@ -116,6 +116,9 @@ public record Contrast(
                 roles,
                 !alone,
                 supervision instanceof Supervision.GoldScores || supervision instanceof Supervision.TeacherMargins,
+                divergence instanceof SquaredError
+                        && similarity.kind() == Similarity.Kind.COSINE
+                        && similarity.scale() == 1,
                 supervision instanceof Supervision.TeacherSoftmax,
                 false,
                 pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,

@@ -8,6 +8,7 @@ import java.util.Set;
  * @param roles the views it cannot do without
  * @param negatives whether it uses {@link ViewRole#NEGATIVE} views where there are any
  * @param scores whether each record needs a score (a teacher's margin may also come as teacher scores)
+ * @param cosineScores whether scores are compared with a cosine, so that none outside -1..1 can be reached
  * @param teacherScores whether each record needs the teacher's score of every candidate column
  * @param labels whether each record needs a class
  * @param guide whether a guide model must embed the batch too
@@ -18,6 +19,7 @@ public record Needs(
         Set<ViewRole> roles,
         boolean negatives,
         boolean scores,
+        boolean cosineScores,
         boolean teacherScores,
         boolean labels,
         boolean guide,

@@ -12,6 +12,7 @@ import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The batches of a run over token stores: planned epochs, each batch cut into chunks of packed texts.
@@ -24,6 +25,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private final EpochOptions options;
     private final int chunkTokens;
     private final boolean sameText;
+    private final DoubleUnaryOperator score;
     private final long seed;
     private final int batchesPerEpoch;
     private EpochPlan plan;
@@ -34,12 +36,20 @@ final class TextBatches implements BatchSource<PackedSequences> {
      *
      * @param chunkTokens tokens of a chunk
      * @param sameText whether each anchor is also its own positive, to be encoded twice
+     * @param score how a written score becomes the one that is learned
      */
-    TextBatches(List<EpochPlan.Source> sources, EpochOptions options, int chunkTokens, boolean sameText, long seed) {
+    TextBatches(
+            List<EpochPlan.Source> sources,
+            EpochOptions options,
+            int chunkTokens,
+            boolean sameText,
+            DoubleUnaryOperator score,
+            long seed) {
         this.sources = List.copyOf(sources);
         this.options = options;
         this.chunkTokens = chunkTokens;
         this.sameText = sameText;
+        this.score = score;
         this.seed = seed;
         this.plan = EpochPlan.of(this.sources, options, seed, 0);
         this.batchesPerEpoch = plan.batches();
@@ -128,13 +138,15 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return column == 0 ? ViewRole.ANCHOR : column == 1 ? ViewRole.POSITIVE : ViewRole.NEGATIVE;
     }
 
-    private static double[] scores(TokenStore store, int[] rows) {
+    private double[] scores(TokenStore store, int[] rows) {
         ExampleShape shape = store.shape();
         if (shape.kind() == ExampleShape.Kind.LABELLED_PAIRS) {
             return binaryLabels(store, rows);
         }
         return shape.scores() == 1
-                ? Arrays.stream(rows).mapToDouble(store::score).toArray()
+                ? Arrays.stream(rows)
+                        .mapToDouble(row -> score.applyAsDouble(store.score(row)))
+                        .toArray()
                 : new double[0];
     }
 
@@ -153,7 +165,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return scores;
     }
 
-    private static double[][] teacherScores(TokenStore store, int[] rows) {
+    private double[][] teacherScores(TokenStore store, int[] rows) {
         int count = store.shape().scores();
         if (count < 2) {
             return new double[0][];
@@ -161,7 +173,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         double[][] scores = new double[rows.length][count];
         for (int i = 0; i < rows.length; i++) {
             for (int k = 0; k < count; k++) {
-                scores[i][k] = store.score(rows[i], k);
+                scores[i][k] = score.applyAsDouble(store.score(rows[i], k));
             }
         }
         return scores;

@@ -8,16 +8,11 @@ import io.chiaro.core.RunFile;
 import io.chiaro.data.BadRows;
 import io.chiaro.data.EpochOptions;
 import io.chiaro.data.EpochPlan;
-import io.chiaro.data.ExampleReader;
 import io.chiaro.data.ExampleShape;
-import io.chiaro.data.RecordReader;
-import io.chiaro.data.Role;
-import io.chiaro.data.Roles;
-import io.chiaro.data.TokenStore;
-import io.chiaro.data.TokenStoreOptions;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
+import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
@@ -44,14 +39,14 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +60,6 @@ import org.jspecify.annotations.Nullable;
 public final class TextTraining implements AutoCloseable {
 
     private static final List<String> OPTIMIZERS = List.of("adamw", "lazy-adamw", "sgd");
-    private static final List<String> TEXT_SETTINGS = List.of("dropout", "max-tokens", "guide", "share");
 
     /**
      * What a run takes from the program around it.
@@ -75,13 +69,15 @@ public final class TextTraining implements AutoCloseable {
      * @param started the time of the start, ISO-8601, for the provenance
      * @param skipBad whether bad records are counted and left out, instead of ending the run
      * @param anyMachine whether a resumed run may go on with another BLAS or thread count
+     * @param notes told, line by line, of work that takes long before the first step
      */
     public record Options(
             Function<TextModel, Validation> validation,
             List<TrainingListener> listeners,
             String started,
             boolean skipBad,
-            boolean anyMachine) {
+            boolean anyMachine,
+            Consumer<String> notes) {
 
         public Options {
             listeners = List.copyOf(listeners);
@@ -90,27 +86,32 @@ public final class TextTraining implements AutoCloseable {
         /** No judging, nobody told, the present time. */
         public static Options defaults() {
             return new Options(
-                    model -> Validation.none(), List.of(), Instant.now().toString(), false, false);
+                    model -> Validation.none(), List.of(), Instant.now().toString(), false, false, line -> {});
         }
 
         /** The same with a judge. */
         public Options withValidation(Function<TextModel, Validation> judge) {
-            return new Options(judge, listeners, started, skipBad, anyMachine);
+            return new Options(judge, listeners, started, skipBad, anyMachine, notes);
         }
 
         /** The same with these told. */
         public Options withListeners(List<TrainingListener> told) {
-            return new Options(validation, told, started, skipBad, anyMachine);
+            return new Options(validation, told, started, skipBad, anyMachine, notes);
         }
 
         /** The same, with bad records left out and counted, or not. */
         public Options withSkipBad(boolean skip) {
-            return new Options(validation, listeners, started, skip, anyMachine);
+            return new Options(validation, listeners, started, skip, anyMachine, notes);
         }
 
         /** The same, with another machine accepted at resume, or not. */
         public Options withAnyMachine(boolean any) {
-            return new Options(validation, listeners, started, skipBad, any);
+            return new Options(validation, listeners, started, skipBad, any, notes);
+        }
+
+        /** The same, with somebody told of long work before the first step. */
+        public Options withNotes(Consumer<String> told) {
+            return new Options(validation, listeners, started, skipBad, anyMachine, told);
         }
     }
 
@@ -119,7 +120,8 @@ public final class TextTraining implements AutoCloseable {
     private final Options options;
     private final String recipe;
     private final TextModel model;
-    private final List<TokenStore> stores;
+    private final TrainingData data;
+    private final PromptedTokenizer.Before before;
     private final TextBatches batches;
     private final Optimizer optimizer;
     private final TrainerSettings settings;
@@ -173,34 +175,41 @@ public final class TextTraining implements AutoCloseable {
             throw ChiaroException.usage(
                     "optimizer: unknown name \"" + run.optimizer() + "\". " + Names.hint(run.optimizer(), OPTIMIZERS));
         }
-        ExampleShape shape = shapeOfData(run);
+        ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
-        Map<String, String> textSettings = new TreeMap<>();
-        Map<String, String> slots = new LinkedHashMap<>();
-        run.set().forEach((key, value) -> (TEXT_SETTINGS.contains(key) ? textSettings : slots).put(key, value));
-        Optional<String> guideName = Optional.ofNullable(textSettings.get("guide"));
-        Optional<Objective> objective = objective(slots, shape, guideName);
-        refuseWithoutEffect(textSettings, objective);
+        TextSettings told = TextSettings.of(run);
+        Optional<Objective> objective = objective(told, shape);
+        Optional<Needs> needs = objective.map(Objective::needs);
+        told.refuseWithoutEffect(recipe, objective);
+        DoubleUnaryOperator score = told.score();
 
         this.model = TextModel.load(run.base(), run.seed(), declared());
         closing.push(model::close);
         BertConfig config = model.specification().config();
-        double dropout = number(textSettings, "dropout", config.hiddenDropout(), 0, 0.99);
-        int maxTokens =
-                wholeNumber(textSettings, "max-tokens", model.specification().maxTokens(), 3, config.maxPositions());
+        double dropout = told.dropout(config.hiddenDropout());
+        int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
+        this.before = told.before(model.specification().prompts(), needs);
         createFolder(folder);
-        this.stores = openStores(maxTokens);
-        boolean sameText = objective.map(made -> made.needs().sameText()).orElse(false);
-        boolean distinct =
-                objective.map(made -> made.needs().inBatchNegatives()).orElse(false);
+        this.data = TrainingData.open(
+                run,
+                folder,
+                new PromptedTokenizer(model.tokenizer(), before, maxTokens),
+                options.skipBad() ? BadRows.SKIP : BadRows.STOP,
+                options.notes());
+        closing.push(data::close);
+        if (needs.map(Needs::cosineScores).orElse(false)) {
+            data.requireCosines(recipe, score);
+        }
         this.batches = new TextBatches(
-                sources(),
-                EpochOptions.defaults(run.batch()).withDistinctTexts(distinct),
+                data.weighted(),
+                EpochOptions.defaults(run.batch())
+                        .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false)),
                 run.chunkTokens(),
-                sameText,
+                needs.map(Needs::sameText).orElse(false),
+                score,
                 run.seed());
-        this.guide = guideName.map(name -> guideModel(name)).orElse(null);
-        Learning<PackedSequences> learning = learning(objective, textSettings, dropout);
+        this.guide = told.guide().map(this::guideModel).orElse(null);
+        Learning<PackedSequences> learning = learning(objective, told, dropout);
         this.optimizer = optimizer();
         closing.push(optimizer::close);
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
@@ -243,25 +252,12 @@ public final class TextTraining implements AutoCloseable {
         }
     }
 
-    /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
-    private void refuseWithoutEffect(Map<String, String> textSettings, Optional<Objective> objective) {
-        if (textSettings.containsKey("share") && objective.isPresent()) {
-            throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
-                    + TextRecipes.MASKED + " and " + TextRecipes.DENOISING + ". Leave it out.");
-        }
-        boolean guided = objective.map(made -> made.needs().guide()).orElse(false);
-        if (textSettings.containsKey("guide") && !guided) {
-            throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
-                    + "recipe gist, or set guide-margin where the recipe has that slot.");
-        }
-    }
-
-    private Optional<Objective> objective(Map<String, String> slots, ExampleShape shape, Optional<String> guideName) {
+    private Optional<Objective> objective(TextSettings told, ExampleShape shape) {
         if (TextRecipes.isAuxiliary(recipe)) {
-            if (!slots.isEmpty()) {
-                String key = slots.keySet().iterator().next();
-                throw ChiaroException.usage(
-                        "set: recipe " + recipe + " has no slot \"" + key + "\". " + Names.hint(key, TEXT_SETTINGS));
+            if (!told.slots().isEmpty()) {
+                String key = told.slots().keySet().iterator().next();
+                throw ChiaroException.usage("set: recipe " + recipe + " has no slot \"" + key + "\". "
+                        + Names.hint(key, TextSettings.NAMES));
             }
             if (shape.texts() != 1) {
                 throw ChiaroException.usage("recipe " + recipe + ": learns from single texts, but the data are " + shape
@@ -274,26 +270,20 @@ public final class TextTraining implements AutoCloseable {
             }
             return Optional.empty();
         }
-        Objective made = TextRecipes.objective(recipe, slots);
-        TextRecipes.check(recipe, made.needs(), shape, guideName);
+        Objective made = TextRecipes.objective(recipe, told.slots());
+        TextRecipes.check(recipe, made.needs(), shape, told.guide());
         return Optional.of(made);
     }
 
-    private Learning<PackedSequences> learning(
-            Optional<Objective> objective, Map<String, String> textSettings, double dropout) {
+    private Learning<PackedSequences> learning(Optional<Objective> objective, TextSettings told, double dropout) {
         if (objective.isPresent()) {
             return new ContrastiveLearning<>(
                     model.tower(), objective.get(), dropout, guide == null ? null : guide.tower());
         }
         if (recipe.equals(TextRecipes.MASKED)) {
-            return new MaskedLanguageModel(
-                    model.tower().encoder(),
-                    model.tokenizer(),
-                    number(textSettings, "share", 0.15, 0.01, 0.99),
-                    dropout);
+            return new MaskedLanguageModel(model.tower().encoder(), model.tokenizer(), told.share(0.15), dropout);
         }
-        return new DenoisingAutoEncoder(
-                model.tower(), model.tokenizer(), number(textSettings, "share", 0.6, 0.01, 0.99), dropout);
+        return new DenoisingAutoEncoder(model.tower(), model.tokenizer(), told.share(0.6), dropout);
     }
 
     /** The parameters that the recipe needs beside the encoder's. */
@@ -325,77 +315,10 @@ public final class TextTraining implements AutoCloseable {
         return loaded;
     }
 
-    private static ExampleShape shapeOfData(RunFile run) {
-        ExampleShape shape = null;
-        for (RunFile.Source source : run.data()) {
-            try (ExampleReader reader = ExampleReader.open(Path.of(source.path()), roles(source), BadRows.STOP)) {
-                if (shape != null && !shape.equals(reader.shape())) {
-                    throw ChiaroException.data(source.path() + ": expected " + shape
-                            + " as in the first source, but found " + reader.shape() + ". Give sources of one shape.");
-                }
-                shape = reader.shape();
-            }
-        }
-        if (shape == null) {
-            throw ChiaroException.usage("data: expected at least one source. Give --data FILE.");
-        }
-        return shape;
-    }
-
-    private static Roles roles(RunFile.Source source) {
-        Path path = Path.of(source.path());
-        if (!Files.isRegularFile(path)) {
-            throw ChiaroException.data(path + ": expected a file of records, but found "
-                    + (Files.exists(path) ? "a folder" : "nothing") + ". Check the path.");
-        }
-        if (source.roles().isEmpty()) {
-            try (RecordReader reader = RecordReader.open(path)) {
-                return Roles.defaults(path, reader.columns());
-            }
-        }
-        Map<Role, List<String>> columns = new EnumMap<>(Role.class);
-        List<String> keys =
-                java.util.Arrays.stream(Role.values()).map(Role::key).toList();
-        source.roles().forEach((key, names) -> {
-            int index = keys.indexOf(key);
-            if (index < 0) {
-                throw ChiaroException.usage("roles: unknown role \"" + key + "\". " + Names.hint(key, keys));
-            }
-            columns.put(Role.values()[index], List.of(names.split("\\|")));
-        });
-        return Roles.of(columns);
-    }
-
-    private List<TokenStore> openStores(int maxTokens) {
-        List<TokenStore> opened = new ArrayList<>();
-        String prompt = model.specification().prompts().text();
-        PromptedTokenizer encoder = new PromptedTokenizer(model.tokenizer(), prompt, maxTokens);
-        TokenStoreOptions storing =
-                TokenStoreOptions.defaults().withBadRows(options.skipBad() ? BadRows.SKIP : BadRows.STOP);
-        for (int i = 0; i < run.data().size(); i++) {
-            RunFile.Source source = run.data().get(i);
-            TokenStore store = TokenStore.openOrBuild(
-                    folder.resolve("store-" + i), Path.of(source.path()), roles(source), encoder, storing);
-            closing.push(store::close);
-            opened.add(store);
-        }
-        return List.copyOf(opened);
-    }
-
-    private List<EpochPlan.Source> sources() {
-        List<EpochPlan.Source> sources = new ArrayList<>();
-        boolean weighted = run.data().stream().anyMatch(source -> source.weight() != 1.0);
-        for (int i = 0; i < stores.size(); i++) {
-            double weight = weighted ? run.data().get(i).weight() : 0;
-            sources.add(new EpochPlan.Source(stores.get(i), weight));
-        }
-        return sources;
-    }
-
     private MemoryPlan memoryPlan(Optional<Objective> objective, BertConfig config) {
-        long longest = stores.stream().mapToLong(TokenStore::longest).max().orElse(1);
-        int columns = stores.get(0).columns()
-                + (objective.map(made -> made.needs().sameText()).orElse(false) ? 1 : 0);
+        long longest = data.longest();
+        int columns =
+                data.columns() + (objective.map(made -> made.needs().sameText()).orElse(false) ? 1 : 0);
         long inputs = (long) run.batch() * columns;
         long batchTokens = batches.largest().tokens();
         long chunk = Math.min(Math.max(run.chunkTokens(), longest), batchTokens);
@@ -407,15 +330,11 @@ public final class TextTraining implements AutoCloseable {
                 recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
                 inputs,
                 model.tower().dimension(),
-                stores.stream().mapToLong(TokenStore::mappedBytes).sum(),
+                data,
                 predicted);
     }
 
     private Provenance provenance() {
-        Map<String, String> fingerprints = new LinkedHashMap<>();
-        for (int i = 0; i < stores.size(); i++) {
-            fingerprints.put(run.data().get(i).path(), stores.get(i).fingerprint());
-        }
         return new Provenance(
                 Provenance.VERSION,
                 library(),
@@ -425,7 +344,7 @@ public final class TextTraining implements AutoCloseable {
                 run.seed(),
                 recipe,
                 run.base().startsWith("fresh:") ? "fresh" : model.hash(),
-                fingerprints,
+                data.fingerprints(),
                 Json.parse("run", Json.text(run)),
                 options.started());
     }
@@ -449,7 +368,7 @@ public final class TextTraining implements AutoCloseable {
     public Map<String, String> slots() {
         Map<String, String> changed = new LinkedHashMap<>(run.set());
         if (!TextRecipes.isAuxiliary(recipe)) {
-            TEXT_SETTINGS.forEach(changed::remove);
+            TextSettings.NAMES.forEach(changed::remove);
         }
         return TextRecipes.slots(recipe, changed);
     }
@@ -459,11 +378,10 @@ public final class TextTraining implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         lines.add("base " + run.base() + ", "
                 + String.format(Locale.ROOT, "%,d", model.parameters().count()) + " parameters, " + run.optimizer());
-        for (TokenStore store : stores) {
-            lines.add(store.source() + ": " + String.format(Locale.ROOT, "%,d", store.rows()) + " " + store.shape()
-                    + ", "
-                    + String.format(Locale.ROOT, "%,d", store.totalTokens()) + " tokens, longest " + store.longest()
-                    + ", " + store.truncated() + " texts cut, " + store.skipped());
+        lines.addAll(data.describe());
+        if (!before.anchor().isEmpty() || !before.other().isEmpty()) {
+            lines.add(
+                    "prompts \"" + before.anchor() + "\" before anchors, \"" + before.other() + "\" before the others");
         }
         EpochPlan plan = batches.firstEpoch();
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
@@ -588,32 +506,6 @@ public final class TextTraining implements AutoCloseable {
         return !named && !place.isEmpty() && Files.isDirectory(Path.of(place))
                 ? fresh + Path.of(place).toAbsolutePath().normalize()
                 : model;
-    }
-
-    private static int wholeNumber(Map<String, String> settings, String key, int standard, int least, int most) {
-        double value = number(settings, key, standard, least, most);
-        if (value != Math.rint(value)) {
-            throw ChiaroException.usage("set " + key + ": expected a whole number from " + least + " to " + most
-                    + ", but found \"" + settings.get(key) + "\".");
-        }
-        return (int) value;
-    }
-
-    private static double number(Map<String, String> settings, String key, double standard, double least, double most) {
-        String written = settings.get(key);
-        if (written == null) {
-            return standard;
-        }
-        try {
-            double value = Double.parseDouble(written);
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw ChiaroException.usage("set " + key + ": expected a number from " + least + " to " + most
-                + ", but found \"" + written + "\".");
     }
 
     @Override

@@ -1,0 +1,140 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
+import io.chiaro.model.Prompts;
+import io.chiaro.objective.Needs;
+import io.chiaro.objective.Objective;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * What {@code --set} says: slots of the recipe, and the settings that belong to text and not to an objective.
+ *
+ * <ul>
+ *   <li>{@code dropout}: the share of numbers set to zero, in place of the model's own;
+ *   <li>{@code max-tokens}: where texts are cut, in place of the model's own limit;
+ *   <li>{@code guide}: the model that marks false negatives;
+ *   <li>{@code share}: of tokens that are masked or deleted;
+ *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
+ *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
+ *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1.
+ * </ul>
+ *
+ * @param text the settings of text, by name
+ * @param slots the slots of the recipe, by name
+ */
+record TextSettings(Map<String, String> text, Map<String, String> slots) {
+
+    static final List<String> NAMES = List.of("dropout", "max-tokens", "guide", "share", "prompts", "score-range");
+
+    private static final List<String> PROMPTS = List.of("roles", "text", "none");
+
+    static TextSettings of(RunFile run) {
+        Map<String, String> text = new TreeMap<>();
+        Map<String, String> slots = new LinkedHashMap<>();
+        run.set().forEach((key, value) -> (NAMES.contains(key) ? text : slots).put(key, value));
+        return new TextSettings(text, slots);
+    }
+
+    /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
+    void refuseWithoutEffect(String recipe, Optional<Objective> objective) {
+        boolean auxiliary = objective.isEmpty();
+        if (text.containsKey("share") && !auxiliary) {
+            throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
+                    + TextRecipes.MASKED + " and " + TextRecipes.DENOISING + ". Leave it out.");
+        }
+        if (guide().isPresent() && !objective.map(made -> made.needs().guide()).orElse(false)) {
+            throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
+                    + "recipe gist, or set guide-margin where the recipe has that slot.");
+        }
+        boolean scored = objective
+                .map(Objective::needs)
+                .map(needs -> needs.scores() || needs.teacherScores())
+                .orElse(false);
+        if (text.containsKey("score-range") && !scored) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": does not look at scores, so score-range has no effect. Leave it out.");
+        }
+    }
+
+    Optional<String> guide() {
+        return Optional.ofNullable(text.get("guide"));
+    }
+
+    double dropout(double ofModel) {
+        return number("dropout", ofModel, 0, 0.99);
+    }
+
+    int maxTokens(int ofModel, int positions) {
+        double value = number("max-tokens", ofModel, 3, positions);
+        if (value != Math.rint(value)) {
+            throw ChiaroException.usage("set max-tokens: expected a whole number from 3 to " + positions
+                    + ", but found \"" + text.get("max-tokens") + "\".");
+        }
+        return (int) value;
+    }
+
+    double share(double usual) {
+        return number("share", usual, 0.01, 0.99);
+    }
+
+    /**
+     * What stands before an anchor and before the other texts. Unless told, pairs that are contrasted with the rest of their
+     * batch are taken for question and answer, all else for texts on their own.
+     */
+    PromptedTokenizer.Before before(Prompts prompts, Optional<Needs> needs) {
+        boolean searched = needs.map(found -> found.inBatchNegatives() && !found.sameText())
+                .orElse(false);
+        String told = text.getOrDefault("prompts", searched ? "roles" : "text");
+        return switch (told) {
+            case "roles" -> new PromptedTokenizer.Before(prompts.query(), prompts.document());
+            case "text" -> new PromptedTokenizer.Before(prompts.text(), prompts.text());
+            case "none" -> new PromptedTokenizer.Before("", "");
+            default ->
+                throw ChiaroException.usage(
+                        "set prompts: expected one of " + String.join(", ", PROMPTS) + ", but found \"" + told + "\".");
+        };
+    }
+
+    /** How a written score becomes the one that is learned. */
+    DoubleUnaryOperator score() {
+        String told = text.get("score-range");
+        if (told == null) {
+            return DoubleUnaryOperator.identity();
+        }
+        String[] ends = told.split(":", -1);
+        try {
+            double lowest = Double.parseDouble(ends[0]);
+            double highest = Double.parseDouble(ends.length == 2 ? ends[1] : "");
+            if (lowest < highest && Double.isFinite(highest - lowest)) {
+                return score -> (score - lowest) / (highest - lowest);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw ChiaroException.usage(
+                "set score-range: expected LOWEST:HIGHEST, for example 0:5, but found \"" + told + "\".");
+    }
+
+    private double number(String key, double standard, double least, double most) {
+        String written = text.get(key);
+        if (written == null) {
+            return standard;
+        }
+        try {
+            double value = Double.parseDouble(written);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw ChiaroException.usage("set " + key + ": expected a number from " + least + " to " + most
+                + ", but found \"" + written + "\".");
+    }
+}
