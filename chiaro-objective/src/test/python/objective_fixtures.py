@@ -1,0 +1,297 @@
+"""Values and gradients of objectives as other libraries compute them, on small fixed inputs.
+
+    python objective_fixtures.py ../resources/io/chiaro/objective/references.json
+
+Everything runs in double precision on a single thread. The inputs are rounded before use, so that a reader of the file
+computes with exactly the same numbers. A gradient is that of the loss by the raw views, in the shape of the views.
+
+Settings that are not the reference's own:
+  normalise       the recipe brings each embedding to unit length before the loss is called
+  stop-gradient   the views (counted from 0) that enter as constants; their gradient is zero
+  roles           what each view of an input of several views stands for
+Losses by label get the views one after another, [views * items, width], and the labels once for each view.
+A reference that begins with "formula" is written out here from its description, since no package holds it.
+"""
+
+import importlib.metadata
+import importlib.util
+import json
+import math
+import sys
+import warnings
+
+import torch
+import torch.nn.functional as F
+
+warnings.filterwarnings("ignore")
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+PACKAGES = ["pytorch-metric-learning", "lightly", "open_clip_torch", "torch"]
+VERSIONS = {name: importlib.metadata.version(name) for name in PACKAGES}
+cases, miners = [], []
+
+
+def number(value):
+    return float(f"{float(value):.9g}")
+
+
+def numbers(tensor):
+    return [numbers(part) for part in tensor] if tensor.dim() else number(tensor)
+
+
+# ---- inputs
+
+generator = torch.Generator().manual_seed(11)
+
+
+def draw(*shape):
+    return torch.tensor(numbers(torch.randn(*shape, generator=generator)))
+
+
+def rounded(tensor):
+    return torch.tensor(numbers(tensor))
+
+
+def views(count, items, width=8, noise=0.6):
+    first = draw(items, width)
+    return rounded(torch.stack([first] + [first + noise * draw(items, width) for _ in range(count - 1)]))
+
+
+pair = views(2, 6)
+INPUTS = {
+    "pair": {"views": pair, "labels": [0, 0, 1, 1, 2, 2]},
+    "labelled": {"views": pair, "labels": [0, 1, 0, 2, 1, 0]},
+    "single": {"views": pair[:1], "labels": [0, 1, 0, 2, 1, 0]},
+    "triplet": {"views": views(3, 6)},
+    "many": {"views": views(4, 5)},
+    "queue": {"queue": rounded(F.normalize(draw(10, 8), dim=1))},
+    "classes": {"classes": draw(3, 8)},
+    "centres": {"views": draw(1, 9, 8), "labels": [0, 0, 0, 1, 1, 1, 2, 2, 2]},
+    "whitening": {"views": views(2, 8, width=4)},
+    "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9], "predictions": [0.9, 1.6, 0.7, 1.9, 2.2, 2.8]},
+    "centre": {"centre": rounded(0.3 * draw(8))},
+    "slices": {"slices": rounded(F.normalize(draw(8, 16), dim=0))},
+}
+QUEUE, CLASSES, CENTRE = INPUTS["queue"]["queue"], INPUTS["classes"]["classes"], INPUTS["centre"]["centre"]
+CENTRES, SLICES = INPUTS["centres"]["views"][0], INPUTS["slices"]["slices"]
+GIVEN = {"queue": QUEUE, "classes": CLASSES, "centres": CENTRES, "centre": CENTRE, "slices": SLICES}
+
+
+def unit(tensor):
+    return F.normalize(tensor, dim=-1)
+
+
+def labels_of(name):
+    """The labels of an input, once for each view."""
+    entry = INPUTS[name]
+    return torch.tensor(entry["labels"]).repeat(len(entry["views"]))
+
+
+def case(recipe, reference, input, loss, settings=None, memory=(), learned=None, note=None):
+    """One case: the loss of the raw views, and its gradients.
+
+    memory names the given tensors the loss reads; learned holds parameters whose gradient is told as well.
+    """
+    settings = settings or {}
+    leaf = INPUTS[input]["views"].clone().requires_grad_()
+    stopped = settings.get("stop-gradient", [])
+    seen = torch.stack([view.detach() if index in stopped else view for index, view in enumerate(leaf)])
+    value = loss(unit(seen) if settings.get("normalise") else seen).sum()
+    for parameter in (learned or {}).values():
+        parameter.grad = None
+    value.backward()
+    entry = {"recipe": recipe, "reference": reference, "input": input, "settings": settings,
+             "memory": {name: GIVEN[name] for name in memory}, "loss": number(value),
+             "gradient": leaf.grad if leaf.grad is not None else torch.zeros_like(leaf)}
+    if learned:
+        entry["learned-gradient"] = {name: parameter.grad for name, parameter in learned.items()}
+    if note:
+        entry["note"] = note
+    assert math.isfinite(entry["loss"]) and torch.isfinite(entry["gradient"]).all(), (recipe, settings)
+    cases.append(entry)
+    return value.item()
+
+
+def learnable(tensor):
+    return torch.as_tensor(tensor).clone().requires_grad_()
+
+
+# ---- lightly
+
+def lightly_cases():
+    from lightly import loss as ll
+    from lightly.loss import hypersphere_loss
+    from lightly.loss.emp_ssl_loss import invariance_loss, tcr_loss
+    from lightly.loss.regularizer.co2 import CO2Regularizer
+    from lightly.loss.swav_loss import SwaVLoss
+    from lightly.models.modules import NNMemoryBankModule
+
+    def reference(name, **options):
+        return f"lightly {VERSIONS['lightly']} {name}({', '.join(f'{k}={v}' for k, v in options.items())})"
+
+    def two(recipe, type, options, settings, **more):
+        case(recipe, reference(type.__name__, **options), more.pop("input", "pair"),
+             lambda v: type(**options)(v[0], v[1]), settings, **more)
+
+    def banked(module):
+        for part in module.modules():
+            if hasattr(part, "bank"):
+                part.bank = QUEUE.clone()
+        return module
+
+    for temperature in (0.5, 0.05):
+        two("nt-xent", ll.NTXentLoss, {"temperature": temperature}, {"temperature": temperature})
+    for temperature in (0.1, 0.5):
+        two("dcl", ll.DCLLoss, {"temperature": temperature}, {"temperature": temperature})
+    two("dclw", ll.DCLWLoss, {"temperature": 0.1, "sigma": 0.5}, {"temperature": 0.1, "sigma": 0.5})
+    two("macl", ll.MACLLoss, {"temperature": 0.1, "alpha": 0.5, "A_0": 0.0},
+        {"temperature": 0.1, "alpha": 0.5, "threshold": 0.0})
+    two("macl", ll.MACLLoss, {"temperature": 0.3, "alpha": 0.8, "A_0": 0.2},
+        {"temperature": 0.3, "alpha": 0.8, "threshold": 0.2})
+    two("align-uniform", hypersphere_loss.HypersphereLoss, {"t": 1.0, "lam": 1.0, "alpha": 2.0},
+        {"uniformity-scale": 1.0, "uniformity-weight": 1.0, "alignment-power": 2.0})
+    two("align-uniform", hypersphere_loss.HypersphereLoss, {"t": 2.0, "lam": 0.5, "alpha": 3.0},
+        {"uniformity-scale": 2.0, "uniformity-weight": 0.5, "alignment-power": 3.0})
+    two("negative-cosine", ll.NegativeCosineSimilarity, {}, {"stop-gradient": [1]})
+    cosine = ll.NegativeCosineSimilarity()
+    swapped = {"roles": ["prediction", "prediction", "target", "target"], "stop-gradient": [2, 3]}
+    for recipe in ("byol", "simsiam"):
+        case(recipe, reference("NegativeCosineSimilarity"), "many",
+             lambda v: 0.5 * (cosine(v[0], v[3]) + cosine(v[1], v[2])), swapped,
+             note="half the sum of prediction 0 with target 1 and prediction 1 with target 0")
+    two("barlow-twins", ll.BarlowTwinsLoss, {"lambda_param": 0.005}, {"off-diagonal-weight": 0.005},
+        note="columns standardised by the biased variance, 1e-5 added to it")
+    weights = {"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0, "epsilon": 1e-4}
+    two("vicreg", ll.VICRegLoss, {}, weights)
+    two("tico", ll.TiCoLoss, {"beta": 0.9, "rho": 8.0}, {"momentum": 0.9, "covariance-weight": 8.0},
+        note="first step: the covariance before it is zero")
+    two("directclr", ll.DirectCLRLoss, {"loss_dim": 5, "temperature": 0.5}, {"dimensions": 5, "temperature": 0.5})
+    mmcr = ll.MMCRLoss(lmda=0.005)
+    for normalise in (True, False):
+        case("mmcr", reference("MMCRLoss", lmda=0.005), "many",
+             lambda v: mmcr(v[:2].transpose(0, 1), v[2:].transpose(0, 1)),
+             {"local-weight": 0.005, "normalise": normalise}, note="all four views of an item make one matrix, none is stopped")
+    for input in ("pair", "many"):
+        case("frossl", reference("FroSSLLoss", invariance_weight=1.0), input,
+             lambda v: ll.FroSSLLoss()(list(v)), {"invariance-weight": 1.0}, note="columns brought to unit length by the loss")
+    for normalise in (True, False):
+        case("emp-ssl", reference("emp_ssl_loss", tcr_eps=0.2, inv_coef=200) + ", sign of the coding rate mended", "many",
+             lambda v: 200 * invariance_loss(v) - tcr_loss(v, 0.2),
+             {"distortion": 0.2, "invariance-weight": 200.0, "normalise": normalise},
+             note="the package adds the coding rate, which rewards collapse; here it is subtracted")
+    case("koleo", reference("KoLeoLoss"), "pair", lambda v: (ll.KoLeoLoss()(v[0]) + ll.KoLeoLoss()(v[1])) / 2,
+         {"epsilon": 1e-8}, note="mean over the two views, each on its own; epsilon is added to each coordinate's "
+         "difference and again inside the logarithm")
+
+    for input, high, options in (("pair", 2, {"temperature": 0.1, "sinkhorn_epsilon": 0.05}), ("many", 2, {}),
+                                 ("many", 4, {"temperature": 0.2, "sinkhorn_iterations": 5, "sinkhorn_epsilon": 0.1})):
+        prototypes = learnable(CLASSES)
+        case("swav", reference("SwaVLoss", **options), input,
+             lambda v: SwaVLoss(**options)([x @ unit(prototypes).T for x in v[:high]], [x @ unit(prototypes).T for x in v[high:]]),
+             {"temperature": options.get("temperature", 0.1), "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
+              "sinkhorn-epsilon": options.get("sinkhorn_epsilon", 0.05), "assigning-views": high, "normalise": True},
+             ["classes"], {"classes": prototypes}, note="prototypes are brought to unit length")
+    case("swav", reference("SwaVLoss") + " with queue", "pair",
+         lambda v: SwaVLoss()([x @ unit(CLASSES).T for x in v], [], [QUEUE @ unit(CLASSES).T] * 2),
+         {"temperature": 0.1, "sinkhorn-iterations": 3, "sinkhorn-epsilon": 0.05, "assigning-views": 2, "normalise": True},
+         ["classes", "queue"], note="both views assign together with the same queue")
+
+    def dino(v, centre):
+        loss = ll.DINOLoss(output_dim=8, teacher_temp=0.4, warmup_teacher_temp=0.4, student_temp=0.5)
+        loss.center.data = centre.reshape(1, 1, -1)
+        return loss([v[2], v[3]], [v[0], v[1]])
+
+    for memory, centre in (((), torch.zeros(8)), (("centre",), CENTRE)):
+        case("dino", reference("DINOLoss", teacher_temp=0.4, student_temp=0.5), "many", lambda v: dino(v, centre),
+             {"teacher-temperature": 0.4, "student-temperature": 0.5,
+              "roles": ["student", "student", "teacher", "teacher"], "stop-gradient": [2, 3]}, memory,
+             note="coordinates are the outputs; student and teacher of the same view are not compared"
+             + ("" if memory else "; the centre is zero"))
+    for type, recipe, options in ((ll.MSNLoss, "msn", {}), (ll.MSNLoss, "msn", {"sinkhorn_iterations": 0}),
+                                  (ll.PMSNLoss, "pmsn", {"power_law_exponent": 0.25})):
+        prototypes = learnable(CLASSES)
+        settings = {"temperature": 0.1, "sharpen-temperature": 0.25, "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
+                    "regularisation-weight": 1.0, "roles": ["anchor", "anchor", "target", "unused"]}
+        if recipe == "pmsn":
+            settings["power"] = 0.25
+        case(recipe, reference(type.__name__, **options), "many",
+             lambda v: type(**options)(torch.cat([v[0], v[1]]), v[2], prototypes, target_sharpen_temperature=0.25),
+             settings, ["classes"], {"classes": prototypes}, note="anchors, targets and prototypes are brought to unit length")
+
+    def co2(v, bank):
+        """What the module returns before it copies it, which cuts the graph there."""
+        module = CO2Regularizer(alpha=1.0, t_consistency=0.2, memory_bank_size=(10, 8) if bank else 0)
+        shipped = banked(module)(v[0], v[1])
+        negatives = QUEUE.T if bank else None
+        p = module._get_pseudo_labels(unit(v[0]), unit(v[1]), negatives)
+        q = module._get_pseudo_labels(unit(v[1]), unit(v[0]), negatives)
+        value = 0.5 * (module.kl_div(p, q) + module.kl_div(q, p))
+        assert torch.allclose(value, shipped)
+        return value
+
+    for bank in (True, False):
+        case("co2", reference("CO2Regularizer", alpha=1.0, t_consistency=0.2), "pair", lambda v: co2(v, bank),
+             {"weight": 1.0, "temperature": 0.2}, ["queue"] if bank else [],
+             note="value of the package, which cuts the graph; the gradient is that of the same expression")
+    for temperature, stopped in ((0.2, [1]), (0.07, [1]), (0.2, [])):
+        case("moco", reference("NTXentLoss", temperature=temperature, memory_bank_size=(10, 8)), "pair",
+             lambda v: banked(ll.NTXentLoss(temperature=temperature, memory_bank_size=(10, 8)))(v[0], v[1]),
+             {"temperature": temperature, "stop-gradient": stopped}, ["queue"])
+
+    def nnclr(v):
+        bank, loss = banked(NNMemoryBankModule(size=(10, 8))), ll.NTXentLoss(temperature=0.2)
+        return 0.5 * (loss(bank(v[2]), v[1]) + loss(bank(v[3]), v[0]))
+
+    case("nnclr", reference("NTXentLoss", temperature=0.2) + " on NNMemoryBankModule", "many", nnclr,
+         {"temperature": 0.2, "roles": ["prediction", "prediction", "projection", "projection"], "stop-gradient": [2, 3]},
+         ["queue"], note="the neighbour of projection 0 with prediction 1, and the other way; negatives of both views")
+    for epsilon in (0.0, 0.1):
+        case("w-mse", reference("WMSELoss", embedding_dim=4, w_size=8, eps=epsilon), "whitening",
+             lambda v: ll.WMSELoss(embedding_dim=4, w_size=8, eps=epsilon)(torch.cat([v[0], v[1]])),
+             {"epsilon": epsilon, "slice": 8}, note="one slice covers the batch, so the draw of the slices does not matter")
+
+    def lejepa(v):
+        loss = ll.LeJEPALoss(lambda_param=0.05).double()
+        loss.sigreg._generate_unit_vectors = lambda *_: SLICES
+        return loss(local_proj=v[2:], global_proj=v[:2])
+
+    case("lejepa", reference("LeJEPALoss", lambda_param=0.05), "many", lejepa,
+         {"weight": 0.05, "knots": 17, "range": 3.0, "roles": ["global", "global", "local", "local"]}, ["slices"],
+         note="slices [width][number] given instead of drawn; the knots' weights are held in single precision")
+    total = torch.zeros(())
+    case("nt-xent-pairwise", reference("NTXentLoss", temperature=0.5), "many",
+         lambda v: sum((ll.NTXentLoss(0.5)(v[a], v[b]) for a in range(4) for b in range(a)), total) / 6,
+         {"temperature": 0.5}, note="mean over the pairs of views")
+
+
+# ---- writing
+
+CLOSED_FORMS = []
+
+
+def plain(value):
+    if isinstance(value, torch.Tensor):
+        return numbers(value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def write(path):
+    def compact(value):
+        return json.dumps(plain(value), separators=(",", ":"), allow_nan=False)
+
+    def lines(values):
+        return "[\n" + ",\n".join(compact(value) for value in values) + "\n]"
+
+    inputs = ",\n".join(f"{compact(name)}:{compact(entry)}" for name, entry in INPUTS.items())
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f'{{"packages":{compact(VERSIONS)},\n"script":"src/test/python/objective_fixtures.py",\n'
+                   f'"inputs":{{\n{inputs}\n}},\n"cases":{lines(cases)},\n"miners":{lines(miners)},\n'
+                   f'"closed-forms":{lines(CLOSED_FORMS)}}}\n')
+
+
+if __name__ == "__main__":
+    lightly_cases()
+    write(sys.argv[1])
