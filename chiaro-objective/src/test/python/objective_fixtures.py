@@ -265,6 +265,220 @@ def lightly_cases():
          {"temperature": 0.5}, note="mean over the pairs of views")
 
 
+# ---- supervised contrast, in its several meanings
+
+def relations(input):
+    """Which embeddings share a label, and which are other embeddings at all."""
+    labels = labels_of(input)
+    other = ~torch.eye(len(labels), dtype=torch.bool)
+    return (labels[:, None] == labels) & other, other
+
+
+def sup_con_parts(v, input, temperature):
+    z = v.flatten(0, 1)
+    positive, other = relations(input)
+    scores = z @ z.T / temperature
+    return scores, positive, other, torch.logsumexp(scores.masked_fill(~other, -math.inf), dim=1, keepdim=True)
+
+
+def sup_con_out(v, input, temperature, base=None, anchors=None):
+    scores, positive, _, whole = sup_con_parts(v, input, temperature)
+    count = positive.sum(1).clamp(min=1)
+    rows = -((scores - whole) * positive).sum(1) / count
+    return (temperature / base if base else 1) * rows[:anchors].mean()
+
+
+def sup_con_in(v, input, temperature):
+    scores, positive, _, whole = sup_con_parts(v, input, temperature)
+    inside = torch.logsumexp(scores.masked_fill(~positive, -math.inf), dim=1, keepdim=True)
+    return (whole - inside + positive.sum(1, keepdim=True).log()).mean()
+
+
+def sup_con_set(v, input, temperature):
+    scores, positive, _, whole = sup_con_parts(v, input, temperature)
+    return (whole - torch.logsumexp(scores.masked_fill(~positive, -math.inf), dim=1, keepdim=True)).mean()
+
+
+def sup_con_cases():
+    for input in ("labelled", "pair", "single"):
+        case("sup-con", "formula of SupContrast (HobbitLong), contrast mode all", input,
+             lambda v: sup_con_out(v, input, 0.1, 0.07),
+             {"temperature": 0.1, "base-temperature": 0.07, "anchors": "all", "normalise": True},
+             note="an anchor without a positive counts as zero and stays in the mean")
+    case("sup-con", "formula of SupContrast (HobbitLong), contrast mode one", "labelled",
+         lambda v: sup_con_out(v, "labelled", 0.1, 0.07, anchors=6),
+         {"temperature": 0.1, "base-temperature": 0.07, "anchors": "first-view", "normalise": True})
+    for temperature in (0.1, 0.5):
+        settings = {"temperature": temperature, "normalise": True}
+        case("multi-positive", "formula of StableRep MultiPosConLoss", "labelled",
+             lambda v: sup_con_out(v, "labelled", temperature), settings)
+        case("sup-con-set", "formula of solo-learn's SupCon (simclr_loss_func with labels)", "labelled",
+             lambda v: sup_con_set(v, "labelled", temperature), settings)
+        case("sup-con-in", "formula of SupCon L_in", "labelled", lambda v: sup_con_in(v, "labelled", temperature), settings)
+
+
+# ---- pytorch-metric-learning
+
+def metric_learning_cases():
+    from pytorch_metric_learning import distances, losses, miners as pm, regularizers
+
+    package = f"pytorch-metric-learning {VERSIONS['pytorch-metric-learning']}"
+    cosine = distances.CosineSimilarity
+
+    def shown(name, options):
+        return f"{package} {name}({', '.join(f'{k}={v}' for k, v in options.items())})"
+
+    def set_weight(module, value):
+        """The class weights of a loss, however it calls and lays them, become the given ones."""
+        for name, parameter in module.named_parameters():
+            parameter.data = value.clone() if parameter.shape == value.shape else value.T.clone()
+            return parameter
+
+    def embeddings(v):
+        return v.flatten(0, 1)
+
+    def plain_case(recipe, name, options, settings, inputs=("labelled",), distance=None, note=None):
+        for input in inputs:
+            more = {"distance": distance()} if distance else {}
+            text = shown(name, {**options, **({"distance": "CosineSimilarity"} if distance else {})})
+            case(recipe, text, input, lambda v: getattr(losses, name)(**options, **more)(embeddings(v), labels_of(input)),
+                 settings, note=note)
+
+    def class_case(recipe, name, options, settings, given="classes", note=None):
+        value = GIVEN[given]
+        module = getattr(losses, name)(**options, **({"num_classes": 3} if name != "ManifoldLoss" else {}),
+                                       **({"descriptors_dim": 8} if name == "P2SGradLoss" else {"embedding_size": 8}))
+        parameter = set_weight(module, value)
+        run = {"recipe": recipe, "reference": shown(name, options), "input": "labelled", "settings": settings}
+        case(**run, loss=lambda v: module(embeddings(v), labels_of("labelled")), memory=[given], note=note)
+        gradient = parameter.grad if parameter.shape == value.shape else parameter.grad.T
+        cases[-1]["learned-gradient"] = {given: gradient.clone()}
+
+    every = ("labelled", "single")
+    non_zero = "mean over the terms above zero only"
+    plain_case("angular", "AngularLoss", {"alpha": 40}, {"angle": 40.0},
+               note="one term for each positive pair; the candidates of its negatives are the raw embeddings, "
+               "anchor and positive are of unit length")
+    class_case("arcface", "ArcFaceLoss", {"margin": 28.6, "scale": 64}, {"margin": 28.6, "scale": 64.0})
+    class_case("arcface", "ArcFaceLoss", {"margin": 57.3, "scale": 8}, {"margin": 57.3, "scale": 8.0},
+               note="beyond 180 degrees less the margin the target is cos - margin * sin(margin)")
+    plain_case("circle", "CircleLoss", {"m": 0.4, "gamma": 80}, {"margin": 0.4, "scale": 80.0}, every, note=non_zero)
+    plain_case("circle", "CircleLoss", {"m": 0.25, "gamma": 8}, {"margin": 0.25, "scale": 8.0}, note=non_zero)
+    plain_case("contrastive", "ContrastiveLoss", {"pos_margin": 0, "neg_margin": 1},
+               {"positive-margin": 0.0, "negative-margin": 1.0}, every,
+               note="unit length, euclidean distance; positive and negative terms each their " + non_zero)
+    plain_case("contrastive", "ContrastiveLoss", {"pos_margin": 1, "neg_margin": 0},
+               {"positive-margin": 1.0, "negative-margin": 0.0, "similarity": "cosine"}, distance=cosine, note=non_zero)
+    class_case("cosface", "CosFaceLoss", {"margin": 0.35, "scale": 64}, {"margin": 0.35, "scale": 64.0})
+    class_case("cosface", "CosFaceLoss", {"margin": 0.2, "scale": 8}, {"margin": 0.2, "scale": 8.0})
+    plain_case("dynamic-soft-margin", "DynamicSoftMarginLoss", {"min_val": -2.0, "num_bins": 10, "momentum": 0.01},
+               {"minimum": -2.0, "bins": 10, "momentum": 0.01},
+               note="first step, the histogram before it is empty; all triplets; the weight read from the histogram "
+               "is no constant, its gradient goes through the histogram's shares")
+    plain_case("fast-ap", "FastAPLoss", {"num_bins": 10}, {"bins": 10}, every)
+    plain_case("generalized-lifted-structure", "GeneralizedLiftedStructureLoss", {"neg_margin": 1, "pos_margin": 0},
+               {"negative-margin": 1.0, "positive-margin": 0.0})
+    plain_case("histogram", "HistogramLoss", {"n_bins": 20}, {"bins": 20}, every)
+    plain_case("instance", "InstanceLoss", {"gamma": 64}, {"scale": 64.0},
+               note="the logits are the similarities to all embeddings, the target is the label's rank used as a column")
+    plain_case("intra-pair-variance", "IntraPairVarianceLoss", {"pos_eps": 0.01, "neg_eps": 0.01},
+               {"positive-epsilon": 0.01, "negative-epsilon": 0.01})
+    class_case("large-margin-softmax", "LargeMarginSoftmaxLoss", {"margin": 4, "scale": 1}, {"margin": 4, "scale": 1.0})
+    class_case("large-margin-softmax", "LargeMarginSoftmaxLoss", {"margin": 2, "scale": 1}, {"margin": 2, "scale": 1.0})
+    plain_case("lifted-structure", "LiftedStructureLoss", {"neg_margin": 1, "pos_margin": 0},
+               {"negative-margin": 1.0, "positive-margin": 0.0})
+    plain_case("margin", "MarginLoss", {"margin": 0.2, "beta": 1.2}, {"margin": 0.2, "boundary": 1.2},
+               note="sum over all triplets of both hinges, divided by the number of hinges above zero")
+    plain_case("multi-similarity", "MultiSimilarityLoss", {"alpha": 2, "beta": 50, "base": 0.5},
+               {"positive-scale": 2.0, "negative-scale": 50.0, "base": 0.5}, every)
+    plain_case("nca", "NCALoss", {"softmax_scale": 1}, {"scale": 1.0}, every,
+               note="unit length, squared distance; anchors without a positive are left out")
+    for temperature in (0.05, 0.5):
+        class_case("normalized-softmax", "NormalizedSoftmaxLoss", {"temperature": temperature}, {"temperature": temperature})
+    plain_case("n-pairs", "NPairsLoss", {}, {}, note="for each class its first embedding is the anchor "
+               "and the second one the positive, in the order of the views one after another; unit length")
+    for temperature in (0.07, 0.5):
+        plain_case("nt-xent-by-label", "NTXentLoss", {"temperature": temperature}, {"temperature": temperature},
+                   note="one term for each positive pair: that positive against the negatives of the anchor")
+    class_case("p2s-grad", "P2SGradLoss", {}, {}, note="class weights are brought to unit length first; "
+               "their gradient is by those")
+    for variant in ("O", "Ds", "Dq", "Iu", "Ib"):
+        plain_case("pnp", "PNPLoss", {"b": 2, "alpha": 1, "anneal": 0.1, "variant": variant},
+                   {"variant": variant.lower(), "temperature": 0.1, "b": 2.0, "alpha": 1.0})
+    class_case("proxy-anchor", "ProxyAnchorLoss", {"margin": 0.1, "alpha": 32}, {"margin": 0.1, "scale": 32.0})
+    class_case("proxy-nca", "ProxyNCALoss", {"softmax_scale": 1}, {"scale": 1.0})
+    class_case("proxy-nca", "ProxyNCALoss", {"softmax_scale": 3}, {"scale": 3.0})
+    plain_case("ranked-list", "RankedListLoss", {"margin": 0.4, "Tn": 2, "Tp": 1, "imbalance": 0.5},
+               {"margin": 0.4, "negative-temperature": 2.0, "positive-temperature": 1.0, "imbalance": 0.5, "boundary": 1.2},
+               note="1e-5 is added to each weight of a divisor, also to those that are zero")
+    plain_case("signal-to-noise-contrastive", "SignalToNoiseRatioContrastiveLoss", {"pos_margin": 0, "neg_margin": 1},
+               {"positive-margin": 0.0, "negative-margin": 1.0}, note=non_zero)
+    case("smooth-ap", shown("SmoothAPLoss", {"temperature": 0.05}), "centres",
+         lambda v: losses.SmoothAPLoss(temperature=0.05)(embeddings(v), labels_of("centres")), {"temperature": 0.05},
+         note="the package takes as many classes as each has members; it holds here, 3 and 3")
+    class_case("soft-triple", "SoftTripleLoss", {"centers_per_class": 3, "la": 20, "gamma": 0.1, "margin": 0.01},
+               {"centres-per-class": 3, "scale": 20.0, "gamma": 0.1, "margin": 0.01}, "centres")
+    class_case("sphereface", "SphereFaceLoss", {"margin": 4, "scale": 1}, {"margin": 4, "scale": 1.0})
+    class_case("sub-center-arcface", "SubCenterArcFaceLoss", {"margin": 28.6, "scale": 64, "sub_centers": 3},
+               {"margin": 28.6, "scale": 64.0, "centres-per-class": 3}, "centres")
+    for temperature in (0.1, 0.5):
+        plain_case("sup-con-non-zero", "SupConLoss", {"temperature": temperature}, {"temperature": temperature}, every,
+                   note="anchors whose term is not above zero are left out of the mean")
+    plain_case("threshold-consistent-margin", "ThresholdConsistentMarginLoss", {},
+               {"positive-margin": 0.9, "negative-margin": 0.5, "positive-weight": 1.0, "negative-weight": 1.0})
+    for options in ({}, {"swap": True}, {"smooth_loss": True}):
+        plain_case("triplet-margin", "TripletMarginLoss", {"margin": 0.05, **options},
+                   {"margin": 0.05, "swap": options.get("swap", False), "smooth": options.get("smooth_loss", False)},
+                   note="unit length, euclidean distance; " + non_zero)
+    plain_case("triplet-margin", "TripletMarginLoss", {"margin": 0.2}, {"margin": 0.2, "similarity": "cosine"},
+               distance=cosine, note=non_zero)
+    plain_case("tuplet-margin", "TupletMarginLoss", {"margin": 5.73, "scale": 64}, {"margin": 5.73, "scale": 64.0})
+    plain_case("tuplet-margin", "TupletMarginLoss", {"margin": 5.73, "scale": 8}, {"margin": 5.73, "scale": 8.0})
+    case("vicreg", shown("VICRegLoss", {}), "pair", lambda v: losses.VICRegLoss()(v[0], ref_emb=v[1]),
+         {"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0, "epsilon": 1e-4})
+    manifold, meta = losses.ManifoldLoss(l=8, K=3), labels_of("labelled")
+    set_weight(manifold, CLASSES)
+    case("manifold", shown("ManifoldLoss", {"K": 3, "lambdaC": 1.0, "alpha": 0.8, "margin": 5e-4}), "labelled",
+         lambda v: manifold(embeddings(v), indices_tuple=meta),
+         {"context-weight": 1.0, "alpha": 0.8, "margin": 5e-4}, ["classes"], {"classes": manifold.proxies},
+         note="labels serve as the proxies' numbers; the package inverts in single precision")
+
+    def memory(v):
+        loss = losses.CrossBatchMemory(losses.ContrastiveLoss(), embedding_size=8, memory_size=16)
+        loss(QUEUE[:4], torch.tensor([0, 1, 2, 0]))
+        return loss(embeddings(v), labels_of("labelled"))
+
+    case("cross-batch-memory", shown("CrossBatchMemory", {"loss": "ContrastiveLoss()", "memory_size": 16}), "labelled",
+         memory, {"positive-margin": 0.0, "negative-margin": 1.0, "queue-labels": [0, 1, 2, 0]}, ["queue"],
+         note="the memory holds the first 4 rows of the queue, then the batch itself; an embedding does not meet its own copy")
+
+    z, labels = embeddings(INPUTS["labelled"]["views"]), labels_of("labelled")
+    for name, options in (("MultiSimilarityMiner", {"epsilon": 0.1}), ("BatchHardMiner", {}),
+                          ("BatchEasyHardMiner", {"pos_strategy": "easy", "neg_strategy": "semihard"}),
+                          ("BatchEasyHardMiner", {"pos_strategy": "hard", "neg_strategy": "semihard"}),
+                          ("BatchEasyHardMiner", {"pos_strategy": "semihard", "neg_strategy": "hard"}),
+                          ("TripletMarginMiner", {"margin": 0.2, "type_of_triplets": "all"}),
+                          ("TripletMarginMiner", {"margin": 0.2, "type_of_triplets": "hard"}),
+                          ("TripletMarginMiner", {"margin": 0.2, "type_of_triplets": "semihard"}),
+                          ("PairMarginMiner", {"pos_margin": 0.2, "neg_margin": 0.8}),
+                          ("PairMarginMiner", {"pos_margin": 0.6, "neg_margin": 1.1})):
+        found = getattr(pm, name)(**options)(z, labels)
+        roles = ("anchors", "positives", "negatives") if len(found) == 3 else \
+            ("positive-anchors", "positives", "negative-anchors", "negatives")
+        kebab = "".join("-" + c.lower() if c.isupper() else c for c in name.removesuffix("Miner")).lstrip("-")
+        miners.append({"miner": kebab, "reference": shown(name, options), "input": "labelled",
+                       "settings": {key.replace("_", "-"): value for key, value in options.items()},
+                       **{role: part.tolist() for role, part in zip(roles, found)}})
+
+    for recipe, name, options in (("center-invariant", "CenterInvariantRegularizer", {}), ("lp", "LpRegularizer", {"p": 2, "power": 1}),
+                                  ("lp", "LpRegularizer", {"p": 1, "power": 2}), ("regular-face", "RegularFaceRegularizer", {}),
+                                  ("sparse-centers", "SparseCentersRegularizer", {"num_classes": 3, "centers_per_class": 3}),
+                                  ("zero-mean", "ZeroMeanRegularizer", {})):
+        note = "sums the coordinates of each embedding, not the embeddings of a batch" if recipe == "zero-mean" else None
+        case(recipe, shown(name, options), "centres", lambda v: getattr(regularizers, name)(**options)(v[0]),
+             {key.replace("_", "-"): value for key, value in options.items()}, note=note)
+
+
 # ---- writing
 
 CLOSED_FORMS = []
@@ -294,4 +508,6 @@ def write(path):
 
 if __name__ == "__main__":
     lightly_cases()
+    sup_con_cases()
+    metric_learning_cases()
     write(sys.argv[1])
