@@ -2,7 +2,8 @@
 
     python objective_fixtures.py ../resources/io/chiaro/objective/references.json
 
-Everything runs in double precision on a single thread. The inputs are rounded before use, so that a reader of the file
+With --check after the path, gradients are compared with finite differences. Everything runs in double precision on a
+single thread. The inputs are rounded before use, so that a reader of the file
 computes with exactly the same numbers. A gradient is that of the loss by the raw views, in the shape of the views.
 
 Settings that are not the reference's own:
@@ -69,7 +70,7 @@ INPUTS = {
     "classes": {"classes": draw(3, 8)},
     "centres": {"views": draw(1, 9, 8), "labels": [0, 0, 0, 1, 1, 1, 2, 2, 2]},
     "whitening": {"views": views(2, 8, width=4)},
-    "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9], "predictions": [0.9, 1.6, 0.7, 1.9, 2.2, 2.8]},
+    "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9], "predictions": [0.95, 1.6, 0.7, 1.9, 2.2, 2.8]},
     "centre": {"centre": rounded(0.3 * draw(8))},
     "slices": {"slices": rounded(F.normalize(draw(8, 16), dim=0))},
 }
@@ -104,6 +105,8 @@ def case(recipe, reference, input, loss, settings=None, memory=(), learned=None,
     entry = {"recipe": recipe, "reference": reference, "input": input, "settings": settings,
              "memory": {name: GIVEN[name] for name in memory}, "loss": number(value),
              "gradient": leaf.grad if leaf.grad is not None else torch.zeros_like(leaf)}
+    if "--check" in sys.argv:
+        check(recipe, reference, lambda x: loss(unit(x) if settings.get("normalise") else x).sum(), leaf, stopped, entry)
     if learned:
         entry["learned-gradient"] = {name: parameter.grad for name, parameter in learned.items()}
     if note:
@@ -111,6 +114,17 @@ def case(recipe, reference, input, loss, settings=None, memory=(), learned=None,
     assert math.isfinite(entry["loss"]) and torch.isfinite(entry["gradient"]).all(), (recipe, settings)
     cases.append(entry)
     return value.item()
+
+
+def check(recipe, reference, loss, leaf, stopped, entry):
+    """Says where central differences along a fixed direction disagree; so they must where a loss stops part of itself."""
+    direction = torch.randn(leaf.shape, generator=torch.Generator().manual_seed(3))
+    direction[stopped] = 0
+    with torch.no_grad():
+        difference = (loss(leaf + 1e-6 * direction) - loss(leaf - 1e-6 * direction)).item() / 2e-6
+    expected = (entry["gradient"] * direction).sum().item()
+    if abs(difference - expected) > 1e-5 * max(1, abs(expected)):
+        print(f"{recipe}, {reference}: gradient {expected:.8g}, differences {difference:.8g}")
 
 
 def learnable(tensor):
@@ -397,6 +411,10 @@ def metric_learning_cases():
         class_case("normalized-softmax", "NormalizedSoftmaxLoss", {"temperature": temperature}, {"temperature": temperature})
     plain_case("n-pairs", "NPairsLoss", {}, {}, note="for each class its first embedding is the anchor "
                "and the second one the positive, in the order of the views one after another; unit length")
+    raw = distances.DotProductSimilarity(normalize_embeddings=False)
+    case("n-pairs", shown("NPairsLoss", {"distance": "DotProductSimilarity(normalize_embeddings=False)"}), "labelled",
+         lambda v: losses.NPairsLoss(distance=raw)(embeddings(v), labels_of("labelled")), {"similarity": "dot"},
+         note="as above, embeddings as they are")
     for temperature in (0.07, 0.5):
         plain_case("nt-xent-by-label", "NTXentLoss", {"temperature": temperature}, {"temperature": temperature},
                    note="one term for each positive pair: that positive against the negatives of the anchor")
@@ -479,10 +497,308 @@ def metric_learning_cases():
              {key.replace("_", "-"): value for key, value in options.items()}, note=note)
 
 
+# ---- two towers, several views, and what no package holds
+
+def open_clip_losses():
+    """The losses' own file; the package around it asks for tokenizers and image models."""
+    path = importlib.util.find_spec("open_clip").submodule_search_locations[0] + "/loss.py"
+    spec = importlib.util.spec_from_file_location("open_clip_loss", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def infinite_diagonal(scores):
+    return scores.masked_fill(torch.eye(len(scores), dtype=torch.bool), -math.inf)
+
+
+def rows(scores):
+    """Cross-entropy of rows whose diagonal is the target."""
+    return F.cross_entropy(scores, torch.arange(len(scores)))
+
+
+def own_and_other(v, temperature):
+    """For both views one after another: the score of the other view, and the scores of all other items' embeddings."""
+    z = v.flatten(0, 1)
+    count, items = len(z), v.shape[1]
+    scores = z @ z.T / temperature
+    item = torch.arange(count) % items
+    negative = item[:, None] != item
+    return scores[torch.arange(count), (torch.arange(count) + items) % count], scores[negative].reshape(count, -1)
+
+
+def debiased(v, temperature, prior, hardness=None):
+    positive, negative = (part.exp() for part in own_and_other(v, temperature))
+    count = negative.shape[1]
+    if hardness is None:
+        total = negative.sum(1)
+    else:
+        importance = negative ** hardness
+        total = (importance * negative).sum(1) / importance.mean(1)
+    estimate = (total - prior * count * positive) / (1 - prior)
+    estimate = estimate.clamp(min=count * math.exp(-1 / temperature))
+    return -(positive / (positive + estimate)).log().mean()
+
+
+def rince(v, temperature, q, weight):
+    positive, negative = (part.exp() for part in own_and_other(v, temperature))
+    return (-positive ** q / q + (weight * (positive + negative.sum(1))) ** q / q).mean()
+
+
+def spectral(v, limit):
+    norms = v.norm(dim=-1, keepdim=True)
+    v = torch.where(norms < limit ** 0.5, v, unit(v) * limit ** 0.5)
+    items = v.shape[1]
+    squares = (v[0] @ v[1].T) ** 2
+    return -2 * (v[0] * v[1]).sum(1).mean() + (squares.sum() - squares.diagonal().sum()) / (items * (items - 1))
+
+
+def energy(z, scale):
+    return (-scale * torch.pdist(z) ** 2).exp().mean()
+
+
+def decoupled_uniformity(v, scale=2.0):
+    return energy(v.mean(0), scale).log()
+
+
+def kernel_contrast(v, scale, weight):
+    aligned = (-scale * ((v[0] - v[1]) ** 2).sum(1)).exp().mean()
+    return -2 * aligned + weight * (energy(v[0], scale) + energy(v[1], scale))
+
+
+def view_pairs(v, temperature):
+    """Scores of the pairs of views of an item, [pairs, items]."""
+    return torch.stack([(v[a] * v[b]).sum(1) / temperature for b in range(len(v)) for a in range(b)])
+
+
+def mv_info_nce(v, temperature):
+    z, items = v.flatten(0, 1), v.shape[1]
+    every = torch.logsumexp(infinite_diagonal(z @ z.T / temperature), 1).reshape(len(v), items)
+    return (torch.logsumexp(every, 0) - torch.logsumexp(view_pairs(v, temperature), 0) - math.log(2)).mean()
+
+
+def mv_dhel(v, temperature):
+    apart = sum(torch.logsumexp(infinite_diagonal(view @ view.T / temperature), 1) for view in v)
+    return (apart - torch.logsumexp(view_pairs(v, temperature), 0)).mean()
+
+
+def poly_view(v, temperature, mean):
+    """Mean over anchors (item, view) of a mean over the other views of the share of that view."""
+    count, items = v.shape[:2]
+    total = 0
+    for a in range(count):
+        scores = torch.einsum("id,bjd->ibj", v[a], v) / temperature
+        others = ~torch.eye(items, dtype=torch.bool)
+        negative = scores.permute(0, 2, 1)[others].reshape(items, -1)
+        shares = []
+        for b in range(count):
+            if b != a:
+                own = scores[:, b].diagonal()
+                shares.append(own - torch.logsumexp(torch.cat([own[:, None], negative], 1), 1))
+        shares = torch.stack(shares)
+        total = total - (shares if mean == "geometric" else shares.exp().mean(0).log()).mean()
+    return total / count
+
+
+def symile(v, scale):
+    """Every item of one modality against all combinations of items of the others."""
+    total = 0
+    for a in range(len(v)):
+        b, c = (v[i] for i in range(len(v)) if i != a)
+        products = b[:, None] * c[None]
+        scores = scale * torch.einsum("id,jkd->ijk", v[a], products).flatten(1)
+        items = torch.arange(len(b))
+        total = total + F.cross_entropy(scores, items * len(b) + items)
+    return total / len(v)
+
+
+def cwcl(v, temperature, both):
+    frozen = unit(v[2])
+    weights = (frozen @ frozen.T + 1) / 2
+    scores = v[0] @ v[1].T / temperature
+    first = -((weights * scores.log_softmax(1)).sum(1) / weights.sum(1)).mean()
+    return (first + rows(scores.T)) / 2 if both else first
+
+
+def con_r(v, temperature, window, push):
+    z, count = v.flatten(0, 1), len(v)
+    values, predictions = (torch.tensor(INPUTS["regression"][name]).repeat(count) for name in ("labels", "predictions"))
+    apart = (values[:, None] - values).abs()
+    positive = (apart <= window) & ~torch.eye(len(z), dtype=torch.bool)
+    negative = (apart > window) & ((predictions[:, None] - predictions).abs() <= window)
+    scores = z @ z.T / temperature
+    logits = torch.where(negative, scores + push * apart, scores).masked_fill(~(positive | negative), -math.inf)
+    share = scores - torch.logsumexp(logits, 1, keepdim=True)
+    terms = -(share * positive).sum(1) / positive.sum(1).clamp(min=1)
+    return (terms * positive.any(1) * negative.any(1)).mean()
+
+
+def sim_clr_doubled(v, temperature):
+    scores = {(a, b): v[a] @ v[b].T / temperature for a in (0, 1) for b in (0, 1)}
+    masked = {a: scores[a, a] - 1e9 * torch.eye(v.shape[1]) for a in (0, 1)}
+    target = torch.arange(v.shape[1])
+    return sum(F.cross_entropy(torch.cat([scores[a, 1 - a], masked[a]], 1), target) for a in (0, 1))
+
+
+def decoupled_summed(v, temperature):
+    positive, negative = own_and_other(v, temperature)
+    return 2 * (torch.logsumexp(negative, 1) - positive).mean()
+
+
+def other_cases():
+    clip = open_clip_losses()
+
+    def package(name):
+        return f"open_clip_torch {VERSIONS['open_clip_torch']} {name}"
+
+    for value in (1 / 0.07, 2.0):
+        scale = learnable(value)
+        case("clip", package("ClipLoss"), "pair", lambda v: clip.ClipLoss()(v[0], v[1], scale),
+             {"scale": number(value), "normalise": True}, learned={"scale": scale})
+    for value, offset in ((10.0, -10.0), (10.0, -math.log(5))):
+        scale, bias = learnable(value), learnable(offset)
+        case("siglip", package("SigLipLoss"), "pair", lambda v: clip.SigLipLoss()(v[0], v[1], scale, bias),
+             {"scale": value, "bias": number(offset), "normalise": True}, learned={"scale": scale, "bias": bias})
+    distill = {"scale": 5.0, "teacher-scale": 8.0, "normalise": True, "stop-gradient": [2, 3],
+               "roles": ["student", "student", "teacher", "teacher"]}
+    case("distill-clip", package("DistillClipLoss, contrastive and distilling part added"), "many",
+         lambda v: sum(clip.DistillClipLoss()(v[0], v[1], 5.0, v[2], v[3], 8.0)), {**distill, "contrastive-weight": 1.0})
+    case("distill-clip", package("DistillClipLoss, distilling part"), "many",
+         lambda v: clip.DistillClipLoss()(v[0], v[1], 5.0, v[2], v[3], 8.0)[1], {**distill, "contrastive-weight": 0.0})
+
+    def cy_clip(v, temperature, within, across):
+        scores = v[0] @ v[1].T
+        inner = (v[0] @ v[0].T - v[1] @ v[1].T).square().mean() * len(scores)
+        cross = (scores - scores.T).square().mean() * len(scores)
+        return (rows(scores / temperature) + rows(scores.T / temperature)) / 2 + within * inner + across * cross
+
+    case("cyclip", "formula of CyCLIP (in iSogCLR)", "pair", lambda v: cy_clip(v, 0.2, 0.25, 0.25),
+         {"temperature": 0.2, "within-weight": 0.25, "across-weight": 0.25, "normalise": True})
+    for prior in (0.1, 0.0):
+        case("debiased", "formula of debiased contrast (chingyaoc)", "pair", lambda v: debiased(v, 0.5, prior),
+             {"temperature": 0.5, "prior": prior, "normalise": True})
+    case("debiased", "formula of debiased contrast (chingyaoc)", "pair", lambda v: debiased(v, 0.5, 0.4),
+         {"temperature": 0.5, "prior": 0.4, "normalise": True}, note="some rows stand at the floor")
+    for hardness, prior in ((1.0, 0.1), (0.5, 0.05), (0.0, 0.1)):
+        case("hcl", "formula of hard negatives (joshr17, HCL)", "pair", lambda v: debiased(v, 0.5, prior, hardness),
+             {"temperature": 0.5, "prior": prior, "hardness": hardness, "normalise": True}, note="importances are not stopped")
+    for limit in (1.0, 6.0):
+        case("spectral", "formula of spectral contrast (HaoChen; in iSogCLR)", "pair", lambda v: spectral(v, limit),
+             {"limit": limit}, note="embeddings longer than the root of the limit are shortened to it")
+    for input in ("pair", "many"):
+        case("decoupled-uniformity", "formula of decoupled uniformity without prior", input, decoupled_uniformity,
+             {"uniformity-scale": 2.0, "normalise": True}, note="the mean of the views is not brought to unit length")
+    case("kcl", "formula of kernel contrast, Gaussian (DHEL-KCL)", "pair", lambda v: kernel_contrast(v, 2.0, 16.0),
+         {"kernel": "gaussian", "kernel-scale": 2.0, "energy-weight": 16.0, "normalise": True})
+    for input, temperature in (("pair", 0.5), ("many", 0.5), ("many", 0.1)):
+        settings = {"temperature": temperature, "normalise": True}
+        case("mv-infonce", "formula of MV-InfoNCE as coded (Multi-View-CL)", input,
+             lambda v: mv_info_nce(v, temperature), settings, note="the denominator has the items of the same view too")
+        case("mv-dhel", "formula of MV-DHEL (Multi-View-CL)", input, lambda v: mv_dhel(v, temperature), settings)
+        for mean in ("geometric", "arithmetic"):
+            case(f"poly-view-{mean}", "formula of the Poly-View paper", input,
+                 lambda v: poly_view(v, temperature, mean), settings)
+    for value in (10.0, 3.0):
+        scale = learnable(value)
+        case("symile", "formula of Symile with negatives n_squared", "triplet", lambda v: symile(v, scale),
+             {"scale": value, "normalise": True}, learned={"scale": scale})
+    for both in (True, False):
+        case("cwcl", "formula of CWCL", "triplet", lambda v: cwcl(v, 0.2, both),
+             {"temperature": 0.2, "directions": "half-sum" if both else "first", "normalise": True, "stop-gradient": [2],
+              "roles": ["towards", "from", "frozen"]},
+             note="soft rows from view 0 to view 1, weighted by the cosines of view 2"
+             + ("; rows from view 1 to view 0 with their own item only" if both else ""))
+    for window, push, temperature in ((1.0, 0.01, 0.2), (1.0, 0.5, 0.07), (0.35, 0.2, 0.2)):
+        case("conr", "formula of ConR (BorealisAI), temperature heeded and masked terms left out of the sum", "regression",
+             lambda v: con_r(v, temperature, window, push),
+             {"temperature": temperature, "window": window, "push": push, "normalise": True},
+             note="an anchor without a positive or without a negative counts as zero and stays in the mean; "
+             "labels and predictions once for each view")
+    for q, weight in ((0.5, 0.025), (0.1, 0.5)):
+        case("rince", "formula of robust InfoNCE (chingyaoc, RINCE)", "pair", lambda v: rince(v, 0.5, q, weight),
+             {"temperature": 0.5, "q": q, "weight": weight, "normalise": True},
+             note="negatives of both views, as in nt-xent")
+    for temperature in (1.0, 0.1):
+        case("simclr-doubled", "formula of SimCLR's TensorFlow code", "pair", lambda v: sim_clr_doubled(v, temperature),
+             {"temperature": temperature, "normalise": True}, note="twice nt-xent; 1e9 is taken from the score with oneself")
+    case("dcl-summed", "formula of DCL (raminnakhli), both directions added", "pair",
+         lambda v: decoupled_summed(v, 0.1), {"temperature": 0.1, "normalise": True})
+    swapped = {"roles": ["prediction", "prediction", "target", "target"], "stop-gradient": [2, 3], "normalise": True}
+    case("byol-summed", "formula of BYOL (solo-learn)", "many",
+         lambda v: (2 - 2 * (v[0] * v[3]).sum(1)).mean() + (2 - 2 * (v[1] * v[2]).sum(1)).mean(), swapped,
+         note="prediction 0 with target 1 and prediction 1 with target 0, added")
+    case("moco-v3", "formula of MoCo v3", "many",
+         lambda v: 2 * 0.2 * (rows(v[0] @ v[3].T / 0.2) + rows(v[1] @ v[2].T / 0.2)), {"temperature": 0.2, **swapped})
+
+    def nearest(z):
+        return QUEUE[(z @ QUEUE.T).argmax(1)]
+
+    case("nnclr-one-sided", "formula of NNCLR (solo-learn)", "many",
+         lambda v: (rows(nearest(v[2]) @ v[1].T / 0.2) + rows(nearest(v[3]) @ v[0].T / 0.2)) / 2,
+         {"temperature": 0.2, **swapped, "roles": ["prediction", "prediction", "projection", "projection"]}, ["queue"],
+         note="the neighbour of projection 0 with prediction 1, and the other way; no negatives of the same view")
+    case("ressl", "formula of ReSSL (solo-learn)", "pair",
+         lambda v: -((v[1] @ QUEUE.T / 0.04).softmax(1) * (v[0] @ QUEUE.T / 0.1).log_softmax(1)).sum(1).mean(),
+         {"temperature": 0.1, "teacher-temperature": 0.04, "normalise": True, "stop-gradient": [1]}, ["queue"])
+
+    def vicreg_summed(v):
+        def spread(z):
+            return F.relu(1 - (z.var(0) + 1e-4).sqrt()).mean()
+
+        def covariance(z):
+            c = torch.cov(z.T)
+            return (c.square().sum() - c.diagonal().square().sum()) / len(c)
+        return 25 * F.mse_loss(v[0], v[1]) + 25 * (spread(v[0]) + spread(v[1])) + covariance(v[0]) + covariance(v[1])
+
+    case("vicreg-summed", "formula of VICReg (solo-learn)", "pair", vicreg_summed,
+         {"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0, "epsilon": 1e-4},
+         note="the variance terms of both views are added, not averaged")
+
+
+# ---- values known in closed form: 8 items, 2 views unless told, 16 coordinates, temperature 0.5
+
+def closed(recipe, const, orth, **settings):
+    """const: all embeddings equal; orth: the views of an item are identical and the items orthonormal."""
+    return {"recipe": recipe, "settings": {"items": 8, "views": 2, "width": 16, **settings}, "const": const, "orth": orth}
+
+
+CLOSED_FORMS = [
+    closed("nt-xent", 2.7081, 1.0629, temperature=0.5),
+    closed("poly-view-geometric", 2.7081, 1.0629, temperature=0.5),
+    closed("sup-con", 2.7081, 1.0629, temperature=0.5, labels="unique", base_temperature=0.5),
+    closed("dcl", 2.6391, 0.6391, temperature=0.5),
+    closed("debiased", 2.7081, 0.4380, temperature=0.5, prior=0.1),
+    closed("hcl", 2.7081, 0.4380, temperature=0.5, prior=0.1),
+    closed("clip", 2.0794, 0.6665, temperature=0.5),
+    closed("symile", 2.0794, 0.6665, temperature=0.5, negatives="one row of tuples"),
+    closed("siglip", 5.5452, 0.6935, scale=10.0, bias=-10.0),
+    closed("siglip", 56.381, 0.9350, scale=10.0, bias=number(-math.log(7))),
+    closed("sup-con", 2.7081, 2.3962, temperature=0.5, labels="classes of 4 embeddings", base_temperature=0.5),
+    closed("sup-con-in", 2.7081, 1.9219, temperature=0.5, labels="classes of 4 embeddings"),
+    closed("sup-con-set", 1.6094, 0.8233, temperature=0.5, labels="classes of 4 embeddings"),
+    closed("mv-infonce", 2.7081, 1.0629, temperature=0.5),
+    closed("mv-infonce", 2.3354, 0.8167, temperature=0.5, views=4),
+    closed("mv-dhel", 5.8918, 1.8918, temperature=0.5),
+    closed("mv-dhel", 11.9919, 3.9919, temperature=0.5, views=4),
+    closed("poly-view-geometric", 3.3673, 1.5664, temperature=0.5, views=4),
+    closed("poly-view-arithmetic", 3.3673, 1.5664, temperature=0.5, views=4),
+    closed("uniformity", 0.0, -4.0, uniformity_scale=2.0),
+    closed("vicreg", 24.75, 20.46),
+    closed("vicreg-summed", 49.50, 40.91),
+    closed("barlow-twins", 16.0, 8.006, off_diagonal_weight=0.0051),
+    closed("circle", 57.04, 0.0, labels="unique"),
+    closed("multi-similarity", 0.7094, 0.1566, labels="unique"),
+    closed("swav", "ln K", None, outputs="uniform"),
+    closed("dino", "ln K", None, outputs="uniform"),
+    closed("byol-summed", 0.0, 0.0),
+    closed("simsiam", -1.0, -1.0),
+    closed("triplet-margin", 0.05, 0.0, margin=0.05),
+]
+for row in CLOSED_FORMS:
+    row["settings"] = {key.replace("_", "-"): value for key, value in row["settings"].items()}
+
+
 # ---- writing
-
-CLOSED_FORMS = []
-
 
 def plain(value):
     if isinstance(value, torch.Tensor):
@@ -510,4 +826,5 @@ if __name__ == "__main__":
     lightly_cases()
     sup_con_cases()
     metric_learning_cases()
+    other_cases()
     write(sys.argv[1])
