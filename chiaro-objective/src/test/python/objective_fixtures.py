@@ -11,6 +11,8 @@ Settings that are not the reference's own:
   stop-gradient   the views (counted from 0) that enter as constants; their gradient is zero
   roles           what each view of an input of several views stands for
 Losses by label get the views one after another, [views * items, width], and the labels once for each view.
+Memory is what a loss reads beside the views: classes [classes][width], centres [classes * 3][width] in the order of the
+classes, queue [rows][width] of unit length, slices [width][number]. A learned-gradient is by such a parameter.
 A reference that begins with "formula" is written out here from its description, since no package holds it.
 """
 
@@ -71,6 +73,7 @@ INPUTS = {
     "centres": {"views": draw(1, 9, 8), "labels": [0, 0, 0, 1, 1, 1, 2, 2, 2]},
     "whitening": {"views": views(2, 8, width=4)},
     "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9], "predictions": [0.95, 1.6, 0.7, 1.9, 2.2, 2.8]},
+    "patches": {"views": draw(2, 4, 4, 4), "grids": draw(2, 4, 4, 2)},
     "centre": {"centre": rounded(0.3 * draw(8))},
     "slices": {"slices": rounded(F.normalize(draw(8, 16), dim=0))},
 }
@@ -273,6 +276,13 @@ def lightly_cases():
     case("lejepa", reference("LeJEPALoss", lambda_param=0.05), "many", lejepa,
          {"weight": 0.05, "knots": 17, "range": 3.0, "roles": ["global", "global", "local", "local"]}, ["slices"],
          note="slices [width][number] given instead of drawn; the knots' weights are held in single precision")
+    grids = INPUTS["patches"]["grids"].reshape(2, 4, 2, 2, 2)
+    for alpha in (0.75, 0.25):
+        case("vicregl", reference("VICRegLLoss", alpha=alpha, num_matches=(2, 2)), "patches",
+             lambda v: ll.VICRegLLoss(alpha=alpha, num_matches=(2, 2))(
+                 [(x.mean(1), x.reshape(4, 2, 2, 4)) for x in v], list(grids)),
+             {**weights, "global-weight": alpha, "matches": 2}, note="views of items of 4 patches, each with its place on "
+             "the grid; a view's embedding is the mean of its patches; no local views")
     total = torch.zeros(())
     case("nt-xent-pairwise", reference("NTXentLoss", temperature=0.5), "many",
          lambda v: sum((ll.NTXentLoss(0.5)(v[a], v[b]) for a in range(4) for b in range(a)), total) / 6,
@@ -419,7 +429,7 @@ def metric_learning_cases():
         plain_case("nt-xent-by-label", "NTXentLoss", {"temperature": temperature}, {"temperature": temperature},
                    note="one term for each positive pair: that positive against the negatives of the anchor")
     class_case("p2s-grad", "P2SGradLoss", {}, {}, note="class weights are brought to unit length first; "
-               "their gradient is by those")
+               "their gradient is by those; the package's unit length is exact to 1e-7 only")
     for variant in ("O", "Ds", "Dq", "Iu", "Ib"):
         plain_case("pnp", "PNPLoss", {"b": 2, "alpha": 1, "anneal": 0.1, "variant": variant},
                    {"variant": variant.lower(), "temperature": 0.1, "b": 2.0, "alpha": 1.0})
@@ -758,7 +768,7 @@ def other_cases():
 # ---- values known in closed form: 8 items, 2 views unless told, 16 coordinates, temperature 0.5
 
 def closed(recipe, const, orth, **settings):
-    """const: all embeddings equal; orth: the views of an item are identical and the items orthonormal."""
+    """const: all embeddings equal; orth: the views of an item are identical and item i is the i-th unit vector."""
     return {"recipe": recipe, "settings": {"items": 8, "views": 2, "width": 16, **settings}, "const": const, "orth": orth}
 
 
