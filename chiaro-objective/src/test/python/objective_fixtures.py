@@ -29,6 +29,7 @@ import torch.nn.functional as F
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
+torch.manual_seed(5)
 
 PACKAGES = ["pytorch-metric-learning", "lightly", "open_clip_torch", "torch"]
 VERSIONS = {name: importlib.metadata.version(name) for name in PACKAGES}
@@ -72,7 +73,8 @@ INPUTS = {
     "classes": {"classes": draw(3, 8)},
     "centres": {"views": draw(1, 9, 8), "labels": [0, 0, 0, 1, 1, 1, 2, 2, 2]},
     "whitening": {"views": views(2, 8, width=4)},
-    "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9], "predictions": [0.95, 1.6, 0.7, 1.9, 2.2, 2.8]},
+    "regression": {"views": pair, "labels": [0.1, 0.5, 1.2, 2.6, 3.1, 3.9],
+                   "predictions": [0.95, 1.6, 0.7, 1.9, 2.2, 2.8]},
     "patches": {"views": draw(2, 4, 4, 4), "grids": draw(2, 4, 4, 2)},
     "centre": {"centre": rounded(0.3 * draw(8))},
     "slices": {"slices": rounded(F.normalize(draw(8, 16), dim=0))},
@@ -109,7 +111,8 @@ def case(recipe, reference, input, loss, settings=None, memory=(), learned=None,
              "memory": {name: GIVEN[name] for name in memory}, "loss": number(value),
              "gradient": leaf.grad if leaf.grad is not None else torch.zeros_like(leaf)}
     if "--check" in sys.argv:
-        check(recipe, reference, lambda x: loss(unit(x) if settings.get("normalise") else x).sum(), leaf, stopped, entry)
+        check(recipe, reference, lambda x: loss(unit(x) if settings.get("normalise") else x).sum(), leaf, stopped,
+              entry)
     if learned:
         entry["learned-gradient"] = {name: parameter.grad for name, parameter in learned.items()}
     if note:
@@ -120,7 +123,7 @@ def case(recipe, reference, input, loss, settings=None, memory=(), learned=None,
 
 
 def check(recipe, reference, loss, leaf, stopped, entry):
-    """Says where central differences along a fixed direction disagree; so they must where a loss stops part of itself."""
+    """Says where differences along a fixed direction disagree; so they must where a loss stops part of itself."""
     direction = torch.randn(leaf.shape, generator=torch.Generator().manual_seed(3))
     direction[stopped] = 0
     with torch.no_grad():
@@ -188,12 +191,15 @@ def lightly_cases():
     for normalise in (True, False):
         case("mmcr", reference("MMCRLoss", lmda=0.005), "many",
              lambda v: mmcr(v[:2].transpose(0, 1), v[2:].transpose(0, 1)),
-             {"local-weight": 0.005, "normalise": normalise}, note="all four views of an item make one matrix, none is stopped")
+             {"local-weight": 0.005, "normalise": normalise},
+             note="all four views of an item make one matrix, none is stopped")
     for input in ("pair", "many"):
         case("frossl", reference("FroSSLLoss", invariance_weight=1.0), input,
-             lambda v: ll.FroSSLLoss()(list(v)), {"invariance-weight": 1.0}, note="columns brought to unit length by the loss")
+             lambda v: ll.FroSSLLoss()(list(v)), {"invariance-weight": 1.0},
+             note="columns brought to unit length by the loss")
     for normalise in (True, False):
-        case("emp-ssl", reference("emp_ssl_loss", tcr_eps=0.2, inv_coef=200) + ", sign of the coding rate mended", "many",
+        case("emp-ssl", reference("emp_ssl_loss", tcr_eps=0.2, inv_coef=200) + ", sign of the coding rate mended",
+             "many",
              lambda v: 200 * invariance_loss(v) - tcr_loss(v, 0.2),
              {"distortion": 0.2, "invariance-weight": 200.0, "normalise": normalise},
              note="the package adds the coding rate, which rewards collapse; here it is subtracted")
@@ -205,13 +211,15 @@ def lightly_cases():
                                  ("many", 4, {"temperature": 0.2, "sinkhorn_iterations": 5, "sinkhorn_epsilon": 0.1})):
         prototypes = learnable(CLASSES)
         case("swav", reference("SwaVLoss", **options), input,
-             lambda v: SwaVLoss(**options)([x @ unit(prototypes).T for x in v[:high]], [x @ unit(prototypes).T for x in v[high:]]),
-             {"temperature": options.get("temperature", 0.1), "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
+             lambda v: SwaVLoss(**options)(list(v[:high] @ unit(prototypes).T), list(v[high:] @ unit(prototypes).T)),
+             {"temperature": options.get("temperature", 0.1),
+              "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
               "sinkhorn-epsilon": options.get("sinkhorn_epsilon", 0.05), "assigning-views": high, "normalise": True},
              ["classes"], {"classes": prototypes}, note="prototypes are brought to unit length")
     case("swav", reference("SwaVLoss") + " with queue", "pair",
          lambda v: SwaVLoss()([x @ unit(CLASSES).T for x in v], [], [QUEUE @ unit(CLASSES).T] * 2),
-         {"temperature": 0.1, "sinkhorn-iterations": 3, "sinkhorn-epsilon": 0.05, "assigning-views": 2, "normalise": True},
+         {"temperature": 0.1, "sinkhorn-iterations": 3, "sinkhorn-epsilon": 0.05, "assigning-views": 2,
+          "normalise": True},
          ["classes", "queue"], note="both views assign together with the same queue")
 
     def dino(v, centre):
@@ -228,13 +236,16 @@ def lightly_cases():
     for type, recipe, options in ((ll.MSNLoss, "msn", {}), (ll.MSNLoss, "msn", {"sinkhorn_iterations": 0}),
                                   (ll.PMSNLoss, "pmsn", {"power_law_exponent": 0.25})):
         prototypes = learnable(CLASSES)
-        settings = {"temperature": 0.1, "sharpen-temperature": 0.25, "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
-                    "regularisation-weight": 1.0, "roles": ["anchor", "anchor", "target", "unused"]}
+        settings = {"temperature": 0.1, "sharpen-temperature": 0.25,
+                    "sinkhorn-iterations": options.get("sinkhorn_iterations", 3),
+                    "regularisation-weight": 1.0, "roles": ["anchor", "anchor", "target", "unused"],
+                    "stop-gradient": [2]}
         if recipe == "pmsn":
             settings["power"] = 0.25
         case(recipe, reference(type.__name__, **options), "many",
              lambda v: type(**options)(torch.cat([v[0], v[1]]), v[2], prototypes, target_sharpen_temperature=0.25),
-             settings, ["classes"], {"classes": prototypes}, note="anchors, targets and prototypes are brought to unit length")
+             settings, ["classes"], {"classes": prototypes},
+             note="anchors, targets and prototypes are brought to unit length")
 
     def co2(v, bank):
         """What the module returns before it copies it, which cuts the graph there."""
@@ -261,12 +272,14 @@ def lightly_cases():
         return 0.5 * (loss(bank(v[2]), v[1]) + loss(bank(v[3]), v[0]))
 
     case("nnclr", reference("NTXentLoss", temperature=0.2) + " on NNMemoryBankModule", "many", nnclr,
-         {"temperature": 0.2, "roles": ["prediction", "prediction", "projection", "projection"], "stop-gradient": [2, 3]},
+         {"temperature": 0.2, "roles": ["prediction", "prediction", "projection", "projection"],
+          "stop-gradient": [2, 3]},
          ["queue"], note="the neighbour of projection 0 with prediction 1, and the other way; negatives of both views")
     for epsilon in (0.0, 0.1):
         case("w-mse", reference("WMSELoss", embedding_dim=4, w_size=8, eps=epsilon), "whitening",
              lambda v: ll.WMSELoss(embedding_dim=4, w_size=8, eps=epsilon)(torch.cat([v[0], v[1]])),
-             {"epsilon": epsilon, "slice": 8}, note="one slice covers the batch, so the draw of the slices does not matter")
+             {"epsilon": epsilon, "slice": 8},
+             note="one slice covers the batch, so the draw of the slices does not matter")
 
     def lejepa(v):
         loss = ll.LeJEPALoss(lambda_param=0.05).double()
@@ -281,7 +294,8 @@ def lightly_cases():
         case("vicregl", reference("VICRegLLoss", alpha=alpha, num_matches=(2, 2)), "patches",
              lambda v: ll.VICRegLLoss(alpha=alpha, num_matches=(2, 2))(
                  [(x.mean(1), x.reshape(4, 2, 2, 4)) for x in v], list(grids)),
-             {**weights, "global-weight": alpha, "matches": 2}, note="views of items of 4 patches, each with its place on "
+             {**weights, "global-weight": alpha, "matches": 2},
+             note="views of items of 4 patches, each with its place on "
              "the grid; a view's embedding is the mean of its patches; no local views")
     total = torch.zeros(())
     case("nt-xent-pairwise", reference("NTXentLoss", temperature=0.5), "many",
@@ -338,7 +352,8 @@ def sup_con_cases():
              lambda v: sup_con_out(v, "labelled", temperature), settings)
         case("sup-con-set", "formula of solo-learn's SupCon (simclr_loss_func with labels)", "labelled",
              lambda v: sup_con_set(v, "labelled", temperature), settings)
-        case("sup-con-in", "formula of SupCon L_in", "labelled", lambda v: sup_con_in(v, "labelled", temperature), settings)
+        case("sup-con-in", "formula of SupCon L_in", "labelled", lambda v: sup_con_in(v, "labelled", temperature),
+             settings)
 
 
 # ---- pytorch-metric-learning
@@ -365,8 +380,9 @@ def metric_learning_cases():
         for input in inputs:
             more = {"distance": distance()} if distance else {}
             text = shown(name, {**options, **({"distance": "CosineSimilarity"} if distance else {})})
-            case(recipe, text, input, lambda v: getattr(losses, name)(**options, **more)(embeddings(v), labels_of(input)),
-                 settings, note=note)
+            module = getattr(losses, name)
+            case(recipe, text, input, lambda v: module(**options, **more)(embeddings(v), labels_of(input)), settings,
+                 note=note)
 
     def class_case(recipe, name, options, settings, given="classes", note=None):
         value = GIVEN[given]
@@ -404,7 +420,7 @@ def metric_learning_cases():
                {"negative-margin": 1.0, "positive-margin": 0.0})
     plain_case("histogram", "HistogramLoss", {"n_bins": 20}, {"bins": 20}, every)
     plain_case("instance", "InstanceLoss", {"gamma": 64}, {"scale": 64.0},
-               note="the logits are the similarities to all embeddings, the target is the label's rank used as a column")
+               note="the logits are the similarities to all embeddings, the target is the label's rank as a column")
     plain_case("intra-pair-variance", "IntraPairVarianceLoss", {"pos_eps": 0.01, "neg_eps": 0.01},
                {"positive-epsilon": 0.01, "negative-epsilon": 0.01})
     class_case("large-margin-softmax", "LargeMarginSoftmaxLoss", {"margin": 4, "scale": 1}, {"margin": 4, "scale": 1.0})
@@ -418,7 +434,8 @@ def metric_learning_cases():
     plain_case("nca", "NCALoss", {"softmax_scale": 1}, {"scale": 1.0}, every,
                note="unit length, squared distance; anchors without a positive are left out")
     for temperature in (0.05, 0.5):
-        class_case("normalized-softmax", "NormalizedSoftmaxLoss", {"temperature": temperature}, {"temperature": temperature})
+        class_case("normalized-softmax", "NormalizedSoftmaxLoss", {"temperature": temperature},
+                   {"temperature": temperature})
     plain_case("n-pairs", "NPairsLoss", {}, {}, note="for each class its first embedding is the anchor "
                "and the second one the positive, in the order of the views one after another; unit length")
     raw = distances.DotProductSimilarity(normalize_embeddings=False)
@@ -437,7 +454,8 @@ def metric_learning_cases():
     class_case("proxy-nca", "ProxyNCALoss", {"softmax_scale": 1}, {"scale": 1.0})
     class_case("proxy-nca", "ProxyNCALoss", {"softmax_scale": 3}, {"scale": 3.0})
     plain_case("ranked-list", "RankedListLoss", {"margin": 0.4, "Tn": 2, "Tp": 1, "imbalance": 0.5},
-               {"margin": 0.4, "negative-temperature": 2.0, "positive-temperature": 1.0, "imbalance": 0.5, "boundary": 1.2},
+               {"margin": 0.4, "negative-temperature": 2.0, "positive-temperature": 1.0, "imbalance": 0.5,
+                "boundary": 1.2},
                note="1e-5 is added to each weight of a divisor, also to those that are zero")
     plain_case("signal-to-noise-contrastive", "SignalToNoiseRatioContrastiveLoss", {"pos_margin": 0, "neg_margin": 1},
                {"positive-margin": 0.0, "negative-margin": 1.0}, note=non_zero)
@@ -478,7 +496,7 @@ def metric_learning_cases():
 
     case("cross-batch-memory", shown("CrossBatchMemory", {"loss": "ContrastiveLoss()", "memory_size": 16}), "labelled",
          memory, {"positive-margin": 0.0, "negative-margin": 1.0, "queue-labels": [0, 1, 2, 0]}, ["queue"],
-         note="the memory holds the first 4 rows of the queue, then the batch itself; an embedding does not meet its own copy")
+         note="the memory holds the first 4 rows of the queue, then the batch; an embedding does not meet its own copy")
 
     z, labels = embeddings(INPUTS["labelled"]["views"]), labels_of("labelled")
     for name, options in (("MultiSimilarityMiner", {"epsilon": 0.1}), ("BatchHardMiner", {}),
@@ -498,11 +516,14 @@ def metric_learning_cases():
                        "settings": {key.replace("_", "-"): value for key, value in options.items()},
                        **{role: part.tolist() for role, part in zip(roles, found)}})
 
-    for recipe, name, options in (("center-invariant", "CenterInvariantRegularizer", {}), ("lp", "LpRegularizer", {"p": 2, "power": 1}),
-                                  ("lp", "LpRegularizer", {"p": 1, "power": 2}), ("regular-face", "RegularFaceRegularizer", {}),
-                                  ("sparse-centers", "SparseCentersRegularizer", {"num_classes": 3, "centers_per_class": 3}),
+    classes = {"num_classes": 3, "centers_per_class": 3}
+    for recipe, name, options in (("center-invariant", "CenterInvariantRegularizer", {}),
+                                  ("lp", "LpRegularizer", {"p": 2, "power": 1}),
+                                  ("lp", "LpRegularizer", {"p": 1, "power": 2}),
+                                  ("regular-face", "RegularFaceRegularizer", {}),
+                                  ("sparse-centers", "SparseCentersRegularizer", classes),
                                   ("zero-mean", "ZeroMeanRegularizer", {})):
-        note = "sums the coordinates of each embedding, not the embeddings of a batch" if recipe == "zero-mean" else None
+        note = "sums the coordinates of each embedding, not those of a batch" if recipe == "zero-mean" else None
         case(recipe, shown(name, options), "centres", lambda v: getattr(regularizers, name)(**options)(v[0]),
              {key.replace("_", "-"): value for key, value in options.items()}, note=note)
 
@@ -672,7 +693,8 @@ def other_cases():
     distill = {"scale": 5.0, "teacher-scale": 8.0, "normalise": True, "stop-gradient": [2, 3],
                "roles": ["student", "student", "teacher", "teacher"]}
     case("distill-clip", package("DistillClipLoss, contrastive and distilling part added"), "many",
-         lambda v: sum(clip.DistillClipLoss()(v[0], v[1], 5.0, v[2], v[3], 8.0)), {**distill, "contrastive-weight": 1.0})
+         lambda v: sum(clip.DistillClipLoss()(v[0], v[1], 5.0, v[2], v[3], 8.0)),
+         {**distill, "contrastive-weight": 1.0})
     case("distill-clip", package("DistillClipLoss, distilling part"), "many",
          lambda v: clip.DistillClipLoss()(v[0], v[1], 5.0, v[2], v[3], 8.0)[1], {**distill, "contrastive-weight": 0.0})
 
@@ -691,7 +713,8 @@ def other_cases():
          {"temperature": 0.5, "prior": 0.4, "normalise": True}, note="some rows stand at the floor")
     for hardness, prior in ((1.0, 0.1), (0.5, 0.05), (0.0, 0.1)):
         case("hcl", "formula of hard negatives (joshr17, HCL)", "pair", lambda v: debiased(v, 0.5, prior, hardness),
-             {"temperature": 0.5, "prior": prior, "hardness": hardness, "normalise": True}, note="importances are not stopped")
+             {"temperature": 0.5, "prior": prior, "hardness": hardness, "normalise": True},
+             note="importances are not stopped")
     for limit in (1.0, 6.0):
         case("spectral", "formula of spectral contrast (HaoChen; in iSogCLR)", "pair", lambda v: spectral(v, limit),
              {"limit": limit}, note="embeddings longer than the root of the limit are shortened to it")
@@ -714,12 +737,14 @@ def other_cases():
              {"scale": value, "normalise": True}, learned={"scale": scale})
     for both in (True, False):
         case("cwcl", "formula of CWCL", "triplet", lambda v: cwcl(v, 0.2, both),
-             {"temperature": 0.2, "directions": "half-sum" if both else "first", "normalise": True, "stop-gradient": [2],
+             {"temperature": 0.2, "directions": "half-sum" if both else "first", "normalise": True,
+              "stop-gradient": [2],
               "roles": ["towards", "from", "frozen"]},
              note="soft rows from view 0 to view 1, weighted by the cosines of view 2"
              + ("; rows from view 1 to view 0 with their own item only" if both else ""))
     for window, push, temperature in ((1.0, 0.01, 0.2), (1.0, 0.5, 0.07), (0.35, 0.2, 0.2)):
-        case("conr", "formula of ConR (BorealisAI), temperature heeded and masked terms left out of the sum", "regression",
+        case("conr", "formula of ConR (BorealisAI), temperature heeded and masked terms left out of the sum",
+             "regression",
              lambda v: con_r(v, temperature, window, push),
              {"temperature": temperature, "window": window, "push": push, "normalise": True},
              note="an anchor without a positive or without a negative counts as zero and stays in the mean; "
@@ -730,7 +755,8 @@ def other_cases():
              note="negatives of both views, as in nt-xent")
     for temperature in (1.0, 0.1):
         case("simclr-doubled", "formula of SimCLR's TensorFlow code", "pair", lambda v: sim_clr_doubled(v, temperature),
-             {"temperature": temperature, "normalise": True}, note="twice nt-xent; 1e9 is taken from the score with oneself")
+             {"temperature": temperature, "normalise": True},
+             note="twice nt-xent; 1e9 is taken from the score with oneself")
     case("dcl-summed", "formula of DCL (raminnakhli), both directions added", "pair",
          lambda v: decoupled_summed(v, 0.1), {"temperature": 0.1, "normalise": True})
     swapped = {"roles": ["prediction", "prediction", "target", "target"], "stop-gradient": [2, 3], "normalise": True}
@@ -769,7 +795,8 @@ def other_cases():
 
 def closed(recipe, const, orth, **settings):
     """const: all embeddings equal; orth: the views of an item are identical and item i is the i-th unit vector."""
-    return {"recipe": recipe, "settings": {"items": 8, "views": 2, "width": 16, **settings}, "const": const, "orth": orth}
+    return {"recipe": recipe, "settings": {"items": 8, "views": 2, "width": 16, **settings}, "const": const,
+            "orth": orth}
 
 
 CLOSED_FORMS = [
