@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             SearchCommand.class,
             ExportCommand.class,
             DataCommand.class,
+            RecipesCommand.class,
+            ExplainCommand.class,
             InspectCommand.class,
             DoctorCommand.class,
             DocsCommand.class,

@@ -49,11 +49,12 @@ final class AlignedEngine {
         ScoreTable table = new ScoreTable(scores, relations, targets(width));
         Judgement judgement = divergence.judge(table);
         for (int c = 0; c < width; c++) {
-            float[] column = new float[items];
+            double[] column = new double[items];
             for (int i = 0; i < items; i++) {
-                column[i] = (float) (similarity.scale() * judgement.gradient()[i][c]);
+                column[i] = similarity.scale() * judgement.gradient()[i][c];
             }
-            Geometry.Pull pull = geometry.pull(blocks[c], Tensor.of(column, items));
+            Geometry.Pull pull = geometry.pull(
+                    blocks[c], Tensor.of(column, items).to(blocks[c].anchors().type()));
             batch.addToItems(batch.anchorIndex(), 0, items, pull.anchors());
             batch.addToItems(candidates[c], 0, items, pull.candidates());
         }

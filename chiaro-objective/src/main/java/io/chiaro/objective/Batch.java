@@ -196,7 +196,7 @@ final class Batch {
     /** Makes the memory for gradients; called in the scope that holds the batch. */
     void open() {
         for (int v = 0; v < count(); v++) {
-            gradients[v] = Tensor.zeros(view(v).rows(), view(v).width());
+            gradients[v] = Tensor.zeros(view(v).rows(), view(v).width()).to(values[v].type());
         }
     }
 

@@ -3,7 +3,6 @@ package io.chiaro.objective;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
-import io.chiaro.tensor.Tensor;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +40,11 @@ public record Contrast(
             throw new IllegalArgumentException("Contrast: " + divergence + " needs "
                     + divergence.supervision().getSimpleName() + " as supervision, but found " + supervision);
         }
+        if (pairing instanceof Pairing.Blocks != divergence instanceof RowDivergence) {
+            throw new IllegalArgumentException(
+                    "Contrast: blocks of rows and a divergence of rows belong together, but found " + pairing + " and "
+                            + divergence);
+        }
         if (pairing instanceof Pairing.InBatch && !(divergence instanceof CrossEntropy)) {
             throw new IllegalArgumentException(
                     "Contrast: in-batch candidates need the cross-entropy, but found " + divergence);
@@ -68,6 +72,13 @@ public record Contrast(
         requireNumbers(batch);
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
+            if (pairing instanceof Pairing.Blocks blocks) {
+                Evaluation found = new StripEngine(
+                                batch, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
+                        .evaluate();
+                return found.withGradients(
+                        found.gradients().stream().map(scope::escape).toList());
+            }
             Batch opened = new Batch(batch, similarity);
             opened.open();
             Evaluation evaluation;
@@ -77,17 +88,8 @@ public record Contrast(
             } else {
                 evaluation = new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
             }
-            List<Tensor> gradients =
-                    evaluation.gradients().stream().map(scope::escape).toList();
-            return new Evaluation(
-                    evaluation.loss(),
-                    evaluation.chance(),
-                    evaluation.floor(),
-                    evaluation.components(),
-                    gradients,
-                    evaluation.anchors(),
-                    evaluation.skippedAnchors(),
-                    evaluation.maskedCells());
+            return evaluation.withGradients(
+                    evaluation.gradients().stream().map(scope::escape).toList());
         }
     }
 
@@ -106,6 +108,9 @@ public record Contrast(
 
     @Override
     public Needs needs() {
+        if (pairing instanceof Pairing.Blocks blocks) {
+            return needs(blocks.among());
+        }
         boolean inBatch = pairing instanceof Pairing.InBatch;
         boolean alone = divergence instanceof SquaredError || divergence instanceof OrderedPairs;
         Set<ViewRole> roles = EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE);
@@ -126,8 +131,59 @@ public record Contrast(
                 views == ViewSource.DROPOUT);
     }
 
+    private Needs needs(Pairing.Among among) {
+        boolean labelled = supervision instanceof Supervision.SameLabel;
+        boolean scored = supervision instanceof Supervision.GoldScores;
+        boolean single = among == Pairing.Among.CLASSES || among == Pairing.Among.BATCH && (labelled || scored);
+        return new Needs(
+                single ? EnumSet.of(ViewRole.ANCHOR) : EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE),
+                false,
+                scored,
+                false,
+                false,
+                labelled,
+                false,
+                among != Pairing.Among.CLASSES && !labelled && !scored,
+                views == ViewSource.DROPOUT);
+    }
+
+    @Override
+    public String reduction() {
+        if (divergence instanceof RowDivergence rows) {
+            return rows.reduction();
+        }
+        if (divergence instanceof OrderedPairs) {
+            return "one value of the batch";
+        }
+        return pairing instanceof Pairing.InBatch ? "mean over anchors with a positive" : "mean over items";
+    }
+
+    /** Whether {@link #tables} can be made. */
+    public boolean hasTables() {
+        return pairing instanceof Pairing.Blocks;
+    }
+
+    /**
+     * The scores and relations of every anchor with its candidates, for people to look at: small batches only.
+     *
+     * @throws IllegalStateException if the pairing is not one of blocks of rows
+     */
+    public List<ScoreTable> tables(Views batch) {
+        if (!(pairing instanceof Pairing.Blocks blocks) || !(divergence instanceof RowDivergence rows)) {
+            throw new IllegalStateException(
+                    "Contrast: tables are made of blocks of rows, but the pairing is " + pairing);
+        }
+        try (Grad off = Grad.disabled();
+                Scope scope = Scope.open("objective")) {
+            return new StripEngine(batch, blocks, supervision, similarity, rows, tiling).tables();
+        }
+    }
+
     @Override
     public Map<String, String> slots() {
+        if (pairing instanceof Pairing.Blocks) {
+            return RecordSlots.read(this);
+        }
         Map<String, String> slots = new LinkedHashMap<>();
         slots.put("views", name(views));
         if (pairing instanceof Pairing.InBatch inBatch) {

@@ -9,7 +9,7 @@ package io.chiaro.objective;
  * CrossEntropy}.
  */
 public sealed interface Divergence
-        permits CrossEntropy, KullbackLeibler, Hinge, SquaredError, SquaredMargin, OrderedPairs {
+        permits CrossEntropy, KullbackLeibler, Hinge, SquaredError, SquaredMargin, OrderedPairs, RowDivergence {
 
     /** What must be known to judge one score. */
     enum Reach {

@@ -33,4 +33,9 @@ public record Evaluation(
         components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
         gradients = List.copyOf(gradients);
     }
+
+    /** The same with the gradients held elsewhere. */
+    Evaluation withGradients(List<Tensor> others) {
+        return new Evaluation(loss, chance, floor, components, others, anchors, skippedAnchors, maskedCells);
+    }
 }

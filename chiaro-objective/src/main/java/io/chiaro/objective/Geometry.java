@@ -182,6 +182,47 @@ interface Geometry {
         }
     }
 
+    /** s = -|x - y| of unit rows. */
+    class UnitNegativeDistance extends NegativeDistance {
+
+        private static final Geometry UNIT = new Cosine();
+
+        @Override
+        public Tensor rows(Tensor values) {
+            return UNIT.rows(values);
+        }
+
+        @Override
+        public Tensor values(Tensor values, Tensor rows, Tensor gradient) {
+            return UNIT.values(values, rows, gradient);
+        }
+    }
+
+    /** s = -|x - y|^2. */
+    class NegativeSquaredDistance extends NegativeDistance {
+
+        @Override
+        public Tensor scores(Block block) {
+            return super.scores(block).square().negate();
+        }
+
+        /** d s / dx = -2 (x - y) and the opposite for y. */
+        @Override
+        public Pull pull(Block block, Tensor gradient) {
+            Tensor twice = gradient.multiply(2);
+            if (block.aligned()) {
+                Tensor pull = block.anchors().subtract(block.candidates()).multiply(twice.unsqueeze(1));
+                return new Pull(pull.negate(), pull);
+            }
+            Tensor transposed = twice.transpose(0, 1);
+            return new Pull(
+                    twice.matmul(block.candidates()).subtract(block.anchors().multiply(twice.sum(1, true))),
+                    transposed
+                            .matmul(block.anchors())
+                            .subtract(block.candidates().multiply(transposed.sum(1, true))));
+        }
+    }
+
     private static Tensor product(Tensor anchors, Tensor candidates, boolean aligned) {
         return aligned ? anchors.multiply(candidates).sum(-1, false) : anchors.matmul(candidates.transpose(0, 1));
     }

@@ -294,7 +294,10 @@ final class InBatchEngine {
                 for (int k = 0; k < own.length; k++) {
                     share[k] = (float) (-similarity.scale() / counted / positives[from + own[k] / columns]);
                 }
-                gradient.reshape(-1).addRowsInPlace(Tensor.indices(own), Tensor.of(share, share.length));
+                gradient.reshape(-1)
+                        .addRowsInPlace(
+                                Tensor.indices(own),
+                                Tensor.of(share, share.length).to(gradient.type()));
             }
             Geometry.Pull pull = geometry.pull(tile.rows(), gradient);
             batch.addToItems(tile.block().anchors(), from, to, pull.anchors());

@@ -125,6 +125,11 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
     }
 
     @Override
+    public String reduction() {
+        return "weighted sum over dimensions of: " + inner.reduction();
+    }
+
+    @Override
     public Map<String, String> slots() {
         Map<String, String> slots = new LinkedHashMap<>(inner.slots());
         slots.put(

@@ -22,6 +22,9 @@ public interface Objective {
     /** What a batch must hold. */
     Needs needs();
 
+    /** Over what the value is a mean or a sum, for people to read. */
+    String reduction();
+
     /** How the slots are filled, in the order of the equation, for people to read. */
     Map<String, String> slots();
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Slot 3: which candidates an anchor has. The relation of each cell follows from item ids and contents. */
-public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned {
+public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairing.Blocks {
 
     /**
      * All items of the batch are candidates.
@@ -35,6 +35,32 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned {
 
     /** Only the item's own columns are candidates: row i of one view with row i of another. */
     record Aligned() implements Pairing {}
+
+    /**
+     * Rows against rows, whatever their number of views. What belongs together is told by the supervision.
+     *
+     * @param among which rows are anchors and which are candidates
+     */
+    record Blocks(Among among) implements Pairing {}
+
+    /** Which rows stand against which. */
+    enum Among {
+        /** Every row of every view against every other. */
+        BATCH,
+        /** The first view's rows against the second's. */
+        CROSS,
+        /** As CROSS, and the second's against the first's; the value is their mean. */
+        CROSS_BOTH,
+        /** The first view's rows against their own in the second and the memory {@code queue}, which holds negatives only. */
+        QUEUE,
+        /** Every row against the memory {@code classes}, whose row k belongs to label k. */
+        CLASSES
+    }
+
+    /** Rows against rows. */
+    static Pairing blocks(Among among) {
+        return new Blocks(among);
+    }
 
     /** All items of the batch are candidates. */
     static Pairing inBatch(List<Direction> directions, Partition partition) {

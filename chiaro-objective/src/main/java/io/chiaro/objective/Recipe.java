@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method by name: the paper it comes from, the reference it agrees with, and how it fills the slots. A recipe is data:
@@ -20,11 +21,18 @@ import java.util.function.Function;
  * @param paper authors, title and year
  * @param reference whose values it reproduces
  * @param slots what fills each slot, as written on the command line
+ * @param pattern the objective whose components the slots change; null for a recipe that is told by its slots alone
  */
-public record Recipe(String name, List<String> aliases, String paper, String reference, Map<String, String> slots) {
+public record Recipe(
+        String name,
+        List<String> aliases,
+        String paper,
+        String reference,
+        Map<String, String> slots,
+        @Nullable Objective pattern) {
 
     /** What makes a recipe this recipe; another choice is another recipe. */
-    private static final Set<String> FIXED = Set.of("views", "pairing", "supervision", "weights", "divergence");
+    private static final Set<String> FIXED = Set.of("views", "pairing", "supervision", "weights", "divergence", "loss");
 
     private static final String NONE = "none";
 
@@ -33,11 +41,16 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
         slots = Collections.unmodifiableMap(new LinkedHashMap<>(slots));
     }
 
+    /** The recipe of an objective, whose slots are the components of its records. */
+    static Recipe of(String name, String paper, String reference, Objective objective, String... aliases) {
+        return new Recipe(name, List.of(aliases), paper, reference, objective.slots(), objective);
+    }
+
     /** The slots that {@link #with} can fill. */
     public List<String> settable() {
         List<String> names = new ArrayList<>(
                 slots.keySet().stream().filter(slot -> !FIXED.contains(slot)).toList());
-        if (slots.containsKey("scale")) {
+        if (slots.containsKey("scale") && !slots.containsKey("temperature")) {
             names.add("temperature");
         }
         return names;
@@ -61,7 +74,7 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
     public Recipe with(Map<String, String> fillings) {
         Map<String, String> changed = new LinkedHashMap<>(slots);
         fillings.forEach((slot, value) -> fill(changed, slot, value));
-        Recipe recipe = new Recipe(name, aliases, paper, reference, changed);
+        Recipe recipe = new Recipe(name, aliases, paper, reference, changed, pattern);
         try {
             recipe.create();
         } catch (IllegalArgumentException e) {
@@ -86,7 +99,7 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
                                     + String.join(", ", settable()) + "."
                             : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
         }
-        if (slot.equals("temperature")) {
+        if (slot.equals("temperature") && !changed.containsKey(slot)) {
             double temperature = number(slot, value);
             if (!(temperature > 0)) {
                 throw wrong(slot, value, "a number above 0");
@@ -100,6 +113,9 @@ public record Recipe(String name, List<String> aliases, String paper, String ref
 
     /** The objective. */
     public Objective create() {
+        if (pattern instanceof Record record) {
+            return (Objective) RecordSlots.with(record, slots);
+        }
         Similarity similarity =
                 new Similarity(constant("similarity", Similarity.Kind.class), number("scale", slot("scale")));
         Contrast contrast = Contrast.of(pairing(), supervision(), similarity, divergence(similarity))

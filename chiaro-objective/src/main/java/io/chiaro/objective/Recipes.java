@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** All recipes, by name. */
 public final class Recipes {
 
     private static final String REFERENCE = "sentence-transformers 6.2.0 ";
 
-    private static final List<Recipe> ALL = List.of(
+    private static final List<Recipe> TEXT = List.of(
             inBatch(
                     "info-nce",
                     List.of("multiple-negatives-ranking"),
@@ -110,6 +111,10 @@ public final class Recipes {
                             "divergence",
                             "kullback-leibler")));
 
+    private static final List<Recipe> ALL = Stream.of(TEXT, SoftmaxRecipes.ALL, MetricRecipes.ALL, FeatureRecipes.ALL)
+            .flatMap(List::stream)
+            .toList();
+
     private Recipes() {}
 
     private static Recipe inBatch(
@@ -161,7 +166,7 @@ public final class Recipes {
         });
         slots.put("matryoshka", "none");
         slots.put("matryoshka-weights", "even");
-        return new Recipe(name, aliases, paper, REFERENCE + reference, slots);
+        return new Recipe(name, aliases, paper, REFERENCE + reference, slots, null);
     }
 
     /** The names, without aliases. */

@@ -17,6 +17,10 @@ public record Similarity(Kind kind, double scale) {
         DOT(new Geometry.Dot()),
         /** -|x - y|. */
         NEGATIVE_DISTANCE(new Geometry.NegativeDistance()),
+        /** -|x / |x| - y / |y||. */
+        UNIT_NEGATIVE_DISTANCE(new Geometry.UnitNegativeDistance()),
+        /** -|x - y|^2. */
+        NEGATIVE_SQUARED_DISTANCE(new Geometry.NegativeSquaredDistance()),
         /**
          * The difference of angles in complex space of Li and Li, "AoE: Angle-optimized Embeddings" (ACL 2024), section 3.3:
          * the halves of an embedding are real and imaginary parts, and the measure is the absolute sum of both parts of
@@ -32,6 +36,11 @@ public record Similarity(Kind kind, double scale) {
 
         Geometry geometry() {
             return geometry;
+        }
+
+        /** Whether equal vectors have the score 0 and all others less. */
+        boolean isDistance() {
+            return geometry instanceof Geometry.NegativeDistance;
         }
     }
 

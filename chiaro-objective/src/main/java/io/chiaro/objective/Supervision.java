@@ -2,10 +2,17 @@ package io.chiaro.objective;
 
 /** Slot 4: what says how near things should be. */
 public sealed interface Supervision
-        permits Supervision.SameItem, Supervision.GoldScores, Supervision.TeacherSoftmax, Supervision.TeacherMargins {
+        permits Supervision.SameItem,
+                Supervision.SameLabel,
+                Supervision.GoldScores,
+                Supervision.TeacherSoftmax,
+                Supervision.TeacherMargins {
 
     /** The other texts of an item belong to it, each to the same degree. */
     record SameItem() implements Supervision {}
+
+    /** Texts of one class belong together, each to the same degree. */
+    record SameLabel() implements Supervision {}
 
     /** A gold similarity for each pair. */
     record GoldScores() implements Supervision {}
@@ -30,6 +37,11 @@ public sealed interface Supervision
     /** The other texts of an item belong to it. */
     static Supervision sameItem() {
         return new SameItem();
+    }
+
+    /** Texts of one class belong together. */
+    static Supervision sameLabel() {
+        return new SameLabel();
     }
 
     /** A gold similarity for each pair. */

@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param teacherScores for each anchor the teacher's score of every candidate column (positive, then the negatives), [N][k]
  * @param labels a class for each anchor
  * @param guides the embeddings of a guide model for each view, [N, dg], in the order of {@code list}
+ * @param memories rows [K, d] that no view holds, by name: a queue, the vectors of classes, prototypes
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Views(
@@ -21,10 +23,12 @@ public record Views(
         double @Nullable [] scores,
         double @Nullable [][] teacherScores,
         int @Nullable [] labels,
-        @Nullable List<Tensor> guides) {
+        @Nullable List<Tensor> guides,
+        Map<String, Tensor> memories) {
 
     public Views {
         list = List.copyOf(list);
+        memories = Map.copyOf(memories);
         if (list.isEmpty()) {
             throw new IllegalArgumentException("Views: expected at least one view, but found none");
         }
@@ -52,32 +56,37 @@ public record Views(
 
     /** Views without scores, labels or guide. */
     public static Views of(View... views) {
-        return new Views(List.of(views), null, null, null, null);
+        return new Views(List.of(views), null, null, null, null, Map.of());
     }
 
     /** Views without scores, labels or guide. */
     public static Views of(List<View> views) {
-        return new Views(views, null, null, null, null);
+        return new Views(views, null, null, null, null, Map.of());
     }
 
     /** With one number for each anchor. */
     public Views withScores(double[] values) {
-        return new Views(list, values, teacherScores, labels, guides);
+        return new Views(list, values, teacherScores, labels, guides, memories);
     }
 
     /** With a teacher's score for each anchor and candidate column. */
     public Views withTeacherScores(double[][] values) {
-        return new Views(list, scores, values, labels, guides);
+        return new Views(list, scores, values, labels, guides, memories);
     }
 
     /** With a class for each anchor. */
     public Views withLabels(int[] values) {
-        return new Views(list, scores, teacherScores, values, guides);
+        return new Views(list, scores, teacherScores, values, guides, memories);
     }
 
     /** With the embeddings of a guide model for each view. */
     public Views withGuides(List<Tensor> values) {
-        return new Views(list, scores, teacherScores, labels, values);
+        return new Views(list, scores, teacherScores, labels, values, memories);
+    }
+
+    /** With rows that no view holds, by name. */
+    public Views withMemories(Map<String, Tensor> values) {
+        return new Views(list, scores, teacherScores, labels, guides, values);
     }
 
     /** The same batch with other embeddings, one tensor for each view. */
@@ -87,7 +96,7 @@ public record Views(
             View view = list.get(i);
             changed[i] = new View(view.role(), values.get(i), view.items(), view.contents());
         }
-        return new Views(List.of(changed), scores, teacherScores, labels, guides);
+        return new Views(List.of(changed), scores, teacherScores, labels, guides, memories);
     }
 
     /** The first view of a role. */

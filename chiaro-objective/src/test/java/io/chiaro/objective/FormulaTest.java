@@ -129,7 +129,11 @@ class FormulaTest {
     }
 
     @Test
-    void every_recipe_is_tried() {
-        assertThat(cases().map(Case::recipe).distinct().toList()).containsAll(Recipes.names());
+    void every_recipe_of_slots_is_tried() {
+        assertThat(cases().map(Case::recipe).distinct().toList())
+                .containsAll(Recipes.all().stream()
+                        .filter(recipe -> recipe.pattern() == null)
+                        .map(Recipe::name)
+                        .toList());
     }
 }

@@ -7,26 +7,45 @@ import io.chiaro.core.ChiaroException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RecipeTest {
 
     @Test
     void recipes_are_found_by_name_and_alias() {
-        assertThat(Recipes.names())
-                .containsExactlyInAnyOrder(
-                        "info-nce",
-                        "symmetric-info-nce",
-                        "gte",
-                        "gist",
-                        "triplet",
-                        "cosent",
-                        "angle",
-                        "cosine-regression",
-                        "margin-mse",
-                        "kl-distillation",
-                        "simcse");
         assertThat(Recipes.named("multiple-negatives-ranking").name()).isEqualTo("info-nce");
+    }
+
+    @Test
+    void no_name_or_alias_belongs_to_two_recipes() {
+        List<String> names = Recipes.all().stream()
+                .flatMap(recipe -> Stream.concat(Stream.of(recipe.name()), recipe.aliases().stream()))
+                .toList();
+        assertThat(names).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void two_recipes_differ_in_the_kind_of_a_slot_and_not_in_a_number() {
+        List<Map<String, String>> signatures = Recipes.all().stream()
+                .map(recipe -> {
+                    Map<String, String> kinds = new LinkedHashMap<>(recipe.slots());
+                    kinds.replaceAll((slot, value) -> value.matches("-?[0-9.]+(E-?[0-9]+)?") ? "number" : value);
+                    return kinds;
+                })
+                .toList();
+        assertThat(signatures).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void every_recipe_can_be_made_again_from_its_slots() {
+        for (Recipe recipe : Recipes.all()) {
+            Map<String, String> settable = new LinkedHashMap<>(recipe.slots());
+            settable.keySet().retainAll(recipe.settable());
+            assertThat(recipe.with(settable).create().slots())
+                    .as(recipe.name())
+                    .isEqualTo(recipe.create().slots());
+        }
     }
 
     @Test

@@ -394,6 +394,26 @@ public final class Tensor {
         return derive("atLeast", () -> pointer.clamp(new ScalarOptional(new Scalar(least)), new ScalarOptional()));
     }
 
+    /** Each number, but at most {@code most}. */
+    public Tensor atMost(double most) {
+        return derive("atMost", () -> pointer.clamp(new ScalarOptional(), new ScalarOptional(new Scalar(most))));
+    }
+
+    /** Each number to a power. */
+    public Tensor power(double exponent) {
+        return derive("power", () -> pointer.pow(new Scalar(exponent)));
+    }
+
+    /** The cosine of each number. */
+    public Tensor cos() {
+        return derive("cos", pointer::cos);
+    }
+
+    /** The angle whose cosine each number is. */
+    public Tensor acos() {
+        return derive("acos", pointer::acos);
+    }
+
     /** max(0, x). */
     public Tensor relu() {
         return derive("relu", pointer::relu);
@@ -548,6 +568,39 @@ public final class Tensor {
         });
     }
 
+    /** Sums of the first k numbers along one dimension. */
+    public Tensor cumulativeSum(int dimension) {
+        return derive("cumulativeSum", () -> torch.cumsum(pointer, dimension));
+    }
+
+    /** The indices that sort each line along one dimension, equal numbers in their order. */
+    public Tensor sortedIndices(int dimension, boolean descending) {
+        return derive("sortedIndices", () -> torch.argsort(pointer, true, dimension, descending));
+    }
+
+    // --------------------------------------------------------------------------------- whole matrices
+
+    /** L with L L^T = this, for a positive definite matrix [n, n]. */
+    public Tensor cholesky() {
+        return derive("cholesky", () -> torch.linalg_cholesky(pointer));
+    }
+
+    /** X with L X = other, for this lower triangular matrix L [n, n]. */
+    public Tensor solveLowerTriangular(Tensor other) {
+        return derive(
+                "solveLowerTriangular", () -> torch.linalg_solve_triangular(pointer, other.pointer(), false), other);
+    }
+
+    /** X with this X = other, for a regular matrix [n, n]. */
+    public Tensor solve(Tensor other) {
+        return derive("solve", () -> torch.linalg_solve(pointer, other.pointer()), other);
+    }
+
+    /** The singular values of a matrix, largest first. */
+    public Tensor singularValues() {
+        return derive("singularValues", () -> torch.linalg_svdvals(pointer));
+    }
+
     // ------------------------------------------------------------------------------------------------ shape
 
     /** The same numbers in another shape; a view where memory allows. One size may be -1. */
@@ -664,6 +717,11 @@ public final class Tensor {
     /** The numbers, but {@code value} where the mask is true. */
     public Tensor maskedFill(Tensor mask, double value) {
         return derive("maskedFill", () -> pointer.masked_fill(mask.pointer(), new Scalar(value)), mask);
+    }
+
+    /** These numbers where the mask is true, the other's elsewhere. */
+    public Tensor where(Tensor mask, Tensor other) {
+        return derive("where", () -> torch.where(mask.pointer(), pointer, other.pointer()), mask, other);
     }
 
     /** True where equal. */

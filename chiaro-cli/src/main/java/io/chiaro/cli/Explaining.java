@@ -1,0 +1,294 @@
+package io.chiaro.cli;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
+import io.chiaro.data.Npy;
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Needs;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.Recipe;
+import io.chiaro.objective.Recipes;
+import io.chiaro.objective.Relation;
+import io.chiaro.objective.ScoreTable;
+import io.chiaro.objective.View;
+import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.Views;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates a recipe on arrays, or shows it on four made-up items. */
+final class Explaining {
+
+    private static final int ITEMS = 4;
+    private static final int WIDTH = 8;
+
+    private Explaining() {}
+
+    /** The arrays of a batch, in double precision. */
+    private record Rows(double[] values, int rows, int width) {
+
+        static Rows read(Path file) {
+            Npy array = Npy.read(file);
+            int[] shape = array.shape();
+            if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
+                throw ChiaroException.data(
+                        file + ": expected an array [B, D], but found the shape " + Arrays.toString(shape) + ".");
+            }
+            double[] values = doubles(array);
+            for (int i = 0; i < values.length; i++) {
+                if (!Double.isFinite(values[i])) {
+                    throw ChiaroException.data(file + ": expected finite numbers, but found " + values[i] + " in row "
+                            + i / shape[1] + ".");
+                }
+            }
+            return new Rows(values, shape[0], shape[1]);
+        }
+
+        Tensor tensor() {
+            return Tensor.of(values, rows, width);
+        }
+    }
+
+    static Object run(
+            Output output,
+            String name,
+            Map<String, String> set,
+            List<Path> files,
+            @Nullable Path labels,
+            Map<String, Path> memory,
+            @Nullable Path gradient,
+            long seed) {
+        Recipe recipe = Recipes.named(name).with(set);
+        Objective objective = recipe.create();
+        List<Rows> views = new ArrayList<>();
+        files.forEach(file -> views.add(Rows.read(file)));
+        boolean shown = views.isEmpty();
+        if (shown) {
+            for (int v = 0; v < viewsOf(objective); v++) {
+                views.add(random(seed, v));
+            }
+        }
+        try (Scope scope = Scope.open("explain")) {
+            Views batch = batch(objective, views, files, labels, memory, seed, shown);
+            Evaluation found = objective.evaluate(batch);
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("recipe", recipe.name());
+            document.put("paper", recipe.paper());
+            document.put("loss", found.loss());
+            document.put("reference", recipe.reference());
+            document.put("reduction", objective.reduction());
+            document.put("slots", objective.slots());
+            if (Double.isFinite(found.chance())) {
+                document.put("chance", found.chance());
+            }
+            document.put("anchors", found.anchors());
+            document.put("skipped-anchors", found.skippedAnchors());
+            output.say(recipe.card().stripTrailing());
+            output.say("  reduction  " + objective.reduction());
+            output.say(String.format(Locale.ROOT, "loss %.6f", found.loss())
+                    + (Double.isFinite(found.chance())
+                            ? String.format(Locale.ROOT, ", with all rows equal %.6f", found.chance())
+                            : "")
+                    + ", " + found.anchors() + " anchors, " + found.skippedAnchors() + " without a positive");
+            if (shown
+                    && objective instanceof Contrast contrast
+                    && objective.slots().get("pairing") != null) {
+                tables(output, contrast, batch, document);
+            }
+            if (gradient != null) {
+                write(gradient, found, views);
+                output.say("gradient " + gradient);
+            }
+            return document;
+        }
+    }
+
+    private static int viewsOf(Objective objective) {
+        String kind = objective.slots().getOrDefault("loss", "");
+        return kind.equals("triples") || objective.needs().roles().contains(ViewRole.NEGATIVE) ? 3 : 2;
+    }
+
+    /** Views of one item lean towards each other, so that there is something to see. */
+    private static Rows random(long seed, int view) {
+        RandomStream items = RandomStream.of(seed, "explain-items");
+        RandomStream noise = RandomStream.of(seed, "explain-view", view);
+        double[] values = new double[ITEMS * WIDTH];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = items.nextGaussian() + 0.5 * noise.nextGaussian();
+        }
+        return new Rows(values, ITEMS, WIDTH);
+    }
+
+    private static Views batch(
+            Objective objective,
+            List<Rows> arrays,
+            List<Path> files,
+            @Nullable Path labels,
+            Map<String, Path> memory,
+            long seed,
+            boolean shown) {
+        Needs needs = objective.needs();
+        int rows = arrays.get(0).rows();
+        List<View> views = new ArrayList<>();
+        for (int v = 0; v < arrays.size(); v++) {
+            Rows array = arrays.get(v);
+            if (array.rows() != rows || array.width() != arrays.get(0).width()) {
+                throw ChiaroException.data(files.get(v) + ": expected the shape [" + rows + ", "
+                        + arrays.get(0).width() + "] of the first view, but found [" + array.rows() + ", "
+                        + array.width() + "].");
+            }
+            long[] items = new long[rows];
+            long[] contents = new long[rows];
+            for (int i = 0; i < rows; i++) {
+                items[i] = i;
+                contents[i] = (long) v * rows + i;
+            }
+            views.add(new View(role(needs, v), array.tensor(), items, contents));
+        }
+        Views batch = Views.of(views);
+        double[] given = labels == null ? new double[0] : labels(labels, rows);
+        if (needs.scores()) {
+            batch = batch.withScores(given.length > 0 ? given : counting(rows, 1.0 / rows));
+        } else if (needs.labels()) {
+            // Without labels every item is a class of its own.
+            double[] classes = given.length > 0 ? given : shown ? new double[] {0, 0, 1, 1} : counting(rows, 1);
+            batch = batch.withLabels(
+                    Arrays.stream(classes).mapToInt(value -> (int) value).toArray());
+        }
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        memory.forEach((key, file) -> memories.put(key, Rows.read(file).tensor()));
+        if (shown) {
+            for (String key : List.of("queue", "classes", "prototypes")) {
+                memories.computeIfAbsent(
+                        key, missing -> random(seed, missing.length() + 10).tensor());
+            }
+            memories.computeIfAbsent("centre", missing -> Tensor.zeros(1, WIDTH));
+        }
+        return batch.withMemories(memories);
+    }
+
+    private static ViewRole role(Needs needs, int view) {
+        if (view == 0) {
+            return ViewRole.ANCHOR;
+        }
+        return view >= 2 && needs.negatives() ? ViewRole.NEGATIVE : ViewRole.POSITIVE;
+    }
+
+    private static double[] counting(int rows, double step) {
+        double[] values = new double[rows];
+        Arrays.setAll(values, i -> i * step);
+        return values;
+    }
+
+    private static double[] labels(Path file, int rows) {
+        Npy array = Npy.read(file);
+        double[] values = doubles(array);
+        if (array.shape().length != 1 || values.length != rows) {
+            throw ChiaroException.data(
+                    file + ": expected " + rows + " labels, one for each row of a view, but found the " + "shape "
+                            + Arrays.toString(array.shape()) + ".");
+        }
+        return values;
+    }
+
+    private static double[] doubles(Npy array) {
+        return switch (array.type()) {
+            case FLOAT64 -> array.doubles();
+            case FLOAT32 -> {
+                float[] floats = array.floats();
+                double[] values = new double[floats.length];
+                Arrays.setAll(values, i -> floats[i]);
+                yield values;
+            }
+            case INT64 -> Arrays.stream(array.longs()).asDoubleStream().toArray();
+        };
+    }
+
+    private static void tables(Output output, Contrast contrast, Views batch, Map<String, Object> document) {
+        if (!contrast.hasTables()) {
+            return;
+        }
+        List<Object> blocks = new ArrayList<>();
+        for (ScoreTable table : contrast.tables(batch)) {
+            Map<String, Object> block = new LinkedHashMap<>();
+            List<Object> relations = new ArrayList<>();
+            List<Object> p = new ArrayList<>();
+            List<Object> q = new ArrayList<>();
+            List<Double> denominators = new ArrayList<>();
+            output.say("");
+            output.say("row  relations, p and q of its candidates, denominator");
+            for (int i = 0; i < table.rows(); i++) {
+                Relation[] row = table.relations()[i];
+                double[] scores = table.scores()[i];
+                double denominator = 0;
+                int positives = 0;
+                for (int j = 0; j < row.length; j++) {
+                    boolean candidate = row[j] == Relation.POSITIVE || row[j] == Relation.NEGATIVE;
+                    denominator += candidate ? Math.exp(scores[j]) : 0;
+                    positives += row[j] == Relation.POSITIVE ? 1 : 0;
+                }
+                StringBuilder letters = new StringBuilder();
+                List<Double> target = new ArrayList<>();
+                List<Double> model = new ArrayList<>();
+                for (int j = 0; j < row.length; j++) {
+                    letters.append(letter(row[j]));
+                    boolean candidate = row[j] == Relation.POSITIVE || row[j] == Relation.NEGATIVE;
+                    target.add(row[j] == Relation.POSITIVE ? 1.0 / positives : 0.0);
+                    model.add(candidate ? Math.exp(scores[j]) / denominator : 0.0);
+                }
+                relations.add(letters.toString());
+                p.add(target);
+                q.add(model);
+                denominators.add(denominator);
+                output.say(String.format(
+                        Locale.ROOT,
+                        "%3d  %s  p %s  q %s  Z %.4g",
+                        i,
+                        letters,
+                        shares(target),
+                        shares(model),
+                        denominator));
+            }
+            block.put("relations", relations);
+            block.put("p", p);
+            block.put("q", q);
+            block.put("denominators", denominators);
+            blocks.add(block);
+        }
+        document.put("blocks", blocks);
+    }
+
+    private static String letter(Relation relation) {
+        return switch (relation) {
+            case SELF -> "S";
+            case POSITIVE -> "P";
+            case NEGATIVE -> "N";
+            case IGNORE -> ".";
+        };
+    }
+
+    private static String shares(List<Double> values) {
+        StringBuilder line = new StringBuilder();
+        values.forEach(
+                value -> line.append(line.isEmpty() ? "" : " ").append(String.format(Locale.ROOT, "%.2f", value)));
+        return line.toString();
+    }
+
+    private static void write(Path file, Evaluation found, List<Rows> views) {
+        int size = views.get(0).values().length;
+        double[] all = new double[views.size() * size];
+        for (int v = 0; v < views.size(); v++) {
+            System.arraycopy(found.gradients().get(v).toDoubles(), 0, all, v * size, size);
+        }
+        Npy.write(file, all, views.size(), views.get(0).rows(), views.get(0).width());
+    }
+}

@@ -1,0 +1,28 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Tensor;
+
+/**
+ * A value of the whole batch that is no contrast of scores: a statistic between features, a sum over views, a code against
+ * prototypes. Implementations are records whose components are the numbers that a recipe can set.
+ */
+public interface BatchLoss {
+
+    /** The value, one number, written with operations that record gradients. */
+    Tensor value(ViewBatch batch);
+
+    /** Over what the value is a mean, for people to read. */
+    default String reduction() {
+        return "one value of the batch";
+    }
+
+    /** Whether each item needs a class. */
+    default boolean labelled() {
+        return false;
+    }
+
+    /** Whether it compares views of an item, so that one view is not enough. */
+    default boolean paired() {
+        return true;
+    }
+}

@@ -1,0 +1,141 @@
+package io.chiaro.objective;
+
+import io.chiaro.objective.feature.AlignmentUniformity;
+import io.chiaro.objective.feature.BarlowTwins;
+import io.chiaro.objective.feature.CentredTeacher;
+import io.chiaro.objective.feature.CodingRate;
+import io.chiaro.objective.feature.ConsistencyOverQueue;
+import io.chiaro.objective.feature.CyclicClip;
+import io.chiaro.objective.feature.DecoupledUniformity;
+import io.chiaro.objective.feature.DecoupledWeighted;
+import io.chiaro.objective.feature.MaximumManifoldCapacity;
+import io.chiaro.objective.feature.NearestNeighbourEntropy;
+import io.chiaro.objective.feature.NegativeCosine;
+import io.chiaro.objective.feature.PolyView;
+import io.chiaro.objective.feature.RelationalTeacher;
+import io.chiaro.objective.feature.SwappedCodes;
+import io.chiaro.objective.feature.Triples;
+import io.chiaro.objective.feature.VarianceInvarianceCovariance;
+import io.chiaro.objective.feature.ViewsAsSet;
+import io.chiaro.objective.feature.Whitened;
+import java.util.List;
+
+/** Recipes of whole batches: features, views as sets, prototypes and teachers. */
+final class FeatureRecipes {
+
+    private static final String LIGHTLY = "lightly 1.6.0 ";
+
+    static final List<Recipe> ALL = List.of(
+            Recipe.of(
+                    "barlow-twins",
+                    "Zbontar et al., Barlow Twins: Self-Supervised Learning via Redundancy Reduction, ICML 2021, eq. 1",
+                    LIGHTLY + "BarlowTwinsLoss",
+                    new WholeBatch(new BarlowTwins(0.005, 1e-5))),
+            Recipe.of(
+                    "vicreg",
+                    "Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022, eq. 6",
+                    LIGHTLY + "VICRegLoss",
+                    new WholeBatch(new VarianceInvarianceCovariance(25, 25, 1, 1e-4))),
+            Recipe.of(
+                    "simsiam",
+                    "Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021, eq. 1",
+                    LIGHTLY + "NegativeCosineSimilarity",
+                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.NEGATIVE_COSINE))),
+            Recipe.of(
+                    "byol",
+                    "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2",
+                    "no-reference",
+                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE))),
+            Recipe.of(
+                    "align-uniform",
+                    "Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on "
+                            + "the Hypersphere, ICML 2020, section 4.1",
+                    LIGHTLY + "HypersphereLoss",
+                    new WholeBatch(new AlignmentUniformity(1, 2, 1, 1))),
+            Recipe.of(
+                    "decoupled-uniformity",
+                    "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, eq. 3",
+                    "formula of decoupled uniformity without prior",
+                    new WholeBatch(new DecoupledUniformity(2))),
+            Recipe.of(
+                    "dclw",
+                    "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 6",
+                    LIGHTLY + "DCLWLoss",
+                    new WholeBatch(new DecoupledWeighted(0.1, 0.5))),
+            Recipe.of(
+                    "mmcr",
+                    "Yerxa et al., Learning Efficient Coding of Natural Images with Maximum Manifold Capacity "
+                            + "Representations, NeurIPS 2023, eq. 4",
+                    LIGHTLY + "MMCRLoss",
+                    new WholeBatch(new MaximumManifoldCapacity(0.005))),
+            Recipe.of(
+                    "w-mse",
+                    "Ermolov et al., Whitening for Self-Supervised Representation Learning, ICML 2021, eq. 4",
+                    LIGHTLY + "WMSELoss",
+                    new WholeBatch(new Whitened(0))),
+            Recipe.of(
+                    "emp-ssl",
+                    "Tong et al., EMP-SSL: Towards Self-Supervised Learning in One Training Epoch, 2023, eq. 6",
+                    LIGHTLY + "EMPSSLLoss with the sign of the coding rate mended",
+                    new WholeBatch(new CodingRate(200, 1, 0.2))),
+            Recipe.of(
+                    "koleo",
+                    "Sablayrolles et al., Spreading Vectors for Similarity Search, ICLR 2019, eq. 3",
+                    LIGHTLY + "KoLeoLoss",
+                    new WholeBatch(new NearestNeighbourEntropy(1e-8))),
+            Recipe.of(
+                    "mv-infonce",
+                    "Koromilas et al., A Principled Framework for Multi-View Contrastive Learning, 2025",
+                    "formula of MV-InfoNCE as coded (Multi-View-CL)",
+                    new WholeBatch(new ViewsAsSet(ViewsAsSet.Form.JOINT, 0.5))),
+            Recipe.of(
+                    "mv-dhel",
+                    "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning, ICML 2024",
+                    "formula of MV-DHEL (Multi-View-CL)",
+                    new WholeBatch(new ViewsAsSet(ViewsAsSet.Form.PER_VIEW, 0.5)),
+                    "dhel"),
+            Recipe.of(
+                    "poly-view-geometric",
+                    "Shidani et al., Poly-View Contrastive Learning, ICLR 2024",
+                    "formula of the Poly-View paper",
+                    new WholeBatch(new PolyView(PolyView.Form.GEOMETRIC, 0.5))),
+            Recipe.of(
+                    "poly-view-arithmetic",
+                    "Shidani et al., Poly-View Contrastive Learning, ICLR 2024",
+                    "formula of the Poly-View paper",
+                    new WholeBatch(new PolyView(PolyView.Form.ARITHMETIC, 0.5))),
+            Recipe.of(
+                    "symile",
+                    "Saporta et al., Contrasting with Symile: Simple Model-Agnostic Representation Learning for Unlimited "
+                            + "Modalities, NeurIPS 2024, eq. 6",
+                    "formula of Symile with negatives n_squared",
+                    new WholeBatch(new Triples(10))),
+            Recipe.of(
+                    "cyclip",
+                    "Goel et al., CyCLIP: Cyclic Contrastive Language-Image Pretraining, NeurIPS 2022, eq. 4",
+                    "formula of CyCLIP (in iSogCLR)",
+                    new WholeBatch(new CyclicClip(0.2, 0.25, 0.25))),
+            Recipe.of(
+                    "swav",
+                    "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "
+                            + "2020, eq. 2",
+                    LIGHTLY + "SwaVLoss",
+                    new WholeBatch(new SwappedCodes(0.1, 0.05, 3))),
+            Recipe.of(
+                    "dino",
+                    "Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021, eq. 2",
+                    LIGHTLY + "DINOLoss",
+                    new WholeBatch(new CentredTeacher(0.1, 0.04))),
+            Recipe.of(
+                    "ressl",
+                    "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",
+                    "formula of ReSSL (solo-learn)",
+                    new WholeBatch(new RelationalTeacher(0.1, 0.04))),
+            Recipe.of(
+                    "co2",
+                    "Wei et al., CO2: Consistent Contrast for Unsupervised Visual Representation Learning, ICLR 2021, eq. 4",
+                    LIGHTLY + "CO2Regularizer",
+                    new WholeBatch(new ConsistencyOverQueue(0.05, 1))));
+
+    private FeatureRecipes() {}
+}

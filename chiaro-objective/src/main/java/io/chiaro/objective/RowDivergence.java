@@ -1,0 +1,65 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A divergence that judges an anchor by its own scores alone. It is written as an expression of tensors over a {@link Strip}
+ * of anchors; the engine calls it strip by strip, records the expression and carries its gradient to the embeddings, so
+ * that a new one is a formula and nothing else.
+ *
+ * <pre>{@code
+ * record Hinge(double margin) implements RowDivergence {
+ *     public List<Term> terms(Strip strip) {
+ *         return List.of(Term.mean(strip.sum(strip.scores().add(margin).relu(), strip.negatives()), strip.has(strip.negatives())));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Implementations are records whose components are the numbers that a recipe can set. They keep nothing between calls.
+ */
+public non-sealed interface RowDivergence extends Divergence {
+
+    /**
+     * One part of a value: over all strips, the sum of {@code sums} divided by the sum of {@code counts}. Counts are
+     * numbers without gradient.
+     *
+     * @param sums [n] or [n, m]
+     * @param counts [n] or [n, m]
+     */
+    record Term(Tensor sums, Tensor counts) {
+
+        /** The mean over the rows (or cells) that a mask of zeros and ones counts. */
+        public static Term mean(Tensor values, Tensor counted) {
+            return new Term(values.multiply(counted), counted);
+        }
+
+        /** The mean over the values that are above zero: what is not yet learned. */
+        public static Term meanAboveZero(Tensor values) {
+            return new Term(values, values.detach().isGreater(0).to(values.type()));
+        }
+    }
+
+    /** The parts of the value on some anchors; always as many. */
+    List<Term> terms(Strip strip);
+
+    /** Over what the value is a mean, for people to read. */
+    default String reduction() {
+        return "mean over anchors with a positive";
+    }
+
+    @Override
+    default Reach reach() {
+        return Reach.ROWWISE;
+    }
+
+    @Override
+    default Class<? extends Supervision> supervision() {
+        return Supervision.class;
+    }
+
+    @Override
+    default Judgement judge(ScoreTable table) {
+        throw new IllegalStateException(this + " judges strips of rows, and no aligned columns");
+    }
+}

@@ -1,0 +1,121 @@
+package io.chiaro.objective;
+
+import static io.chiaro.objective.Pairing.Among.BATCH;
+import static io.chiaro.objective.Pairing.Among.CROSS_BOTH;
+import static io.chiaro.objective.Pairing.Among.QUEUE;
+
+import io.chiaro.objective.softmax.DebiasedSoftmax;
+import io.chiaro.objective.softmax.LabelDistanceSoftmax;
+import io.chiaro.objective.softmax.PairLogistic;
+import io.chiaro.objective.softmax.PairSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
+import io.chiaro.objective.softmax.PositiveSoftmax.Share;
+import io.chiaro.objective.softmax.RankSoftmax;
+import io.chiaro.objective.softmax.RobustSoftmax;
+import io.chiaro.objective.softmax.SpectralSquares;
+import java.util.List;
+
+/** Recipes of the softmax family. */
+final class SoftmaxRecipes {
+
+    static final List<Recipe> ALL = List.of(
+            Recipe.of(
+                    "nt-xent",
+                    "Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020, eq. 1",
+                    "lightly 1.6.0 NTXentLoss",
+                    item(BATCH, 0.5, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)),
+                    "simclr"),
+            Recipe.of(
+                    "dcl",
+                    "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 3",
+                    "lightly 1.6.0 DCLLoss",
+                    item(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.NEGATIVES))),
+            Recipe.of(
+                    "sup-con",
+                    "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 2 (L_out)",
+                    "formula of StableRep MultiPosConLoss",
+                    label(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)),
+                    "sup-con-out"),
+            Recipe.of(
+                    "sup-con-in",
+                    "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 3 (L_in)",
+                    "formula of SupCon L_in",
+                    label(BATCH, 0.1, softmax(Share.LOG_OF_MEAN, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "sup-con-set",
+                    "Goldberger et al., Neighbourhood Components Analysis, NIPS 2004, eq. 3, on unit vectors",
+                    "formula of solo-learn's SupCon (simclr_loss_func with labels)",
+                    label(BATCH, 0.1, softmax(Share.LOG_OF_SUM, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "nt-xent-by-label",
+                    "Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016, eq. 5",
+                    "pytorch-metric-learning 2.9.0 NTXentLoss",
+                    label(BATCH, 0.07, new PairSoftmax())),
+            Recipe.of(
+                    "debiased",
+                    "Chuang et al., Debiased Contrastive Learning, NeurIPS 2020, eq. 8",
+                    "formula of debiased contrast (chingyaoc)",
+                    item(BATCH, 0.5, new DebiasedSoftmax(0.1, new DebiasedSoftmax.Even()))),
+            Recipe.of(
+                    "hcl",
+                    "Robinson et al., Contrastive Learning with Hard Negative Samples, ICLR 2021, section 3",
+                    "formula of hard negatives (joshr17, HCL)",
+                    item(BATCH, 0.5, new DebiasedSoftmax(0.1, new DebiasedSoftmax.Hardness(1)))),
+            Recipe.of(
+                    "clip",
+                    "Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, "
+                            + "figure 3",
+                    "open_clip_torch 3.3.0 ClipLoss",
+                    item(CROSS_BOTH, 0.07, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "siglip",
+                    "Zhai et al., Sigmoid Loss for Language Image Pre-Training, ICCV 2023, eq. 1",
+                    "open_clip_torch 3.3.0 SigLipLoss",
+                    item(Pairing.Among.CROSS, 0.1, new PairLogistic(-10))),
+            Recipe.of(
+                    "moco",
+                    "He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020, eq. 1",
+                    "lightly 1.6.0 NTXentLoss with a memory bank",
+                    item(QUEUE, 0.07, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "rince",
+                    "Chuang et al., Robust Contrastive Learning against Noisy Views, CVPR 2022, eq. 5",
+                    "formula of robust InfoNCE (chingyaoc, RINCE)",
+                    item(BATCH, 0.5, new RobustSoftmax(0.5, 0.025))),
+            Recipe.of(
+                    "spectral",
+                    "HaoChen et al., Provable Guarantees for Self-Supervised Deep Learning with Spectral Contrastive Loss, "
+                            + "NeurIPS 2021, eq. 6",
+                    "no-reference",
+                    contrast(CROSS_BOTH, Supervision.sameItem(), Similarity.dot(1), new SpectralSquares())),
+            Recipe.of(
+                    "conr",
+                    "Keramati et al., ConR: Contrastive Regularizer for Deep Imbalanced Regression, ICLR 2024, eq. 4",
+                    "no-reference",
+                    contrast(BATCH, Supervision.goldScores(), Similarity.cosine(5), new LabelDistanceSoftmax(1, 0.01))),
+            Recipe.of(
+                    "rank-n-contrast",
+                    "Zha et al., Rank-N-Contrast: Learning Continuous Representations for Regression, NeurIPS 2023, eq. 2",
+                    "no-reference",
+                    contrast(BATCH, Supervision.goldScores(), Similarity.negativeDistance(0.5), new RankSoftmax())));
+
+    private SoftmaxRecipes() {}
+
+    private static PositiveSoftmax softmax(Share share, Denominator denominator) {
+        return new PositiveSoftmax(share, denominator);
+    }
+
+    private static Contrast item(Pairing.Among among, double temperature, RowDivergence divergence) {
+        return contrast(among, Supervision.sameItem(), Similarity.cosine(1 / temperature), divergence);
+    }
+
+    private static Contrast label(Pairing.Among among, double temperature, RowDivergence divergence) {
+        return contrast(among, Supervision.sameLabel(), Similarity.cosine(1 / temperature), divergence);
+    }
+
+    static Contrast contrast(
+            Pairing.Among among, Supervision supervision, Similarity similarity, RowDivergence divergence) {
+        return Contrast.of(Pairing.blocks(among), supervision, similarity, divergence);
+    }
+}

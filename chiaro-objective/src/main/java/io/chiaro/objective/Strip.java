@@ -1,0 +1,143 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some anchors with all their candidates, n by m. A cell that is neither positive nor negative is the anchor itself, or a
+ * candidate that is left out; masks are chosen by item or label before any exponent.
+ */
+public final class Strip {
+
+    private final Tensor scores;
+    private final Tensor positives;
+    private final Tensor negatives;
+    private final double scale;
+    private final @Nullable Tensor anchorTargets;
+    private final @Nullable Tensor candidateTargets;
+
+    Strip(
+            Tensor scores,
+            Tensor positives,
+            Tensor negatives,
+            double scale,
+            @Nullable Tensor anchorTargets,
+            @Nullable Tensor candidateTargets) {
+        this.scores = scores;
+        this.positives = positives;
+        this.negatives = negatives;
+        this.scale = scale;
+        this.anchorTargets = anchorTargets;
+        this.candidateTargets = candidateTargets;
+    }
+
+    /** The same cells with other scores. */
+    Strip withScores(Tensor other) {
+        return new Strip(other, positives, negatives, scale, anchorTargets, candidateTargets);
+    }
+
+    /** What the similarity says of every cell, [n, m], scaled. */
+    public Tensor scores() {
+        return scores;
+    }
+
+    /** Which cells belong to their anchor, true or false, [n, m]. */
+    public Tensor positives() {
+        return positives;
+    }
+
+    /** Which cells do not belong to their anchor, [n, m]. */
+    public Tensor negatives() {
+        return negatives;
+    }
+
+    /** Positives and negatives together, [n, m]. */
+    public Tensor candidates() {
+        return positives.or(negatives);
+    }
+
+    /** By what the similarity was multiplied: a cosine's scores lie between minus this and this. */
+    public double scale() {
+        return scale;
+    }
+
+    /** |y_i - y_j| of the numbers that supervise anchors and candidates, [n, m]. */
+    public Tensor targetDistances() {
+        if (anchorTargets == null || candidateTargets == null) {
+            throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
+        }
+        return anchorTargets
+                .unsqueeze(1)
+                .subtract(candidateTargets.unsqueeze(0))
+                .abs();
+    }
+
+    /** How many cells of each row a mask marks, [n]. */
+    public Tensor count(Tensor mask) {
+        return mask.to(scores.type()).sum(1, false);
+    }
+
+    /** 1 for rows with a marked cell, else 0, [n]. */
+    public Tensor has(Tensor mask) {
+        return count(mask).atMost(1);
+    }
+
+    /** The sum of each row's marked values, [n]. */
+    public Tensor sum(Tensor values, Tensor mask) {
+        return values.maskedFill(mask.not(), 0).sum(1, false);
+    }
+
+    /** The mean of each row's marked values, [n]; 0 for a row without any. */
+    public Tensor mean(Tensor values, Tensor mask) {
+        return sum(values, mask).divide(count(mask).atLeast(1));
+    }
+
+    /** log sum exp of each row's marked values, [n]; 0, and without gradient, for a row without any. */
+    public Tensor logSumExp(Tensor values, Tensor mask) {
+        Tensor none = has(mask).isGreater(0).not();
+        Tensor shown = mask.or(none.unsqueeze(1));
+        return values.maskedFill(shown.not(), Double.NEGATIVE_INFINITY)
+                .logSumExp(1, false)
+                .maskedFill(none, 0);
+    }
+
+    /** The largest of each row's marked values, [n]; 0 for a row without any. */
+    public Tensor max(Tensor values, Tensor mask) {
+        Tensor none = has(mask).isGreater(0).not();
+        return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY)
+                .max(1, false)
+                .maskedFill(none, 0);
+    }
+
+    /** The smallest of each row's marked values, [n]; 0 for a row without any. */
+    public Tensor min(Tensor values, Tensor mask) {
+        return max(values.negate(), mask).negate();
+    }
+
+    /**
+     * Calls a function for the k-th marked cell of every row, k = 0, 1, ... up to the most that a row has, and adds up what it
+     * returns: the way to triplets without a cube of memory.
+     *
+     * @param function of a column of values [n, 1] and of which rows have a k-th cell, [n, 1] of zeros and ones
+     */
+    public Tensor sumOverEach(Tensor values, Tensor mask, EachCell function) {
+        Tensor order = mask.to(scores.type()).sortedIndices(1, true);
+        Tensor sorted = values.gather(1, order);
+        Tensor counts = count(mask).unsqueeze(1);
+        int most = (int) counts.max().item();
+        Tensor total = scores.multiply(0);
+        for (int k = 0; k < most; k++) {
+            total = total.add(
+                    function.of(sorted.narrow(1, k, 1), counts.isGreater(k).to(scores.type())));
+        }
+        return total;
+    }
+
+    /** What is made of one marked cell of every row. */
+    public interface EachCell {
+
+        /** A tensor [n, m], from values [n, 1] and zeros or ones [n, 1]. */
+        Tensor of(Tensor value, Tensor present);
+    }
+}

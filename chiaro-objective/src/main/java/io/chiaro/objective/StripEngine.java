@@ -1,0 +1,387 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.DType;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Evaluates a {@link RowDivergence}. Anchors are taken in strips, so that memory grows with the strip and never with the
+ * square of the batch. Only the expression from a strip's scores to its value is recorded; from the gradient to the scores
+ * two products of matrices lead to the embeddings.
+ *
+ * <p>Where a value has several parts, each a mean over what it counts, the counts must be known before a gradient, and the
+ * strips are gone through twice.
+ */
+final class StripEngine {
+
+    /** Anchors {@code from..to - 1} of all rows against candidates {@code first..last - 1}. */
+    private record Block(
+            int from, int to, int first, int last, long[] anchorKeys, long[] candidateKeys, int negativesFrom) {}
+
+    private final Views views;
+    private final Similarity similarity;
+    private final RowDivergence divergence;
+    private final Geometry geometry;
+    private final long cells;
+    private final int[] offsets;
+    private final int memoryFrom;
+    private final Tensor rows;
+    private final DType type;
+    private final List<Block> blocks;
+    private final double[] targets;
+
+    StripEngine(
+            Views views,
+            Pairing.Blocks pairing,
+            Supervision supervision,
+            Similarity similarity,
+            RowDivergence divergence,
+            Tiling tiling) {
+        this.views = views;
+        this.similarity = similarity;
+        this.divergence = divergence;
+        this.geometry = similarity.kind().geometry();
+        this.cells = Math.max(tiling.keptCells(), tiling.columns());
+        this.type = views.list().get(0).values().type();
+        offsets = new int[views.list().size() + 1];
+        List<Tensor> parts = new ArrayList<>();
+        for (int v = 0; v < views.list().size(); v++) {
+            View view = views.list().get(v);
+            parts.add(geometry.rows(view.values()));
+            offsets[v + 1] = offsets[v] + view.rows();
+        }
+        memoryFrom = offsets[offsets.length - 1];
+        String memory = switch (pairing.among()) {
+            case QUEUE -> "queue";
+            case CLASSES -> "classes";
+            default -> "";
+        };
+        if (!memory.isEmpty()) {
+            parts.add(geometry.rows(memory(memory)));
+        }
+        rows = Tensor.concatenate(parts, 0);
+        targets = targets();
+        blocks = blocks(pairing.among(), keys(supervision));
+    }
+
+    private Tensor memory(String name) {
+        Tensor memory = views.memories().get(name);
+        if (memory == null) {
+            throw ChiaroException.usage("objective: expected the memory \"" + name + "\", but found "
+                    + (views.memories().isEmpty() ? "none" : views.memories().keySet()) + ". Give its rows.");
+        }
+        if (memory.rank() != 2 || memory.size(1) != views.list().get(0).width()) {
+            throw ChiaroException.usage("objective: expected the memory \"" + name + "\" with rows of width "
+                    + views.list().get(0).width() + ", but found " + memory + ".");
+        }
+        return memory.to(type);
+    }
+
+    /** What rows have in common if they belong together, for each row of each view. */
+    private long[] keys(Supervision supervision) {
+        long[] keys = new long[memoryFrom];
+        Map<Long, Integer> places = places();
+        int[] labels = views.labels();
+        boolean byLabel = supervision instanceof Supervision.SameLabel;
+        if (byLabel && labels == null) {
+            throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
+        }
+        for (int v = 0; v < views.list().size(); v++) {
+            long[] items = views.list().get(v).items();
+            for (int i = 0; i < items.length; i++) {
+                keys[offsets[v] + i] = byLabel && labels != null ? labels[place(places, items[i])] : items[i];
+            }
+        }
+        return keys;
+    }
+
+    private Map<Long, Integer> places() {
+        Map<Long, Integer> places = new HashMap<>();
+        long[] items = views.list().get(0).items();
+        for (int i = 0; i < items.length; i++) {
+            places.putIfAbsent(items[i], i);
+        }
+        return places;
+    }
+
+    private static int place(Map<Long, Integer> places, long item) {
+        Integer place = places.get(item);
+        if (place == null) {
+            throw ChiaroException.usage("objective: item " + item + " has no row in the first view.");
+        }
+        return place;
+    }
+
+    /** The number that supervises each row, by its item; empty if there is none. */
+    private double[] targets() {
+        double[] scores = views.scores();
+        if (scores == null) {
+            return new double[0];
+        }
+        Map<Long, Integer> places = places();
+        double[] result = new double[memoryFrom];
+        for (int v = 0; v < views.list().size(); v++) {
+            long[] items = views.list().get(v).items();
+            for (int i = 0; i < items.length; i++) {
+                result[offsets[v] + i] = scores[place(places, items[i])];
+            }
+        }
+        return result;
+    }
+
+    private List<Block> blocks(Pairing.Among among, long[] keys) {
+        int all = Math.toIntExact(rows.size(0));
+        return switch (among) {
+            case BATCH -> List.of(new Block(0, memoryFrom, 0, memoryFrom, keys, keys, 0));
+            case CROSS -> List.of(cross(keys, 0, 1));
+            case CROSS_BOTH -> List.of(cross(keys, 0, 1), cross(keys, 1, 0));
+            case QUEUE -> {
+                int second = offsets[second()];
+                long[] candidates = Arrays.copyOf(Arrays.copyOfRange(keys, second, memoryFrom), all - second);
+                Arrays.fill(candidates, memoryFrom - second, all - second, Long.MIN_VALUE);
+                yield List.of(new Block(
+                        0, offsets[1], second, all, Arrays.copyOf(keys, offsets[1]), candidates, memoryFrom - second));
+            }
+            case CLASSES -> {
+                long[] classes = new long[all - memoryFrom];
+                Arrays.setAll(classes, k -> k);
+                yield List.of(new Block(0, memoryFrom, memoryFrom, all, keys, classes, 0));
+            }
+        };
+    }
+
+    private int second() {
+        if (views.list().size() < 2) {
+            throw ChiaroException.usage("objective: expected two views, but found one. Give a second.");
+        }
+        return 1;
+    }
+
+    private Block cross(long[] keys, int anchors, int candidates) {
+        second();
+        return new Block(
+                offsets[anchors],
+                offsets[anchors + 1],
+                offsets[candidates],
+                offsets[candidates + 1],
+                Arrays.copyOfRange(keys, offsets[anchors], offsets[anchors + 1]),
+                Arrays.copyOfRange(keys, offsets[candidates], offsets[candidates + 1]),
+                0);
+    }
+
+    Evaluation evaluate() {
+        Tensor gradient = rows.multiply(0);
+        Totals totals = new Totals();
+        for (int b = 0; b < blocks.size(); b++) {
+            for (Block strip : strips(blocks.get(b))) {
+                try (Scope scope = Scope.open("statistics of a strip")) {
+                    Strip scored = strip(strip);
+                    totals.add(b, divergence.terms(scored), scored);
+                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
+                }
+            }
+        }
+        for (int b = 0; b < blocks.size(); b++) {
+            for (Block strip : strips(blocks.get(b))) {
+                try (Scope scope = Scope.open("gradient of a strip")) {
+                    pull(strip, totals.counts(b), gradient);
+                }
+            }
+        }
+        List<Tensor> gradients = new ArrayList<>();
+        for (int v = 0; v < views.list().size(); v++) {
+            int size = offsets[v + 1] - offsets[v];
+            gradients.add(geometry.values(
+                    views.list().get(v).values(),
+                    rows.narrow(0, offsets[v], size),
+                    gradient.narrow(0, offsets[v], size)));
+        }
+        return new Evaluation(
+                totals.value(totals.sums),
+                totals.value(totals.constants),
+                null,
+                Map.of("top-1", totals.topOne()),
+                gradients,
+                totals.anchors,
+                totals.skipped,
+                0);
+    }
+
+    /** Every block as a table, without targets. */
+    List<ScoreTable> tables() {
+        List<ScoreTable> tables = new ArrayList<>();
+        for (Block block : blocks) {
+            Strip strip = strip(block);
+            int n = block.to() - block.from();
+            int m = block.last() - block.first();
+            double[] scores = strip.scores().toDoubles();
+            double[] positives = strip.positives().to(DType.DOUBLE).toDoubles();
+            double[] negatives = strip.negatives().to(DType.DOUBLE).toDoubles();
+            double[][] cells = new double[n][m];
+            Relation[][] relations = new Relation[n][m];
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < m; j++) {
+                    int at = i * m + j;
+                    boolean self = block.from() + i == block.first() + j;
+                    cells[i][j] = scores[at];
+                    relations[i][j] = positives[at] > 0
+                            ? Relation.POSITIVE
+                            : negatives[at] > 0 ? Relation.NEGATIVE : self ? Relation.SELF : Relation.IGNORE;
+                }
+            }
+            tables.add(new ScoreTable(cells, relations, new double[n][0]));
+        }
+        return tables;
+    }
+
+    /** The score that equal vectors have: what a collapsed model gives every cell. */
+    private Tensor constant(Tensor scores) {
+        boolean distance = similarity.kind().isDistance();
+        return scores.multiply(0).add(distance ? 0 : similarity.scale());
+    }
+
+    private List<Block> strips(Block block) {
+        int size = (int) Math.max(
+                1, Math.min(block.to() - block.from(), cells / Math.max(1, block.last() - block.first())));
+        List<Block> strips = new ArrayList<>();
+        for (int from = block.from(); from < block.to(); from += size) {
+            int to = Math.min(block.to(), from + size);
+            strips.add(new Block(
+                    from,
+                    to,
+                    block.first(),
+                    block.last(),
+                    Arrays.copyOfRange(block.anchorKeys(), from - block.from(), to - block.from()),
+                    block.candidateKeys(),
+                    block.negativesFrom()));
+        }
+        return strips;
+    }
+
+    private Geometry.Block sides(Block strip) {
+        return new Geometry.Block(
+                rows.narrow(0, strip.from(), strip.to() - strip.from()),
+                rows.narrow(0, strip.first(), strip.last() - strip.first()),
+                false);
+    }
+
+    private Strip strip(Block strip) {
+        int n = strip.to() - strip.from();
+        int m = strip.last() - strip.first();
+        Tensor scores = geometry.scores(sides(strip)).multiply(similarity.scale());
+        Tensor same = Tensor.of(strip.anchorKeys(), n, 1).isEqual(Tensor.of(strip.candidateKeys(), 1, m));
+        Tensor places = Tensor.range(m);
+        long[] own = new long[n];
+        Arrays.setAll(own, i -> strip.from() + i - strip.first());
+        Tensor other = Tensor.of(own, n, 1).isEqual(places.reshape(1, m)).not();
+        Tensor negatives = same.not();
+        if (strip.negativesFrom() > 0) {
+            negatives =
+                    negatives.and(places.isGreater(strip.negativesFrom() - 0.5).reshape(1, m));
+        }
+        boolean supervised = targets.length > 0 && strip.last() <= memoryFrom;
+        return new Strip(
+                scores,
+                same.and(other),
+                negatives.and(other),
+                similarity.scale(),
+                supervised ? numbers(strip.from(), strip.to()) : null,
+                supervised ? numbers(strip.first(), strip.last()) : null);
+    }
+
+    private Tensor numbers(int from, int to) {
+        return Tensor.of(Arrays.copyOfRange(targets, from, to), to - from).to(type);
+    }
+
+    private void pull(Block strip, double[] counts, Tensor gradient) {
+        Strip scored = strip(strip);
+        Tensor leaf = scored.scores().detach().leaf();
+        try (Grad on = Grad.enabled()) {
+            List<RowDivergence.Term> terms = divergence.terms(scored.withScores(leaf));
+            Tensor value = leaf.multiply(0).sum();
+            for (int t = 0; t < counts.length; t++) {
+                if (counts[t] > 0) {
+                    value = value.add(terms.get(t).sums().sum().divide(counts[t] * blocks.size()));
+                }
+            }
+            value.backward();
+        }
+        Tensor toScores = leaf.gradient();
+        if (toScores == null) {
+            return;
+        }
+        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiply(similarity.scale()));
+        gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
+        // Keys of a queue come from another encoder, which does not learn through them.
+        if (strip.negativesFrom() == 0) {
+            gradient.narrow(0, strip.first(), strip.last() - strip.first()).addInPlace(pull.candidates());
+        }
+    }
+
+    /** Sums and counts of each part of each block. */
+    private final class Totals {
+
+        private final double[][] sums = new double[blocks.size()][];
+        private final double[][] counts = new double[blocks.size()][];
+        private final double[][] constants = new double[blocks.size()][];
+        private final double[][] constantCounts = new double[blocks.size()][];
+        private long anchors;
+        private long skipped;
+        private double right;
+
+        void add(int block, List<RowDivergence.Term> terms, Strip strip) {
+            add(block, terms, sums, counts);
+            double[] positives = strip.count(strip.positives()).toDoubles();
+            double[] best = strip.max(strip.scores(), strip.positives()).toDoubles();
+            double[] worst = strip.max(strip.scores(), strip.negatives()).toDoubles();
+            double[] negatives = strip.count(strip.negatives()).toDoubles();
+            for (int i = 0; i < positives.length; i++) {
+                boolean counts = positives[i] > 0;
+                anchors += counts ? 1 : 0;
+                skipped += counts ? 0 : 1;
+                right += counts && (negatives[i] == 0 || best[i] > worst[i]) ? 1 : 0;
+            }
+        }
+
+        void addConstant(int block, List<RowDivergence.Term> terms) {
+            add(block, terms, constants, constantCounts);
+        }
+
+        private void add(int block, List<RowDivergence.Term> terms, double[][] into, double[][] number) {
+            if (into[block] == null) {
+                into[block] = new double[terms.size()];
+                number[block] = new double[terms.size()];
+            }
+            for (int t = 0; t < terms.size(); t++) {
+                into[block][t] += terms.get(t).sums().sum().item();
+                number[block][t] += terms.get(t).counts().sum().item();
+            }
+        }
+
+        double[] counts(int block) {
+            return counts[block];
+        }
+
+        double topOne() {
+            return anchors == 0 ? 0 : right / anchors;
+        }
+
+        double value(double[][] of) {
+            double[][] number = of == sums ? counts : constantCounts;
+            double value = 0;
+            for (int b = 0; b < of.length; b++) {
+                for (int t = 0; t < of[b].length; t++) {
+                    value += number[b][t] > 0 ? of[b][t] / number[b][t] / of.length : 0;
+                }
+            }
+            return value;
+        }
+    }
+}

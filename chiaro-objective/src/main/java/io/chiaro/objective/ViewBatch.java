@@ -1,0 +1,82 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The views of a batch as a {@link BatchLoss} sees them: V tensors [B, d], where row i of each belongs to the same item, with
+ * gradients recorded.
+ */
+public final class ViewBatch {
+
+    private final List<Tensor> views;
+    private final Views all;
+
+    ViewBatch(List<Tensor> views, Views all) {
+        this.views = List.copyOf(views);
+        this.all = all;
+    }
+
+    /** The views, in their order. */
+    public List<Tensor> views() {
+        return views;
+    }
+
+    /** View k; an error says that there are too few. */
+    public Tensor view(int k) {
+        if (k >= views.size()) {
+            throw ChiaroException.usage("objective: expected at least " + (k + 1) + " views, but found " + views.size()
+                    + ". Give another.");
+        }
+        return views.get(k);
+    }
+
+    /** Each view with rows of length one. */
+    public List<Tensor> units() {
+        return views.stream().map(view -> view.normalize(-1)).toList();
+    }
+
+    /** View k with rows of length one. */
+    public Tensor unit(int k) {
+        return view(k).normalize(-1);
+    }
+
+    /** The number of items, B. */
+    public int items() {
+        return Math.toIntExact(views.get(0).size(0));
+    }
+
+    /** The width, d. */
+    public int width() {
+        return Math.toIntExact(views.get(0).size(1));
+    }
+
+    /** A class for each item. */
+    public int[] labels() {
+        int @Nullable [] labels = all.labels();
+        if (labels == null) {
+            throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
+        }
+        return labels;
+    }
+
+    /** Rows that no view holds, by name, [K, d]; without gradient. */
+    public Tensor memory(String name) {
+        Map<String, Tensor> memories = all.memories();
+        Tensor memory = memories.get(name);
+        if (memory == null) {
+            throw ChiaroException.usage("objective: expected the memory \"" + name + "\", but found "
+                    + (memories.isEmpty() ? "none" : memories.keySet()) + ". Give its rows.");
+        }
+        return memory.to(views.get(0).type());
+    }
+
+    /** True off the diagonal of a square of items, [B, B]. */
+    public Tensor others() {
+        Tensor places = Tensor.range(items());
+        return places.unsqueeze(0).isEqual(places.unsqueeze(1)).not();
+    }
+}

@@ -1,0 +1,65 @@
+package io.chiaro.objective;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An objective that is one {@link BatchLoss}. Its graph is recorded over the embeddings of the batch, so memory grows as the
+ * loss says.
+ */
+public record WholeBatch(BatchLoss loss) implements Objective {
+
+    @Override
+    public Evaluation evaluate(Views views) {
+        long[] items = views.list().get(0).items();
+        for (View view : views.list()) {
+            if (!Arrays.equals(view.items(), items)) {
+                throw ChiaroException.usage(
+                        "objective: expected the same items in every view and in the same order, but " + "found "
+                                + view.rows() + " rows beside " + items.length + ".");
+            }
+        }
+        try (Scope scope = Scope.open("objective")) {
+            List<Tensor> leaves = views.list().stream()
+                    .map(view -> view.values().detach().leaf())
+                    .toList();
+            double value;
+            try (Grad on = Grad.enabled()) {
+                Tensor loss = this.loss.value(new ViewBatch(leaves, views));
+                value = loss.item();
+                loss.backward();
+            }
+            List<Tensor> gradients = new ArrayList<>();
+            for (Tensor leaf : leaves) {
+                Tensor gradient = leaf.gradient();
+                gradients.add(scope.escape(gradient == null ? leaf.detach().multiply(0) : gradient.copy()));
+            }
+            return new Evaluation(value, Double.NaN, null, Map.of(), gradients, items.length, 0, 0);
+        }
+    }
+
+    @Override
+    public Needs needs() {
+        Set<ViewRole> roles =
+                loss.paired() ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
+        return new Needs(roles, false, false, false, false, loss.labelled(), false, false, false);
+    }
+
+    @Override
+    public String reduction() {
+        return loss.reduction();
+    }
+
+    @Override
+    public Map<String, String> slots() {
+        return RecordSlots.read(this);
+    }
+}

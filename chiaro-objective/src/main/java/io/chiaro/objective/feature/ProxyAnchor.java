@@ -1,0 +1,54 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Classes look for rows: the mean over classes that occur of {@code log(1 + sum over their rows of exp(-scale (s - margin)))}
+ * plus the mean over all classes of {@code log(1 + sum over other rows of exp(scale (s + margin)))} (Kim et al., "Proxy Anchor
+ * Loss for Deep Metric Learning", CVPR 2020, eq. 4). The vectors of the classes are the memory {@code classes}.
+ */
+public record ProxyAnchor(double margin, double scale) implements BatchLoss {
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        Tensor classes = batch.memory("classes").normalize(-1);
+        Tensor rows = Tensor.concatenate(batch.units(), 0);
+        int[] labels = batch.labels();
+        int views = batch.views().size();
+        long[] repeated = new long[labels.length * views];
+        Arrays.setAll(repeated, i -> labels[i % labels.length]);
+        int count = Math.toIntExact(classes.size(0));
+        Tensor scores = classes.matmul(rows.transpose(0, 1));
+        Tensor own = Tensor.range(count).unsqueeze(1).isEqual(Tensor.of(repeated, 1, repeated.length));
+        long present = Arrays.stream(labels).distinct().count();
+        Tensor near = onePlus(scores.add(-margin).multiply(-scale), own).sum().divide(present);
+        Tensor far =
+                onePlus(scores.add(margin).multiply(scale), own.not()).sum().divide(count);
+        return near.add(far);
+    }
+
+    /** log(1 + sum exp) of each row's marked cells; a row without any gives log 1. */
+    private static Tensor onePlus(Tensor values, Tensor mask) {
+        Tensor one = values.narrow(1, 0, 1).multiply(0);
+        return Tensor.concatenate(java.util.List.of(values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY), one), 1)
+                .logSumExp(1, false);
+    }
+
+    @Override
+    public boolean labelled() {
+        return true;
+    }
+
+    @Override
+    public boolean paired() {
+        return false;
+    }
+
+    @Override
+    public String reduction() {
+        return "mean over present classes plus mean over classes";
+    }
+}

@@ -1,0 +1,44 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * Each view predicts the other's code over the prototypes (Caron et al., "SwAV", NeurIPS 2020, eq. 2). A code is the scores of
+ * a view divided by {@code epsilon} after {@code iterations} of Sinkhorn and Knopp: rows share the items evenly, columns the
+ * prototypes; it is reckoned in logarithms and held fixed. The memory {@code prototypes} holds one vector a row.
+ */
+public record SwappedCodes(double temperature, double epsilon, int iterations) implements BatchLoss {
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        Tensor prototypes = batch.memory("prototypes").normalize(-1).transpose(0, 1);
+        Tensor first = batch.unit(0).matmul(prototypes);
+        Tensor second = batch.unit(1).matmul(prototypes);
+        return crossEntropy(code(first), second)
+                .add(crossEntropy(code(second), first))
+                .divide(2);
+    }
+
+    private Tensor crossEntropy(Tensor code, Tensor scores) {
+        return code.multiply(scores.divide(temperature).logSoftmax(1))
+                .sum(1, false)
+                .mean()
+                .negate();
+    }
+
+    private Tensor code(Tensor scores) {
+        Tensor log = scores.detach().divide(epsilon);
+        for (int i = 0; i < iterations; i++) {
+            log = log.subtract(log.logSumExp(0, true));
+            log = log.subtract(log.logSumExp(1, true));
+        }
+        return log.exp();
+    }
+
+    @Override
+    public String reduction() {
+        return "mean over items and both directions";
+    }
+}

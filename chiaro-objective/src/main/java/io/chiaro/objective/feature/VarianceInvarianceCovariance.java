@@ -1,0 +1,43 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * {@code invariance * mean squared difference + variance * hinge of each feature's deviation at 1 + covariance * squared
+ * covariances off the diagonal / d}, variance as the mean of both views, covariance as their sum (Bardes, Ponce and LeCun,
+ * "VICReg", ICLR 2022, eq. 6). Embeddings must not be normalised: unit vectors cannot reach the deviation 1.
+ */
+public record VarianceInvarianceCovariance(double invariance, double variance, double covariance, double epsilon)
+        implements BatchLoss {
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        Tensor first = batch.view(0);
+        Tensor second = batch.view(1);
+        Tensor difference = first.subtract(second).square().mean();
+        Tensor spread = hinge(first).add(hinge(second)).divide(2);
+        Tensor mixed = offDiagonal(first).add(offDiagonal(second));
+        return difference.multiply(invariance).add(spread.multiply(variance)).add(mixed.multiply(covariance));
+    }
+
+    private Tensor hinge(Tensor values) {
+        return Statistics.variance(values)
+                .add(epsilon)
+                .sqrt()
+                .negate()
+                .add(1)
+                .relu()
+                .mean();
+    }
+
+    private static Tensor offDiagonal(Tensor values) {
+        int d = Math.toIntExact(values.size(1));
+        return Statistics.covariance(values)
+                .square()
+                .maskedFill(Statistics.diagonal(d), 0)
+                .sum()
+                .divide(d);
+    }
+}

@@ -1,0 +1,30 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * {@code 2 - 2 cos} of views whose features were made independent: each view is centred and multiplied by the inverse of the
+ * Cholesky factor of {@code (1 - epsilon) covariance + epsilon I} (Ermolov et al., "Whitening for Self-Supervised
+ * Representation Learning", ICML 2021, eq. 4). The batch is one part; it needs more items than features.
+ */
+public record Whitened(double epsilon) implements BatchLoss {
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        return Statistics.meanCosine(white(batch.view(0)), white(batch.view(1)))
+                .multiply(-2)
+                .add(2);
+    }
+
+    private Tensor white(Tensor values) {
+        Tensor covariance = Statistics.covariance(values)
+                .multiply(1 - epsilon)
+                .add(Statistics.identity(Math.toIntExact(values.size(1)), epsilon, values));
+        return covariance
+                .cholesky()
+                .solveLowerTriangular(Statistics.centred(values).transpose(0, 1))
+                .transpose(0, 1);
+    }
+}

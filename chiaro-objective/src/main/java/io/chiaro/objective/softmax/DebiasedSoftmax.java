@@ -1,0 +1,86 @@
+package io.chiaro.objective.softmax;
+
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Strip;
+import io.chiaro.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Corrects the negatives of NT-Xent for those that are positives unseen (Chuang et al., "Debiased Contrastive Learning",
+ * NeurIPS 2020, eq. 8), and lets hard ones count more (Robinson et al., "Contrastive Learning with Hard Negative Samples",
+ * ICLR 2021, section 3). With N negatives, a prior t of the same class and e_k = exp s_ik:
+ *
+ * <pre>
+ * R  = sum over negatives of e_k^beta e_k / mean over negatives of e_k^beta
+ * Ng = max( (R - N t e_p) / (1 - t),  N exp(-scale) )
+ * loss = -log( e_p / (e_p + Ng) )
+ * </pre>
+ *
+ * <p>The weights take part in the gradient, as in the authors' code. beta 0 is the debiased form, beta 0 and t 0 NT-Xent. The
+ * floor is the smallest sum that negatives of unit vectors can have.
+ *
+ * @param prior t, from 0 to below 1
+ * @param reweighting how much hard negatives count
+ */
+public record DebiasedSoftmax(double prior, Reweighting reweighting) implements RowDivergence {
+
+    /** How much hard negatives count. */
+    public sealed interface Reweighting {
+        /** beta. */
+        double beta();
+    }
+
+    /** Every negative counts the same: beta is 0. */
+    public record Even() implements Reweighting {
+        @Override
+        public double beta() {
+            return 0;
+        }
+    }
+
+    /**
+     * The nearer negative counts more.
+     *
+     * @param hardness beta, at least 0
+     */
+    public record Hardness(double hardness) implements Reweighting {
+        public Hardness {
+            if (!(hardness >= 0)) {
+                throw new IllegalArgumentException("Hardness: expected at least 0, but found " + hardness);
+            }
+        }
+
+        @Override
+        public double beta() {
+            return hardness;
+        }
+    }
+
+    public DebiasedSoftmax {
+        if (!(prior >= 0 && prior < 1)) {
+            throw new IllegalArgumentException("DebiasedSoftmax: expected a prior in [0, 1), but found " + prior);
+        }
+    }
+
+    @Override
+    public List<Term> terms(Strip strip) {
+        double hardness = reweighting.beta();
+        Tensor scores = strip.scores();
+        Tensor negatives = strip.negatives();
+        Tensor count = strip.count(negatives);
+        Tensor positive = strip.mean(scores, strip.positives());
+        // In logarithms, shifted by the row's largest score, so that nothing overflows at a low temperature.
+        Tensor shift = scores.detach().max(1, false);
+        Tensor weighted = strip.logSumExp(scores.multiply(1 + hardness), negatives)
+                .subtract(strip.logSumExp(scores.multiply(hardness), negatives))
+                .add(count.atLeast(1).log());
+        Tensor reweighted = weighted.subtract(shift).exp();
+        Tensor own = positive.subtract(shift).exp();
+        Tensor corrected =
+                reweighted.subtract(count.multiply(own).multiply(prior)).divide(1 - prior);
+        Tensor least = count.multiply(shift.negate().add(-strip.scale()).exp());
+        Tensor kept = corrected.where(corrected.isGreater(least), least);
+        Tensor losses = own.add(kept).log().subtract(own.log());
+        return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));
+    }
+}
