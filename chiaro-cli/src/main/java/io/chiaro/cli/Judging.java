@@ -14,6 +14,7 @@ import io.chiaro.model.Ranker;
 import io.chiaro.search.Bm25;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,16 @@ final class Judging {
             @Nullable String baseline,
             String taskKey,
             Path data,
+            Map<String, String> columns,
             String split,
             long seed,
             int threads) {
         Task task = Task.of(taskKey);
-        EvaluationOptions options =
-                EvaluationOptions.defaults().withSplit(split).withSeed(seed).withThreads(threads);
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withSeed(seed)
+                .withThreads(threads)
+                .withColumns(columns);
         Report report;
         if (model != null) {
             try (Embedder embedder = Models.open(model, threads)) {

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -204,6 +206,31 @@ class RecordReaderTest {
                         Map.of("text", "zw\u00f6lf", "embedding", List.of(0.25, 2.0)));
         assertThat(rows.get(1).line()).isEqualTo(2);
         assertThat(folder).isDirectoryContaining("glob:**e.parquet").isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void parquet_that_cannot_be_written_is_one_sentence_and_leaves_what_was_there() throws IOException {
+        Path file = file("e.parquet", "old");
+        Iterator<ParquetFiles.TextEmbedding> rows = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                throw new IllegalStateException("cannot close", new IOException("No space left on device"));
+            }
+
+            @Override
+            public ParquetFiles.TextEmbedding next() {
+                throw new NoSuchElementException();
+            }
+        };
+
+        assertThatThrownBy(() -> ParquetFiles.write(file, rows))
+                .isInstanceOfSatisfying(
+                        ChiaroException.class,
+                        error -> assertThat(error.kind()).isEqualTo(ChiaroException.Kind.RESOURCES))
+                .hasMessageContaining("the disk is full");
+
+        assertThat(file).hasContent("old");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test
