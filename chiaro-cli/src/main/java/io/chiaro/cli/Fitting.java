@@ -61,7 +61,8 @@ final class Fitting {
         Path file = folder.resolve("run.json");
         if (!Files.isRegularFile(file)) {
             throw ChiaroException.usage(folder.toAbsolutePath()
-                    + ": expected the folder of a run with run.json in it, but found none. Check the path.");
+                    + ": expected the folder of a run with run.json in it, but found none. Check the path, or start the"
+                    + " run with chiaro fit, if it never came to its first step.");
         }
         RunFile run = RunFile.load(file);
         try (TextTraining training =

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -60,6 +61,7 @@ final class Judging {
     }
 
     private static Report lexical(Task task, Path data, EvaluationOptions options) {
+        QuietLucene.apply();
         if (task == Task.RETRIEVAL) {
             RetrievalData collection = RetrievalData.open(data, options.split());
             try (Stream<Document> documents = collection.documents();

@@ -108,8 +108,7 @@ class MainTest {
                 named.toString(),
                 "--columns",
                 "sentence1=left,sentence2=right,score=gold");
-        CommandRun unnamed =
-                CommandRun.of("eval", "--baseline", "random", "--task", "sts", "--data", named.toString());
+        CommandRun unnamed = CommandRun.of("eval", "--baseline", "random", "--task", "sts", "--data", named.toString());
         CommandRun checked =
                 CommandRun.of("data", "check", bare.toString(), "--roles", "anchor=#1,positive=#2,score=#3");
 

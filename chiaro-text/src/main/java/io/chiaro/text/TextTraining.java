@@ -132,6 +132,7 @@ public final class TextTraining implements AutoCloseable {
     private final RunReport report;
     private final @Nullable TextModel guide;
     private final Deque<Runnable> closing;
+    private final List<String> passedOver = new ArrayList<>();
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
@@ -230,8 +231,9 @@ public final class TextTraining implements AutoCloseable {
         this.report = RunReport.create();
         Path eventFile = folder.resolve("events.jsonl");
         if (resumed && Files.exists(eventFile)) {
-            long step =
-                    checkpoints.latest().map(CheckpointStore.Checkpoint::step).orElse(0L);
+            Optional<CheckpointStore.Checkpoint> latest = checkpoints.latest();
+            latest.ifPresent(checkpoint -> passedOver.addAll(checkpoint.skipped()));
+            long step = latest.map(CheckpointStore.Checkpoint::step).orElse(0L);
             this.events = JsonLines.resume(eventFile, step);
             closing.push(events::close);
             JsonLines.replay(eventFile, report);
@@ -388,6 +390,7 @@ public final class TextTraining implements AutoCloseable {
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
         lines.add("memory " + memory);
+        passedOver.forEach(damage -> lines.add(damage + " An older one takes its place."));
         return lines;
     }
 

@@ -72,6 +72,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
 
     /** Does it all. */
     public void run(Training training) throws IOException {
+        QuietLucene.apply();
         AtomicFiles.createFolder(directory);
         say.accept("reading WordNet 3.1");
         ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
