@@ -8,6 +8,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.train.TrainingEvent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
