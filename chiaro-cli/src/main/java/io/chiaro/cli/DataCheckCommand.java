@@ -17,17 +17,22 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro data check pairs.jsonl",
+            "  chiaro data check noheader.tsv.gz --roles anchor=#1,positive=#2,score=#3",
             "  chiaro data check train.csv --roles anchor=question,positive=answer --against test.csv --json -"
         })
 final class DataCheckCommand extends ReportingCommand {
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The records: .jsonl, .csv, .tsv or .parquet.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "The records: .jsonl, .csv, .tsv, .txt (each also with .gz) or .parquet.")
     Path file = Path.of("");
 
     @Option(
             names = "--roles",
             paramLabel = "ROLE=COLUMN,...",
-            description = "Which column plays which role: anchor, positive, negative, label, score.")
+            description = "Which column plays which role: anchor, positive, negative, label, score; #1, #2 ... are the"
+                    + " columns of a .csv or .tsv without a header.")
     @Nullable
     String roles;
 

@@ -30,8 +30,8 @@ final class DataChecking {
                     .mapToLong(split -> split.skipped().total())
                     .sum();
             if (bad > 0) {
-                throw ChiaroException.data(
-                        "data check: " + bad + " rows cannot be used as their roles say; see above.");
+                throw ChiaroException.data("data check: " + bad + (bad == 1 ? " row" : " rows")
+                        + " cannot be used as the roles say; see above.");
             }
         }
     }

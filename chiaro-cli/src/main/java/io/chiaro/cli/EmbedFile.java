@@ -55,6 +55,7 @@ record EmbedFile(
 
     /** Does it. */
     void run() throws IOException {
+        refuseOut();
         if (!in.equals("-")) {
             embed(Path.of(in));
             return;
@@ -65,6 +66,26 @@ record EmbedFile(
             embed(copy);
         } finally {
             Files.deleteIfExists(copy);
+        }
+    }
+
+    /** Says before anything is computed what would be said when it is to be written. */
+    private void refuseOut() throws IOException {
+        Path file = Path.of(out);
+        if (out.equals("-")) {
+            return;
+        }
+        if (Files.isDirectory(file)) {
+            throw ChiaroException.usage(
+                    "--out: expected a file, but " + file.toAbsolutePath() + " is a folder. Name a file in it.");
+        }
+        if (!in.equals("-") && Files.exists(file) && Files.exists(Path.of(in)) && Files.isSameFile(file, Path.of(in))) {
+            throw ChiaroException.usage("--out: expected another file than --in, but found " + file.toAbsolutePath()
+                    + " twice; the texts would be lost. Name another file.");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            AtomicFiles.createFolder(folder);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.chiaro.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -38,6 +40,15 @@ final class EvalCommand extends ReportingCommand {
     @Option(names = "--data", paramLabel = "PATH", required = true, description = "File or folder of the data.")
     Path data = Path.of("");
 
+    @Option(
+            names = "--columns",
+            paramLabel = "NAME=COLUMN,...",
+            split = ",",
+            description =
+                    "Which column holds what, where a table has names of its own: sentence1, sentence2, score; text1,"
+                            + " text2, label; text, label; anchor, positive, negative; query, document, label.")
+    Map<String, String> columns = new LinkedHashMap<>();
+
     @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
     String split = "test";
 
@@ -59,6 +70,6 @@ final class EvalCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
-        return Judging.run(output, judged.model, judged.baseline, task, data, split, seed, computeThreads());
+        return Judging.run(output, judged.model, judged.baseline, task, data, columns, split, seed, computeThreads());
     }
 }

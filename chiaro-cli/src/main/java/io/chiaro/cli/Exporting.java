@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
 import io.chiaro.onnx.OnnxParity;
@@ -15,8 +16,8 @@ final class Exporting {
 
     static void run(String nameOrDirectory, Path out, Output output) throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
+        AtomicFiles.createFolder(out.resolve("onnx"));
         try (TextModel model = TextModel.load(nameOrDirectory, 0)) {
-            Files.createDirectories(graph.getParent());
             boolean elsewhere =
                     !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
             if (elsewhere) {

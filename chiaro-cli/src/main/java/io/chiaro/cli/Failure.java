@@ -62,6 +62,9 @@ record Failure(String message, int exitCode, Throwable cause) {
         if (error instanceof FileAlreadyExistsException) {
             return new Failure(message + ": expected a folder or nothing, but a file is there.", data, error);
         }
+        if (message.contains("Read-only file system")) {
+            return new Failure(message + ". Take another path.", resources, error);
+        }
         if (message.contains("No space left on device")) {
             return new Failure(message + ": the disk is full. Make room, or write to another disk.", resources, error);
         }
@@ -86,12 +89,12 @@ record Failure(String message, int exitCode, Throwable cause) {
     static int usage(CommandLine.ParameterException error, String[] arguments) {
         CommandLine line = error.getCommandLine();
         String name = line.getCommandSpec().qualifiedName();
-        line.getErr().println(name + ": " + sentence(error, line) + " See " + name + " --help.");
+        line.getErr().println(name + ": " + sentence(error, line, arguments) + " See " + name + " --help.");
         line.getErr().flush();
         return ChiaroException.Kind.USAGE.exitCode();
     }
 
-    private static String sentence(CommandLine.ParameterException error, CommandLine line) {
+    private static String sentence(CommandLine.ParameterException error, CommandLine line, String[] arguments) {
         if (error instanceof CommandLine.UnmatchedArgumentException unmatched
                 && !unmatched.getUnmatched().isEmpty()) {
             String written = unmatched.getUnmatched().get(0);
@@ -103,6 +106,17 @@ record Failure(String message, int exitCode, Throwable cause) {
                 return "unknown command \"" + written + "\". " + Names.hint(written, commandNames(line));
             }
             return "unexpected argument \"" + written + "\".";
+        }
+        if (error instanceof CommandLine.MissingParameterException) {
+            // A misspelt option is most likely the one that is missing.
+            for (String argument : arguments) {
+                String option = argument.contains("=") ? argument.substring(0, argument.indexOf('=')) : argument;
+                if (option.startsWith("--")
+                        && !option.equals("--")
+                        && !optionNames(line).contains(option)) {
+                    return "unknown option " + option + ". " + Names.hint(option, optionNames(line));
+                }
+            }
         }
         String message = oneLine(error.getMessage());
         return message.endsWith(".")

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "  chiaro fit --data pairs.jsonl --out out/run",
             "  chiaro fit --data questions.csv --roles anchor=question,positive=answer --base bge-small-en-v1.5 \\",
             "      --epochs 3 --batch 512 --out out/faq",
-            "  chiaro fit --data stsb/train.tsv --roles anchor=sentence1,positive=sentence2,score=score \\",
+            "  chiaro fit --data stsb/stsb-en-train.csv --roles anchor=#1,positive=#2,score=#3 \\",
             "      --recipe cosent --eval sts:stsb --out out/sts",
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
         })
@@ -49,14 +49,19 @@ final class FitCommand extends RunnableCommand {
     @Nullable
     Path runFile;
 
-    @Option(names = "--data", paramLabel = "FILE", description = "The records: .jsonl, .csv, .tsv or .parquet.")
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "The records: .jsonl, .csv, .tsv, .txt (each also with .gz) or .parquet.")
     @Nullable
     Path data;
 
     @Option(
             names = "--roles",
             paramLabel = "ROLE=COLUMN,...",
-            description = "Which column plays which role: anchor, positive, negative, label, score.")
+            description =
+                    "Which column plays which role: anchor, positive, negative, label, score; several columns with"
+                            + " |. In a .csv or .tsv without a header columns are named by position: #1, #2 ...")
     @Nullable
     String roles;
 

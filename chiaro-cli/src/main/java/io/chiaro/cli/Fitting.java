@@ -21,7 +21,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Runs a training with what a person at a terminal expects: a plan, a bar, judgements, and a stop that loses nothing. */
@@ -62,7 +61,8 @@ final class Fitting {
         Path file = folder.resolve("run.json");
         if (!Files.isRegularFile(file)) {
             throw ChiaroException.usage(folder.toAbsolutePath()
-                    + ": expected the folder of a run with run.json in it, but found none. Check the path.");
+                    + ": expected the folder of a run with run.json in it, but found none. Check the path, or start the"
+                    + " run with chiaro fit, if it never came to its first step.");
         }
         RunFile run = RunFile.load(file);
         try (TextTraining training =
@@ -130,23 +130,7 @@ final class Fitting {
 
     private static void finish(TextTraining training, RunFile run, Output output) {
         training.describe().forEach(output::note);
-        Thread main = Thread.currentThread();
-        Thread stopping = new Thread(() -> {
-            training.requestStop();
-            try {
-                // The step that is under way, a judgement and a checkpoint; then the process may end.
-                main.join(TimeUnit.MINUTES.toMillis(5));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(stopping);
-        TextTraining.Outcome outcome;
-        try {
-            outcome = training.run(results(run));
-        } finally {
-            removeHook(stopping);
-        }
+        TextTraining.Outcome outcome = Interruption.during(training::requestStop, () -> training.run(results(run)));
         String folder = run.out().orElse("");
         if (outcome.ending() == TrainingEvent.Ending.INTERRUPTED) {
             throw ChiaroException.of(
@@ -157,14 +141,6 @@ final class Fitting {
                         + " texts " + parity.minimumCosine()));
         output.say("model " + Path.of(folder, "model"));
         output.say("report " + Path.of(folder, "report.html"));
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The JVM is going down and runs the hook itself.
-        }
     }
 
     /** The figures of the finished model for its card, each beside the base model's. */

@@ -25,7 +25,11 @@ final class IndexCommand extends RunnableCommand {
     @Option(names = "--docs", paramLabel = "FILE", required = true, description = "The documents, .jsonl.")
     Path docs = Path.of("");
 
-    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder of the index; new or empty.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder of the index: new, empty, or an index, which is replaced.")
     Path out = Path.of("");
 
     @Override

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.Names;
@@ -31,6 +32,7 @@ final class Inspection {
             document.put("present", model.isPresent());
             document.put("model", model.description());
         } else if (isIndex(Path.of(subject))) {
+            QuietLucene.apply();
             try (TextIndex index = TextIndex.open(Path.of(subject))) {
                 document.put("kind", "index");
                 document.put("path", Path.of(subject).toAbsolutePath());

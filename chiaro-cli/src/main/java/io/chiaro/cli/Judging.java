@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -14,6 +15,7 @@ import io.chiaro.model.Ranker;
 import io.chiaro.search.Bm25;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,16 @@ final class Judging {
             @Nullable String baseline,
             String taskKey,
             Path data,
+            Map<String, String> columns,
             String split,
             long seed,
             int threads) {
         Task task = Task.of(taskKey);
-        EvaluationOptions options =
-                EvaluationOptions.defaults().withSplit(split).withSeed(seed).withThreads(threads);
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withSeed(seed)
+                .withThreads(threads)
+                .withColumns(columns);
         Report report;
         if (model != null) {
             try (Embedder embedder = Models.open(model, threads)) {
@@ -55,6 +61,7 @@ final class Judging {
     }
 
     private static Report lexical(Task task, Path data, EvaluationOptions options) {
+        QuietLucene.apply();
         if (task == Task.RETRIEVAL) {
             RetrievalData collection = RetrievalData.open(data, options.split());
             try (Stream<Document> documents = collection.documents();

@@ -20,9 +20,11 @@ public final class Main {
         // Only this program may write to standard output: a library that prints there must not spoil a JSON document.
         System.setOut(errors);
         System.setErr(errors);
+        Interruption.watch();
         int exitCode = run(arguments, output, errors);
         output.flush();
         errors.flush();
+        Interruption.over(exitCode);
         System.exit(exitCode);
     }
 

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,9 @@ final class SearchCommand extends ReportingCommand {
     @Override
     Object report(Output output) throws Exception {
         OptionValues.positive("-k", k);
+        if (query.isBlank()) {
+            throw ChiaroException.usage("--query: expected a text, but found an empty one. Write what to look for.");
+        }
         return Searching.search(output, index, query, k, model, computeThreads());
     }
 }

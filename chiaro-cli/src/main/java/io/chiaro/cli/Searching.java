@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
@@ -23,6 +24,7 @@ final class Searching {
 
     /** Embeds the documents of a file and writes the index. */
     static void index(Output output, String model, Path docs, Path out, int threads) {
+        QuietLucene.apply();
         IndexDescription description;
         try (Embedder embedder = Models.open(model, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
@@ -34,6 +36,7 @@ final class Searching {
 
     /** Searches, says the hits, and returns them as one document. */
     static Object search(Output output, Path folder, String query, int k, @Nullable String model, int threads) {
+        QuietLucene.apply();
         try (TextIndex index = TextIndex.open(folder);
                 Embedder embedder =
                         Models.open(model == null ? index.description().modelName() : model, threads)) {

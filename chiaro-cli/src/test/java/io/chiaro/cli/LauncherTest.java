@@ -172,6 +172,29 @@ class LauncherTest {
     }
 
     @Test
+    void native_code_is_allowed_where_the_jvm_would_warn_of_it() throws Exception {
+        built(Instant.now().plusSeconds(60));
+
+        assertThat(launch(root.resolve("chiaro"), Map.of(), "fit").output()).doesNotContain("native-access");
+        for (String version : List.of("24", "25.0.3", "30.0.1")) {
+            Files.writeString(java.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+            assertThat(launch(root.resolve("chiaro"), Map.of(), "fit").output())
+                    .as(version)
+                    .contains("[--enable-native-access=ALL-UNNAMED][--sun-misc-unsafe-memory-access=allow]");
+        }
+    }
+
+    @Test
+    void codes_for_terminals_are_kept_out_of_what_the_build_says() throws Exception {
+        executable(folder.resolve("bin/mvn"), "#!/bin/sh\nprintf '\\033[0m\\033[1mtold\\033[0m\\n\\033[0m'\n");
+
+        CommandRun run = launch(root.resolve("chiaro"), Map.of(), "doctor");
+
+        assertThat(run.exitCode()).isEqualTo(7);
+        assertThat(run.errors().lines()).containsExactly("chiaro: building (mvn package) ...", "told");
+    }
+
+    @Test
     void only_short_commands_run_on_the_first_compiler_alone() throws Exception {
         built(Instant.now().plusSeconds(60));
 

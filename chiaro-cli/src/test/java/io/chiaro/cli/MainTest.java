@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,54 @@ class MainTest {
         CommandRun run = CommandRun.of("eval", "--model", "m", "--task", "sts", "--data", "d", "--splitt", "test");
 
         assertThat(run.errors()).startsWith("chiaro eval: unknown option --splitt. Did you mean \"--split\"?");
+    }
+
+    @Test
+    void a_misspelt_option_is_named_also_where_another_is_missing() {
+        CommandRun run = CommandRun.of("embed", "--modle", "m", "--in", "a.txt", "--out", "b");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).startsWith("chiaro embed: unknown option --modle. Did you mean \"--model\"?");
+    }
+
+    @Test
+    void a_place_that_would_lose_the_texts_or_is_a_folder_is_refused_before_anything_is_computed(@TempDir Path folder)
+            throws IOException {
+        Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"one\"}\n");
+        for (Path out : List.of(texts, folder)) {
+            CommandRun run =
+                    CommandRun.of("embed", "--model", "no-such", "--in", texts.toString(), "--out", out.toString());
+
+            assertThat(run.exitCode()).as(run.errors()).isEqualTo(2);
+            assertThat(run.errors()).startsWith("chiaro: --out: expected").hasLineCount(1);
+        }
+        assertThat(texts).hasContent("{\"text\": \"one\"}");
+    }
+
+    @Test
+    void columns_of_other_names_and_none_are_read(@TempDir Path folder) throws IOException {
+        Path named = Files.writeString(folder.resolve("named.csv"), "left,right,gold\na b,a b,5\na b,c d,0\n");
+        Path bare = Files.writeString(folder.resolve("bare.csv"), "a b,a b,5\na b,c d,0\n");
+
+        CommandRun judged = CommandRun.of(
+                "eval",
+                "--baseline",
+                "random",
+                "--task",
+                "sts",
+                "--data",
+                named.toString(),
+                "--columns",
+                "sentence1=left,sentence2=right,score=gold");
+        CommandRun unnamed = CommandRun.of("eval", "--baseline", "random", "--task", "sts", "--data", named.toString());
+        CommandRun checked =
+                CommandRun.of("data", "check", bare.toString(), "--roles", "anchor=#1,positive=#2,score=#3");
+
+        assertThat(judged.exitCode()).as(judged.errors()).isZero();
+        assertThat(unnamed.exitCode()).isEqualTo(3);
+        assertThat(unnamed.errors()).contains("--columns sentence1=NAME");
+        assertThat(checked.exitCode()).as(checked.errors()).isZero();
+        assertThat(checked.output()).contains("scored pairs").contains("2 (no rows skipped)");
     }
 
     @Test

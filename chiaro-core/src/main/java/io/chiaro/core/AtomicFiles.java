@@ -88,6 +88,24 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Makes a folder and its parents; one that is there stays as it is.
+     *
+     * @throws ChiaroException of kind resources, naming the path, if it cannot be made
+     */
+    public static void createFolder(Path folder) {
+        Path place = folder.toAbsolutePath();
+        try {
+            Files.createDirectories(place);
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    place + ": expected a folder or a place for one, but found: " + reason(e)
+                            + ". Choose another place.",
+                    e);
+        }
+    }
+
     // A rename is durable only once its directory is; some platforms cannot open a directory, and then need no force.
     private static void forceDirectory(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -109,12 +127,15 @@ public final class AtomicFiles {
     }
 
     /** The reason of an I/O error in words, without the path that the sentence already names. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof java.nio.file.NoSuchFileException) {
             return "no such file";
         }
         if (e instanceof java.nio.file.AccessDeniedException) {
             return "access denied";
+        }
+        if (e instanceof FileAlreadyExistsException exists && exists.getReason() == null) {
+            return "a file of that name exists";
         }
         String text = e instanceof FileSystemException system && system.getReason() != null
                 ? system.getReason()

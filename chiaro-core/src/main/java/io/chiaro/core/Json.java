@@ -199,10 +199,16 @@ public final class Json {
                             + e.getLocation().getColumnNr();
             throw ChiaroException.of(
                     kind,
-                    where + ": expected valid JSON, but found" + place + ": "
-                            + e.getOriginalMessage().replaceAll("\\s+", " ") + ". Correct the text.",
+                    where + ": expected valid JSON, but found" + place + ": " + words(e) + ". Correct the text.",
                     e);
         }
+    }
+
+    /** What the parser says, without the place where it began, which it does not know. */
+    private static String words(JsonProcessingException e) {
+        return e.getOriginalMessage()
+                .replaceAll("\\s+", " ")
+                .replaceAll(" ?\\((start marker at|for [A-Za-z]+ starting at) \\[[^\\]]*\\]\\)", "");
     }
 
     private static String name(JsonNode node) {

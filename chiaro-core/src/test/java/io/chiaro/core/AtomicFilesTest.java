@@ -58,6 +58,23 @@ class AtomicFilesTest {
     }
 
     @Test
+    void a_folder_that_cannot_be_made_is_one_sentence() throws IOException {
+        AtomicFiles.createFolder(folder.resolve("a/b"));
+        AtomicFiles.createFolder(folder.resolve("a/b"));
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+
+        assertThat(folder.resolve("a/b")).isDirectory();
+        assertThatThrownBy(() -> AtomicFiles.createFolder(file))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessage(file.toAbsolutePath() + ": expected a folder or a place for one, but found: a file of that"
+                        + " name exists. Choose another place.");
+        assertThatThrownBy(() -> AtomicFiles.createFolder(file.resolve("below")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageNotContaining("Exception");
+        assertThat(file).hasContent("kept");
+    }
+
+    @Test
     void a_folder_in_the_way_or_a_file_as_a_folder_is_one_sentence() throws IOException {
         Path file = Files.createFile(folder.resolve("plain"));
         Path inside = Files.createDirectories(folder.resolve("dir"));

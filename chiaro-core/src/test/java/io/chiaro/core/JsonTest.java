@@ -99,6 +99,15 @@ class JsonTest {
     }
 
     @Test
+    void text_that_breaks_off_is_told_without_the_parser_s_own_words_for_sources() {
+        assertThatThrownBy(() -> Json.parse("here", "{\"a\": [1,"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageStartingWith("here: expected valid JSON, but found at line 1")
+                .hasMessageNotContaining("REDACTED")
+                .hasMessageNotContaining("Source");
+    }
+
+    @Test
     void fallbacks_serve_absent_and_null_keys_only() {
         JsonObject object = Json.parse("f", "{\"a\": null, \"b\": \"x\", \"c\": 2.0, \"d\": 1.5, \"e\": 1e400}");
 

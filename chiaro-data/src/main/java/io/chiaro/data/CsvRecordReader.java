@@ -9,14 +9,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comma-separated values after RFC 4180 with a header. A row of a wrong number of fields is a broken row; a broken quote
+ * Comma-separated values after RFC 4180, with a header or with columns by position. A row of a wrong number of fields is a broken row; a broken quote
  * ends the reading, because behind it nobody knows where rows begin.
  */
 final class CsvRecordReader implements RecordReader {
@@ -24,10 +21,11 @@ final class CsvRecordReader implements RecordReader {
     private final Path file;
     private final CsvReader<CsvRecord> csv;
     private final Iterator<CsvRecord> records;
-    private final List<String> columns;
+    private final Header header;
+    private @Nullable CsvRecord first;
     private long line;
 
-    CsvRecordReader(Path file) {
+    CsvRecordReader(Path file, boolean byPosition) {
         this.file = file;
         csv = CsvReader.builder()
                 .skipEmptyLines(false)
@@ -37,40 +35,17 @@ final class CsvRecordReader implements RecordReader {
                 .maxBufferSize(LineReader.LONGEST_LINE)
                 .ofCsvRecord(new EscapingUtf8Reader(Inputs.open(file)));
         records = csv.iterator();
-        CsvRecord first = read();
-        if (first == null) {
-            throw ChiaroException.data(file.toAbsolutePath()
-                    + ": expected a header with the names of the columns, but the file is empty. Write one as line 1.");
-        }
-        columns = header(file, first.getFields());
-    }
-
-    static List<String> header(Path file, List<String> names) {
-        LinkedHashSet<String> seen = new LinkedHashSet<>();
-        for (String name : names) {
-            String stripped = name.strip();
-            if (stripped.isEmpty() || !seen.add(stripped)) {
-                throw ChiaroException.data(file.toAbsolutePath()
-                        + ", line 1: expected a header of different names, but found "
-                        + (stripped.isEmpty() ? "an empty one" : "\"" + stripped + "\" twice") + ". Mend the header.");
-            }
-        }
-        return List.copyOf(seen);
-    }
-
-    static Row row(Path file, long line, List<String> columns, List<String> fields) {
-        if (fields.size() != columns.size()) {
-            return Row.broken(PlainLinesReader.broken(
-                    file, line, columns.size() + " fields as in the header", String.valueOf(fields.size())));
-        }
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < fields.size(); i++) {
-            values.put(columns.get(i), fields.get(i));
-        }
-        return Row.of(line, values);
+        CsvRecord top = read();
+        header = Header.of(file, top == null ? null : top.getFields(), byPosition);
+        first = header.isData() ? top : null;
     }
 
     private @Nullable CsvRecord read() {
+        CsvRecord kept = first;
+        if (kept != null) {
+            first = null;
+            return kept;
+        }
         try {
             if (!records.hasNext()) {
                 return null;
@@ -105,7 +80,7 @@ final class CsvRecordReader implements RecordReader {
 
     @Override
     public List<String> columns() {
-        return columns;
+        return header.columns();
     }
 
     @Override
@@ -129,8 +104,8 @@ final class CsvRecordReader implements RecordReader {
                 }
             }
             boolean blankLine = fields.size() == 1 && fields.get(0).isEmpty();
-            if (!blankLine || columns.size() == 1) {
-                return row(file, line, columns, fields);
+            if (!blankLine || header.columns().size() == 1) {
+                return header.row(file, line, fields);
             }
         }
     }

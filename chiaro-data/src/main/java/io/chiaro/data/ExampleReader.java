@@ -44,12 +44,12 @@ public final class ExampleReader implements AutoCloseable {
     }
 
     /**
-     * Opens a file.
+     * Opens a file; a .csv or .tsv without a header if the roles name columns by position.
      *
      * @throws ChiaroException if it cannot be read, a column of the roles is absent, or no row is usable
      */
     public static ExampleReader open(Path file, Roles roles, BadRows badRows) {
-        RecordReader reader = RecordReader.open(file);
+        RecordReader reader = RecordReader.open(file, roles.byPosition());
         try {
             return new ExampleReader(reader, roles, badRows);
         } catch (RuntimeException failure) {

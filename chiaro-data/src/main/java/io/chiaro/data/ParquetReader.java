@@ -121,8 +121,24 @@ final class ParquetReader implements RecordReader {
                 }
             }
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | java.io.UncheckedIOException failure) {
+        } catch (ChiaroException failure) {
+            throw failure;
+        } catch (IOException failure) {
             throw Outputs.failed(file, failure);
+        } catch (RuntimeException failure) {
+            // The library wraps what the disk says, the last time when it closes.
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException said) {
+                    throw Outputs.failed(file, said);
+                }
+            }
+            throw failure;
+        } finally {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException ignored) {
+                // The first error is the one to tell.
+            }
         }
     }
 }

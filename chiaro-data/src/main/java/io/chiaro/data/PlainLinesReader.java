@@ -1,35 +1,46 @@
 package io.chiaro.data;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.data.RowProblem.Reason;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rows that are lines: tab-separated values with a header and no quoting, or one text a line. */
+/** Rows that are lines: tab-separated values without quoting, with a header or by position, or one text a line. */
 final class PlainLinesReader implements RecordReader {
 
     private final LineReader lines;
-    private final boolean tabs;
-    private final List<String> columns;
+    private final @Nullable Header header;
+    private boolean firstWaits;
 
-    PlainLinesReader(Path file, boolean tabs) {
-        this.lines = new LineReader(file);
-        this.tabs = tabs;
-        this.columns = tabs ? header() : List.of("text");
+    private PlainLinesReader(LineReader lines, @Nullable Header header) {
+        this.lines = lines;
+        this.header = header;
+        this.firstWaits = header != null && header.isData();
     }
 
-    private List<String> header() {
-        if (!lines.next()) {
-            throw ChiaroException.data(file().toAbsolutePath()
-                    + ": expected a header with the names of the columns, but the file is empty. Write one as line 1.");
+    /** A text a line. */
+    static PlainLinesReader texts(Path file) {
+        return new PlainLinesReader(new LineReader(file), null);
+    }
+
+    /** Tab-separated values. */
+    static PlainLinesReader tabs(Path file, boolean byPosition) {
+        LineReader lines = new LineReader(file);
+        try {
+            List<String> fields = null;
+            if (lines.next()) {
+                String text = lines.text();
+                if (text == null) {
+                    throw ChiaroException.data(lines.problem().message());
+                }
+                fields = List.of(text.split("\t", -1));
+            }
+            return new PlainLinesReader(lines, Header.of(file, fields, byPosition));
+        } catch (RuntimeException failure) {
+            lines.close();
+            throw failure;
         }
-        String text = lines.text();
-        if (text == null) {
-            throw ChiaroException.data(lines.problem().message());
-        }
-        return CsvRecordReader.header(file(), List.of(text.split("\t", -1)));
     }
 
     @Override
@@ -39,23 +50,24 @@ final class PlainLinesReader implements RecordReader {
 
     @Override
     public List<String> columns() {
-        return columns;
+        return header == null ? List.of("text") : header.columns();
     }
 
     @Override
     public @Nullable Row next() {
-        while (lines.next()) {
+        while (firstWaits || lines.next()) {
+            firstWaits = false;
             String text = lines.text();
             if (text == null) {
                 return Row.broken(lines.problem());
             }
-            if (!tabs) {
+            if (header == null) {
                 return Row.of(lines.number(), Map.of("text", text));
             }
-            if (text.isEmpty() && columns.size() > 1) {
+            if (text.isEmpty() && header.columns().size() > 1) {
                 continue;
             }
-            return CsvRecordReader.row(file(), lines.number(), columns, List.of(text.split("\t", -1)));
+            return header.row(file(), lines.number(), List.of(text.split("\t", -1)));
         }
         return null;
     }
@@ -63,13 +75,5 @@ final class PlainLinesReader implements RecordReader {
     @Override
     public void close() {
         lines.close();
-    }
-
-    static RowProblem broken(Path file, long line, String expected, String found) {
-        return new RowProblem(
-                line,
-                Reason.BROKEN_ROW,
-                file.toAbsolutePath() + ", line " + line + ": expected " + expected + ", but found " + found
-                        + ". Mend the row.");
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the rows of a file one after the other. The format follows from the name: {@code .jsonl} (also {@code .ndjson}),
- * {@code .csv} (RFC 4180 with a header), {@code .tsv} (a header, tabs, no quoting), {@code .txt} (a text a line, column
+ * {@code .csv} (RFC 4180), {@code .tsv} (tabs, no quoting), both with a header or with columns by position, {@code .txt} (a text a line, column
  * {@code text}), each also with {@code .gz} behind; and {@code .parquet}.
  *
  * <p>Texts must be UTF-8; a byte order mark at the beginning is passed over. A reader belongs to one thread.
@@ -18,11 +18,22 @@ public sealed interface RecordReader extends AutoCloseable
         permits JsonLinesReader, CsvRecordReader, PlainLinesReader, ParquetReader {
 
     /**
-     * Opens a file.
+     * Opens a file whose columns have names.
      *
      * @throws ChiaroException if it is absent, its format unknown or its header unusable
      */
     static RecordReader open(Path file) {
+        return open(file, false);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param byPosition whether a .csv or .tsv has no header: its columns are then {@code #1}, {@code #2} ..., and its first
+     *     line is a row; the other formats always have names
+     * @throws ChiaroException if it is absent, its format unknown or its header unusable
+     */
+    static RecordReader open(Path file, boolean byPosition) {
         if (!Files.isRegularFile(file)) {
             throw ChiaroException.data(file.toAbsolutePath() + ": expected a file of records, but "
                     + (Files.isDirectory(file) ? "it is a folder" : "there is none") + ". Check the path.");
@@ -33,13 +44,13 @@ public sealed interface RecordReader extends AutoCloseable
             return new JsonLinesReader(file);
         }
         if (plain.endsWith(".csv")) {
-            return new CsvRecordReader(file);
+            return new CsvRecordReader(file, byPosition);
         }
         if (plain.endsWith(".tsv")) {
-            return new PlainLinesReader(file, true);
+            return PlainLinesReader.tabs(file, byPosition);
         }
         if (plain.endsWith(".txt")) {
-            return new PlainLinesReader(file, false);
+            return PlainLinesReader.texts(file);
         }
         if (name.endsWith(".parquet")) {
             return ParquetFiles.reader(file);
@@ -52,7 +63,7 @@ public sealed interface RecordReader extends AutoCloseable
     /** The file that is read. */
     Path file();
 
-    /** The names of its columns; for JSON lines those of its first 100 rows. */
+    /** The names of its columns, or {@code #1}, {@code #2} ...; for JSON lines those of its first 100 rows. */
     List<String> columns();
 
     /**

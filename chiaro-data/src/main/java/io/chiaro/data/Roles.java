@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Which column of a file plays which {@link Role}. Immutable.
  *
  * <p>Written {@code anchor=question,positive=answer,negative=wrong_1|wrong_2,label=class,score=similarity}: roles in any
- * order, columns of one role separated by {@code |}.
+ * order, columns of one role separated by {@code |}. In a .csv or .tsv without a header columns are named by position:
+ * {@code anchor=#1,positive=#2,score=#3}.
  */
 public final class Roles {
+
+    private static final int LONGEST_SHOWN = 40;
 
     private final Map<Role, List<String>> columns;
 
@@ -113,12 +116,28 @@ public final class Roles {
         }
         if (!columns.containsKey(Role.ANCHOR)) {
             throw ChiaroException.usage(file.toAbsolutePath()
-                    + ": expected a column named anchor or text, but found the columns " + String.join(", ", available)
-                    + ". Say which is which, for example --roles anchor="
-                    + available.stream().findFirst().orElse("question") + ",positive="
-                    + available.stream().skip(1).findFirst().orElse("answer") + ".");
+                    + ": expected a column named anchor or text, but found the columns "
+                    + available.stream().map(Roles::shortened).collect(Collectors.joining(", ")) + ". "
+                    + (Header.looksLikeRow(available)
+                            ? withoutHeader(available.size())
+                            : "Say which is which, for example --roles anchor="
+                                    + available.stream().findFirst().orElse("question")
+                                    + ",positive="
+                                    + available.stream().skip(1).findFirst().orElse("answer")
+                                    + ", or --roles "
+                                    + Header.byPosition(available.size())
+                                    + " if a .csv or .tsv has no header."));
         }
         return checked(file.toAbsolutePath() + ": roles", columns);
+    }
+
+    private static String withoutHeader(int columns) {
+        return "If that is a row and the file has no header, name columns by position, for example --roles "
+                + Header.byPosition(columns) + ".";
+    }
+
+    private static String shortened(String column) {
+        return column.length() > LONGEST_SHOWN ? column.substring(0, LONGEST_SHOWN) + "..." : column;
     }
 
     private static Roles checked(String where, Map<Role, List<String>> given) {
@@ -163,6 +182,10 @@ public final class Roles {
         if (has(Role.SCORE) && !has(Role.POSITIVE)) {
             return "expected a positive (the second text) beside the score";
         }
+        List<String> named = columns.values().stream().flatMap(List::stream).toList();
+        if (named.stream().anyMatch(Roles::isPosition) && !named.stream().allMatch(Roles::isPosition)) {
+            return "expected all columns by name or all by position";
+        }
         if (has(Role.LABEL) && (has(Role.SCORE) || has(Role.NEGATIVE))) {
             return "expected a label, or scores, or negatives";
         }
@@ -179,7 +202,14 @@ public final class Roles {
         columns.forEach((role, named) -> named.forEach(column -> {
             if (!available.contains(column)) {
                 throw ChiaroException.usage(file.toAbsolutePath() + ": expected the column \"" + column + "\" as "
-                        + role.key() + ", but there is none. " + Names.hint(column, available));
+                        + role.key() + ", but there is none. "
+                        + (Header.looksLikeRow(available)
+                                ? "The first line is: "
+                                        + available.stream()
+                                                .map(Roles::shortened)
+                                                .collect(Collectors.joining(", "))
+                                        + ". " + withoutHeader(available.size())
+                                : Names.hint(column, available)));
             }
         }));
         return this;
@@ -193,6 +223,15 @@ public final class Roles {
     /** The only column of a role that has at most one. */
     public Optional<String> column(Role role) {
         return columns(role).stream().findFirst();
+    }
+
+    /** Whether columns are named by position, {@code #1}, {@code #2} ..., as in a file without a header. */
+    public boolean byPosition() {
+        return columns.values().stream().flatMap(List::stream).allMatch(Roles::isPosition);
+    }
+
+    private static boolean isPosition(String column) {
+        return column.matches("#[1-9]\\d{0,5}");
     }
 
     /** Whether any column has this role. */

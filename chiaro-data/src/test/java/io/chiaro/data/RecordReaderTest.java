@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -207,6 +209,31 @@ class RecordReaderTest {
     }
 
     @Test
+    void parquet_that_cannot_be_written_is_one_sentence_and_leaves_what_was_there() throws IOException {
+        Path file = file("e.parquet", "old");
+        Iterator<ParquetFiles.TextEmbedding> rows = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                throw new IllegalStateException("cannot close", new IOException("No space left on device"));
+            }
+
+            @Override
+            public ParquetFiles.TextEmbedding next() {
+                throw new NoSuchElementException();
+            }
+        };
+
+        assertThatThrownBy(() -> ParquetFiles.write(file, rows))
+                .isInstanceOfSatisfying(
+                        ChiaroException.class,
+                        error -> assertThat(error.kind()).isEqualTo(ChiaroException.Kind.RESOURCES))
+                .hasMessageContaining("the disk is full");
+
+        assertThat(file).hasContent("old");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
     void says_which_library_parquet_needs() throws IOException {
         Path file = file("broken.parquet", "not parquet");
         assertThatThrownBy(() -> ParquetFiles.require(file, "no.such.Library"))
@@ -215,5 +242,51 @@ class RecordReaderTest {
         assertThatThrownBy(() -> RecordReader.open(file))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("broken.parquet");
+    }
+
+    @Test
+    void a_table_without_a_header_is_read_by_position_with_its_first_line() throws IOException {
+        Path csv = file("a.csv", "\uFEFFone,\"two, three\",4.5\nfour,five,1\nsix,seven\n");
+        Path tsv = file("a.tsv", "one\ttwo\t4.5\n\nfour\tfive\t1\n");
+        Path packed = folder.resolve("b.tsv.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            out.write("one\ttwo\n".getBytes(StandardCharsets.UTF_8));
+        }
+
+        List<Row> fromCsv = new ArrayList<>();
+        try (RecordReader reader = RecordReader.open(csv, true)) {
+            assertThat(reader.columns()).containsExactly("#1", "#2", "#3");
+            for (Row row = reader.next(); row != null; row = reader.next()) {
+                fromCsv.add(row);
+            }
+        }
+
+        assertThat(fromCsv).hasSize(3);
+        assertThat(fromCsv.get(0).line()).isEqualTo(1);
+        assertThat(fromCsv.get(0).values()).isEqualTo(Map.of("#1", "one", "#2", "two, three", "#3", "4.5"));
+        assertThat(fromCsv.get(1).value("#1")).isEqualTo("four");
+        assertThat(problem(fromCsv.get(2)).message())
+                .contains("a.csv, line 3: expected 3 fields as in the first line, but found 2");
+        try (RecordReader reader = RecordReader.open(tsv, true)) {
+            assertThat(reader.columns()).containsExactly("#1", "#2", "#3");
+            assertThat(Objects.requireNonNull(reader.next()).values())
+                    .isEqualTo(Map.of("#1", "one", "#2", "two", "#3", "4.5"));
+            assertThat(Objects.requireNonNull(reader.next()).line()).isEqualTo(3);
+            assertThat(reader.next()).isNull();
+        }
+        try (RecordReader reader = RecordReader.open(packed, true)) {
+            assertThat(Objects.requireNonNull(reader.next()).value("#2")).isEqualTo("two");
+        }
+        assertThatThrownBy(() -> RecordReader.open(file("empty.csv", ""), true))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("expected rows, but the file is empty");
+    }
+
+    @Test
+    void a_first_line_that_is_no_header_is_answered_with_columns_by_position() throws IOException {
+        assertThatThrownBy(() -> RecordReader.open(file("a.csv", "same,same\nx,y\n")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("\"same\" twice")
+                .hasMessageEndingWith("--roles anchor=#1,positive=#2.");
     }
 }

@@ -84,4 +84,35 @@ class RolesTest {
             assertThatThrownBy(() -> Roles.parse(text)).as(text).isInstanceOf(ChiaroException.class);
         }
     }
+
+    @Test
+    void columns_by_position_are_all_by_position() {
+        assertThat(Roles.parse("anchor=#1,positive=#2,score=#3").byPosition()).isTrue();
+        assertThat(Roles.parse("anchor=a,positive=b").byPosition()).isFalse();
+        assertThat(Roles.parse("anchor=#1 String,positive=#2 String").byPosition())
+                .as("names may begin with a #")
+                .isFalse();
+        assertThatThrownBy(() -> Roles.parse("anchor=#1,positive=b"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("all columns by name or all by position");
+        assertThatThrownBy(() -> Roles.parse("anchor=#1,positive=#4").check(FILE, List.of("#1", "#2", "#3")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("\"#4\" as positive")
+                .hasMessageContaining("Valid: #1, #2, #3.");
+    }
+
+    @Test
+    void a_row_in_the_place_of_the_header_is_told_apart_from_names() {
+        List<String> row = List.of("A plane is taking off in the rain, as it does every day.", "A plane.", "5.0");
+
+        for (Runnable asked : List.<Runnable>of(
+                () -> Roles.defaults(FILE, row),
+                () -> Roles.parse("anchor=sentence1,positive=sentence2").check(FILE, row))) {
+            assertThatThrownBy(asked::run)
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("A plane is taking off in the rain, as it..., A plane., 5.0")
+                    .hasMessageEndingWith("If that is a row and the file has no header, name columns by position,"
+                            + " for example --roles anchor=#1,positive=#2.");
+        }
+    }
 }

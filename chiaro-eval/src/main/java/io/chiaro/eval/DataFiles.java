@@ -147,7 +147,8 @@ final class DataFiles {
         return Optional.empty();
     }
 
-    private static boolean matches(String own, String split) {
+    /** Whether a word names the split; validation has many names. */
+    static boolean matches(String own, String split) {
         return own.equals(split) || (VALIDATION.contains(own) && VALIDATION.contains(split));
     }
 

@@ -467,27 +467,29 @@ public final class Evaluation {
 
     private static Report classification(Path path, EvaluationOptions options, Embedder embedder) {
         LabelledData test = LabelledData.open(path, options.split(), options.columns());
-        Optional<Path> trainFile = DataFiles.sibling(test.file(), "train");
+        Optional<LabelledData> trainPart = test.train(options.split(), options.columns());
         TreeSet<String> names = new TreeSet<>(test.labels());
         Draft draft;
         int[] trainLabels;
         int[] testLabels;
         float[][] trainVectors;
         float[][] testVectors;
-        if (trainFile.isPresent()) {
-            LabelledData train = LabelledData.read(trainFile.get(), options.columns());
+        if (trainPart.isPresent()) {
+            LabelledData train = trainPart.get();
             names.addAll(train.labels());
             draft = new Draft(
                     Task.CLASSIFY,
                     path.toString(),
-                    Hashes.sha256(List.of(trainFile.get(), test.file())),
+                    train.file().equals(test.file())
+                            ? Hashes.sha256(test.file())
+                            : Hashes.sha256(List.of(train.file(), test.file())),
                     options,
                     embedder);
             trainVectors = TextVectors.of(embedder, train.texts(), TextRole.TEXT);
             testVectors = TextVectors.of(embedder, test.texts(), TextRole.TEXT);
             trainLabels = train.numbers(names);
             testLabels = test.numbers(names);
-            draft.setting("training part", String.valueOf(trainFile.get().getFileName()));
+            draft.setting("training part", String.valueOf(train.file().getFileName()));
         } else {
             draft = new Draft(Task.CLASSIFY, path.toString(), Hashes.sha256(test.file()), options, embedder);
             float[][] vectors = TextVectors.of(embedder, test.texts(), TextRole.TEXT);

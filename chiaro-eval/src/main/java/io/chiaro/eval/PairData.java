@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Pairs of texts that belong together or do not, from a table with named columns; MSRP's own names are known too. */
+/**
+ * Pairs of texts that belong together or do not, from a table with named columns; MSRP's own names are known too. Of SNLI and
+ * its like (gold_label, sentence1, sentence2) entailment counts as 1 and contradiction as 0, as in MTEB; the other rows are
+ * left out.
+ */
 record PairData(Path file, List<Pair> pairs) {
 
     /** Two texts and whether they belong together. */
@@ -17,6 +21,13 @@ record PairData(Path file, List<Pair> pairs) {
         Path file = DataFiles.find(path, split);
         List<Pair> pairs = new ArrayList<>();
         Rows.named(file, row -> {
+            if (columns.isEmpty() && TripletData.Inferences.are(row)) {
+                boolean entailed = row.cell("gold_label").equals("entailment");
+                if (entailed || row.cell("gold_label").equals("contradiction")) {
+                    pairs.add(new Pair(row.cell("sentence1"), row.cell("sentence2"), entailed));
+                }
+                return;
+            }
             String first = Rows.column(
                     row, "text1", columns, "text1", "sentence1", "anchor", "query", "question1", "sent1", "#1 String");
             String second = Rows.column(

@@ -57,6 +57,8 @@ final class Rows {
         }
     }
 
+    private static final int LONGEST_SHOWN = 40;
+
     private Rows() {}
 
     static Form form(Path file) {
@@ -128,6 +130,28 @@ final class Rows {
         });
     }
 
+    /** The cells of the first line, none if the file is empty. */
+    static List<String> first(Path file) {
+        try (BufferedReader reader = DataFiles.reader(file)) {
+            if (form(file) == Form.CSV) {
+                try (CsvReader<CsvRecord> csv = CsvReader.builder()
+                        .allowMissingFields(true)
+                        .allowExtraFields(true)
+                        .ofCsvRecord(reader)) {
+                    return csv.stream().findFirst().map(CsvRecord::getFields).orElse(List.of());
+                }
+            }
+            String line = reader.readLine();
+            return line == null ? List.of() : Arrays.asList(line.split("\t", -1));
+        } catch (CsvParseException e) {
+            return List.of(); // reading the rows will say what is wrong
+        } catch (IOException e) {
+            throw DataFiles.unreadable(file, e);
+        } catch (UncheckedIOException e) {
+            throw DataFiles.unreadable(file, deepest(e));
+        }
+    }
+
     /** A JSON object and where it stands. */
     record Located(String where, JsonObject json) {}
 
@@ -173,8 +197,21 @@ final class Rows {
         }
         throw ChiaroException.data(row.where + ": expected a column for " + what + " named "
                 + String.join(" or ", usual)
-                + ", but found " + row.cells.keySet() + ". Rename the column, or say which one it is with " + what
-                + "=NAME.");
+                + ", but found "
+                + row.cells.keySet().stream().map(Rows::shortened).toList()
+                + ". Rename the column, or say which one it is with --columns " + what + "=NAME.");
+    }
+
+    private static Throwable deepest(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+
+    private static String shortened(String name) {
+        return name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
     }
 
     private interface Cells {
@@ -190,7 +227,12 @@ final class Rows {
     private static void cells(Path file, Form form, Cells each) {
         try (BufferedReader reader = DataFiles.reader(file)) {
             if (form == Form.CSV) {
-                try (CsvReader<CsvRecord> csv = CsvReader.builder().ofCsvRecord(reader)) {
+                try (CsvReader<CsvRecord> csv = CsvReader.builder()
+                        // The rows are counted here, so that the error can name the line.
+                        .allowMissingFields(true)
+                        .allowExtraFields(true)
+                        .allowUnclosedQuote(false)
+                        .ofCsvRecord(reader)) {
                     csv.forEach(line -> each.accept(where(file, line.getStartingLineNumber()), line.getFields()));
                 }
                 return;
@@ -202,8 +244,16 @@ final class Rows {
                     each.accept(where(file, number), Arrays.asList(line.split("\t", -1)));
                 }
             }
-        } catch (IOException | UncheckedIOException | CsvParseException e) {
+        } catch (CsvParseException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.DATA,
+                    file.toAbsolutePath() + ": expected comma-separated values with closed quotes, but found: "
+                            + deepest(e).getMessage() + ". Mend the quotes.",
+                    e);
+        } catch (IOException e) {
             throw DataFiles.unreadable(file, e);
+        } catch (UncheckedIOException e) {
+            throw DataFiles.unreadable(file, deepest(e));
         }
     }
 }

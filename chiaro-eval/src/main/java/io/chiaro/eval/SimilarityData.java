@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Pairs of sentences with the similarity that people gave them. Read natively, by the names of the files:
@@ -16,7 +17,9 @@ import java.util.Map;
  *       then the sentences;
  *   <li>SICK: {@code SICK_train.txt, SICK_trial.txt, SICK_test_annotated.txt};
  *   <li>SemEval 2012 to 2016: {@code <year>/*.{train,test}.tsv} without header, score first; rows without a score were
- *       never judged and are skipped; each year is a part of its own;
+ *       never judged and are skipped; each year is a part of its own, and each file can be read alone;
+ *   <li>any other table of three cells whose first line has a number at its end (or, for tabs, at its beginning): no header;
+ *       sentence, sentence, score (or score first);
  *   <li>any other table with named columns sentence1, sentence2, score (or text1, text2; anchor, positive).
  * </ul>
  */
@@ -27,6 +30,8 @@ final class SimilarityData {
 
     /** A named part of a data set, whose figures are also given alone. */
     record Part(String name, List<ScoredPair> pairs) {}
+
+    private static final Pattern NUMBER = Pattern.compile("\\d+([.]\\d+)?");
 
     final List<Part> parts = new ArrayList<>();
     final List<Path> files = new ArrayList<>();
@@ -97,6 +102,10 @@ final class SimilarityData {
             Rows.positional(file, Rows.Form.CSV, 3, row -> add(row, "0", "1", "2", pairs));
         } else if (name.matches("sts-(train|dev|test)\\.csv")) {
             Rows.positional(file, Rows.Form.TSV, 7, row -> add(row, "5", "6", "4", pairs));
+        } else if (columns.isEmpty() && withoutHeader(file, 2)) {
+            Rows.positional(file, Rows.form(file), 3, row -> add(row, "0", "1", "2", pairs));
+        } else if (columns.isEmpty() && withoutHeader(file, 0)) {
+            Rows.positional(file, Rows.form(file), 3, row -> add(row, "1", "2", "0", pairs));
         } else {
             Rows.named(file, row -> {
                 String first =
@@ -113,6 +122,17 @@ final class SimilarityData {
                     + pairs.size() + ". Check the file.");
         }
         return pairs;
+    }
+
+    /** Whether the first line is a row of three cells with its score there, as no header has. */
+    private static boolean withoutHeader(Path file, int score) {
+        if (Rows.form(file) == Rows.Form.JSONL) {
+            return false;
+        }
+        List<String> first = Rows.first(file);
+        return first.size() == 3
+                && (NUMBER.matcher(first.get(score).strip()).matches()
+                        || (score == 0 && first.get(0).isEmpty() && Rows.form(file) == Rows.Form.TSV));
     }
 
     private void add(Rows.Row row, String first, String second, String score, List<ScoredPair> pairs) {

@@ -79,6 +79,17 @@ class EvaluationTest {
     }
 
     @Test
+    void scored_pairs_without_a_header_are_told_by_their_numbers() throws IOException {
+        Path year = Files.writeString(
+                folder.resolve("images.test.tsv"), "\tnever judged\tskip me\n4.400\ta \"cat\tcats\n0\tx\ty\n");
+        Path last = Files.writeString(folder.resolve("mine.csv"), "a cat,\"cats, two\",4.4\nx,y,0\n");
+        for (Path file : List.of(year, last)) {
+            Report report = Evaluation.run(Task.STS, file, options, words);
+            assertThat(report.protocol().sizes()).containsEntry("pairs", 2);
+        }
+    }
+
+    @Test
     void the_random_encoder_knows_nothing_but_equality() {
         RandomEncoder random = RandomEncoder.create(512, 3);
         float[][] vectors = random.embed(List.of("a cat", "a cat", "a cat."), io.chiaro.model.TextRole.TEXT);
@@ -309,6 +320,73 @@ class EvaluationTest {
         Files.writeString(data.resolve("classes.txt"), "Sports\nBusiness\n");
         assertThat(Evaluation.run(Task.CLASSIFY, data, options, words).metric("accuracy"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void clinc_is_read_natively_with_its_training_part_and_without_what_is_out_of_scope() throws IOException {
+        Path data = Files.createDirectory(folder.resolve("intents"));
+        List<List<String>> train = new ArrayList<>();
+        List<List<String>> test = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            (i < 30 ? train : test)
+                    .add(List.of((i % 2 == 0 ? "cup final " : "stock market ") + i, i % 2 == 0 ? "sport" : "money"));
+        }
+        String json = Json.text(
+                Map.of("train", train, "val", test, "test", test, "oos_test", List.of(List.of("what is love", "oos"))));
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(data.resolve("data_full.json.gz")))) {
+            out.write(json.getBytes(StandardCharsets.UTF_8));
+        }
+        Files.writeString(data.resolve("domains.json"), "{}");
+        for (Path path : List.of(data, data.resolve("data_full.json.gz"))) {
+            Report report = Evaluation.run(Task.CLASSIFY, path, options, words);
+            assertThat(report.metric("accuracy")).isEqualTo(1);
+            assertThat(report.protocol().sizes())
+                    .containsEntry("training texts", 30)
+                    .containsEntry("test texts", 10)
+                    .containsEntry("labels", 2);
+        }
+        assertThat(Evaluation.run(Task.CLASSIFY, data, options.withSplit("dev"), words)
+                        .metric("accuracy"))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> Evaluation.run(Task.CLASSIFY, data, options.withSplit("tset"), words))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("expected the split \"tset\"");
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"test\": [[\"a\", \"b\"], [\"c\"]]}");
+        assertThatThrownBy(() -> Evaluation.run(Task.CLASSIFY, broken, options, words))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("\"test\", entry 2");
+    }
+
+    @Test
+    void inference_data_make_triplets_and_pairs() throws IOException {
+        Path file = Files.writeString(folder.resolve("snli_test.csv"), """
+                gold_label,sentence1,sentence2,SET
+                neutral,a cat sat,the cat slept,TEST
+                entailment,a cat sat,the cat sat,TEST
+                contradiction,a cat sat,dogs bark,TEST
+                entailment,a cat sat,cats,TEST
+                entailment,it rains,it rains now,TEST
+                -,it rains,who knows,TEST
+                """);
+        Report triplets = Evaluation.run(Task.TRIPLETS, file, options, words);
+        assertThat(triplets.protocol().sizes()).containsEntry("triplets", 1);
+        assertThat(triplets.metric("accuracy")).isEqualTo(1);
+        Report pairs = Evaluation.run(Task.PAIRS, file, options, words);
+        assertThat(pairs.protocol().sizes()).containsEntry("pairs", 4).containsEntry("positive pairs", 3);
+    }
+
+    @Test
+    void a_broken_table_is_told_by_line_and_without_names_of_classes() throws IOException {
+        Path missing = Files.writeString(folder.resolve("missing.csv"), "sentence1,sentence2,score\na,b,1\nc,d\n");
+        Path quote = Files.writeString(folder.resolve("quote.csv"), "sentence1,sentence2,score\na,b,1\nc,\"d,2\n");
+        assertThatThrownBy(() -> Evaluation.run(Task.STS, missing, options, words))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("missing.csv:3: expected 3 cells")
+                .hasMessageContaining("but found 2");
+        assertThatThrownBy(() -> Evaluation.run(Task.STS, quote, options, words))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("closed quotes")
+                .hasMessageNotContaining("Exception");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.chiaro.search;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.metric.DocumentOrder;
 import io.chiaro.model.Document;
@@ -159,9 +160,12 @@ public final class TextIndex implements AutoCloseable {
                             + ": expected to be the only writer of the index, but found another at work. Wait for its end.",
                     e);
         } catch (IOException | UncheckedIOException e) {
+            IOException said = e instanceof UncheckedIOException unchecked && unchecked.getCause() != null
+                    ? unchecked.getCause()
+                    : e instanceof IOException io ? io : new IOException(e.getMessage(), e);
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
-                    place + ": expected to write the index, but found " + e
+                    place + ": expected to write the index, but found: " + AtomicFiles.reason(said)
                             + ". What was there before still stands. Free space or choose another folder.",
                     e);
         }

@@ -217,6 +217,17 @@ class TextIndexTest {
     }
 
     @Test
+    void a_place_that_cannot_be_written_is_told_in_words() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+
+        assertThatThrownBy(() -> TextIndex.write(file.resolve("index"), documents(5), clouds(8)))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("expected to write the index, but found: ")
+                .hasMessageNotContaining("java.");
+        assertThat(file).hasContent("kept");
+    }
+
+    @Test
     void another_model_other_prompts_and_another_dimension_are_refused() {
         TextIndex.write(folder.resolve("index"), documents(5), clouds(8));
         try (TextIndex index = TextIndex.open(folder.resolve("index"))) {

@@ -1,5 +1,6 @@
 package io.chiaro.text;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.Names;
@@ -32,7 +33,6 @@ import io.chiaro.train.TrainerSettings;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.train.TrainingListener;
 import io.chiaro.train.Validation;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -132,6 +132,7 @@ public final class TextTraining implements AutoCloseable {
     private final RunReport report;
     private final @Nullable TextModel guide;
     private final Deque<Runnable> closing;
+    private final List<String> passedOver = new ArrayList<>();
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
@@ -183,13 +184,13 @@ public final class TextTraining implements AutoCloseable {
         told.refuseWithoutEffect(recipe, objective);
         DoubleUnaryOperator score = told.score();
 
+        AtomicFiles.createFolder(folder);
         this.model = TextModel.load(run.base(), run.seed(), declared());
         closing.push(model::close);
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
         this.before = told.before(model.specification().prompts(), needs);
-        createFolder(folder);
         this.data = TrainingData.open(
                 run,
                 folder,
@@ -230,8 +231,9 @@ public final class TextTraining implements AutoCloseable {
         this.report = RunReport.create();
         Path eventFile = folder.resolve("events.jsonl");
         if (resumed && Files.exists(eventFile)) {
-            long step =
-                    checkpoints.latest().map(CheckpointStore.Checkpoint::step).orElse(0L);
+            Optional<CheckpointStore.Checkpoint> latest = checkpoints.latest();
+            latest.ifPresent(checkpoint -> passedOver.addAll(checkpoint.skipped()));
+            long step = latest.map(CheckpointStore.Checkpoint::step).orElse(0L);
             this.events = JsonLines.resume(eventFile, step);
             closing.push(events::close);
             JsonLines.replay(eventFile, report);
@@ -388,6 +390,7 @@ public final class TextTraining implements AutoCloseable {
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
         lines.add("memory " + memory);
+        passedOver.forEach(damage -> lines.add(damage + " An older one takes its place."));
         return lines;
     }
 
@@ -440,7 +443,7 @@ public final class TextTraining implements AutoCloseable {
 
     private OnnxParity save(List<ModelCard.Result> results) {
         Path directory = folder.resolve("model");
-        createFolder(directory.resolve("onnx"));
+        AtomicFiles.createFolder(directory.resolve("onnx"));
         ModelCard card = new ModelCard(
                 Optional.of(run.base()),
                 run.data().stream().map(RunFile.Source::path).toList(),
@@ -469,17 +472,6 @@ public final class TextTraining implements AutoCloseable {
         return system instanceof com.sun.management.OperatingSystemMXBean memory
                 ? memory.getTotalMemorySize()
                 : Long.MAX_VALUE;
-    }
-
-    private static void createFolder(Path folder) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw ChiaroException.of(
-                    ChiaroException.Kind.RESOURCES,
-                    folder + ": the folder cannot be created (" + e.getMessage() + "). Choose another --out.",
-                    e);
-        }
     }
 
     private static RunFile absolute(RunFile run) {

@@ -8,6 +8,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.train.TrainingEvent;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,6 +144,22 @@ class TextTrainingTest {
         try (TextTraining training = TextTraining.resume(folder.resolve("out"), PLAIN)) {
             assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
         }
+        assertThat(TinyRun.weights(folder.resolve("out"))).isEqualTo(before);
+    }
+
+    @Test
+    void a_damaged_checkpoint_is_told_and_an_older_one_leads_to_the_same_weights() throws IOException {
+        TinyRun.train(TinyRun.run(folder, "out", Map.of("steps", 12, "checkpoint-steps", 4)), PLAIN);
+        byte[] before = TinyRun.weights(folder.resolve("out"));
+        Files.writeString(folder.resolve("out/checkpoints/checkpoint-000012/state.json"), "{");
+
+        try (TextTraining training = TextTraining.resume(folder.resolve("out"), PLAIN)) {
+            assertThat(training.describe())
+                    .anyMatch(line -> line.contains("checkpoint-000012 is damaged")
+                            && line.endsWith("An older one takes its place."));
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        }
+
         assertThat(TinyRun.weights(folder.resolve("out"))).isEqualTo(before);
     }
 

@@ -157,7 +157,13 @@ public final class CheckpointStore {
             throw unsaved(step, unfinished, failed, failed.getCause() == null ? "" : reason(failed.getCause()));
         } catch (ChiaroException failed) {
             throw failed.kind() == ChiaroException.Kind.RESOURCES
-                    ? unsaved(step, unfinished, failed, String.valueOf(failed.getMessage()))
+                    ? unsaved(
+                            step,
+                            unfinished,
+                            failed,
+                            failed.getCause() instanceof IOException said
+                                    ? AtomicFiles.reason(said)
+                                    : String.valueOf(failed.getMessage()))
                     : failed;
         }
         prune(step);

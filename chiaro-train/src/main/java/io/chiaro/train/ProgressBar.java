@@ -131,8 +131,10 @@ public final class ProgressBar implements TrainingListener {
 
         @Override
         public void finished(TrainingEvent.RunFinished event) {
-            say(event.message() + " (" + event.step() + " steps, " + clock(event.seconds()) + ", "
-                    + count(event.tokens()) + " tokens)");
+            // The error of a run that failed is told by whoever catches it; twice would be once too often.
+            String message = event.ending() == TrainingEvent.Ending.FAILED ? "The run failed" : event.message();
+            say(message + " (" + event.step() + " steps, " + clock(event.seconds()) + ", " + count(event.tokens())
+                    + " tokens)");
         }
     }
 

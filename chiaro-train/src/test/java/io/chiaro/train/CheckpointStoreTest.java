@@ -237,6 +237,20 @@ class CheckpointStoreTest {
     }
 
     @Test
+    void a_file_that_cannot_be_written_is_told_once() throws Exception {
+        CheckpointStore store = CheckpointStore.open(folder, 2);
+
+        assertThatThrownBy(() -> store.save(2, directory -> {
+                    throw ChiaroException.of(
+                            ChiaroException.Kind.RESOURCES,
+                            "x: expected to write the file. Free space.",
+                            new IOException("No space left on device"));
+                }))
+                .hasMessage(folder + ": expected to save the checkpoint of step 2, but found: No space left on device. "
+                        + "There is no earlier one; free space or change the folder's rights, then resume.");
+    }
+
+    @Test
     void a_folder_that_cannot_be_written_is_said_before_training() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
 

@@ -72,6 +72,15 @@ class ProgressBarTest {
     }
 
     @Test
+    void the_reason_of_a_failure_is_left_to_the_error() {
+        ProgressBar bar = bar(ProgressBar.Display.plain());
+
+        bar.on(new TrainingEvent.RunFinished(4, TrainingEvent.Ending.FAILED, "the disk is full", 12, 3));
+
+        assertThat(out.toString()).isEqualTo("The run failed (4 steps, 0:03, 12 tokens)\n");
+    }
+
+    @Test
     void judgements_and_the_end_get_lines() {
         ProgressBar bar = bar(ProgressBar.Display.plain());
 

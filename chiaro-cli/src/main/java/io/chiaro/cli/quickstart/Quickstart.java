@@ -1,5 +1,6 @@
 package io.chiaro.cli.quickstart;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.Json;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -17,7 +18,6 @@ import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.TextIndex;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +72,8 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
 
     /** Does it all. */
     public void run(Training training) throws IOException {
-        Files.createDirectories(directory);
+        QuietLucene.apply();
+        AtomicFiles.createFolder(directory);
         say.accept("reading WordNet 3.1");
         ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
         dictionary.counts().lines().forEach(say);
