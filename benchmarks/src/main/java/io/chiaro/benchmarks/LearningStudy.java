@@ -69,11 +69,31 @@ final class LearningStudy {
         rows.add(row(
                 "simcse after it",
                 this::pretrained,
-                Map.of("recipe", "simcse", "data", source(data.sentences()), "batch", 128, "learning-rate", 1e-4)));
+                Map.of(
+                        "recipe",
+                        "simcse",
+                        "data",
+                        source(data.sentences()),
+                        "batch",
+                        128,
+                        "steps",
+                        200,
+                        "learning-rate",
+                        1e-4)));
         rows.add(row(
                 "tsdae after it",
                 this::pretrained,
-                Map.of("recipe", "tsdae", "data", source(data.sentences()), "batch", 128, "learning-rate", 3e-4)));
+                Map.of(
+                        "recipe",
+                        "tsdae",
+                        "data",
+                        source(data.sentences()),
+                        "batch",
+                        64,
+                        "steps",
+                        200,
+                        "learning-rate",
+                        3e-4)));
         Map<String, Object> triplets =
                 Map.of("recipe", "info-nce", "data", source(data.triplets()), "batch", 128, "learning-rate", FINE);
         rows.add(row("info-nce on SNLI triplets", seed -> MINI, triplets));

@@ -1,10 +1,5 @@
 package io.chiaro.cli;
 
-import io.chiaro.objective.Recipe;
-import io.chiaro.objective.Recipes;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,31 +33,7 @@ final class RecipesCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) {
-        List<Recipe> found = Recipes.all().stream().filter(this::matches).toList();
-        int width =
-                found.stream().mapToInt(recipe -> recipe.name().length()).max().orElse(0);
-        for (Recipe recipe : found) {
-            output.say(recipe.name() + " ".repeat(width + 2 - recipe.name().length()) + recipe.paper());
-        }
-        output.say(found.size() + " recipes. chiaro recipes show NAME prints the slots of one.");
-        return Map.of("recipes", found.stream().map(RecipesCommand::document).toList());
-    }
-
-    private boolean matches(Recipe recipe) {
-        return find == null
-                || recipe.card().toLowerCase(java.util.Locale.ROOT).contains(find.toLowerCase(java.util.Locale.ROOT));
-    }
-
-    private static Map<String, Object> document(Recipe recipe) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("name", recipe.name());
-        document.put("aliases", recipe.aliases());
-        document.put("paper", recipe.paper());
-        document.put("reference", recipe.reference());
-        document.put("reduction", recipe.create().reduction());
-        document.put("slots", recipe.slots());
-        document.put("settable", recipe.settable());
-        return document;
+        return RecipeListing.list(output, find);
     }
 
     /** Shows one recipe. */
@@ -79,11 +50,7 @@ final class RecipesCommand extends ReportingCommand {
 
         @Override
         Object report(Output output) {
-            Recipe recipe = Recipes.named(name);
-            output.say(recipe.card().stripTrailing());
-            output.say("  reduction  " + recipe.create().reduction());
-            output.say("  settable   " + String.join(", ", recipe.settable()));
-            return document(recipe);
+            return RecipeListing.show(output, name);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
@@ -112,6 +113,15 @@ public final class NativeRuntime {
         }
         load();
         Loaded.applyThreads(threads);
+    }
+
+    /**
+     * Gives pages of memory that was released back to the system. The C library keeps them for later and, where tensors of
+     * many sizes come and go, keeps far more than was ever in use at once: masked language modelling grew by megabytes a step.
+     */
+    public static void releasePages() {
+        load();
+        Pointer.trimMemory();
     }
 
     /** The version of LibTorch and of its binding. */

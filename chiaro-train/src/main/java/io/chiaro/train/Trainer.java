@@ -2,6 +2,7 @@ package io.chiaro.train;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
+import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.function.LongSupplier;
  * @param <C> what a chunk of a batch is
  */
 public final class Trainer<C> {
+
+    /** Rare enough to cost nothing, often enough that freed pages do not pile up beyond the memory plan. */
+    private static final int STEPS_BETWEEN_RELEASES = 25;
 
     private final BatchSource<C> source;
     private final Learning<C> learning;
@@ -142,6 +146,7 @@ public final class Trainer<C> {
     private void rehearse() {
         learning.accumulate(source.largest(), RandomStream.address(settings.seed(), "rehearsal"));
         parameters().zeroGradients();
+        NativeRuntime.releasePages();
     }
 
     private long oneStep() {
@@ -163,6 +168,9 @@ public final class Trainer<C> {
         double rate = settings.learningRate() * settings.schedule().at(step, settings.steps());
         optimizer.step(rate);
         step++;
+        if (step % STEPS_BETWEEN_RELEASES == 0) {
+            NativeRuntime.releasePages();
+        }
         emit(new TrainingEvent.StepDone(
                 step,
                 settings.steps(),

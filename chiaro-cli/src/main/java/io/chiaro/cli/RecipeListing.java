@@ -1,0 +1,51 @@
+package io.chiaro.cli;
+
+import io.chiaro.objective.Recipe;
+import io.chiaro.objective.Recipes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Says recipes to people and as a document. */
+final class RecipeListing {
+
+    private RecipeListing() {}
+
+    /** All recipes, or those that hold a text. */
+    static Object list(Output output, @Nullable String find) {
+        String sought = find == null ? "" : find.toLowerCase(Locale.ROOT);
+        List<Recipe> found = Recipes.all().stream()
+                .filter(recipe -> recipe.card().toLowerCase(Locale.ROOT).contains(sought))
+                .toList();
+        int width =
+                found.stream().mapToInt(recipe -> recipe.name().length()).max().orElse(0);
+        for (Recipe recipe : found) {
+            output.say(recipe.name() + " ".repeat(width + 2 - recipe.name().length()) + recipe.paper());
+        }
+        output.say(found.size() + " recipes. chiaro recipes show NAME prints the slots of one.");
+        return Map.of("recipes", found.stream().map(RecipeListing::document).toList());
+    }
+
+    /** One recipe with its slots. */
+    static Object show(Output output, String name) {
+        Recipe recipe = Recipes.named(name);
+        output.say(recipe.card().stripTrailing());
+        output.say("  reduction  " + recipe.create().reduction());
+        output.say("  settable   " + String.join(", ", recipe.settable()));
+        return document(recipe);
+    }
+
+    private static Map<String, Object> document(Recipe recipe) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", recipe.name());
+        document.put("aliases", recipe.aliases());
+        document.put("paper", recipe.paper());
+        document.put("reference", recipe.reference());
+        document.put("reduction", recipe.create().reduction());
+        document.put("slots", recipe.slots());
+        document.put("settable", recipe.settable());
+        return document;
+    }
+}
