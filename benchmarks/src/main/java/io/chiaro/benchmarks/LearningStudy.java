@@ -69,17 +69,7 @@ final class LearningStudy {
         rows.add(row(
                 "simcse after it",
                 this::pretrained,
-                Map.of(
-                        "recipe",
-                        "simcse",
-                        "data",
-                        source(data.sentences()),
-                        "batch",
-                        128,
-                        "steps",
-                        200,
-                        "learning-rate",
-                        1e-4)));
+                Map.of("recipe", "simcse", "data", source(data.sentences()), "batch", 128, "learning-rate", 1e-4)));
         rows.add(row(
                 "tsdae after it",
                 this::pretrained,

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
+import java.util.Set;
 
 /**
  * A value of the whole batch that is no contrast of scores: a statistic between features, a sum over views, a code against
@@ -19,6 +20,11 @@ public interface BatchLoss {
     /** Whether each item needs a class. */
     default boolean labelled() {
         return false;
+    }
+
+    /** The rows beside the views that it reads, by name. */
+    default Set<String> memories() {
+        return Set.of();
     }
 
     /** Whether it compares views of an item, so that one view is not enough. */

@@ -128,7 +128,8 @@ public record Contrast(
                 false,
                 pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,
                 inBatch,
-                views == ViewSource.DROPOUT);
+                views == ViewSource.DROPOUT,
+                Set.of());
     }
 
     private Needs needs(Pairing.Among among) {
@@ -144,7 +145,8 @@ public record Contrast(
                 labelled,
                 false,
                 among != Pairing.Among.CLASSES && !labelled && !scored,
-                views == ViewSource.DROPOUT);
+                views == ViewSource.DROPOUT,
+                among.memory().isEmpty() ? Set.of() : Set.of(among.memory()));
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param guide whether a guide model must embed the batch too
  * @param inBatchNegatives whether other items of the batch serve as negatives; then a batch must not hold a text twice
  * @param sameText whether the positive is the anchor's own text encoded once more, under another dropout mask
+ * @param memories the rows beside the views that it reads, by name
  */
 public record Needs(
         Set<ViewRole> roles,
@@ -24,9 +25,11 @@ public record Needs(
         boolean labels,
         boolean guide,
         boolean inBatchNegatives,
-        boolean sameText) {
+        boolean sameText,
+        Set<String> memories) {
 
     public Needs {
         roles = Set.copyOf(roles);
+        memories = Set.copyOf(memories);
     }
 }

@@ -46,15 +46,26 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
     /** Which rows stand against which. */
     enum Among {
         /** Every row of every view against every other. */
-        BATCH,
+        BATCH(""),
         /** The first view's rows against the second's. */
-        CROSS,
+        CROSS(""),
         /** As CROSS, and the second's against the first's; the value is their mean. */
-        CROSS_BOTH,
+        CROSS_BOTH(""),
         /** The first view's rows against their own in the second and the memory {@code queue}, which holds negatives only. */
-        QUEUE,
+        QUEUE("queue"),
         /** Every row against the memory {@code classes}, whose row k belongs to label k. */
-        CLASSES
+        CLASSES("classes");
+
+        private final String memory;
+
+        Among(String memory) {
+            this.memory = memory;
+        }
+
+        /** The memory whose rows are candidates; empty if there is none. */
+        String memory() {
+            return memory;
+        }
     }
 
     /** Rows against rows. */

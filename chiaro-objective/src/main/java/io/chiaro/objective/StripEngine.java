@@ -58,11 +58,7 @@ final class StripEngine {
             offsets[v + 1] = offsets[v] + view.rows();
         }
         memoryFrom = offsets[offsets.length - 1];
-        String memory = switch (pairing.among()) {
-            case QUEUE -> "queue";
-            case CLASSES -> "classes";
-            default -> "";
-        };
+        String memory = pairing.among().memory();
         if (!memory.isEmpty()) {
             parts.add(geometry.rows(memory(memory)));
         }

@@ -50,7 +50,7 @@ public record WholeBatch(BatchLoss loss) implements Objective {
     public Needs needs() {
         Set<ViewRole> roles =
                 loss.paired() ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
-        return new Needs(roles, false, false, false, false, loss.labelled(), false, false, false);
+        return new Needs(roles, false, false, false, false, loss.labelled(), false, false, false, loss.memories());
     }
 
     @Override

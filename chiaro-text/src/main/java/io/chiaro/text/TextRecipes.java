@@ -63,10 +63,7 @@ public final class TextRecipes {
             case PAIRS, TRIPLETS, PAIRS_WITH_NEGATIVES -> "info-nce";
             case SCORED_PAIRS, LABELLED_PAIRS -> "cosent";
             case SCORED_NEGATIVES -> shape.scores() == 1 ? "margin-mse" : "kl-distillation";
-            case LABELLED_TEXTS ->
-                throw ChiaroException.usage(
-                        "recipe: none of " + String.join(", ", names())
-                                + " learns from labels of single texts. Give pairs, or leave the label out with --roles anchor=text.");
+            case LABELLED_TEXTS -> "sup-con";
         };
     }
 
@@ -81,6 +78,11 @@ public final class TextRecipes {
 
     /** Refuses a data set that lacks what the objective needs, or has what it would ignore. */
     static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide) {
+        if (!needs.memories().isEmpty()) {
+            throw ChiaroException.usage("recipe " + recipe + ": reads the memory "
+                    + String.join(" and ", needs.memories()) + ", which a run does not keep yet; \"chiaro explain\" "
+                    + "evaluates it on arrays. For these data take the recipe " + defaultFor(shape) + ".");
+        }
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;
@@ -126,7 +128,7 @@ public final class TextRecipes {
     }
 
     private static String alternative(ExampleShape shape) {
-        return shape.kind() == ExampleShape.Kind.LABELLED_TEXTS ? "" : ", or take the recipe " + defaultFor(shape);
+        return ", or take the recipe " + defaultFor(shape);
     }
 
     /** The slots of a recipe, for people to read. */

@@ -3,6 +3,7 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Set;
 
 /**
  * The cross-entropy of a student's softmax with a teacher's, sharpened and centred (Caron et al., "DINO", ICCV 2021, eq. 2).
@@ -27,5 +28,10 @@ public record CentredTeacher(double studentTemperature, double teacherTemperatur
     @Override
     public String reduction() {
         return "mean over items";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("centre");
     }
 }

@@ -4,6 +4,7 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Both views should see a queue alike: half the sum of both Kullback-Leibler divergences of their softmaxes over it and the
@@ -35,5 +36,10 @@ public record ConsistencyOverQueue(double temperature, double weight) implements
     @Override
     public String reduction() {
         return "mean over items";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("queue");
     }
 }

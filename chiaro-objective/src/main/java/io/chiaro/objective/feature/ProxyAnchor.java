@@ -4,6 +4,7 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Classes look for rows: the mean over classes that occur of {@code log(1 + sum over their rows of exp(-scale (s - margin)))}
@@ -50,5 +51,10 @@ public record ProxyAnchor(double margin, double scale) implements BatchLoss {
     @Override
     public String reduction() {
         return "mean over present classes plus mean over classes";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("classes");
     }
 }

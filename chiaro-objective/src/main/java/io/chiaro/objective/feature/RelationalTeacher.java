@@ -3,6 +3,7 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Set;
 
 /**
  * The teacher's softmax over a queue is the target of the student's (Zheng et al., "ReSSL: Relational Self-Supervised Learning
@@ -25,5 +26,10 @@ public record RelationalTeacher(double temperature, double teacherTemperature) i
     @Override
     public String reduction() {
         return "mean over items";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("queue");
     }
 }

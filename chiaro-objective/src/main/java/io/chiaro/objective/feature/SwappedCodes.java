@@ -3,6 +3,7 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Set;
 
 /**
  * Each view predicts the other's code over the prototypes (Caron et al., "SwAV", NeurIPS 2020, eq. 2). A code is the scores of
@@ -40,5 +41,10 @@ public record SwappedCodes(double temperature, double epsilon, int iterations) i
     @Override
     public String reduction() {
         return "mean over items and both directions";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("prototypes");
     }
 }
