@@ -49,12 +49,21 @@ class CachedGradientTest {
         NativeRuntime.load();
     }
 
-    /** Every recipe, with the further choices that change what flows back. */
+    /**
+     * Every recipe that a run can train with two columns, with the further choices that change what flows back. Recipes with
+     * a memory are refused by runs, and symile wants three modalities.
+     */
     static Stream<Named<Recipe>> recipes() {
         List<Recipe> recipes = new ArrayList<>();
         for (Recipe recipe : Recipes.all()) {
-            recipes.add(recipe);
-            recipes.add(recipe.with("matryoshka", "16,8,4"));
+            if (!recipe.create().needs().memories().isEmpty() || recipe.name().equals("symile")) {
+                continue;
+            }
+            // Whitening needs more items than features, or a share of the identity.
+            recipes.add(recipe.name().equals("w-mse") ? recipe.with("epsilon", "0.5") : recipe);
+            if (recipe.settable().contains("matryoshka")) {
+                recipes.add(recipe.with("matryoshka", "16,8,4"));
+            }
         }
         recipes.add(Recipes.named("info-nce").with("guide-margin", "0.1"));
         return recipes.stream()
@@ -159,7 +168,8 @@ class CachedGradientTest {
         String what = recipe.name() + " " + recipe.slots();
         assertThat(found.outcome.loss())
                 .as(what)
-                .isCloseTo(expected.outcome.loss(), within(RELATIVE * Math.abs(expected.outcome.loss())));
+                // Parts of a value may cancel; single precision is relative to the parts.
+                .isCloseTo(expected.outcome.loss(), within(RELATIVE * (0.1 + Math.abs(expected.outcome.loss()))));
         assertThat(distance(found.gradients, expected.gradients)).as(what).isLessThan(RELATIVE);
     }
 
@@ -227,7 +237,7 @@ class CachedGradientTest {
                 chunks,
                 needs.scores() && !margins ? scores : new double[0],
                 needs.teacherScores() || margins ? teacher : new double[0][],
-                new int[0],
+                needs.labels() ? IntStream.range(0, ROWS).map(i -> i % 4).toArray() : new int[0],
                 0,
                 0,
                 0);
