@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
 /**
  * Does training teach? Each row trains with several seeds, and Spearman's correlation on the test part of the STS benchmark
  * is laid beside that of the model it started from. What is finished is kept in the folder of the study, so that it goes on
- * where it was stopped. Prints a table in Markdown.
+ * where it was stopped. Prints each row of a table in Markdown as it is finished, and the table in the end.
  */
 final class LearningStudy {
 
@@ -153,7 +153,9 @@ final class LearningStudy {
                     before.get(before.size() - 1),
                     after.get(after.size() - 1));
         }
-        return new Row(name, before, after);
+        Row row = new Row(name, before, after);
+        print.println(row.line());
+        return row;
     }
 
     private void train(String base, Path run, long seed, Map<String, Object> told) {
