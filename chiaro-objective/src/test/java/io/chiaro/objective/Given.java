@@ -1,0 +1,145 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * A batch in plain Java, in double precision throughout: row i of every view belongs to item i.
+ *
+ * @param views [V][B][d]
+ * @param fixed the same numbers, for what a formula holds constant in its gradient; differences leave them alone
+ * @param labels a class for each item
+ * @param targets a number for each item
+ * @param memory rows by name
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targets, Map<String, double[][]> memory) {
+
+    /** What an objective says of a batch, in plain Java. */
+    record Found(double loss, double[][][] gradients) {}
+
+    static Given of(double[][][] views, int[] labels, double[] targets, Map<String, double[][]> memory) {
+        return new Given(views, copy(views), labels, targets, memory);
+    }
+
+    /** Normal numbers; later views lean towards the first. Labels repeat, and one label and one number are lonely. */
+    static Given random(RandomGenerator random, int views, int items, int width) {
+        double[][][] values = new double[views][items][width];
+        for (int v = 0; v < views; v++) {
+            for (int i = 0; i < items; i++) {
+                for (int k = 0; k < width; k++) {
+                    values[v][i][k] = (v == 0 ? 0 : 0.7 * values[0][i][k]) + random.nextGaussian();
+                }
+            }
+        }
+        int lonely = random.nextInt(items);
+        int[] labels = new int[items];
+        double[] targets = new double[items];
+        for (int i = 0; i < items; i++) {
+            int place = (i + items - lonely) % items;
+            labels[i] = place == 0 ? 2 : place % 2;
+            targets[i] = place == 0 ? 10 : place == 2 ? targets[(lonely + 1) % items] : 4 * random.nextDouble();
+        }
+        return of(
+                values,
+                labels,
+                targets,
+                Map.of(
+                        "queue", rows(random, 7, width),
+                        "classes", rows(random, 4, width),
+                        "prototypes", rows(random, 5, width),
+                        "centre", rows(random, 1, width)));
+    }
+
+    private static double[][] rows(RandomGenerator random, int count, int width) {
+        double[][] rows = new double[count][width];
+        for (double[] row : rows) {
+            Arrays.setAll(row, k -> random.nextGaussian());
+        }
+        return rows;
+    }
+
+    private static double[][][] copy(double[][][] values) {
+        return Arrays.stream(values)
+                .map(view -> Arrays.stream(view).map(double[]::clone).toArray(double[][]::new))
+                .toArray(double[][][]::new);
+    }
+
+    Given withViews(double[][][] other) {
+        return of(other, labels, targets, memory);
+    }
+
+    Given withLabels(int[] other) {
+        return of(views, other, targets, memory);
+    }
+
+    Given withMemory(String name, double[][] rows) {
+        Map<String, double[][]> changed = new LinkedHashMap<>(memory);
+        changed.put(name, rows);
+        return of(views, labels, targets, changed);
+    }
+
+    /** The same items in another order. */
+    Given permuted(int[] order) {
+        double[][][] changed = new double[views.length][order.length][];
+        for (int v = 0; v < views.length; v++) {
+            for (int i = 0; i < order.length; i++) {
+                changed[v][i] = views[v][order[i]].clone();
+            }
+        }
+        return of(
+                changed,
+                Arrays.stream(order).map(i -> labels[i]).toArray(),
+                Arrays.stream(order).mapToDouble(i -> targets[i]).toArray(),
+                memory);
+    }
+
+    int items() {
+        return views[0].length;
+    }
+
+    int width() {
+        return views[0][0].length;
+    }
+
+    double[][] rowsOf(String name) {
+        return Objects.requireNonNull(memory.get(name));
+    }
+
+    /** What a recipe says of the batch. */
+    Found evaluate(Objective objective) {
+        try (Scope scope = Scope.open("given")) {
+            View[] list = new View[views.length];
+            for (int v = 0; v < list.length; v++) {
+                long[] items = new long[items()];
+                long[] contents = new long[items()];
+                for (int i = 0; i < items.length; i++) {
+                    items[i] = i;
+                    contents[i] = (long) v * items.length + i;
+                }
+                list[v] = new View(v == 0 ? ViewRole.ANCHOR : ViewRole.POSITIVE, tensor(views[v]), items, contents);
+            }
+            Map<String, Tensor> memories = new LinkedHashMap<>();
+            memory.forEach((name, rows) -> memories.put(name, tensor(rows)));
+            Evaluation found = objective.evaluate(
+                    Views.of(list).withLabels(labels).withScores(targets).withMemories(memories));
+            double[][][] gradients = new double[views.length][items()][width()];
+            for (int v = 0; v < views.length; v++) {
+                double[] flat = found.gradients().get(v).toDoubles();
+                for (int i = 0; i < flat.length; i++) {
+                    gradients[v][i / width()][i % width()] = flat[i];
+                }
+            }
+            return new Found(found.loss(), gradients);
+        }
+    }
+
+    private static Tensor tensor(double[][] rows) {
+        return Tensor.of(Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray(), rows.length, rows[0].length);
+    }
+}

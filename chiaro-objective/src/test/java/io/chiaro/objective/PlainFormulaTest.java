@@ -1,0 +1,200 @@
+package io.chiaro.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
+import io.chiaro.testkit.Property;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every recipe that is one objective against the formula of its paper: the value directly, the gradient by differences of the
+ * formula.
+ */
+@ExtendWith(LeakCheck.class)
+class PlainFormulaTest {
+
+    private static final double STEP = 5e-6;
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    /** A recipe with some settings, the shape of its batches, and its formula. */
+    record Case(String recipe, Map<String, String> settings, int views, int width, ToDoubleFunction<Given> formula) {
+        @Override
+        public String toString() {
+            return recipe + settings + " of " + views + " views";
+        }
+    }
+
+    private static Case of(String recipe, int views, ToDoubleFunction<Given> formula) {
+        return new Case(recipe, Map.of(), views, 6, formula);
+    }
+
+    private static Case of(String recipe, Map<String, String> settings, int views, ToDoubleFunction<Given> formula) {
+        return new Case(recipe, settings, views, 6, formula);
+    }
+
+    /** With one view the lonely label has no positive; with two, every row has one. */
+    private static Stream<Case> labelled(String recipe, ToDoubleFunction<Given> formula) {
+        return Stream.of(of(recipe, 1, formula), of(recipe, 2, formula));
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(softmax(), metric(), features()).flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> softmax() {
+        return Stream.of(
+                        Stream.of(
+                                of("nt-xent", 2, x -> PlainFormulas.ntXent(x, 0.5)),
+                                of("nt-xent", Map.of("temperature", "0.05"), 2, x -> PlainFormulas.ntXent(x, 0.05)),
+                                of("dcl", 2, x -> PlainFormulas.decoupled(x, 0.1))),
+                        labelled("sup-con", x -> PlainFormulas.supConOut(x, 0.1)),
+                        labelled("sup-con-in", x -> PlainFormulas.supConIn(x, 0.1, true)),
+                        labelled("sup-con-set", x -> PlainFormulas.supConIn(x, 0.1, false)),
+                        labelled("nt-xent-by-label", x -> PlainFormulas.pairs(x, 0.07)),
+                        Stream.of(
+                                of("debiased", 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 0)),
+                                // So large a prior that the floor holds for some rows.
+                                of("debiased", Map.of("prior", "0.6"), 2, x -> PlainFormulas.debiased(x, 0.5, 0.6, 0)),
+                                of("hcl", 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 1)),
+                                of("hcl", Map.of("hardness", "0.5"), 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 0.5)),
+                                of("clip", 2, x -> PlainFormulas.clip(x, 0.07)),
+                                of("siglip", 2, x -> PlainFormulas.sigLip(x, 0.1, -10)),
+                                of("siglip", Map.of("bias", "-1.5"), 2, x -> PlainFormulas.sigLip(x, 0.1, -1.5)),
+                                of("moco", 2, x -> PlainFormulas.moCo(x, 0.07)),
+                                of("rince", 2, x -> PlainFormulas.robust(x, 0.5, 0.5, 0.025)),
+                                of("spectral", 2, PlainFormulas::spectral)),
+                        labelled("conr", x -> PlainFormulas.conR(x, 0.2, 1, 0.01)),
+                        labelled("rank-n-contrast", x -> PlainFormulas.rankNContrast(x, 2)))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> metric() {
+        return Stream.of(
+                        labelled("triplet-margin", x -> PlainFormulas.tripletMargin(x, 0.05, false)),
+                        Stream.of(of(
+                                "triplet-margin",
+                                Map.of("smooth", "true"),
+                                2,
+                                x -> PlainFormulas.tripletMargin(x, 0.05, true))),
+                        labelled("contrastive", x -> PlainFormulas.contrastive(x, 0, 1)),
+                        labelled("margin", x -> PlainFormulas.margin(x, 0.2, 1.2)),
+                        labelled("generalized-lifted-structure", x -> PlainFormulas.lifted(x, 0, 1)),
+                        labelled("multi-similarity", x -> PlainFormulas.multiSimilarity(x, 2, 50, 0.5)),
+                        labelled("circle", x -> PlainFormulas.circle(x, 80, 0.4)),
+                        labelled("tuplet-margin", x -> PlainFormulas.tupletMargin(x, 64, 5.73)),
+                        labelled("arcface", x -> PlainFormulas.arcFace(x, 64, 28.6)),
+                        // So wide a margin that some angles pass pi.
+                        Stream.of(of("arcface", Map.of("margin", "90"), 2, x -> PlainFormulas.arcFace(x, 64, 90))),
+                        labelled("cosface", x -> PlainFormulas.cosFace(x, 64, 0.35)),
+                        labelled("normalized-softmax", x -> PlainFormulas.cosFace(x, 20, 0)),
+                        labelled("proxy-anchor", x -> PlainFormulas.proxyAnchor(x, 32, 0.1)))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> features() {
+        return Stream.of(
+                of("barlow-twins", 2, x -> PlainFormulas.barlowTwins(x, 0.005, 1e-5)),
+                of("vicreg", 2, x -> PlainFormulas.vicReg(x, 25, 25, 1, 1e-4)),
+                of("simsiam", 4, PlainFormulas::simSiam),
+                of("byol", 4, PlainFormulas::byol),
+                of("align-uniform", 2, x -> PlainFormulas.alignUniform(x, 2, 1)),
+                of("align-uniform", Map.of("alpha", "1", "t", "2"), 2, x -> PlainFormulas.alignUniform(x, 1, 2)),
+                of("decoupled-uniformity", 3, x -> PlainFormulas.decoupledUniformity(x, 2)),
+                of("dclw", 2, x -> PlainFormulas.decoupledWeighted(x, 0.1, 0.5)),
+                of("mmcr", 3, x -> PlainFormulas.mmcr(x, 0.005)),
+                // The part of the single items is too small to be seen at the usual weight.
+                of("mmcr", Map.of("lambda", "1"), 2, x -> PlainFormulas.mmcr(x, 1)),
+                // Fewer features than items, or the covariance has no inverse.
+                new Case("w-mse", Map.of(), 2, 3, PlainFormulas::whitened),
+                of("emp-ssl", 3, x -> PlainFormulas.empSsl(x, 200, 0.2)),
+                of("emp-ssl", Map.of("invariance", "0"), 2, x -> PlainFormulas.empSsl(x, 0, 0.2)),
+                // The paper has no epsilon.
+                of("koleo", Map.of("epsilon", "0"), 2, PlainFormulas::koLeo),
+                of("mv-infonce", 3, x -> PlainFormulas.mvInfoNce(x, 0.5)),
+                of("mv-dhel", 3, x -> PlainFormulas.mvDhel(x, 0.5)),
+                of("poly-view-geometric", 3, x -> PlainFormulas.polyView(x, 0.5, true)),
+                of("poly-view-arithmetic", 3, x -> PlainFormulas.polyView(x, 0.5, false)),
+                of("symile", 3, x -> PlainFormulas.symile(x, 10)),
+                of("cyclip", 2, x -> PlainFormulas.cyClip(x, 0.2, 0.25, 0.25)),
+                of("swav", 2, x -> PlainFormulas.swAv(x, 0.1, 0.05)),
+                of("dino", 2, x -> PlainFormulas.dino(x, 0.1, 0.04)),
+                of("ressl", 2, x -> PlainFormulas.reSsl(x, 0.1, 0.04)),
+                of("co2", 2, x -> PlainFormulas.co2(x, 0.05)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void value_and_gradient_are_those_of_the_formula(Case tried) {
+        Objective objective =
+                Recipes.named(tried.recipe()).with(tried.settings()).create();
+        Property.check(4, random -> {
+            Given given = Given.random(random, tried.views(), 5 + random.nextInt(2), tried.width());
+            Given.Found found = given.evaluate(objective);
+            double value = tried.formula().applyAsDouble(given);
+            assertThat(found.loss()).isCloseTo(value, within(1e-9 * Math.max(1e-3, Math.abs(value))));
+            double[][][] expected = differences(given, tried.formula());
+            double largest = Arrays.stream(expected)
+                    .flatMap(Arrays::stream)
+                    .flatMapToDouble(Arrays::stream)
+                    .map(Math::abs)
+                    .max()
+                    .orElse(0);
+            assertThat(largest).isPositive();
+            for (int v = 0; v < expected.length; v++) {
+                for (int i = 0; i < given.items(); i++) {
+                    assertThat(found.gradients()[v][i])
+                            .as("gradient of view %d, row %d", v, i)
+                            .containsExactly(expected[v][i], within(1e-8 + 1e-5 * Math.min(1, largest)));
+                }
+            }
+        });
+    }
+
+    /** Central differences of fourth order: two widths, so that a sharp temperature does not need a smaller step. */
+    private static double[][][] differences(Given given, ToDoubleFunction<Given> formula) {
+        double[][][] result = new double[given.views().length][given.items()][given.width()];
+        for (int v = 0; v < result.length; v++) {
+            for (int i = 0; i < given.items(); i++) {
+                for (int k = 0; k < given.width(); k++) {
+                    result[v][i][k] = (8 * difference(given, formula, v, i, k, STEP)
+                                    - difference(given, formula, v, i, k, 2 * STEP))
+                            / (12 * STEP);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static double difference(Given given, ToDoubleFunction<Given> formula, int v, int i, int k, double step) {
+        double before = given.views()[v][i][k];
+        given.views()[v][i][k] = before + step;
+        double above = formula.applyAsDouble(given);
+        given.views()[v][i][k] = before - step;
+        double below = formula.applyAsDouble(given);
+        given.views()[v][i][k] = before;
+        return above - below;
+    }
+
+    @Test
+    void every_recipe_that_is_one_objective_has_a_formula() {
+        assertThat(cases().map(Case::recipe).distinct().toList())
+                .containsExactlyInAnyOrderElementsOf(Recipes.all().stream()
+                        .filter(recipe -> recipe.pattern() != null)
+                        .map(Recipe::name)
+                        .toList());
+    }
+}
