@@ -1,0 +1,475 @@
+package io.chiaro.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
+import io.chiaro.testkit.Property;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What must hold of the recipes that are one objective, whatever their formula. */
+@ExtendWith(LeakCheck.class)
+class IdentityTest {
+
+    private static final int ITEMS = 8;
+    private static final int WIDTH = 16;
+
+    /** Recipes on features that are not normalised. */
+    private static final Set<String> RAW =
+            Set.of("spectral", "rank-n-contrast", "barlow-twins", "vicreg", "w-mse", "dino");
+
+    /** SimSiam and BYOL cannot see collapse; CO2 is a regulariser and zero on any two equal views. */
+    private static final Set<String> BLIND = Set.of("simsiam", "byol", "co2");
+
+    /** Other names of the file for a recipe with some settings. */
+    private static final Map<String, Map<String, String>> VARIANTS =
+            Map.of("uniformity", Map.of("alignment", "0"), "vicreg-summed", Map.of("variance", "50"));
+
+    private static final Map<String, String> NAMES =
+            Map.of("uniformity", "align-uniform", "vicreg-summed", "vicreg", "byol-summed", "byol");
+
+    private static final Map<String, String> SLOTS =
+            Map.of("off-diagonal-weight", "redundancy", "uniformity-scale", "t");
+
+    /** How the batch of a closed form was made, and a factor that is 1 there. */
+    private static final Set<String> TOLD = Set.of("items", "views", "width", "labels", "outputs", "base-temperature");
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    static Stream<String> recipes() {
+        return Recipes.all().stream().filter(recipe -> recipe.pattern() != null).map(Recipe::name);
+    }
+
+    private static Objective objective(String recipe, String... settings) {
+        Map<String, String> fillings = new LinkedHashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            fillings.put(settings[i], settings[i + 1]);
+        }
+        return Recipes.named(recipe).with(fillings).create();
+    }
+
+    private static int views(String recipe) {
+        return recipe.equals("symile") ? 3 : recipe.equals("simsiam") || recipe.equals("byol") ? 4 : 2;
+    }
+
+    /** Enough items that whitening has an inverse. */
+    private static Given random(SplittableRandom random, String recipe) {
+        return Given.random(random, views(recipe), 9, 6);
+    }
+
+    /** Every row the same. */
+    private static double[][][] constant(int views, int items, int width) {
+        double[][][] values = new double[views][items][width];
+        for (double[][] view : values) {
+            for (double[] row : view) {
+                Arrays.setAll(row, k -> 1 + 0.1 * k);
+            }
+        }
+        return values;
+    }
+
+    /** Row i of every view is the coordinate vector of a place that i has. */
+    private static double[][][] coordinates(int views, int[] places, int width) {
+        double[][][] values = new double[views][places.length][width];
+        for (double[][] view : values) {
+            for (int i = 0; i < places.length; i++) {
+                view[i][places[i]] = 1;
+            }
+        }
+        return values;
+    }
+
+    private static int[] upTo(int count) {
+        int[] numbers = new int[count];
+        Arrays.setAll(numbers, i -> i);
+        return numbers;
+    }
+
+    private static Given of(double[][][] values, int[] labels) {
+        double[] targets = Arrays.stream(labels).mapToDouble(label -> 3 * label).toArray();
+        return Given.of(values, labels, targets, Map.of());
+    }
+
+    @Test
+    void constant_rows_give_the_logarithm_of_the_candidates() {
+        for (int items : new int[] {2, 5, 8}) {
+            Given given = of(constant(2, items, WIDTH), upTo(items));
+            assertThat(given.evaluate(objective("nt-xent")).loss()).isCloseTo(Math.log(2 * items - 1), within(1e-12));
+            assertThat(given.evaluate(objective("dcl")).loss()).isCloseTo(Math.log(2 * items - 2), within(1e-12));
+            assertThat(given.evaluate(objective("clip")).loss()).isCloseTo(Math.log(items), within(1e-12));
+        }
+    }
+
+    static Stream<JsonObject> closedForms() throws IOException {
+        String name = "references.json";
+        try (InputStream in = Objects.requireNonNull(IdentityTest.class.getResourceAsStream(name))) {
+            // Outputs that are uniform, and one row of tuples, have tests of their own.
+            return Json.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .objects("closed-forms")
+                    .stream()
+                    .filter(told -> !told.object("settings").has("outputs")
+                            && !told.object("settings").has("negatives"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("closedForms")
+    void closed_forms_hold(JsonObject told) {
+        JsonObject settings = told.object("settings");
+        String named = told.string("recipe");
+        Recipe recipe = Recipes.named(NAMES.getOrDefault(named, named));
+        Map<String, String> fillings = new LinkedHashMap<>(VARIANTS.getOrDefault(named, Map.of()));
+        settings.toMap().forEach((setting, value) -> {
+            if (!TOLD.contains(setting)) {
+                fillings.put(SLOTS.getOrDefault(setting, setting), String.valueOf(value));
+            }
+        });
+        assertThat(settings.integer("items")).isEqualTo(ITEMS);
+        assertThat(settings.integer("width")).isEqualTo(WIDTH);
+        int views = Math.toIntExact(settings.integer("views"));
+        boolean classes = settings.string("labels", "unique").startsWith("classes");
+        int[] labels = Arrays.stream(upTo(ITEMS)).map(i -> classes ? i / 2 : i).toArray();
+        Objective objective = recipe.with(fillings).create();
+        double[] found = {
+            of(constant(views, ITEMS, WIDTH), labels).evaluate(objective).loss(),
+            of(coordinates(views, upTo(ITEMS), WIDTH), labels)
+                    .evaluate(objective)
+                    .loss()
+        };
+        double[] expected = {told.number("const"), told.number("orth")};
+        for (int k = 0; k < 2; k++) {
+            // Four figures are printed of the larger ones.
+            double tolerance = 1e-4 * Math.max(1, 2 * Math.abs(expected[k]));
+            assertThat(found[k]).as(k == 0 ? "const" : "orth").isCloseTo(expected[k], within(tolerance));
+        }
+    }
+
+    @Test
+    void uniform_outputs_give_the_logarithm_of_their_number() {
+        Given given = of(constant(2, ITEMS, WIDTH), upTo(ITEMS)).withMemory("prototypes", constant(1, 5, WIDTH)[0]);
+        assertThat(given.evaluate(objective("swav")).loss()).isCloseTo(Math.log(5), within(1e-12));
+        Given zero = of(new double[2][ITEMS][WIDTH], upTo(ITEMS)).withMemory("centre", new double[1][WIDTH]);
+        assertThat(zero.evaluate(objective("dino")).loss()).isCloseTo(Math.log(WIDTH), within(1e-12));
+    }
+
+    @Test
+    void symile_has_all_pairs_as_candidates() {
+        Objective objective = objective("symile", "scale", "2");
+        assertThat(of(constant(3, ITEMS, WIDTH), upTo(ITEMS))
+                        .evaluate(objective)
+                        .loss())
+                .isCloseTo(Math.log(ITEMS * ITEMS), within(1e-12));
+        assertThat(of(coordinates(3, upTo(ITEMS), WIDTH), upTo(ITEMS))
+                        .evaluate(objective)
+                        .loss())
+                .isCloseTo(Math.log(1 + (ITEMS * ITEMS - 1) * Math.exp(-2)), within(1e-12));
+    }
+
+    /** Two objectives that are one on two views of random items with labels of their own. */
+    private static void same(Objective first, Objective second) {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6).withLabels(upTo(7));
+            Given.Found one = given.evaluate(first);
+            Given.Found other = given.evaluate(second);
+            assertThat(one.loss()).isCloseTo(other.loss(), within(1e-12 * (1 + Math.abs(other.loss()))));
+            close(one.gradients(), other.gradients(), 1e-12);
+        });
+    }
+
+    private static void close(double[][][] found, double[][][] expected, double tolerance) {
+        for (int v = 0; v < expected.length; v++) {
+            for (int i = 0; i < expected[v].length; i++) {
+                double largest =
+                        Arrays.stream(expected[v][i]).map(Math::abs).max().orElse(0);
+                assertThat(found[v][i]).containsExactly(expected[v][i], within(tolerance * (1 + largest)));
+            }
+        }
+    }
+
+    @Test
+    void unique_labels_make_sup_con_nt_xent() {
+        for (String recipe : List.of("sup-con", "sup-con-in", "sup-con-set", "nt-xent-by-label")) {
+            same(objective(recipe, "temperature", "0.3"), objective("nt-xent", "temperature", "0.3"));
+        }
+    }
+
+    @Test
+    void without_hardness_hard_negatives_are_debiased_ones() {
+        same(objective("hcl", "hardness", "0"), objective("debiased"));
+    }
+
+    @Test
+    void without_prior_debiased_is_nt_xent() {
+        same(objective("debiased", "prior", "0"), objective("nt-xent"));
+        same(objective("hcl", "prior", "0", "hardness", "0"), objective("nt-xent"));
+    }
+
+    @Test
+    void two_poly_views_are_nt_xent() {
+        same(objective("poly-view-geometric"), objective("nt-xent"));
+        same(objective("poly-view-arithmetic"), objective("nt-xent"));
+    }
+
+    @Test
+    void two_sets_of_views_are_dhel() {
+        // Each anchor against the other items of its own view: the sum over both views of decoupled terms, with the
+        // positive once.
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double sum = 0;
+            for (int i = 0; i < 7; i++) {
+                sum -= cosine(given.views()[0][i], given.views()[1][i]) / 0.5;
+                for (double[][] view : given.views()) {
+                    double below = 0;
+                    for (int j = 0; j < 7; j++) {
+                        below += j == i ? 0 : Math.exp(cosine(view[i], view[j]) / 0.5);
+                    }
+                    sum += Math.log(below);
+                }
+            }
+            assertThat(given.evaluate(objective("mv-dhel")).loss()).isCloseTo(sum / 7, within(1e-12));
+        });
+    }
+
+    private static double cosine(double[] a, double[] b) {
+        double ab = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int k = 0; k < a.length; k++) {
+            ab += a[k] * b[k];
+            aa += a[k] * a[k];
+            bb += b[k] * b[k];
+        }
+        return ab / Math.sqrt(aa * bb);
+    }
+
+    @Test
+    void dclw_with_even_weights_is_dcl() {
+        same(objective("dclw", "sigma", "1e12"), objective("dcl"));
+    }
+
+    @Test
+    void cyclip_without_cycles_is_clip() {
+        same(objective("cyclip", "within", "0", "across", "0"), objective("clip", "temperature", "0.2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void the_order_of_items_does_not_matter(String recipe) {
+        Property.check(2, random -> {
+            Given given = random(random, recipe);
+            int[] order = {4, 7, 1, 0, 8, 2, 6, 3, 5};
+            Given.Found before = given.evaluate(objective(recipe));
+            Given.Found after = given.permuted(order).evaluate(objective(recipe));
+            assertThat(after.loss()).isCloseTo(before.loss(), within(1e-10 * (1 + Math.abs(before.loss()))));
+            double[][][] expected = new double[before.gradients().length][order.length][];
+            for (int v = 0; v < expected.length; v++) {
+                for (int i = 0; i < order.length; i++) {
+                    expected[v][i] = before.gradients()[v][order[i]];
+                }
+            }
+            close(after.gradients(), expected, 1e-10);
+        });
+    }
+
+    static Stream<String> contrasts() {
+        return recipes().filter(recipe -> Recipes.named(recipe).create() instanceof Contrast);
+    }
+
+    @ParameterizedTest
+    @MethodSource("contrasts")
+    void tiles_change_neither_value_nor_gradient(String recipe) {
+        Contrast whole = (Contrast) objective(recipe);
+        Property.check(2, random -> {
+            Given given = random(random, recipe);
+            Given.Found expected = given.evaluate(whole);
+            // Strips of one anchor, of some that divide nothing evenly, and of all.
+            for (Tiling tiling : List.of(new Tiling(1, 1, 0), new Tiling(3, 5, 77), new Tiling(2, 90, 1))) {
+                Given.Found found = given.evaluate(whole.withTiling(tiling));
+                assertThat(found.loss())
+                        .as(tiling.toString())
+                        .isCloseTo(expected.loss(), within(1e-12 * (1 + Math.abs(expected.loss()))));
+                close(found.gradients(), expected.gradients(), 1e-12);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void the_length_of_rows_matters_only_to_recipes_on_raw_features(String recipe) {
+        Property.check(2, random -> {
+            Given given = random(random, recipe);
+            double[][][] scaled = new double[given.views().length][given.items()][];
+            for (int v = 0; v < scaled.length; v++) {
+                for (int i = 0; i < given.items(); i++) {
+                    double factor = Math.exp(random.nextDouble(-2, 2));
+                    scaled[v][i] = Arrays.stream(given.views()[v][i])
+                            .map(value -> value * factor)
+                            .toArray();
+                }
+            }
+            double before = given.evaluate(objective(recipe)).loss();
+            double after = given.withViews(scaled).evaluate(objective(recipe)).loss();
+            if (RAW.contains(recipe)) {
+                assertThat(Math.abs(after - before)).isGreaterThan(1e-6);
+            } else {
+                assertThat(after).isCloseTo(before, within(1e-10 * (1 + Math.abs(before))));
+            }
+        });
+    }
+
+    /** Batches at the edge of what formulas bear, by name. */
+    private static Map<String, Given> edges(String recipe) {
+        Given usual = random(new SplittableRandom(5), recipe);
+        Map<String, Given> edges = new LinkedHashMap<>();
+        // Constant features have no inverse covariance: w-mse refuses them with its paper's epsilon of 0.
+        if (!recipe.equals("w-mse")) {
+            edges.put("identical vectors", usual.withViews(constant(views(recipe), 9, 6)));
+        }
+        double[][][] zero = usual.withViews(usual.views()).fixed();
+        for (double[][] view : zero) {
+            view[3] = new double[6];
+        }
+        edges.put("a zero vector", usual.withViews(zero));
+        edges.put("one class only", usual.withLabels(new int[9]));
+        edges.put("no two of a class", usual.withLabels(upTo(9)).withMemory("classes", classes()));
+        double[][][] equal = usual.withViews(usual.views()).fixed();
+        for (int v = 1; v < equal.length; v++) {
+            equal[v] = equal[0];
+        }
+        edges.put("equal views", usual.withViews(equal));
+        return edges;
+    }
+
+    private static double[][] classes() {
+        double[][] rows = new double[9][6];
+        SplittableRandom random = new SplittableRandom(6);
+        for (double[] row : rows) {
+            Arrays.setAll(row, k -> random.nextGaussian());
+        }
+        return rows;
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void values_and_gradients_are_finite_at_the_edges(String recipe) {
+        List<Objective> objectives = new ArrayList<>(List.of(objective(recipe)));
+        if (Recipes.named(recipe).settable().contains("temperature")) {
+            objectives.add(objective(recipe, "temperature", "0.01"));
+        }
+        List<String> broken = new ArrayList<>();
+        for (Objective objective : objectives) {
+            Map<String, Given> edges = edges(recipe);
+            edges.put("a usual batch", random(new SplittableRandom(7), recipe));
+            edges.forEach((name, given) -> {
+                Given.Found found = given.evaluate(objective);
+                boolean finite = Arrays.stream(found.gradients())
+                        .flatMap(Arrays::stream)
+                        .flatMapToDouble(Arrays::stream)
+                        .allMatch(Double::isFinite);
+                if (!finite || !Double.isFinite(found.loss())) {
+                    broken.add(name + ": value " + found.loss() + " with gradients "
+                            + (finite ? "finite" : "not finite") + " of " + objective.slots());
+                }
+            });
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void spread_features_are_better_than_collapsed_ones(String recipe) {
+        if (BLIND.contains(recipe)) {
+            Given spread = of(coordinates(views(recipe), upTo(ITEMS), WIDTH), upTo(ITEMS));
+            Given collapsed = of(constant(views(recipe), ITEMS, WIDTH), upTo(ITEMS));
+            double[][] queue = coordinates(1, new int[] {8, 9, 10}, WIDTH)[0];
+            assertThat(spread.withMemory("queue", queue)
+                            .evaluate(objective(recipe))
+                            .loss())
+                    .isCloseTo(
+                            collapsed
+                                    .withMemory("queue", queue)
+                                    .evaluate(objective(recipe))
+                                    .loss(),
+                            within(1e-12));
+            return;
+        }
+        assertThat(spread(recipe).evaluate(objective(recipe)).loss())
+                .isLessThan(collapsed(recipe).evaluate(objective(recipe)).loss() - 1e-3);
+    }
+
+    /** Each item on a coordinate of its own, or each class, or each number; memories stand where they should. */
+    private static Given spread(String recipe) {
+        int views = views(recipe);
+        boolean byClass = Recipes.named(recipe).slots().containsValue("same-label") || recipe.equals("proxy-anchor");
+        int[] labels = Arrays.stream(upTo(ITEMS)).map(i -> byClass ? i / 2 : i).toArray();
+        double[][][] values = coordinates(views, labels, WIDTH);
+        if (recipe.equals("rank-n-contrast")) {
+            for (double[][] view : values) {
+                for (int i = 0; i < ITEMS; i++) {
+                    view[i] = new double[WIDTH];
+                    view[i][0] = 10 * i;
+                }
+            }
+        }
+        if (recipe.equals("w-mse")) {
+            // More items than features.
+            values = random(new SplittableRandom(1), recipe).views();
+            values[1] = values[0];
+            labels = upTo(9);
+        }
+        Given given = of(values, labels);
+        if (recipe.equals("w-mse")) {
+            return given;
+        }
+        double[][] own = coordinates(1, upTo(ITEMS), WIDTH)[0];
+        double[][] others = coordinates(1, new int[] {8, 9, 10, 11}, WIDTH)[0];
+        double[][] centre = new double[1][WIDTH];
+        Arrays.fill(centre[0], 0, ITEMS, 1.0 / ITEMS);
+        return given.withMemory("classes", own)
+                .withMemory("prototypes", own)
+                .withMemory("queue", recipe.equals("moco") ? others : own)
+                .withMemory("centre", centre);
+    }
+
+    /** The same items with one vector for all of them, in the queue too; classes and prototypes do not move. */
+    private static Given collapsed(String recipe) {
+        Given spread = spread(recipe);
+        double[][][] values = constant(views(recipe), spread.items(), spread.width());
+        if (recipe.equals("w-mse")) {
+            // Exactly equal rows have no inverse covariance; what is left of them is noise.
+            SplittableRandom random = new SplittableRandom(2);
+            for (double[][] view : values) {
+                for (double[] row : view) {
+                    Arrays.setAll(row, k -> 1 + 1e-3 * random.nextGaussian());
+                }
+            }
+            return spread.withViews(values);
+        }
+        return spread.withViews(values)
+                .withMemory("queue", constant(1, 4, WIDTH)[0])
+                .withMemory("centre", constant(1, 1, WIDTH)[0]);
+    }
+}
