@@ -27,6 +27,7 @@ import java.util.stream.LongStream;
  */
 final class LearningStudy {
 
+    private static final String PRETRAINING = "masked language model, from nothing";
     private static final String MINI = "all-MiniLM-L6-v2";
     /** A rate for an encoder that has learned; a fresh one stands more. */
     private static final double FINE = 2e-5;
@@ -65,7 +66,7 @@ final class LearningStudy {
         rows.add(row("cosine-regression on STS-B train, lazy-adamw", seed -> MINI, cosine("lazy-adamw")));
         Map<String, Object> masked = Map.of(
                 "recipe", "mlm", "data", source(data.sentences()), "batch", 128, "epochs", 3, "learning-rate", 1e-3);
-        rows.add(row("masked language model, from nothing", seed -> "fresh:tiny", masked));
+        rows.add(row(PRETRAINING, seed -> "fresh:tiny", masked));
         rows.add(row(
                 "simcse after it",
                 this::pretrained,
@@ -112,9 +113,11 @@ final class LearningStudy {
     }
 
     private String pretrained(long seed) {
-        return out.resolve("masked-language-model,-from-nothing-" + seed)
-                .resolve("model")
-                .toString();
+        return folder(PRETRAINING, seed).resolve("model").toString();
+    }
+
+    private Path folder(String name, long seed) {
+        return out.resolve(name.replace(' ', '-') + "-" + seed);
     }
 
     /** From which model a seed starts. */
@@ -140,7 +143,7 @@ final class LearningStudy {
             String base = start.of(seed);
             before.add(
                     judgedOnce("start-" + base.replaceAll("[^A-Za-z0-9]+", "-") + "-" + seed, () -> judge(base, seed)));
-            Path run = out.resolve(name.replace(' ', '-') + "-" + seed);
+            Path run = folder(name, seed);
             after.add(judgedOnce(run.getFileName().toString(), () -> {
                 train(base, run, seed, told);
                 return judge(run.resolve("model").toString(), seed);

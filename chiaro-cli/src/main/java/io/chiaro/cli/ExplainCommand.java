@@ -51,7 +51,9 @@ final class ExplainCommand extends ReportingCommand {
     @Option(
             names = "--memory",
             paramLabel = "NAME=FILE",
-            description = "Rows [K, D] that no view holds: queue, classes, prototypes or centre.")
+            description =
+                    "Rows that no view holds: queue, classes, prototypes, centre [K, D]; teacher [B, V - 1]; guide-1,"
+                            + " guide-2 [B, D].")
     Map<String, Path> memory = new LinkedHashMap<>();
 
     @Option(names = "--set", paramLabel = "SLOT=VALUE", description = "Changes a slot; can be given more than once.")

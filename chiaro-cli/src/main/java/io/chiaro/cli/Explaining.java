@@ -16,6 +16,7 @@ import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.Views;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class Explaining {
 
     private static final int ITEMS = 4;
-    private static final int WIDTH = 8;
+    /** Fewer than the items, for what needs more items than features; even, for halves that are complex parts. */
+    private static final int WIDTH = 2;
 
     private Explaining() {}
 
@@ -37,7 +39,7 @@ final class Explaining {
     private record Rows(double[] values, int rows, int width) {
 
         static Rows read(Path file) {
-            Npy array = Npy.read(file);
+            Npy array = array(file);
             int[] shape = array.shape();
             if (shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
                 throw ChiaroException.data(
@@ -56,6 +58,14 @@ final class Explaining {
         Tensor tensor() {
             return Tensor.of(values, rows, width);
         }
+    }
+
+    private static Npy array(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw ChiaroException.data(file.toAbsolutePath() + ": expected an array in NumPy's format, but found "
+                    + (Files.exists(file) ? "a folder" : "nothing") + ". Check the path.");
+        }
+        return Npy.read(file);
     }
 
     static Object run(
@@ -99,9 +109,7 @@ final class Explaining {
                             ? String.format(Locale.ROOT, ", with all rows equal %.6f", found.chance())
                             : "")
                     + ", " + found.anchors() + " anchors, " + found.skippedAnchors() + " without a positive");
-            if (shown
-                    && objective instanceof Contrast contrast
-                    && objective.slots().get("pairing") != null) {
+            if (shown && objective instanceof Contrast contrast && contrast.hasTables()) {
                 tables(output, contrast, batch, document);
             }
             if (gradient != null) {
@@ -164,8 +172,23 @@ final class Explaining {
             batch = batch.withLabels(
                     Arrays.stream(classes).mapToInt(value -> (int) value).toArray());
         }
+        if (needs.teacherScores()) {
+            batch = batch.withTeacherScores(teacher(memory, arrays.size() - 1, rows, seed, shown));
+        }
+        if (needs.guide()) {
+            batch = batch.withGuides(guides(arrays, memory, shown));
+        }
         Map<String, Tensor> memories = new LinkedHashMap<>();
-        memory.forEach((key, file) -> memories.put(key, Rows.read(file).tensor()));
+        memory.forEach((key, file) -> {
+            if (needs.memories().contains(key)) {
+                memories.put(key, Rows.read(file).tensor());
+            } else if (!(needs.teacherScores() && key.equals("teacher"))
+                    && !(needs.guide() && key.matches("guide-[1-9][0-9]*"))) {
+                throw ChiaroException.usage("--memory: the recipe reads "
+                        + (needs.memories().isEmpty() ? "no such rows" : String.join(", ", needs.memories()))
+                        + ", but found \"" + key + "\". Leave it out.");
+            }
+        });
         if (shown) {
             for (String key : List.of("queue", "classes", "prototypes")) {
                 memories.computeIfAbsent(
@@ -174,6 +197,43 @@ final class Explaining {
             memories.computeIfAbsent("centre", missing -> Tensor.zeros(1, WIDTH));
         }
         return batch.withMemories(memories);
+    }
+
+    /** The teacher's score of every candidate, from the memory teacher [B, V - 1]. */
+    private static double[][] teacher(Map<String, Path> memory, int candidates, int rows, long seed, boolean shown) {
+        Path file = memory.get("teacher");
+        if (file == null && !shown) {
+            throw ChiaroException.usage("explain: the recipe learns from a teacher's scores. Give them, [B, V - 1], as "
+                    + "--memory teacher=FILE.");
+        }
+        double[][] scores = new double[rows][candidates];
+        RandomStream random = RandomStream.of(seed, "explain-teacher");
+        Rows given = file == null ? null : Rows.read(file);
+        if (given != null && (given.rows() != rows || given.width() != candidates)) {
+            throw ChiaroException.data(file + ": expected the shape [" + rows + ", " + candidates + "], but found ["
+                    + given.rows() + ", " + given.width() + "].");
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int k = 0; k < candidates; k++) {
+                scores[i][k] = given == null ? random.nextGaussian() : given.values()[i * candidates + k];
+            }
+        }
+        return scores;
+    }
+
+    /** The guide's embedding of each view, from the memories guide-1, guide-2 and so on. */
+    private static List<Tensor> guides(List<Rows> arrays, Map<String, Path> memory, boolean shown) {
+        List<Tensor> guides = new ArrayList<>();
+        for (int v = 0; v < arrays.size(); v++) {
+            Path file = memory.get("guide-" + (v + 1));
+            if (file == null && !shown) {
+                throw ChiaroException.usage(
+                        "explain: the recipe asks a guide model. Give its embeddings of every view as "
+                                + "--memory guide-1=FILE --memory guide-2=FILE.");
+            }
+            guides.add(file == null ? arrays.get(v).tensor() : Rows.read(file).tensor());
+        }
+        return guides;
     }
 
     private static ViewRole role(Needs needs, int view) {
@@ -190,7 +250,7 @@ final class Explaining {
     }
 
     private static double[] labels(Path file, int rows) {
-        Npy array = Npy.read(file);
+        Npy array = array(file);
         double[] values = doubles(array);
         if (array.shape().length != 1 || values.length != rows) {
             throw ChiaroException.data(
@@ -214,9 +274,7 @@ final class Explaining {
     }
 
     private static void tables(Output output, Contrast contrast, Views batch, Map<String, Object> document) {
-        if (!contrast.hasTables()) {
-            return;
-        }
+
         List<Object> blocks = new ArrayList<>();
         for (ScoreTable table : contrast.tables(batch)) {
             Map<String, Object> block = new LinkedHashMap<>();

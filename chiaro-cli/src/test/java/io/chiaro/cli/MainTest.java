@@ -33,6 +33,9 @@ class MainTest {
                 List.of("export"),
                 List.of("data"),
                 List.of("data", "check"),
+                List.of("recipes"),
+                List.of("recipes", "show"),
+                List.of("explain"),
                 List.of("inspect"),
                 List.of("doctor"));
     }

@@ -19,10 +19,7 @@ public record CentredTeacher(double studentTemperature, double teacherTemperatur
                 .subtract(batch.memory("centre"))
                 .divide(teacherTemperature)
                 .softmax(1);
-        return teacher.multiply(batch.view(0).divide(studentTemperature).logSoftmax(1))
-                .sum(1, false)
-                .mean()
-                .negate();
+        return Statistics.crossEntropy(teacher, batch.view(0).divide(studentTemperature));
     }
 
     @Override

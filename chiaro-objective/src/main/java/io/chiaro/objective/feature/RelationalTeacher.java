@@ -17,10 +17,7 @@ public record RelationalTeacher(double temperature, double teacherTemperature) i
         Tensor queue = batch.memory("queue").normalize(-1).transpose(0, 1);
         Tensor teacher =
                 batch.unit(1).detach().matmul(queue).divide(teacherTemperature).softmax(1);
-        return teacher.multiply(batch.unit(0).matmul(queue).divide(temperature).logSoftmax(1))
-                .sum(1, false)
-                .mean()
-                .negate();
+        return Statistics.crossEntropy(teacher, batch.unit(0).matmul(queue).divide(temperature));
     }
 
     @Override

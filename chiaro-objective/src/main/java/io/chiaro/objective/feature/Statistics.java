@@ -49,6 +49,15 @@ final class Statistics {
         return diagonal.log().sum().multiply(2);
     }
 
+    /** The mean over rows of the cross-entropy of a distribution, held fixed, with the softmax of scores. */
+    static Tensor crossEntropy(Tensor target, Tensor scores) {
+        return target.detach()
+                .multiply(scores.logSoftmax(1))
+                .sum(1, false)
+                .mean()
+                .negate();
+    }
+
     /** The mean over rows of the cosine of two batches. */
     static Tensor meanCosine(Tensor first, Tensor second) {
         return first.normalize(-1).multiply(second.normalize(-1)).sum(-1, false).mean();

@@ -17,16 +17,9 @@ public record SwappedCodes(double temperature, double epsilon, int iterations) i
         Tensor prototypes = batch.memory("prototypes").normalize(-1).transpose(0, 1);
         Tensor first = batch.unit(0).matmul(prototypes);
         Tensor second = batch.unit(1).matmul(prototypes);
-        return crossEntropy(code(first), second)
-                .add(crossEntropy(code(second), first))
+        return Statistics.crossEntropy(code(first), second.divide(temperature))
+                .add(Statistics.crossEntropy(code(second), first.divide(temperature)))
                 .divide(2);
-    }
-
-    private Tensor crossEntropy(Tensor code, Tensor scores) {
-        return code.multiply(scores.divide(temperature).logSoftmax(1))
-                .sum(1, false)
-                .mean()
-                .negate();
     }
 
     private Tensor code(Tensor scores) {

@@ -1,5 +1,6 @@
 package io.chiaro.objective.feature;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
@@ -19,6 +20,10 @@ public record Whitened(double epsilon) implements BatchLoss {
     }
 
     private Tensor white(Tensor values) {
+        if (epsilon == 0 && values.size(0) <= values.size(1)) {
+            throw ChiaroException.usage("objective: whitening needs more items than features, but found "
+                    + values.size(0) + " items of " + values.size(1) + " features. Give more, or an epsilon above 0.");
+        }
         Tensor covariance = Statistics.covariance(values)
                 .multiply(1 - epsilon)
                 .add(Statistics.identity(Math.toIntExact(values.size(1)), epsilon, values));

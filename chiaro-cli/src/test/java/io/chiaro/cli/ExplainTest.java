@@ -1,0 +1,149 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.data.Npy;
+import io.chiaro.objective.Recipes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExplainTest {
+
+    private static final int ITEMS = 6;
+    private static final int WIDTH = 4;
+
+    @TempDir
+    Path folder;
+
+    static List<String> recipes() {
+        return Recipes.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void every_recipe_explains_itself_on_made_up_items(String recipe) {
+        CommandRun run = CommandRun.of("explain", recipe, "--json", "-");
+
+        assertThat(run.errors()).contains("reduction", "loss");
+        assertThat(run.exitCode()).isZero();
+        JsonObject document = Json.parse(recipe, run.output());
+        assertThat(document.string("recipe")).isEqualTo(recipe);
+        assertThat(document.number("loss")).isFinite();
+        assertThat(document.keys()).contains("reference", "reduction", "slots");
+    }
+
+    @Test
+    void arrays_of_ones_own_give_the_value_of_the_formula_and_a_gradient_of_all_views() {
+        double[][] views = {array("a.npy", 1), array("b.npy", 2)};
+        Path gradient = folder.resolve("g.npy");
+
+        CommandRun run = CommandRun.of(
+                "explain",
+                "clip",
+                "--views",
+                files("a.npy", "b.npy"),
+                "--set",
+                "temperature=0.5",
+                "--gradient",
+                gradient.toString(),
+                "--json",
+                "-");
+
+        assertThat(Json.parse("clip", run.output()).number("loss")).isCloseTo(clip(views), within(1e-12));
+        assertThat(Npy.read(gradient).shape()).containsExactly(2, ITEMS, WIDTH);
+    }
+
+    /** The mean of both cross-entropies of cosines divided by 0.5, by hand. */
+    private static double clip(double[][] views) {
+        double[][] scores = new double[ITEMS][ITEMS];
+        for (int i = 0; i < ITEMS; i++) {
+            for (int j = 0; j < ITEMS; j++) {
+                double product = 0;
+                double first = 0;
+                double second = 0;
+                for (int k = 0; k < WIDTH; k++) {
+                    double x = views[0][i * WIDTH + k];
+                    double y = views[1][j * WIDTH + k];
+                    product += x * y;
+                    first += x * x;
+                    second += y * y;
+                }
+                scores[i][j] = product / Math.sqrt(first * second) / 0.5;
+            }
+        }
+        double sum = 0;
+        for (int i = 0; i < ITEMS; i++) {
+            double row = 0;
+            double column = 0;
+            for (int j = 0; j < ITEMS; j++) {
+                row += Math.exp(scores[i][j]);
+                column += Math.exp(scores[j][i]);
+            }
+            sum += (Math.log(row) + Math.log(column)) / 2 - scores[i][i];
+        }
+        return sum / ITEMS;
+    }
+
+    static Stream<List<String>> refused() {
+        return Stream.of(
+                List.of("clip", "--views", "a.npy,absent.npy"),
+                List.of("clip", "--views", "a.npy,short.npy"),
+                List.of("moco", "--views", "a.npy,b.npy"),
+                List.of("clip", "--views", "a.npy,b.npy", "--memory", "queue=a.npy"),
+                List.of("w-mse", "--views", "short.npy,short.npy"),
+                List.of("gist", "--views", "a.npy,b.npy"),
+                List.of("kl-distillation", "--views", "a.npy,b.npy,b.npy"),
+                List.of("sup-con", "--views", "a.npy,b.npy", "--labels", "a.npy"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void what_cannot_be_evaluated_is_one_sentence(List<String> told) {
+        array("a.npy", 1);
+        array("b.npy", 2);
+        Npy.write(folder.resolve("short.npy"), new double[2 * WIDTH], 2, WIDTH);
+        List<String> words = told.stream()
+                .map(word -> word.replaceAll("(?<=^|[,=])(?=[a-z]+\\.npy)", folder + "/"))
+                .toList();
+
+        CommandRun run = CommandRun.of(
+                Stream.concat(Stream.of("explain"), words.stream()).toArray(String[]::new));
+
+        assertThat(run.exitCode()).isBetween(2, 3);
+        assertThat(run.errors().lines()).hasSize(1);
+        assertThat(run.errors()).startsWith("chiaro: ").doesNotContain("Exception");
+    }
+
+    @Test
+    void recipes_are_listed_and_found() {
+        CommandRun run = CommandRun.of("recipes", "--find", "angular margin", "--json", "-");
+
+        assertThat(Json.parse("recipes", run.output()).objects("recipes"))
+                .extracting(found -> found.string("name"))
+                .containsExactly("arcface");
+        assertThat(CommandRun.of("recipes", "show", "simclr").output()).startsWith("nt-xent (also simclr)");
+    }
+
+    private String files(String... names) {
+        return String.join(
+                ",",
+                Stream.of(names).map(name -> folder.resolve(name).toString()).toList());
+    }
+
+    private double[] array(String name, long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        double[] values = random.doubles(ITEMS * WIDTH, -1, 1).toArray();
+        Npy.write(folder.resolve(name), values, ITEMS, WIDTH);
+        return values;
+    }
+}
