@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 record QuickstartTraining(Output output) implements Quickstart.Training {
 
     /** What six minutes on two cores allow. */
-    private static final int STEPS = 220;
+    private static final int STEPS = 150;
 
     @Override
     public void train(Path pairs, Path run, Path model, OptionalInt steps, long seed, int threads) {
