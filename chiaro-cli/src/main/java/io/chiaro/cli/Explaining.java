@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates a recipe on arrays, or shows it on four made-up items. */
@@ -32,6 +33,9 @@ final class Explaining {
     private static final int ITEMS = 4;
     /** Fewer than the items, for what needs more items than features; even, for halves that are complex parts. */
     private static final int WIDTH = 2;
+
+    /** Memories that a recipe takes to be zero where they are not given. */
+    private static final Set<String> ZERO_AT_FIRST = Set.of("centre", "covariance");
 
     private Explaining() {}
 
@@ -121,8 +125,7 @@ final class Explaining {
     }
 
     private static int viewsOf(Objective objective) {
-        String kind = objective.slots().getOrDefault("loss", "");
-        return kind.equals("triples") || objective.needs().roles().contains(ViewRole.NEGATIVE) ? 3 : 2;
+        return Math.max(2, objective.needs().views());
     }
 
     /** Views of one item lean towards each other, so that there is something to see. */
@@ -190,13 +193,25 @@ final class Explaining {
             }
         });
         if (shown) {
-            for (String key : List.of("queue", "classes", "prototypes")) {
-                memories.computeIfAbsent(
-                        key, missing -> random(seed, missing.length() + 10).tensor());
+            for (String key : needs.memories()) {
+                if (!ZERO_AT_FIRST.contains(key)) {
+                    memories.computeIfAbsent(key, missing -> shownMemory(seed, missing));
+                }
             }
-            memories.computeIfAbsent("centre", missing -> Tensor.zeros(1, WIDTH));
         }
         return batch.withMemories(memories);
+    }
+
+    /** Rows to show: so many centres that three and ten divide them, and a label for each row of a queue. */
+    private static Tensor shownMemory(long seed, String name) {
+        if (name.equals("queue-labels")) {
+            return Tensor.of(new double[] {0, 1, 0, 1}, ITEMS, 1);
+        }
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < (name.equals("centres") ? 15 : 1); i++) {
+            parts.add(random(seed, name.length() + 10 + i).tensor());
+        }
+        return Tensor.concatenate(parts, 0);
     }
 
     /** The teacher's score of every candidate, from the memory teacher [B, V - 1]. */

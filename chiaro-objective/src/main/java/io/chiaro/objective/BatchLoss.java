@@ -27,8 +27,8 @@ public interface BatchLoss {
         return Set.of();
     }
 
-    /** Whether it compares views of an item, so that one view is not enough. */
-    default boolean paired() {
-        return true;
+    /** How many views of an item it compares at the least. */
+    default int views() {
+        return 2;
     }
 }

@@ -129,13 +129,15 @@ public record Contrast(
                 pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,
                 inBatch,
                 views == ViewSource.DROPOUT,
-                Set.of());
+                Set.of(),
+                roles.size());
     }
 
     private Needs needs(Pairing.Among among) {
         boolean labelled = supervision instanceof Supervision.SameLabel;
         boolean scored = supervision instanceof Supervision.GoldScores;
-        boolean single = among == Pairing.Among.CLASSES || among == Pairing.Among.BATCH && (labelled || scored);
+        boolean alone = among == Pairing.Among.BATCH || among == Pairing.Among.PAST;
+        boolean single = among == Pairing.Among.CLASSES || alone && (labelled || scored);
         return new Needs(
                 single ? EnumSet.of(ViewRole.ANCHOR) : EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE),
                 false,
@@ -146,7 +148,8 @@ public record Contrast(
                 false,
                 among != Pairing.Among.CLASSES && !labelled && !scored,
                 views == ViewSource.DROPOUT,
-                among.memory().isEmpty() ? Set.of() : Set.of(among.memory()));
+                among.memories(),
+                single ? 1 : 2);
     }
 
     @Override

@@ -5,18 +5,33 @@ import io.chiaro.objective.feature.BarlowTwins;
 import io.chiaro.objective.feature.CentredTeacher;
 import io.chiaro.objective.feature.CodingRate;
 import io.chiaro.objective.feature.ConsistencyOverQueue;
+import io.chiaro.objective.feature.CorrelationPenalty;
+import io.chiaro.objective.feature.CrossedPredictions;
 import io.chiaro.objective.feature.CyclicClip;
 import io.chiaro.objective.feature.DecoupledUniformity;
 import io.chiaro.objective.feature.DecoupledWeighted;
+import io.chiaro.objective.feature.DistilledClip;
+import io.chiaro.objective.feature.FrobeniusNorms;
+import io.chiaro.objective.feature.KernelContrast;
+import io.chiaro.objective.feature.MaskedAssignments;
+import io.chiaro.objective.feature.MaskedAssignments.Prior;
 import io.chiaro.objective.feature.MaximumManifoldCapacity;
+import io.chiaro.objective.feature.ModelAware;
 import io.chiaro.objective.feature.NearestNeighbourEntropy;
 import io.chiaro.objective.feature.NegativeCosine;
+import io.chiaro.objective.feature.NeighbourAsPositive;
+import io.chiaro.objective.feature.NeighbourAsPositive.Negatives;
+import io.chiaro.objective.feature.PairsOfViews;
 import io.chiaro.objective.feature.PolyView;
 import io.chiaro.objective.feature.RelationalTeacher;
+import io.chiaro.objective.feature.SlicedGaussian;
 import io.chiaro.objective.feature.SwappedCodes;
+import io.chiaro.objective.feature.TransformationCovariance;
 import io.chiaro.objective.feature.Triples;
 import io.chiaro.objective.feature.VarianceInvarianceCovariance;
+import io.chiaro.objective.feature.VarianceInvarianceCovariance.Variances;
 import io.chiaro.objective.feature.ViewsAsSet;
+import io.chiaro.objective.feature.WeightedByFrozen;
 import io.chiaro.objective.feature.Whitened;
 import java.util.List;
 
@@ -35,12 +50,13 @@ final class FeatureRecipes {
                     "vicreg",
                     "Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022, eq. 6",
                     LIGHTLY + "VICRegLoss",
-                    new WholeBatch(new VarianceInvarianceCovariance(25, 25, 1, 1e-4))),
+                    new WholeBatch(new VarianceInvarianceCovariance(25, 25, 1, 1e-4, Variances.AVERAGED))),
             Recipe.of(
                     "simsiam",
                     "Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021, eq. 1",
                     LIGHTLY + "NegativeCosineSimilarity",
-                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.NEGATIVE_COSINE))),
+                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.NEGATIVE_COSINE)),
+                    "negative-cosine"),
             Recipe.of(
                     "byol",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2",
@@ -135,7 +151,98 @@ final class FeatureRecipes {
                     "co2",
                     "Wei et al., CO2: Consistent Contrast for Unsupervised Visual Representation Learning, ICLR 2021, eq. 4",
                     LIGHTLY + "CO2Regularizer",
-                    new WholeBatch(new ConsistencyOverQueue(0.05, 1))));
+                    new WholeBatch(new ConsistencyOverQueue(0.05, 1))),
+            Recipe.of(
+                    "vicreg-summed",
+                    "Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022, eq. 6, with "
+                            + "the variance terms of both views added",
+                    "formula of VICReg (solo-learn)",
+                    new WholeBatch(new VarianceInvarianceCovariance(25, 25, 1, 1e-4, Variances.ADDED))),
+            Recipe.of(
+                    "vibcreg",
+                    "Lee and Aune, VIbCReg: Variance-Invariance-better-Covariance Regularization for Self-Supervised Learning "
+                            + "on Time Series, 2021, eq. 4 to 6",
+                    "no-reference",
+                    new WholeBatch(new CorrelationPenalty(25, 25, 200, 1e-4))),
+            Recipe.of(
+                    "byol-summed",
+                    "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2, both directions added",
+                    "formula of BYOL (solo-learn)",
+                    new DirectionsAdded(new WholeBatch(new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))),
+            Recipe.of(
+                    "macl",
+                    "Huang et al., Model-Aware Contrastive Learning: Towards Escaping the Dilemmas, ICML 2023, eq. 9 and 11",
+                    LIGHTLY + "MACLLoss",
+                    new WholeBatch(new ModelAware(0.1, 0.5, 0, 1e-8))),
+            Recipe.of(
+                    "nt-xent-pairwise",
+                    "Tian, Krishnan and Isola, Contrastive Multiview Coding, ECCV 2020, eq. 8",
+                    LIGHTLY + "NTXentLoss, the mean over pairs of views",
+                    new WholeBatch(new PairsOfViews(0.5))),
+            Recipe.of(
+                    "moco-v3",
+                    "Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021, "
+                            + "algorithm 1",
+                    "formula of MoCo v3",
+                    new WholeBatch(new CrossedPredictions(0.2))),
+            Recipe.of(
+                    "nnclr",
+                    "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
+                            + "Representations, ICCV 2021, eq. 4, with negatives of both sides",
+                    LIGHTLY + "NTXentLoss on NNMemoryBankModule",
+                    new WholeBatch(new NeighbourAsPositive(0.1, Negatives.BOTH_SIDES))),
+            Recipe.of(
+                    "nnclr-one-sided",
+                    "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
+                            + "Representations, ICCV 2021, eq. 4",
+                    "formula of NNCLR (solo-learn)",
+                    new WholeBatch(new NeighbourAsPositive(0.2, Negatives.PREDICTIONS))),
+            Recipe.of(
+                    "tico",
+                    "Zhu et al., TiCo: Transformation Invariance and Covariance Contrast for Self-Supervised Visual "
+                            + "Representation Learning, 2022, eq. 4 and 5",
+                    LIGHTLY + "TiCoLoss",
+                    new WholeBatch(new TransformationCovariance(0.9, 8))),
+            Recipe.of(
+                    "frossl",
+                    "Skean et al., FroSSL: Frobenius Norm Minimization for Efficient Multiview Self-Supervised Learning, "
+                            + "ECCV 2024, eq. 6",
+                    LIGHTLY + "FroSSLLoss",
+                    new WholeBatch(new FrobeniusNorms(1))),
+            Recipe.of(
+                    "lejepa",
+                    "Balestriero and LeCun, LeJEPA: Provable and Scalable Self-Supervised Learning Without the Heuristics, "
+                            + "2025, section 4",
+                    LIGHTLY + "LeJEPALoss",
+                    new WholeBatch(new SlicedGaussian(0.05, 2, 17, 3))),
+            Recipe.of(
+                    "msn",
+                    "Assran et al., Masked Siamese Networks for Label-Efficient Learning, ECCV 2022, eq. 1",
+                    LIGHTLY + "MSNLoss",
+                    new WholeBatch(new MaskedAssignments(0.1, 0.25, 3, 1, Prior.EVEN, 0.25))),
+            Recipe.of(
+                    "pmsn",
+                    "Assran et al., The Hidden Uniform Cluster Prior in Self-Supervised Learning, ICLR 2023, eq. 4",
+                    LIGHTLY + "PMSNLoss",
+                    new WholeBatch(new MaskedAssignments(0.1, 0.25, 3, 1, Prior.FALLING, 0.25))),
+            Recipe.of(
+                    "kcl",
+                    "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "
+                            + "Kernel-Based Losses, ICML 2024, eq. 12",
+                    "formula of kernel contrast, Gaussian (DHEL-KCL)",
+                    new WholeBatch(new KernelContrast(2, 16))),
+            Recipe.of(
+                    "distill-clip",
+                    "Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, "
+                            + "distilled",
+                    "open_clip 3.3.0 DistillClipLoss, both parts added",
+                    new WholeBatch(new DistilledClip(1 / 0.07, 1 / 0.07, 1))),
+            Recipe.of(
+                    "cwcl",
+                    "Srinivasa et al., CWCL: Cross-Modal Transfer with Continuously Weighted Contrastive Loss, NeurIPS 2023, "
+                            + "eq. 4",
+                    "formula of CWCL",
+                    new WholeBatch(new WeightedByFrozen(0.07, true))));
 
     private FeatureRecipes() {}
 }

@@ -223,6 +223,82 @@ interface Geometry {
         }
     }
 
+    /** s = -|x - y|^2 of unit rows. */
+    class UnitNegativeSquaredDistance extends NegativeSquaredDistance {
+
+        private static final Geometry UNIT = new Cosine();
+
+        @Override
+        public Tensor rows(Tensor values) {
+            return UNIT.rows(values);
+        }
+
+        @Override
+        public Tensor values(Tensor values, Tensor rows, Tensor gradient) {
+            return UNIT.values(values, rows, gradient);
+        }
+    }
+
+    /** s = -log(1 + |x - y|^2). */
+    class Student extends NegativeSquaredDistance {
+
+        private static Tensor onePlusSquare(Tensor negativeSquares) {
+            return negativeSquares.negate().add(1);
+        }
+
+        @Override
+        public Tensor scores(Block block) {
+            return onePlusSquare(super.scores(block)).log().negate();
+        }
+
+        @Override
+        public Pull pull(Block block, Tensor gradient) {
+            return super.pull(block, gradient.divide(onePlusSquare(super.scores(block))));
+        }
+    }
+
+    /** s = -|x - y|^2 / |x|^2 of unit rows less the mean of their features, x the anchor. */
+    class UnitNegativeNoise extends NegativeSquaredDistance {
+
+        private static final Geometry UNIT = new Cosine();
+
+        /** Below this square an anchor has no signal. */
+        private static final double LEAST_SIGNAL = 1e-24;
+
+        private static Tensor centred(Tensor values) {
+            return values.subtract(values.mean(-1, true));
+        }
+
+        private static Tensor signal(Block block) {
+            return block.anchors().square().sum(-1, !block.aligned()).atLeast(LEAST_SIGNAL);
+        }
+
+        @Override
+        public Tensor rows(Tensor values) {
+            return centred(UNIT.rows(values));
+        }
+
+        @Override
+        public Tensor scores(Block block) {
+            return super.scores(block).divide(signal(block));
+        }
+
+        /** As of the squared distance, and d s / d|x|^2 = -s / |x|^2. */
+        @Override
+        public Pull pull(Block block, Tensor gradient) {
+            Tensor share = gradient.divide(signal(block));
+            Pull pull = super.pull(block, share);
+            Tensor byLength = share.multiply(scores(block)).multiply(-2);
+            Tensor column = block.aligned() ? byLength.unsqueeze(1) : byLength.sum(1, true);
+            return new Pull(pull.anchors().add(block.anchors().multiply(column)), pull.candidates());
+        }
+
+        @Override
+        public Tensor values(Tensor values, Tensor rows, Tensor gradient) {
+            return UNIT.values(values, UNIT.rows(values), centred(gradient));
+        }
+    }
+
     private static Tensor product(Tensor anchors, Tensor candidates, boolean aligned) {
         return aligned ? anchors.multiply(candidates).sum(-1, false) : anchors.matmul(candidates.transpose(0, 1));
     }

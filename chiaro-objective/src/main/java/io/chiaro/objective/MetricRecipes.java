@@ -1,20 +1,24 @@
 package io.chiaro.objective;
 
 import static io.chiaro.objective.Pairing.Among.BATCH;
-import static io.chiaro.objective.Pairing.Among.CLASSES;
+import static io.chiaro.objective.Pairing.Among.PAST;
 
-import io.chiaro.objective.feature.ProxyAnchor;
+import io.chiaro.objective.metric.AngularMargin;
 import io.chiaro.objective.metric.Circle;
-import io.chiaro.objective.metric.ClassMargin;
+import io.chiaro.objective.metric.ConsistentThresholds;
+import io.chiaro.objective.metric.DynamicSoftMargin;
+import io.chiaro.objective.metric.IntraPairVariance;
+import io.chiaro.objective.metric.LiftedStructure;
 import io.chiaro.objective.metric.LiftedSum;
 import io.chiaro.objective.metric.MarginAroundBoundary;
 import io.chiaro.objective.metric.MultiSimilarity;
 import io.chiaro.objective.metric.PairMargins;
+import io.chiaro.objective.metric.PairOfEachClass;
 import io.chiaro.objective.metric.TripletMargin;
 import io.chiaro.objective.metric.TupletMargin;
 import java.util.List;
 
-/** Recipes of metric learning: pairs, triplets and classes. */
+/** Recipes of metric learning: pairs and triplets by label. */
 final class MetricRecipes {
 
     private static final String LIBRARY = "pytorch-metric-learning 2.9.0 ";
@@ -57,25 +61,55 @@ final class MetricRecipes {
                     LIBRARY + "TupletMarginLoss",
                     cosine(64, new TupletMargin(5.73))),
             Recipe.of(
-                    "arcface",
-                    "Deng et al., ArcFace: Additive Angular Margin Loss for Deep Face Recognition, CVPR 2019, eq. 3",
-                    LIBRARY + "ArcFaceLoss",
-                    classes(64, new ClassMargin(ClassMargin.Kind.ANGLE, 28.6))),
+                    "cross-batch-memory",
+                    "Wang et al., Cross-Batch Memory for Embedding Learning, CVPR 2020, algorithm 1, around the contrastive loss",
+                    LIBRARY + "CrossBatchMemory(ContrastiveLoss)",
+                    SoftmaxRecipes.contrast(
+                            PAST,
+                            Supervision.sameLabel(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_DISTANCE, 1),
+                            new PairMargins(0, 1)),
+                    "xbm"),
             Recipe.of(
-                    "cosface",
-                    "Wang et al., CosFace: Large Margin Cosine Loss for Deep Face Recognition, CVPR 2018, eq. 4",
-                    LIBRARY + "CosFaceLoss",
-                    classes(64, new ClassMargin(ClassMargin.Kind.COSINE, 0.35))),
+                    "signal-to-noise-contrastive",
+                    "Yuan et al., Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning, CVPR 2019, eq. 8",
+                    LIBRARY + "SignalToNoiseRatioContrastiveLoss",
+                    SoftmaxRecipes.contrast(
+                            BATCH,
+                            Supervision.sameLabel(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_NOISE, 1),
+                            new PairMargins(0, 1))),
             Recipe.of(
-                    "normalized-softmax",
-                    "Zhai and Wu, Classification is a Strong Baseline for Deep Metric Learning, BMVC 2019, eq. 3",
-                    LIBRARY + "NormalizedSoftmaxLoss",
-                    classes(20, new ClassMargin(ClassMargin.Kind.NONE, 0))),
+                    "threshold-consistent-margin",
+                    "Zhang et al., Threshold-Consistent Margin Loss for Open-World Deep Metric Learning, ICLR 2024, eq. 4",
+                    LIBRARY + "ThresholdConsistentMarginLoss",
+                    cosine(1, new ConsistentThresholds(0.9, 0.5, 1, 1))),
             Recipe.of(
-                    "proxy-anchor",
-                    "Kim et al., Proxy Anchor Loss for Deep Metric Learning, CVPR 2020, eq. 4",
-                    LIBRARY + "ProxyAnchorLoss",
-                    new WholeBatch(new ProxyAnchor(0.1, 32))));
+                    "lifted-structure",
+                    "Song et al., Deep Metric Learning via Lifted Structured Feature Embedding, CVPR 2016, eq. 4",
+                    LIBRARY + "LiftedStructureLoss",
+                    new WholeBatch(new LiftedStructure(0, 1))),
+            Recipe.of(
+                    "angular",
+                    "Wang et al., Deep Metric Learning with Angular Loss, ICCV 2017, eq. 8",
+                    LIBRARY + "AngularLoss",
+                    new WholeBatch(new AngularMargin(40))),
+            Recipe.of(
+                    "n-pairs",
+                    "Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016, eq. 4",
+                    LIBRARY + "NPairsLoss",
+                    new WholeBatch(new PairOfEachClass(true))),
+            Recipe.of(
+                    "intra-pair-variance",
+                    "Yu and Tao, Deep Metric Learning with Tuplet Margin Loss, ICCV 2019, eq. 9 and 10",
+                    LIBRARY + "IntraPairVarianceLoss",
+                    new WholeBatch(new IntraPairVariance(0.01, 0.01))),
+            Recipe.of(
+                    "dynamic-soft-margin",
+                    "Zhang and Rusinkiewicz, Learning Local Descriptors with a CDF-Based Dynamic Soft Margin, ICCV 2019, "
+                            + "section 3.2",
+                    LIBRARY + "DynamicSoftMarginLoss",
+                    new WholeBatch(new DynamicSoftMargin(-2, 10))));
 
     private MetricRecipes() {}
 
@@ -86,9 +120,5 @@ final class MetricRecipes {
 
     private static Contrast cosine(double scale, RowDivergence divergence) {
         return SoftmaxRecipes.contrast(BATCH, Supervision.sameLabel(), Similarity.cosine(scale), divergence);
-    }
-
-    private static Contrast classes(double scale, RowDivergence divergence) {
-        return SoftmaxRecipes.contrast(CLASSES, Supervision.sameLabel(), Similarity.cosine(scale), divergence);
     }
 }

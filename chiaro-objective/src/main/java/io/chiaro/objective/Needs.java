@@ -15,6 +15,7 @@ import java.util.Set;
  * @param inBatchNegatives whether other items of the batch serve as negatives; then a batch must not hold a text twice
  * @param sameText whether the positive is the anchor's own text encoded once more, under another dropout mask
  * @param memories the rows beside the views that it reads, by name
+ * @param views how many views of an item it compares at the least
  */
 public record Needs(
         Set<ViewRole> roles,
@@ -26,7 +27,8 @@ public record Needs(
         boolean guide,
         boolean inBatchNegatives,
         boolean sameText,
-        Set<String> memories) {
+        Set<String> memories,
+        int views) {
 
     public Needs {
         roles = Set.copyOf(roles);

@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Slot 3: which candidates an anchor has. The relation of each cell follows from item ids and contents. */
@@ -53,6 +54,11 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
         CROSS_BOTH(""),
         /** The first view's rows against their own in the second and the memory {@code queue}, which holds negatives only. */
         QUEUE("queue"),
+        /**
+         * Every row against every other and against the memory {@code queue}, whose labels the memory {@code queue-labels}
+         * holds; candidates are held fixed, as those of the queue are.
+         */
+        PAST("queue"),
         /** Every row against the memory {@code classes}, whose row k belongs to label k. */
         CLASSES("classes");
 
@@ -65,6 +71,13 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
         /** The memory whose rows are candidates; empty if there is none. */
         String memory() {
             return memory;
+        }
+
+        /** All memories that are read. */
+        Set<String> memories() {
+            return memory.isEmpty()
+                    ? Set.of()
+                    : this == PAST ? Set.of(memory, StripEngine.QUEUE_LABELS) : Set.of(memory);
         }
     }
 

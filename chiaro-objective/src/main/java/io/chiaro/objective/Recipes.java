@@ -111,7 +111,14 @@ public final class Recipes {
                             "divergence",
                             "kullback-leibler")));
 
-    private static final List<Recipe> ALL = Stream.of(TEXT, SoftmaxRecipes.ALL, MetricRecipes.ALL, FeatureRecipes.ALL)
+    private static final List<Recipe> ALL = Stream.of(
+                    TEXT,
+                    SoftmaxRecipes.ALL,
+                    MetricRecipes.ALL,
+                    RankingRecipes.ALL,
+                    ClassRecipes.ALL,
+                    FeatureRecipes.ALL,
+                    RegulariserRecipes.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -21,6 +21,15 @@ public record Similarity(Kind kind, double scale) {
         UNIT_NEGATIVE_DISTANCE(new Geometry.UnitNegativeDistance()),
         /** -|x - y|^2. */
         NEGATIVE_SQUARED_DISTANCE(new Geometry.NegativeSquaredDistance()),
+        /** -|x / |x| - y / |y||^2. */
+        UNIT_NEGATIVE_SQUARED_DISTANCE(new Geometry.UnitNegativeSquaredDistance()),
+        /** -log(1 + |x - y|^2): Student's t with one degree of freedom. */
+        STUDENT(new Geometry.Student()),
+        /**
+         * -var(x - y) / var(x) of unit rows, variances over features, x the anchor: the noise that y adds to the signal x (Yuan
+         * et al., "Signal-to-Noise Ratio", CVPR 2019, eq. 5).
+         */
+        UNIT_NEGATIVE_NOISE(new Geometry.UnitNegativeNoise()),
         /**
          * The difference of angles in complex space of Li and Li, "AoE: Angle-optimized Embeddings" (ACL 2024), section 3.3:
          * the halves of an embedding are real and imaginary parts, and the measure is the absolute sum of both parts of

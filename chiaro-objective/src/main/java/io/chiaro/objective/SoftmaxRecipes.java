@@ -5,6 +5,7 @@ import static io.chiaro.objective.Pairing.Among.CROSS_BOTH;
 import static io.chiaro.objective.Pairing.Among.QUEUE;
 
 import io.chiaro.objective.softmax.DebiasedSoftmax;
+import io.chiaro.objective.softmax.ExpectedCosts;
 import io.chiaro.objective.softmax.LabelDistanceSoftmax;
 import io.chiaro.objective.softmax.PairLogistic;
 import io.chiaro.objective.softmax.PairSoftmax;
@@ -13,6 +14,7 @@ import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;
 import io.chiaro.objective.softmax.RankSoftmax;
 import io.chiaro.objective.softmax.RobustSoftmax;
+import io.chiaro.objective.softmax.SharesApart;
 import io.chiaro.objective.softmax.SpectralSquares;
 import java.util.List;
 
@@ -98,9 +100,82 @@ final class SoftmaxRecipes {
                     "rank-n-contrast",
                     "Zha et al., Rank-N-Contrast: Learning Continuous Representations for Regression, NeurIPS 2023, eq. 2",
                     "no-reference",
-                    contrast(BATCH, Supervision.goldScores(), Similarity.negativeDistance(0.5), new RankSoftmax())));
+                    contrast(BATCH, Supervision.goldScores(), Similarity.negativeDistance(0.5), new RankSoftmax())),
+            Recipe.of(
+                    "simclr-doubled",
+                    "Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020, both views "
+                            + "added as in the authors' code",
+                    "formula of SimCLR's TensorFlow code",
+                    new DirectionsAdded(item(BATCH, 1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))),
+            Recipe.of(
+                    "dcl-summed",
+                    "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 3, both directions added",
+                    "formula of DCL (raminnakhli), both directions added",
+                    new DirectionsAdded(item(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.NEGATIVES)))),
+            Recipe.of(
+                    "directclr",
+                    "Jing et al., Understanding Dimensional Collapse in Contrastive Self-supervised Learning, ICLR 2022, "
+                            + "section 6",
+                    "lightly 1.6.0 DirectCLRLoss",
+                    new Leading(64, item(BATCH, 0.5, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))),
+            Recipe.of(
+                    "nca",
+                    "Goldberger et al., Neighbourhood Components Analysis, NIPS 2004, eq. 3",
+                    "pytorch-metric-learning 2.9.0 NCALoss",
+                    contrast(
+                            BATCH,
+                            Supervision.sameLabel(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_SQUARED_DISTANCE, 1),
+                            softmax(Share.LOG_OF_SUM, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "kernel-info-nce",
+                    "Tan et al., Contrastive Learning Is Spectral Clustering On Similarity Graph, ICLR 2024, eq. 8, with the "
+                            + "simple exponential kernel",
+                    "no-reference",
+                    contrast(
+                            BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_DISTANCE, 2),
+                            softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "t-simcne",
+                    "Boehm, Berens and Kobak, Unsupervised Visualization of Image Datasets using Contrastive Learning, ICLR "
+                            + "2023, eq. 3",
+                    "no-reference",
+                    contrast(
+                            BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.STUDENT, 1),
+                            softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "cacr",
+                    "Zheng et al., Contrastive Attraction and Contrastive Repulsion for Representation Learning, TMLR 2023, "
+                            + "eq. 5 and 6",
+                    "no-reference",
+                    contrast(
+                            BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_SQUARED_DISTANCE, 1),
+                            new ExpectedCosts(1, 1))),
+            Recipe.of(
+                    "i-con",
+                    "Alshammari et al., I-Con: A Unifying Framework for Representation Learning, ICLR 2025, eq. 1",
+                    "no-reference",
+                    item(BATCH, 0.5, new SharesApart(SharesApart.Measure.KULLBACK_LEIBLER, 0.2))),
+            beyond("i-con-reverse", SharesApart.Measure.REVERSE, 0.2),
+            beyond("i-con-jensen-shannon", SharesApart.Measure.JENSEN_SHANNON, 0),
+            beyond("i-con-total-variation", SharesApart.Measure.TOTAL_VARIATION, 0),
+            beyond("i-con-hellinger", SharesApart.Measure.HELLINGER, 0));
 
     private SoftmaxRecipes() {}
+
+    private static Recipe beyond(String name, SharesApart.Measure measure, double leak) {
+        return Recipe.of(
+                name,
+                "Beyond I-Con: Exploring New Dimension of Distance Measures in Representation Learning, 2025, section 3",
+                "no-reference",
+                item(BATCH, 0.5, new SharesApart(measure, leak)));
+    }
 
     private static PositiveSoftmax softmax(Share share, Denominator denominator) {
         return new PositiveSoftmax(share, denominator);

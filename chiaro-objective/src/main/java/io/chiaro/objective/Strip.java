@@ -52,6 +52,11 @@ public final class Strip {
         return negatives;
     }
 
+    /** The cells of an anchor with itself, where it stands among its candidates, and those left out, [n, m]. */
+    public Tensor rest() {
+        return candidates().not();
+    }
+
     /** Positives and negatives together, [n, m]. */
     public Tensor candidates() {
         return positives.or(negatives);
@@ -120,13 +125,14 @@ public final class Strip {
      * returns: the way to triplets without a cube of memory.
      *
      * @param function of a column of values [n, 1] and of which rows have a k-th cell, [n, 1] of zeros and ones
+     * @return [n, m] or [n, 1], as the function returns it
      */
     public Tensor sumOverEach(Tensor values, Tensor mask, EachCell function) {
         Tensor order = mask.to(scores.type()).sortedIndices(1, true);
         Tensor sorted = values.gather(1, order);
         Tensor counts = count(mask).unsqueeze(1);
         int most = (int) counts.max().item();
-        Tensor total = scores.multiply(0);
+        Tensor total = counts.multiply(0);
         for (int k = 0; k < most; k++) {
             total = total.add(
                     function.of(sorted.narrow(1, k, 1), counts.isGreater(k).to(scores.type())));
@@ -137,7 +143,7 @@ public final class Strip {
     /** What is made of one marked cell of every row. */
     public interface EachCell {
 
-        /** A tensor [n, m], from values [n, 1] and zeros or ones [n, 1]. */
+        /** A tensor [n, m] or [n, 1], from values [n, 1] and zeros or ones [n, 1]. */
         Tensor of(Tensor value, Tensor present);
     }
 }

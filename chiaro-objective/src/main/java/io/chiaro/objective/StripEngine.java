@@ -21,9 +21,38 @@ import java.util.Map;
  */
 final class StripEngine {
 
-    /** Anchors {@code from..to - 1} of all rows against candidates {@code first..last - 1}. */
+    /**
+     * Anchors {@code from..to - 1} of all rows against candidates {@code first..last - 1}.
+     *
+     * @param negativesFrom the first candidate that can be a negative
+     * @param learning whether gradients flow to the candidates
+     */
     private record Block(
-            int from, int to, int first, int last, long[] anchorKeys, long[] candidateKeys, int negativesFrom) {}
+            int from,
+            int to,
+            int first,
+            int last,
+            long[] anchorKeys,
+            long[] candidateKeys,
+            int negativesFrom,
+            boolean learning) {
+
+        /** Some of its anchors. */
+        Block strip(int start, int end) {
+            return new Block(
+                    start,
+                    end,
+                    first,
+                    last,
+                    Arrays.copyOfRange(anchorKeys, start - from, end - from),
+                    candidateKeys,
+                    negativesFrom,
+                    learning);
+        }
+    }
+
+    /** A label for each row of the queue. */
+    static final String QUEUE_LABELS = "queue-labels";
 
     private final Views views;
     private final Similarity similarity;
@@ -78,6 +107,18 @@ final class StripEngine {
                     + views.list().get(0).width() + ", but found " + memory + ".");
         }
         return memory.to(type);
+    }
+
+    /** The classes of the rows of the memory {@code queue}, which the memory {@code queue-labels} tells. */
+    private long[] pastKeys(int rows) {
+        Tensor labels = views.memories().get(QUEUE_LABELS);
+        if (labels == null || labels.count() != rows) {
+            throw ChiaroException.usage("objective: expected the memory \"" + QUEUE_LABELS + "\" with " + rows
+                    + " labels, one for each row of the queue, but found " + (labels == null ? "none" : labels) + ".");
+        }
+        return Arrays.stream(labels.to(DType.DOUBLE).toDoubles())
+                .mapToLong(label -> (long) label)
+                .toArray();
     }
 
     /** What rows have in common if they belong together, for each row of each view. */
@@ -135,7 +176,7 @@ final class StripEngine {
     private List<Block> blocks(Pairing.Among among, long[] keys) {
         int all = Math.toIntExact(rows.size(0));
         return switch (among) {
-            case BATCH -> List.of(new Block(0, memoryFrom, 0, memoryFrom, keys, keys, 0));
+            case BATCH -> List.of(new Block(0, memoryFrom, 0, memoryFrom, keys, keys, 0, true));
             case CROSS -> List.of(cross(keys, 0, 1));
             case CROSS_BOTH -> List.of(cross(keys, 0, 1), cross(keys, 1, 0));
             case QUEUE -> {
@@ -143,12 +184,24 @@ final class StripEngine {
                 long[] candidates = Arrays.copyOf(Arrays.copyOfRange(keys, second, memoryFrom), all - second);
                 Arrays.fill(candidates, memoryFrom - second, all - second, Long.MIN_VALUE);
                 yield List.of(new Block(
-                        0, offsets[1], second, all, Arrays.copyOf(keys, offsets[1]), candidates, memoryFrom - second));
+                        0,
+                        offsets[1],
+                        second,
+                        all,
+                        Arrays.copyOf(keys, offsets[1]),
+                        candidates,
+                        memoryFrom - second,
+                        false));
+            }
+            case PAST -> {
+                long[] candidates = Arrays.copyOf(keys, all);
+                System.arraycopy(pastKeys(all - memoryFrom), 0, candidates, memoryFrom, all - memoryFrom);
+                yield List.of(new Block(0, memoryFrom, 0, all, keys, candidates, 0, false));
             }
             case CLASSES -> {
                 long[] classes = new long[all - memoryFrom];
                 Arrays.setAll(classes, k -> k);
-                yield List.of(new Block(0, memoryFrom, memoryFrom, all, keys, classes, 0));
+                yield List.of(new Block(0, memoryFrom, memoryFrom, all, keys, classes, 0, true));
             }
         };
     }
@@ -169,7 +222,8 @@ final class StripEngine {
                 offsets[candidates + 1],
                 Arrays.copyOfRange(keys, offsets[anchors], offsets[anchors + 1]),
                 Arrays.copyOfRange(keys, offsets[candidates], offsets[candidates + 1]),
-                0);
+                0,
+                true);
     }
 
     Evaluation evaluate() {
@@ -249,14 +303,7 @@ final class StripEngine {
         List<Block> strips = new ArrayList<>();
         for (int from = block.from(); from < block.to(); from += size) {
             int to = Math.min(block.to(), from + size);
-            strips.add(new Block(
-                    from,
-                    to,
-                    block.first(),
-                    block.last(),
-                    Arrays.copyOfRange(block.anchorKeys(), from - block.from(), to - block.from()),
-                    block.candidateKeys(),
-                    block.negativesFrom()));
+            strips.add(block.strip(from, to));
         }
         return strips;
     }
@@ -315,8 +362,8 @@ final class StripEngine {
         }
         Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiply(similarity.scale()));
         gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
-        // Keys of a queue come from another encoder, which does not learn through them.
-        if (strip.negativesFrom() == 0) {
+        // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
+        if (strip.learning()) {
             gradient.narrow(0, strip.first(), strip.last() - strip.first()).addInPlace(pull.candidates());
         }
     }

@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,31 @@ public final class ViewBatch {
         return labels;
     }
 
+    /** The rows of all views one after another, [V B, d]. */
+    public Tensor rows() {
+        return Tensor.concatenate(views, 0);
+    }
+
+    /** The class of each of these rows, [V B]. */
+    public int[] rowLabels() {
+        int[] labels = labels();
+        int[] repeated = new int[labels.length * views.size()];
+        Arrays.setAll(repeated, i -> labels[i % labels.length]);
+        return repeated;
+    }
+
+    /** True where two of these rows have one class, also for a row with itself, [V B, V B]. */
+    public Tensor sameLabel() {
+        Tensor labels = Tensor.indices(rowLabels());
+        return labels.unsqueeze(0).isEqual(labels.unsqueeze(1));
+    }
+
+    /** True where another of these rows has the same class, [V B, V B]. */
+    public Tensor positives() {
+        Tensor places = Tensor.range(rowLabels().length);
+        return sameLabel().and(places.unsqueeze(0).isEqual(places.unsqueeze(1)).not());
+    }
+
     /** Rows that no view holds, by name, [K, d]; without gradient. */
     public Tensor memory(String name) {
         Map<String, Tensor> memories = all.memories();
@@ -72,6 +98,13 @@ public final class ViewBatch {
                     + (memories.isEmpty() ? "none" : memories.keySet()) + ". Give its rows.");
         }
         return memory.to(views.get(0).type());
+    }
+
+    /** Rows that no view holds, and that are zero before a run has any, [rows, columns]. */
+    public Tensor memoryOrZeros(String name, long rows, long columns) {
+        return all.memories().containsKey(name)
+                ? memory(name)
+                : Tensor.zeros(rows, columns).to(views.get(0).type());
     }
 
     /** True off the diagonal of a square of items, [B, B]. */

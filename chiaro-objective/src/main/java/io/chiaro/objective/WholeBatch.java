@@ -49,8 +49,9 @@ public record WholeBatch(BatchLoss loss) implements Objective {
     @Override
     public Needs needs() {
         Set<ViewRole> roles =
-                loss.paired() ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
-        return new Needs(roles, false, false, false, false, loss.labelled(), false, false, false, loss.memories());
+                loss.views() > 1 ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
+        return new Needs(
+                roles, false, false, false, false, loss.labelled(), false, false, false, loss.memories(), loss.views());
     }
 
     @Override

@@ -51,8 +51,12 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
                 targets,
                 Map.of(
                         "queue", rows(random, 7, width),
+                        "queue-labels", new double[][] {{0}, {1}, {2}, {1}, {0}, {0}, {1}},
                         "classes", rows(random, 4, width),
+                        // Of a number that three and ten divide, as classes have so many centres.
+                        "centres", rows(random, 90, width),
                         "prototypes", rows(random, 5, width),
+                        "slices", rows(random, 8, width),
                         "centre", rows(random, 1, width)));
     }
 

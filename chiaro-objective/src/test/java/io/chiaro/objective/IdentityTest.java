@@ -34,18 +34,39 @@ class IdentityTest {
     private static final int WIDTH = 16;
 
     /** Recipes on features that are not normalised. */
-    private static final Set<String> RAW =
-            Set.of("spectral", "rank-n-contrast", "barlow-twins", "vicreg", "w-mse", "dino");
+    private static final Set<String> RAW = Set.of(
+            "spectral",
+            "rank-n-contrast",
+            "t-simcne",
+            "angular",
+            "sphereface",
+            "large-margin-softmax",
+            "barlow-twins",
+            "vicreg",
+            "vicreg-summed",
+            "vibcreg",
+            "w-mse",
+            "dino",
+            "frossl",
+            "lejepa",
+            "lp",
+            "zero-mean",
+            "center-invariant");
 
     /** SimSiam and BYOL cannot see collapse; CO2 is a regulariser and zero on any two equal views. */
-    private static final Set<String> BLIND = Set.of("simsiam", "byol", "co2");
+    private static final Set<String> BLIND = Set.of("simsiam", "byol", "byol-summed", "co2");
+
+    /** What these ask of rows has nothing to do with how far they are spread; CWCL asks what a frozen model says. */
+    private static final Set<String> NOT_OF_SPREAD =
+            Set.of("lp", "zero-mean", "center-invariant", "sparse-centers", "intra-pair-variance", "cwcl");
+
+    /** Takes the first two rows of a class, whichever these are. */
+    private static final Set<String> OF_THE_FIRST = Set.of("n-pairs");
 
     /** Other names of the file for a recipe with some settings. */
-    private static final Map<String, Map<String, String>> VARIANTS =
-            Map.of("uniformity", Map.of("alignment", "0"), "vicreg-summed", Map.of("variance", "50"));
+    private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
 
-    private static final Map<String, String> NAMES =
-            Map.of("uniformity", "align-uniform", "vicreg-summed", "vicreg", "byol-summed", "byol");
+    private static final Map<String, String> NAMES = Map.of("uniformity", "align-uniform");
 
     private static final Map<String, String> SLOTS =
             Map.of("off-diagonal-weight", "redundancy", "uniformity-scale", "t");
@@ -71,7 +92,10 @@ class IdentityTest {
     }
 
     private static int views(String recipe) {
-        return recipe.equals("symile") ? 3 : recipe.equals("simsiam") || recipe.equals("byol") ? 4 : 2;
+        // With one view no row with a lonely class has a positive; equal views would be each other's nearest.
+        return recipe.equals("regular-face")
+                ? 1
+                : Math.max(2, objective(recipe).needs().views());
     }
 
     /** Enough items that whitening has an inverse. */
@@ -275,8 +299,12 @@ class IdentityTest {
         same(objective("cyclip", "within", "0", "across", "0"), objective("clip", "temperature", "0.2"));
     }
 
+    static Stream<String> unordered() {
+        return recipes().filter(recipe -> !OF_THE_FIRST.contains(recipe));
+    }
+
     @ParameterizedTest
-    @MethodSource("recipes")
+    @MethodSource("unordered")
     void the_order_of_items_does_not_matter(String recipe) {
         Property.check(2, random -> {
             Given given = random(random, recipe);
@@ -398,8 +426,12 @@ class IdentityTest {
         assertThat(broken).isEmpty();
     }
 
+    static Stream<String> ofSpread() {
+        return recipes().filter(recipe -> !NOT_OF_SPREAD.contains(recipe));
+    }
+
     @ParameterizedTest
-    @MethodSource("recipes")
+    @MethodSource("ofSpread")
     void spread_features_are_better_than_collapsed_ones(String recipe) {
         if (BLIND.contains(recipe)) {
             Given spread = of(coordinates(views(recipe), upTo(ITEMS), WIDTH), upTo(ITEMS));
@@ -417,13 +449,14 @@ class IdentityTest {
             return;
         }
         assertThat(spread(recipe).evaluate(objective(recipe)).loss())
+                .as(recipe)
                 .isLessThan(collapsed(recipe).evaluate(objective(recipe)).loss() - 1e-3);
     }
 
     /** Each item on a coordinate of its own, or each class, or each number; memories stand where they should. */
     private static Given spread(String recipe) {
         int views = views(recipe);
-        boolean byClass = Recipes.named(recipe).slots().containsValue("same-label") || recipe.equals("proxy-anchor");
+        boolean byClass = objective(recipe).needs().labels();
         int[] labels = Arrays.stream(upTo(ITEMS)).map(i -> byClass ? i / 2 : i).toArray();
         double[][][] values = coordinates(views, labels, WIDTH);
         if (recipe.equals("rank-n-contrast")) {
@@ -448,10 +481,19 @@ class IdentityTest {
         double[][] others = coordinates(1, new int[] {8, 9, 10, 11}, WIDTH)[0];
         double[][] centre = new double[1][WIDTH];
         Arrays.fill(centre[0], 0, ITEMS, 1.0 / ITEMS);
+        int[] byCentre = new int[ITEMS * (recipe.equals("soft-triple") ? 10 : 3)];
+        Arrays.setAll(byCentre, i -> i * ITEMS / byCentre.length);
         return given.withMemory("classes", own)
+                .withMemory("centres", coordinates(1, byCentre, WIDTH)[0])
+                .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
+                .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
                 .withMemory("queue", recipe.equals("moco") ? others : own)
                 .withMemory("centre", centre);
+    }
+
+    private static double[][] column(int[] numbers) {
+        return Arrays.stream(numbers).mapToObj(number -> new double[] {number}).toArray(double[][]::new);
     }
 
     /** The same items with one vector for all of them, in the queue too; classes and prototypes do not move. */
@@ -470,6 +512,7 @@ class IdentityTest {
         }
         return spread.withViews(values)
                 .withMemory("queue", constant(1, 4, WIDTH)[0])
+                .withMemory("queue-labels", column(upTo(4)))
                 .withMemory("centre", constant(1, 1, WIDTH)[0]);
     }
 }

@@ -52,7 +52,8 @@ class PlainFormulaTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(softmax(), metric(), features()).flatMap(cases -> cases);
+        return Stream.of(softmax(), metric(), ranking(), classes(), features(), regularisers())
+                .flatMap(cases -> cases);
     }
 
     private static Stream<Case> softmax() {
@@ -78,7 +79,22 @@ class PlainFormulaTest {
                                 of("rince", 2, x -> PlainFormulas.robust(x, 0.5, 0.5, 0.025)),
                                 of("spectral", 2, PlainFormulas::spectral)),
                         labelled("conr", x -> PlainFormulas.conR(x, 0.2, 1, 0.01)),
-                        labelled("rank-n-contrast", x -> PlainFormulas.rankNContrast(x, 2)))
+                        labelled("rank-n-contrast", x -> PlainFormulas.rankNContrast(x, 2)),
+                        labelled("nca", PlainMetric::nca),
+                        Stream.of(
+                                of("simclr-doubled", 2, x -> 2 * PlainFormulas.ntXent(x, 1)),
+                                of("dcl-summed", 2, x -> 2 * PlainFormulas.decoupled(x, 0.1)),
+                                // As wide as the batch's rows, and narrower.
+                                of("directclr", 2, x -> PlainViews.directClr(x, 6, 0.5)),
+                                of("directclr", Map.of("dimensions", "4"), 2, x -> PlainViews.directClr(x, 4, 0.5)),
+                                of("kernel-info-nce", 2, x -> PlainViews.kernelInfoNce(x, 0.5)),
+                                of("t-simcne", 2, PlainViews::tSimCne),
+                                of("cacr", 3, x -> PlainViews.cacr(x, 1, 1)),
+                                of("i-con", 3, x -> PlainViews.shares(x, "kullback-leibler", 0.5, 0.2)),
+                                of("i-con-reverse", 3, x -> PlainViews.shares(x, "reverse", 0.5, 0.2)),
+                                of("i-con-jensen-shannon", 3, x -> PlainViews.shares(x, "jensen-shannon", 0.5, 0)),
+                                of("i-con-total-variation", 3, x -> PlainViews.shares(x, "total-variation", 0.5, 0)),
+                                of("i-con-hellinger", 3, x -> PlainViews.shares(x, "hellinger", 0.5, 0))))
                 .flatMap(cases -> cases);
     }
 
@@ -96,6 +112,16 @@ class PlainFormulaTest {
                         labelled("multi-similarity", x -> PlainFormulas.multiSimilarity(x, 2, 50, 0.5)),
                         labelled("circle", x -> PlainFormulas.circle(x, 80, 0.4)),
                         labelled("tuplet-margin", x -> PlainFormulas.tupletMargin(x, 64, 5.73)),
+                        labelled("cross-batch-memory", PlainMetric::crossBatchMemory),
+                        labelled("signal-to-noise-contrastive", x -> PlainMetric.signalToNoise(x, 0, 1)),
+                        labelled("threshold-consistent-margin", x -> PlainMetric.consistent(x, 0.9, 0.5)),
+                        labelled("lifted-structure", x -> PlainMetric.lifted(x, 0, 1)),
+                        // Angles at which no exponent of raw rows leaves the range of numbers.
+                        Stream.of(of("angular", Map.of("angle", "20"), 2, x -> PlainMetric.angular(x, 20))),
+                        Stream.of(of("angular", 1, x -> PlainMetric.angular(x, 40))),
+                        labelled("n-pairs", PlainMetric::nPairs),
+                        labelled("intra-pair-variance", x -> PlainMetric.intraPairVariance(x, 0.01)),
+                        labelled("dynamic-soft-margin", x -> PlainMetric.dynamicSoftMargin(x, -2, 10)),
                         labelled("arcface", x -> PlainFormulas.arcFace(x, 64, 28.6)),
                         // So wide a margin that some angles pass pi.
                         Stream.of(of("arcface", Map.of("margin", "90"), 2, x -> PlainFormulas.arcFace(x, 64, 90))),
@@ -105,10 +131,75 @@ class PlainFormulaTest {
                 .flatMap(cases -> cases);
     }
 
+    private static Stream<Case> ranking() {
+        return Stream.of(
+                        labelled("fast-ap", x -> PlainMetric.fastAp(x, 10)),
+                        Stream.of(of("smooth-ap", Map.of("temperature", "0.1"), 2, x -> PlainMetric.smoothAp(x, 0.1))),
+                        Stream.of("o", "ds", "dq", "iu", "ib")
+                                .map(variant -> of(
+                                        "pnp",
+                                        Map.of("variant", variant, "temperature", "0.1", "alpha", "2"),
+                                        2,
+                                        x -> PlainMetric.pnp(x, 0.1, variant, 2, 2))),
+                        labelled("ranked-list", x -> PlainMetric.rankedList(x, 0.4, 1.2, 0, 10, 0.5)),
+                        Stream.of(of(
+                                "ranked-list",
+                                Map.of("positive-temperature", "1", "negative-temperature", "2", "imbalance", "0.3"),
+                                2,
+                                x -> PlainMetric.rankedList(x, 0.4, 1.2, 1, 2, 0.3))),
+                        // With one view there are so few positives that the histograms may not meet.
+                        Stream.of(of("histogram", 2, x -> PlainMetric.histogram(x, 100))))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> classes() {
+        return Stream.of(
+                        labelled("proxy-nca", PlainMetric::proxyNca),
+                        labelled("sphereface", x -> PlainMetric.multipliedAngle(x, 4, 1, false)),
+                        Stream.of(of(
+                                "sphereface",
+                                Map.of("margin", "3", "scale", "2"),
+                                2,
+                                x -> PlainMetric.multipliedAngle(x, 3, 2, false))),
+                        labelled("large-margin-softmax", x -> PlainMetric.multipliedAngle(x, 4, 1, true)),
+                        labelled("sub-center-arcface", x -> PlainMetric.subCentre(x, 3, 64, 28.6)),
+                        labelled("soft-triple", x -> PlainMetric.softTriple(x, 10, 20, 0.1, 0.01)),
+                        labelled("p2s-grad", PlainMetric::p2sGrad))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> regularisers() {
+        return Stream.of(
+                of("lp", 2, x -> PlainMetric.length(x, 2, 1)),
+                of("lp", Map.of("p", "1", "power", "2"), 1, x -> PlainMetric.length(x, 1, 2)),
+                of("lp", Map.of("p", "3"), 1, x -> PlainMetric.length(x, 3, 1)),
+                of("zero-mean", 2, PlainMetric::zeroSum),
+                of("center-invariant", 2, PlainMetric::evenLengths),
+                of("regular-face", 2, PlainMetric::nearestApart),
+                of("sparse-centers", 2, PlainMetric::merged));
+    }
+
     private static Stream<Case> features() {
         return Stream.of(
                 of("barlow-twins", 2, x -> PlainFormulas.barlowTwins(x, 0.005, 1e-5)),
-                of("vicreg", 2, x -> PlainFormulas.vicReg(x, 25, 25, 1, 1e-4)),
+                of("vicreg", 2, x -> PlainFormulas.vicReg(x, 25, 25, 1, 1e-4, false)),
+                of("vicreg-summed", 2, x -> PlainFormulas.vicReg(x, 25, 25, 1, 1e-4, true)),
+                of("vibcreg", 2, x -> PlainViews.vibcReg(x, 25, 25, 200, 1e-4)),
+                of("byol-summed", 4, x -> 2 * PlainFormulas.byol(x)),
+                of("macl", 2, x -> PlainViews.macl(x, 0.1, 0.5, 0)),
+                of("nt-xent-pairwise", 3, x -> PlainViews.pairwise(x, 0.5)),
+                of("moco-v3", 4, x -> PlainViews.mocoV3(x, 0.2)),
+                of("nnclr", 4, x -> PlainViews.nnclr(x, 0.1, true)),
+                of("nnclr-one-sided", 4, x -> PlainViews.nnclr(x, 0.2, false)),
+                of("tico", 2, x -> PlainViews.tiCo(x, 0.9, 8)),
+                of("frossl", 3, x -> PlainViews.frossl(x, 1)),
+                of("lejepa", 3, x -> PlainViews.lejepa(x, 0.05, 2, 17, 3)),
+                of("msn", 3, x -> PlainViews.msn(x, 0.1, 0.25, 0)),
+                of("pmsn", 3, x -> PlainViews.msn(x, 0.1, 0.25, 0.25)),
+                of("kcl", 2, x -> PlainViews.kcl(x, 2, 16)),
+                of("distill-clip", 4, x -> PlainViews.distilled(x, 1 / 0.07, 1 / 0.07, 1)),
+                of("cwcl", 3, x -> PlainViews.cwcl(x, 0.07, true)),
+                of("cwcl", Map.of("both-directions", "false"), 3, x -> PlainViews.cwcl(x, 0.07, false)),
                 of("simsiam", 4, PlainFormulas::simSiam),
                 of("byol", 4, PlainFormulas::byol),
                 of("align-uniform", 2, x -> PlainFormulas.alignUniform(x, 2, 1)),
@@ -145,7 +236,7 @@ class PlainFormulaTest {
             Given given = Given.random(random, tried.views(), 5 + random.nextInt(2), tried.width());
             Given.Found found = given.evaluate(objective);
             double value = tried.formula().applyAsDouble(given);
-            assertThat(found.loss()).isCloseTo(value, within(1e-9 * Math.max(1e-3, Math.abs(value))));
+            assertThat(found.loss()).as("%s", tried).isCloseTo(value, within(1e-9 * Math.max(1e-3, Math.abs(value))));
             double[][][] expected = differences(given, tried.formula());
             double largest = Arrays.stream(expected)
                     .flatMap(Arrays::stream)
@@ -153,7 +244,7 @@ class PlainFormulaTest {
                     .map(Math::abs)
                     .max()
                     .orElse(0);
-            assertThat(largest).isPositive();
+            assertThat(largest).as("the largest gradient of %s", tried).isPositive();
             for (int v = 0; v < expected.length; v++) {
                 for (int i = 0; i < given.items(); i++) {
                     assertThat(found.gradients()[v][i])

@@ -56,7 +56,7 @@ final class PlainFormulas {
         return sum / z.length;
     }
 
-    private static double sumOfNegatives(double[][] z, int i, double temperature) {
+    static double sumOfNegatives(double[][] z, int i, double temperature) {
         double sum = 0;
         for (int k = 0; k < z.length; k++) {
             if (k != i && k != other(i, z)) {
@@ -512,7 +512,7 @@ final class PlainFormulas {
         return sum;
     }
 
-    private static double[][] standardised(double[][] rows, double epsilon) {
+    static double[][] standardised(double[][] rows, double epsilon) {
         double[][] result = centred(rows);
         for (int k = 0; k < rows[0].length; k++) {
             double variance = 0;
@@ -527,7 +527,8 @@ final class PlainFormulas {
     }
 
     /** Bardes et al. (2022), eq. 1 to 6, with the variance halved over the views as in the authors' code. */
-    static double vicReg(Given x, double invariance, double variance, double covariance, double epsilon) {
+    static double vicReg(
+            Given x, double invariance, double variance, double covariance, double epsilon, boolean added) {
         double difference = 0;
         for (int i = 0; i < x.items(); i++) {
             double d = distance(x.views()[0][i], x.views()[1][i]);
@@ -538,7 +539,7 @@ final class PlainFormulas {
         for (double[][] view : x.views()) {
             double[][] c = covariance(view);
             for (int k = 0; k < c.length; k++) {
-                hinge += Math.max(0, 1 - Math.sqrt(c[k][k] + epsilon)) / c.length / 2;
+                hinge += Math.max(0, 1 - Math.sqrt(c[k][k] + epsilon)) / c.length / (added ? 1 : 2);
                 for (int l = 0; l < c.length; l++) {
                     mixed += k == l ? 0 : c[k][l] * c[k][l] / c.length;
                 }
@@ -547,11 +548,11 @@ final class PlainFormulas {
         return invariance * difference + variance * hinge + covariance * mixed;
     }
 
-    /** Chen and He (2021), eq. 1 and 2: views 0 and 2 predict, views 1 and 3 are held fixed. */
+    /** Chen and He (2021), eq. 1 and 2: views 0 and 1 predict the other view, 2 and 3 are held fixed. */
     static double simSiam(Given x) {
         double sum = 0;
         for (int i = 0; i < x.items(); i++) {
-            sum -= cosine(x.views()[0][i], x.fixed()[1][i]) / 2 + cosine(x.views()[2][i], x.fixed()[3][i]) / 2;
+            sum -= cosine(x.views()[0][i], x.fixed()[3][i]) / 2 + cosine(x.views()[1][i], x.fixed()[2][i]) / 2;
         }
         return sum / x.items();
     }
@@ -560,8 +561,8 @@ final class PlainFormulas {
     static double byol(Given x) {
         double sum = 0;
         for (int i = 0; i < x.items(); i++) {
-            double first = distance(unit(x.views()[0][i]), unit(x.fixed()[1][i]));
-            double second = distance(unit(x.views()[2][i]), unit(x.fixed()[3][i]));
+            double first = distance(unit(x.views()[0][i]), unit(x.fixed()[3][i]));
+            double second = distance(unit(x.views()[1][i]), unit(x.fixed()[2][i]));
             sum += (first * first + second * second) / 2;
         }
         return sum / x.items();
@@ -904,7 +905,7 @@ final class PlainFormulas {
         return sum / x.items();
     }
 
-    private static double[] shares(double[] row, double[][] candidates, double temperature) {
+    static double[] shares(double[] row, double[][] candidates, double temperature) {
         double[] e = Arrays.stream(candidates)
                 .mapToDouble(candidate -> Math.exp(cosine(row, candidate) / temperature))
                 .toArray();
@@ -934,25 +935,25 @@ final class PlainFormulas {
 
     // Vectors.
 
-    private static double[][] rows(Given x) {
+    static double[][] rows(Given x) {
         return Arrays.stream(x.views()).flatMap(Arrays::stream).toArray(double[][]::new);
     }
 
-    private static int[] labels(Given x) {
+    static int[] labels(Given x) {
         int[] labels = new int[x.items() * x.views().length];
         Arrays.setAll(labels, r -> x.labels()[r % x.items()]);
         return labels;
     }
 
-    private static int other(int row, double[][] twoViews) {
+    static int other(int row, double[][] twoViews) {
         return (row + twoViews.length / 2) % twoViews.length;
     }
 
-    private static double[][] units(double[][] rows) {
+    static double[][] units(double[][] rows) {
         return Arrays.stream(rows).map(PlainFormulas::unit).toArray(double[][]::new);
     }
 
-    private static double[] unit(double[] row) {
+    static double[] unit(double[] row) {
         double length = Math.sqrt(dot(row, row));
         return Arrays.stream(row).map(value -> value / length).toArray();
     }
@@ -971,7 +972,7 @@ final class PlainFormulas {
         return centres;
     }
 
-    private static double[][] centred(double[][] rows) {
+    static double[][] centred(double[][] rows) {
         double[][] result = Arrays.stream(rows).map(double[]::clone).toArray(double[][]::new);
         for (int k = 0; k < rows[0].length; k++) {
             double mean = 0;
@@ -986,7 +987,7 @@ final class PlainFormulas {
     }
 
     /** With the divisor B - 1. */
-    private static double[][] covariance(double[][] rows) {
+    static double[][] covariance(double[][] rows) {
         double[][] c = new double[rows[0].length][rows[0].length];
         for (double[] row : centred(rows)) {
             for (int k = 0; k < row.length; k++) {
@@ -998,11 +999,11 @@ final class PlainFormulas {
         return c;
     }
 
-    private static double cosine(double[] a, double[] b) {
+    static double cosine(double[] a, double[] b) {
         return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
     }
 
-    private static double distance(double[] a, double[] b) {
+    static double distance(double[] a, double[] b) {
         double sum = 0;
         for (int k = 0; k < a.length; k++) {
             sum += (a[k] - b[k]) * (a[k] - b[k]);
@@ -1010,7 +1011,7 @@ final class PlainFormulas {
         return Math.sqrt(sum);
     }
 
-    private static double dot(double[] a, double[] b) {
+    static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int k = 0; k < a.length; k++) {
             sum += a[k] * b[k];

@@ -83,6 +83,14 @@ public final class TextRecipes {
                     + String.join(" and ", needs.memories()) + ", which a run does not keep yet; \"chiaro explain\" "
                     + "evaluates it on arrays. For these data take the recipe " + defaultFor(shape) + ".");
         }
+        int views = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
+        if (needs.views() > views) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": compares " + needs.views() + " views of an item, but the "
+                            + "data are " + shape
+                            + "; \"chiaro explain\" evaluates it on arrays. For these data take the recipe "
+                            + defaultFor(shape) + ".");
+        }
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;

@@ -56,7 +56,11 @@ class CachedGradientTest {
     static Stream<Named<Recipe>> recipes() {
         List<Recipe> recipes = new ArrayList<>();
         for (Recipe recipe : Recipes.all()) {
-            if (!recipe.create().needs().memories().isEmpty() || recipe.name().equals("symile")) {
+            Needs needs = recipe.create().needs();
+            boolean trainable = needs.memories().isEmpty()
+                    && needs.views() <= Math.max(2, needs.roles().size());
+            // The last normalisation makes a row's features sum to nothing but rounding, whose sign is chance.
+            if (!trainable || recipe.name().equals("zero-mean")) {
                 continue;
             }
             // Whitening needs more items than features, or a share of the identity.

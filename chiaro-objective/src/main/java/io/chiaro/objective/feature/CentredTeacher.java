@@ -7,19 +7,26 @@ import java.util.Set;
 
 /**
  * The cross-entropy of a student's softmax with a teacher's, sharpened and centred (Caron et al., "DINO", ICCV 2021, eq. 2).
- * View 0 holds the student's outputs, view 1 the teacher's, which are held fixed; the memory {@code centre} [1, d] is
- * subtracted from the teacher's.
+ * View 0 holds the student's outputs, view 1 the teacher's, which are held fixed; of four views 0 and 1 are the student's and 2
+ * and 3 the teacher's of an item's two views, each student meets the other view's teacher, and the value is the mean. The memory
+ * {@code centre} [1, d], zero at first, is subtracted from the teacher's.
  */
 public record CentredTeacher(double studentTemperature, double teacherTemperature) implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor teacher = batch.view(1)
+        return batch.views().size() < 4
+                ? towards(batch, 0, 1)
+                : towards(batch, 0, 3).add(towards(batch, 1, 2)).divide(2);
+    }
+
+    private Tensor towards(ViewBatch batch, int student, int teacher) {
+        Tensor target = batch.view(teacher)
                 .detach()
-                .subtract(batch.memory("centre"))
+                .subtract(batch.memoryOrZeros("centre", 1, batch.width()))
                 .divide(teacherTemperature)
                 .softmax(1);
-        return Statistics.crossEntropy(teacher, batch.view(0).divide(studentTemperature));
+        return Statistics.crossEntropy(target, batch.view(student).divide(studentTemperature));
     }
 
     @Override

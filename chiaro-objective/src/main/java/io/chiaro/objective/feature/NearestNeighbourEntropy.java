@@ -29,7 +29,7 @@ public record NearestNeighbourEntropy(double epsilon) implements BatchLoss {
     }
 
     @Override
-    public boolean paired() {
-        return false;
+    public int views() {
+        return 1;
     }
 }

@@ -6,8 +6,9 @@ import io.chiaro.tensor.Tensor;
 
 /**
  * No negatives: view 0 is a prediction and view 1 its target, which is held fixed. {@code -cos} is Chen and He, "SimSiam", CVPR
- * 2021, eq. 1; {@code 2 - 2 cos} Grill et al., "BYOL", NeurIPS 2020, eq. 2. Four views are two predictions and their targets,
- * (0, 1) and (2, 3), and the value is the mean. It cannot see collapse.
+ * 2021, eq. 1; {@code 2 - 2 cos} Grill et al., "BYOL", NeurIPS 2020, eq. 2. Of four views 0 and 1 are predictions and 2 and 3
+ * targets of an item's two views; each prediction meets the other view's target, and the value is the mean. It cannot see
+ * collapse.
  */
 public record NegativeCosine(Form form) implements BatchLoss {
 
@@ -19,13 +20,11 @@ public record NegativeCosine(Form form) implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor sum = Statistics.meanCosine(batch.view(0), batch.view(1).detach());
-        int pairs = 1;
-        if (batch.views().size() >= 4) {
-            sum = sum.add(Statistics.meanCosine(batch.view(2), batch.view(3).detach()));
-            pairs = 2;
-        }
-        Tensor cosine = sum.divide(pairs);
+        Tensor cosine = batch.views().size() < 4
+                ? Statistics.meanCosine(batch.view(0), batch.view(1).detach())
+                : Statistics.meanCosine(batch.view(0), batch.view(3).detach())
+                        .add(Statistics.meanCosine(batch.view(1), batch.view(2).detach()))
+                        .divide(2);
         return form == Form.NEGATIVE_COSINE
                 ? cosine.negate()
                 : cosine.multiply(-2).add(2);

@@ -1,6 +1,7 @@
 package io.chiaro.objective.feature;
 
 import io.chiaro.tensor.Tensor;
+import java.util.List;
 
 /** The statistics of a batch [B, d] that several objectives share. */
 final class Statistics {
@@ -21,6 +22,11 @@ final class Statistics {
     /** The variance of each feature with the divisor B - 1, [d]. */
     static Tensor variance(Tensor values) {
         return centred(values).square().sum(0, false).divide(Math.max(1, values.size(0) - 1));
+    }
+
+    /** The mean over features of max(0, 1 - sqrt(variance + epsilon)). */
+    static Tensor hingeOfDeviation(Tensor values, double epsilon) {
+        return variance(values).add(epsilon).sqrt().negate().add(1).relu().mean();
     }
 
     /** Each feature with mean 0 and variance 1, after the biased variance and {@code epsilon}. */
@@ -56,6 +62,27 @@ final class Statistics {
                 .sum(1, false)
                 .mean()
                 .negate();
+    }
+
+    /** The mean over items of the cross-entropy of each row of the first with its own row among all of the second. */
+    static Tensor crossEntropyOfItems(Tensor first, Tensor second, double temperature) {
+        Tensor scores = first.matmul(second.transpose(0, 1)).divide(temperature);
+        return crossEntropy(identity(Math.toIntExact(first.size(0)), 1, scores), scores);
+    }
+
+    /**
+     * NT-Xent for each of the 2 B rows of two views of unit rows: minus the logarithm of the share of the item's other row in
+     * the softmax over all rows but itself, [2 B].
+     */
+    static Tensor softmaxOfPairs(Tensor first, Tensor second, double temperature) {
+        Tensor rows = Tensor.concatenate(List.of(first, second), 0);
+        int n = Math.toIntExact(rows.size(0));
+        Tensor own = first.multiply(second).sum(1, false).divide(temperature);
+        return rows.matmul(rows.transpose(0, 1))
+                .divide(temperature)
+                .maskedFill(diagonal(n), Double.NEGATIVE_INFINITY)
+                .logSumExp(1, false)
+                .subtract(Tensor.concatenate(List.of(own, own), 0));
     }
 
     /** The mean over rows of the cosine of two batches. */

@@ -35,6 +35,11 @@ public record Triples(double scale) implements BatchLoss {
     }
 
     @Override
+    public int views() {
+        return 3;
+    }
+
+    @Override
     public String reduction() {
         return "mean over items and modalities";
     }

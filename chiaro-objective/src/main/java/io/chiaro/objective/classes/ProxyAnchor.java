@@ -1,4 +1,4 @@
-package io.chiaro.objective.feature;
+package io.chiaro.objective.classes;
 
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
@@ -16,15 +16,13 @@ public record ProxyAnchor(double margin, double scale) implements BatchLoss {
     @Override
     public Tensor value(ViewBatch batch) {
         Tensor classes = batch.memory("classes").normalize(-1);
-        Tensor rows = Tensor.concatenate(batch.units(), 0);
-        int[] labels = batch.labels();
-        int views = batch.views().size();
-        long[] repeated = new long[labels.length * views];
-        Arrays.setAll(repeated, i -> labels[i % labels.length]);
+        Tensor rows = batch.rows().normalize(-1);
         int count = Math.toIntExact(classes.size(0));
         Tensor scores = classes.matmul(rows.transpose(0, 1));
-        Tensor own = Tensor.range(count).unsqueeze(1).isEqual(Tensor.of(repeated, 1, repeated.length));
-        long present = Arrays.stream(labels).distinct().count();
+        Tensor own = Tensor.range(count)
+                .unsqueeze(1)
+                .isEqual(Tensor.indices(batch.rowLabels()).unsqueeze(0));
+        long present = Arrays.stream(batch.labels()).distinct().count();
         Tensor near = onePlus(scores.add(-margin).multiply(-scale), own).sum().divide(present);
         Tensor far =
                 onePlus(scores.add(margin).multiply(scale), own.not()).sum().divide(count);
@@ -44,8 +42,8 @@ public record ProxyAnchor(double margin, double scale) implements BatchLoss {
     }
 
     @Override
-    public boolean paired() {
-        return false;
+    public int views() {
+        return 1;
     }
 
     @Override

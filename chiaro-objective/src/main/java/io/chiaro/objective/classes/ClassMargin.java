@@ -1,4 +1,4 @@
-package io.chiaro.objective.metric;
+package io.chiaro.objective.classes;
 
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
@@ -34,15 +34,16 @@ public record ClassMargin(Kind kind, double margin) implements RowDivergence {
         Tensor right = switch (kind) {
             case NONE -> scores;
             case COSINE -> scores.add(-margin);
-            case ANGLE -> widened(scores);
+            case ANGLE -> widened(scores, margin);
         };
         Tensor logits = right.where(strip.positives(), scores).multiply(strip.scale());
         Tensor losses = strip.logSumExp(logits, strip.candidates()).subtract(strip.mean(logits, strip.positives()));
         return List.of(Term.mean(losses, strip.has(strip.positives())));
     }
 
-    private Tensor widened(Tensor scores) {
-        double radians = Math.toRadians(margin);
+    /** cos(a + m) of cosines, and cos a - m sin m where a + m would pass pi. */
+    static Tensor widened(Tensor scores, double degrees) {
+        double radians = Math.toRadians(degrees);
         Tensor angles = scores.atLeast(-ALMOST_ONE).atMost(ALMOST_ONE).acos();
         Tensor within = angles.add(radians).isGreater(Math.PI).not();
         return angles.add(radians).cos().where(within, scores.add(-radians * Math.sin(radians)));

@@ -1,0 +1,49 @@
+package io.chiaro.objective;
+
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Scope;
+import java.util.Map;
+
+/**
+ * Twice an objective that is a mean over two directions: their sum. Some references add where others average, and a rate that
+ * was tuned for one is wrong for the other.
+ */
+public record DirectionsAdded(Objective objective) implements Objective {
+
+    private static final double DIRECTIONS = 2;
+
+    @Override
+    public Evaluation evaluate(Views views) {
+        try (Grad off = Grad.disabled();
+                Scope scope = Scope.open("directions added")) {
+            Evaluation mean = objective.evaluate(views);
+            Double floor = mean.floor();
+            return new Evaluation(
+                    DIRECTIONS * mean.loss(),
+                    DIRECTIONS * mean.chance(),
+                    floor == null ? null : DIRECTIONS * floor,
+                    mean.components(),
+                    mean.gradients().stream()
+                            .map(gradient -> scope.escape(gradient.multiply(DIRECTIONS)))
+                            .toList(),
+                    mean.anchors(),
+                    mean.skippedAnchors(),
+                    mean.maskedCells());
+        }
+    }
+
+    @Override
+    public Needs needs() {
+        return objective.needs();
+    }
+
+    @Override
+    public String reduction() {
+        return "sum over two directions of the " + objective.reduction();
+    }
+
+    @Override
+    public Map<String, String> slots() {
+        return RecordSlots.read(this);
+    }
+}

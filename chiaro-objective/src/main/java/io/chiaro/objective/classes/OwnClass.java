@@ -1,0 +1,30 @@
+package io.chiaro.objective.classes;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Tensor;
+
+/** Which class is a row's own. */
+final class OwnClass {
+
+    private OwnClass() {}
+
+    /** True where a class is the row's own, [N, classes]. */
+    static Tensor of(int[] labels, int classes) {
+        for (int label : labels) {
+            if (label < 0 || label >= classes) {
+                throw ChiaroException.usage("objective: expected labels from 0 to " + (classes - 1) + ", as there are "
+                        + classes + " classes, but found " + label + ".");
+            }
+        }
+        return Tensor.range(classes).unsqueeze(0).isEqual(Tensor.indices(labels).unsqueeze(1));
+    }
+
+    /** The mean over rows of minus the logarithm of the softmax at the own class. */
+    static Tensor crossEntropy(Tensor logits, Tensor own) {
+        return logits.logSoftmax(1)
+                .maskedFill(own.not(), 0)
+                .sum(1, false)
+                .mean()
+                .negate();
+    }
+}

@@ -1,0 +1,42 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * Views 0 and 1 are a student's two modalities, 2 and 3 a teacher's, held fixed. The cross-entropy of the teacher's softmax over
+ * the other modality with the student's, half the sum of both directions, plus {@code contrast} times CLIP's loss of the student
+ * (Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, distilled as open_clip
+ * does).
+ */
+public record DistilledClip(double scale, double teacherScale, double contrast) implements BatchLoss {
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).multiply(scale);
+        Tensor teacher = batch.unit(2)
+                .matmul(batch.unit(3).transpose(0, 1))
+                .multiply(teacherScale)
+                .detach();
+        Tensor identity = Statistics.identity(batch.items(), 1, scores);
+        return both(teacher.softmax(1), teacher.transpose(0, 1).softmax(1), scores)
+                .add(both(identity, identity, scores).multiply(contrast));
+    }
+
+    private static Tensor both(Tensor rows, Tensor columns, Tensor scores) {
+        return Statistics.crossEntropy(rows, scores)
+                .add(Statistics.crossEntropy(columns, scores.transpose(0, 1)))
+                .divide(2);
+    }
+
+    @Override
+    public int views() {
+        return 4;
+    }
+
+    @Override
+    public String reduction() {
+        return "mean over items and both directions";
+    }
+}

@@ -1,0 +1,60 @@
+package io.chiaro.objective.feature;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+import java.util.Set;
+
+/**
+ * Views 0 and 1 are predictions, 2 and 3 projections of an item's two views, held fixed. In place of a projection stands its
+ * nearest neighbour in the memory {@code queue}; it looks for its item's prediction from the other view (Dwibedi et al., "With a
+ * Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021, eq. 4). The value is
+ * the mean of both.
+ *
+ * <pre>
+ * PREDICTIONS   negatives are the predictions of other items
+ * BOTH_SIDES    NT-Xent of neighbours and predictions: the neighbours of other items are negatives too
+ * </pre>
+ */
+public record NeighbourAsPositive(double temperature, Negatives negatives) implements BatchLoss {
+
+    /** What stands against the positive. */
+    public enum Negatives {
+        PREDICTIONS,
+        BOTH_SIDES
+    }
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        return half(batch, 2, 1).add(half(batch, 3, 0)).divide(2);
+    }
+
+    private Tensor half(ViewBatch batch, int projection, int prediction) {
+        Tensor neighbour = nearest(batch.unit(projection).detach(), batch.memory("queue"));
+        Tensor predicted = batch.unit(prediction);
+        return negatives == Negatives.PREDICTIONS
+                ? Statistics.crossEntropyOfItems(neighbour, predicted, temperature)
+                : Statistics.softmaxOfPairs(neighbour, predicted, temperature).mean();
+    }
+
+    private static Tensor nearest(Tensor rows, Tensor queue) {
+        Tensor units = queue.normalize(-1);
+        Tensor order = rows.matmul(units.transpose(0, 1)).sortedIndices(1, true);
+        return units.indexSelect(0, order.narrow(1, 0, 1).reshape(-1));
+    }
+
+    @Override
+    public int views() {
+        return 4;
+    }
+
+    @Override
+    public String reduction() {
+        return "mean over items and both directions";
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of("queue");
+    }
+}
