@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             DataCommand.class,
             RecipesCommand.class,
             ExplainCommand.class,
+            CompareCommand.class,
             InspectCommand.class,
             DoctorCommand.class,
             DocsCommand.class,

@@ -184,7 +184,7 @@ final class FitCommand extends RunnableCommand {
     private Map<String, Object> flags() {
         Map<String, Object> flags = new LinkedHashMap<>();
         if (data != null) {
-            flags.put("data", List.of(Map.of("path", data.toString(), "roles", rolesByName())));
+            flags.put("data", List.of(Map.of("path", data.toString(), "roles", rolesByName(roles))));
         } else if (roles != null) {
             throw ChiaroException.usage("--roles: expected beside --data FILE, but found no --data.");
         }
@@ -230,7 +230,7 @@ final class FitCommand extends RunnableCommand {
         }
     }
 
-    private Map<String, String> rolesByName() {
+    static Map<String, String> rolesByName(@Nullable String roles) {
         Map<String, String> byName = new LinkedHashMap<>();
         if (roles != null) {
             for (String part : roles.split(",", -1)) {
@@ -248,7 +248,7 @@ final class FitCommand extends RunnableCommand {
         return byName;
     }
 
-    private static Map<String, String> evaluation(String written) {
+    static Map<String, String> evaluation(String written) {
         int at = written.indexOf(':');
         if (at < 1 || at == written.length() - 1) {
             throw ChiaroException.usage("--eval: expected TASK:PATH, but found \"" + written

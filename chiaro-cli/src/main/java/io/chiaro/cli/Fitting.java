@@ -29,15 +29,14 @@ final class Fitting {
     private Fitting() {}
 
     /** What is judged during training, from {@code TASK:PATH} or {@code TASK:PATH@SPLIT}. */
-    private record Judgement(Task task, Path path, String split) {
+    record Judgement(Task task, Path path, String split) {
 
-        static Judgement of(RunFile.Evaluation evaluation) {
-            Task task = Task.of(evaluation.task());
-            int at = evaluation.path().lastIndexOf('@');
-            boolean split = at > 0 && !Files.exists(Path.of(evaluation.path()));
-            Path path = Path.of(split ? evaluation.path().substring(0, at) : evaluation.path());
-            return new Judgement(
-                    task, Judging.located(path), split ? evaluation.path().substring(at + 1) : "test");
+        static Judgement of(String key, String written) {
+            Task task = Task.of(key);
+            int at = written.lastIndexOf('@');
+            boolean split = at > 0 && !Files.exists(Path.of(written));
+            Path path = Path.of(split ? written.substring(0, at) : written);
+            return new Judgement(task, Judging.located(path), split ? written.substring(at + 1) : "test");
         }
 
         Report judge(TextModel model, long seed) {
@@ -82,7 +81,9 @@ final class Fitting {
     }
 
     private static List<Judgement> judgements(RunFile run) {
-        return run.eval().stream().map(Judgement::of).toList();
+        return run.eval().stream()
+                .map(told -> Judgement.of(told.task(), told.path()))
+                .toList();
     }
 
     /** Where something is judged and no metric was named, the best model is kept by the first task's main metric. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a {@link RowDivergence}. Anchors are taken in strips, so that memory grows with the strip and never with the
@@ -17,7 +18,7 @@ import java.util.Map;
  * two products of matrices lead to the embeddings.
  *
  * <p>Where a value has several parts, each a mean over what it counts, the counts must be known before a gradient, and the
- * strips are gone through twice.
+ * strips are gone through twice. The value of a collapsed model is that of the first strip's anchors.
  */
 final class StripEngine {
 
@@ -230,19 +231,8 @@ final class StripEngine {
         Tensor gradient = rows.multiply(0);
         Totals totals = new Totals();
         for (int b = 0; b < blocks.size(); b++) {
-            for (Block strip : strips(blocks.get(b))) {
-                try (Scope scope = Scope.open("statistics of a strip")) {
-                    Strip scored = strip(strip);
-                    totals.add(b, divergence.terms(scored), scored);
-                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
-                }
-            }
-        }
-        for (int b = 0; b < blocks.size(); b++) {
-            for (Block strip : strips(blocks.get(b))) {
-                try (Scope scope = Scope.open("gradient of a strip")) {
-                    pull(strip, totals.counts(b), gradient);
-                }
+            try (Scope scope = Scope.open("block")) {
+                evaluate(b, gradient, totals);
             }
         }
         List<Tensor> gradients = new ArrayList<>();
@@ -262,6 +252,60 @@ final class StripEngine {
                 totals.anchors,
                 totals.skipped,
                 0);
+    }
+
+    /**
+     * A value of one part has a gradient but for its count, which divides it in the end: the strips are gone through once. Of
+     * several parts the counts must be known first.
+     */
+    private void evaluate(int b, Tensor gradient, Totals totals) {
+        boolean alone = blocks.size() == 1;
+        Tensor undivided = alone ? gradient : rows.multiply(0);
+        boolean single = true;
+        for (Block strip : strips(blocks.get(b))) {
+            try (Scope scope = Scope.open("strip")) {
+                Strip scored = strip(strip);
+                Tensor leaf = scored.scores().detach().leaf();
+                Tensor toScores = null;
+                List<RowDivergence.Term> terms;
+                try (Grad on = Grad.enabled()) {
+                    terms = divergence.terms(scored.withScores(leaf));
+                    single = terms.size() == 1;
+                    if (single) {
+                        toScores = toScores(leaf, terms.get(0).sums().sum());
+                    }
+                }
+                totals.add(b, terms, scored);
+                if (toScores != null) {
+                    pull(strip, toScores, undivided);
+                }
+                if (!totals.hasConstant(b)) {
+                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
+                }
+            }
+        }
+        double[] counts = totals.counts(b);
+        if (!single) {
+            for (Block strip : strips(blocks.get(b))) {
+                try (Scope scope = Scope.open("gradient of a strip")) {
+                    pullParts(strip, counts, gradient);
+                }
+            }
+        } else if (counts[0] > 0) {
+            undivided.multiplyInPlace(1 / (counts[0] * blocks.size()));
+            if (!alone) {
+                gradient.addInPlace(undivided);
+            }
+        }
+    }
+
+    /** The gradient of a value to the scores it was made of; null if it was not made of them. */
+    private static @Nullable Tensor toScores(Tensor leaf, Tensor value) {
+        if (!value.requiresGrad()) {
+            return null;
+        }
+        value.backward();
+        return leaf.gradient();
     }
 
     /** Every block as a table, without targets. */
@@ -343,9 +387,10 @@ final class StripEngine {
         return Tensor.of(Arrays.copyOfRange(targets, from, to), to - from).to(type);
     }
 
-    private void pull(Block strip, double[] counts, Tensor gradient) {
+    private void pullParts(Block strip, double[] counts, Tensor gradient) {
         Strip scored = strip(strip);
         Tensor leaf = scored.scores().detach().leaf();
+        Tensor toScores;
         try (Grad on = Grad.enabled()) {
             List<RowDivergence.Term> terms = divergence.terms(scored.withScores(leaf));
             Tensor value = leaf.multiply(0).sum();
@@ -354,12 +399,14 @@ final class StripEngine {
                     value = value.add(terms.get(t).sums().sum().divide(counts[t] * blocks.size()));
                 }
             }
-            value.backward();
+            toScores = toScores(leaf, value);
         }
-        Tensor toScores = leaf.gradient();
-        if (toScores == null) {
-            return;
+        if (toScores != null) {
+            pull(strip, toScores, gradient);
         }
+    }
+
+    private void pull(Block strip, Tensor toScores, Tensor gradient) {
         Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiply(similarity.scale()));
         gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
@@ -391,6 +438,11 @@ final class StripEngine {
                 skipped += counts ? 0 : 1;
                 right += counts && (negatives[i] == 0 || best[i] > worst[i]) ? 1 : 0;
             }
+        }
+
+        /** Whether a strip of the block has told the value of equal scores; its anchors stand for the others. */
+        boolean hasConstant(int block) {
+            return constants[block] != null;
         }
 
         void addConstant(int block, List<RowDivergence.Term> terms) {
