@@ -80,17 +80,25 @@ final class LearningStudy {
                         "data",
                         source(data.sentences()),
                         "batch",
-                        64,
+                        32,
                         "steps",
-                        200,
+                        1000,
+                        "learning-rate",
+                        1e-3)));
+        rows.add(row(
+                "info-nce on SNLI triplets after it",
+                this::pretrained,
+                Map.of(
+                        "recipe",
+                        "info-nce",
+                        "data",
+                        source(data.triplets()),
+                        "batch",
+                        128,
+                        "epochs",
+                        3,
                         "learning-rate",
                         3e-4)));
-        Map<String, Object> triplets =
-                Map.of("recipe", "info-nce", "data", source(data.triplets()), "batch", 128, "learning-rate", FINE);
-        rows.add(row("info-nce on SNLI triplets", seed -> MINI, triplets));
-        Map<String, Object> more = new LinkedHashMap<>(triplets);
-        more.put("learning-rate", 1e-4);
-        rows.add(row("info-nce on SNLI triplets after it", this::pretrained, more));
         print.print(table(rows));
     }
 

@@ -22,8 +22,9 @@ public record PairedDifference(double mean, double deviation, double low, double
      */
     public static PairedDifference of(double[] first, double[] second, double confidence) {
         if (first.length != second.length || first.length == 0) {
-            throw new IllegalArgumentException("PairedDifference: expected as many values of both and at least one, but found "
-                    + first.length + " and " + second.length);
+            throw new IllegalArgumentException(
+                    "PairedDifference: expected as many values of both and at least one, but found " + first.length
+                            + " and " + second.length);
         }
         double[] differences = new double[first.length];
         Arrays.setAll(differences, i -> first[i] - second[i]);

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,6 +26,11 @@ public interface BatchLoss {
     /** The rows beside the views that it reads, by name. */
     default Set<String> memories() {
         return Set.of();
+    }
+
+    /** What memories become after the batch, by name; only those that the value itself moves on. No gradients. */
+    default Map<String, Tensor> remembered(ViewBatch batch) {
+        return Map.of();
     }
 
     /** How many views of an item it compares at the least. */

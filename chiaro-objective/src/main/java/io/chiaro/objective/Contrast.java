@@ -73,11 +73,9 @@ public record Contrast(
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
             if (pairing instanceof Pairing.Blocks blocks) {
-                Evaluation found = new StripEngine(
-                                batch, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
-                        .evaluate();
-                return found.withGradients(
-                        found.gradients().stream().map(scope::escape).toList());
+                return new StripEngine(batch, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
+                        .evaluate()
+                        .escaped(scope);
             }
             Batch opened = new Batch(batch, similarity);
             opened.open();
@@ -88,8 +86,7 @@ public record Contrast(
             } else {
                 evaluation = new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
             }
-            return evaluation.withGradients(
-                    evaluation.gradients().stream().map(scope::escape).toList());
+            return evaluation.escaped(scope);
         }
     }
 

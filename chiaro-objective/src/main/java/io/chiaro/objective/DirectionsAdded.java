@@ -26,6 +26,8 @@ public record DirectionsAdded(Objective objective) implements Objective {
                     mean.gradients().stream()
                             .map(gradient -> scope.escape(gradient.multiply(DIRECTIONS)))
                             .toList(),
+                    Map.of(),
+                    Map.of(),
                     mean.anchors(),
                     mean.skippedAnchors(),
                     mean.maskedCells());

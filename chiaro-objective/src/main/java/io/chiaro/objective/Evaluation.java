@@ -1,5 +1,6 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param floor a bound that the value cannot fall below, or null if there is none
  * @param components named parts of the value, and shares worth watching such as {@code top-1}
  * @param gradients d loss / d values for each view, [N, d], in the order of {@link Views#list}; owned by the caller's scope
+ * @param memoryGradients d loss / d values of the memories that are learned, by name; owned as the gradients are
+ * @param remembered what memories become after this batch, by name; owned as the gradients are
  * @param anchors how many anchors count
  * @param skippedAnchors how many anchors had nothing to be compared with (no positive, or no negative where one is needed)
  * @param maskedCells how many candidates were left out as possible false negatives
@@ -25,6 +28,8 @@ public record Evaluation(
         @Nullable Double floor,
         Map<String, Double> components,
         List<Tensor> gradients,
+        Map<String, Tensor> memoryGradients,
+        Map<String, Tensor> remembered,
         long anchors,
         long skippedAnchors,
         long maskedCells) {
@@ -32,10 +37,56 @@ public record Evaluation(
     public Evaluation {
         components = Collections.unmodifiableMap(new LinkedHashMap<>(components));
         gradients = List.copyOf(gradients);
+        memoryGradients = Map.copyOf(memoryGradients);
+        remembered = Map.copyOf(remembered);
+    }
+
+    /** Without memories. */
+    Evaluation(
+            double loss,
+            double chance,
+            @Nullable Double floor,
+            Map<String, Double> components,
+            List<Tensor> gradients,
+            long anchors,
+            long skippedAnchors,
+            long maskedCells) {
+        this(loss, chance, floor, components, gradients, Map.of(), Map.of(), anchors, skippedAnchors, maskedCells);
+    }
+
+    /** The same, held by a scope outside the one that is open. */
+    Evaluation escaped(Scope scope) {
+        return new Evaluation(
+                loss,
+                chance,
+                floor,
+                components,
+                gradients.stream().map(scope::escape).toList(),
+                escaped(memoryGradients, scope),
+                escaped(remembered, scope),
+                anchors,
+                skippedAnchors,
+                maskedCells);
+    }
+
+    private static Map<String, Tensor> escaped(Map<String, Tensor> tensors, Scope scope) {
+        Map<String, Tensor> held = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> held.put(name, scope.escape(tensor)));
+        return held;
     }
 
     /** The same with the gradients held elsewhere. */
     Evaluation withGradients(List<Tensor> others) {
-        return new Evaluation(loss, chance, floor, components, others, anchors, skippedAnchors, maskedCells);
+        return new Evaluation(
+                loss,
+                chance,
+                floor,
+                components,
+                others,
+                memoryGradients,
+                remembered,
+                anchors,
+                skippedAnchors,
+                maskedCells);
     }
 }

@@ -141,7 +141,7 @@ final class FeatureRecipes {
                     "dino",
                     "Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021, eq. 2",
                     LIGHTLY + "DINOLoss",
-                    new WholeBatch(new CentredTeacher(0.1, 0.04))),
+                    new WholeBatch(new CentredTeacher(0.1, 0.04, 0.9))),
             Recipe.of(
                     "ressl",
                     "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",

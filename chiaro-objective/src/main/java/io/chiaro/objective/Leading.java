@@ -33,9 +33,9 @@ public record Leading(int dimensions, Objective objective) implements Objective 
             for (int v = 0; v < found.gradients().size(); v++) {
                 Tensor whole = views.list().get(v).values().multiply(0);
                 whole.narrow(1, 0, kept).addInPlace(found.gradients().get(v));
-                gradients.add(scope.escape(whole));
+                gradients.add(whole);
             }
-            return found.withGradients(gradients);
+            return found.withGradients(gradients).escaped(scope);
         }
     }
 

@@ -8,6 +8,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class StripEngine {
     private final Geometry geometry;
     private final long cells;
     private final int[] offsets;
+    private final String memory;
     private final int memoryFrom;
     private final Tensor rows;
     private final DType type;
@@ -88,7 +90,7 @@ final class StripEngine {
             offsets[v + 1] = offsets[v] + view.rows();
         }
         memoryFrom = offsets[offsets.length - 1];
-        String memory = pairing.among().memory();
+        memory = pairing.among().memory();
         if (!memory.isEmpty()) {
             parts.add(geometry.rows(memory(memory)));
         }
@@ -243,12 +245,22 @@ final class StripEngine {
                     rows.narrow(0, offsets[v], size),
                     gradient.narrow(0, offsets[v], size)));
         }
+        Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
+        if (Views.LEARNED.contains(memory)) {
+            int size = Math.toIntExact(rows.size(0)) - memoryFrom;
+            memoryGradients.put(
+                    memory,
+                    geometry.values(
+                            memory(memory), rows.narrow(0, memoryFrom, size), gradient.narrow(0, memoryFrom, size)));
+        }
         return new Evaluation(
                 totals.value(totals.sums),
                 totals.value(totals.constants),
                 null,
                 Map.of("top-1", totals.topOne()),
                 gradients,
+                memoryGradients,
+                Map.of(),
                 totals.anchors,
                 totals.skipped,
                 0);

@@ -15,10 +15,12 @@ public final class ViewBatch {
 
     private final List<Tensor> views;
     private final Views all;
+    private final Map<String, Tensor> memories;
 
-    ViewBatch(List<Tensor> views, Views all) {
+    ViewBatch(List<Tensor> views, Views all, Map<String, Tensor> memories) {
         this.views = List.copyOf(views);
         this.all = all;
+        this.memories = memories;
     }
 
     /** The views, in their order. */
@@ -89,20 +91,19 @@ public final class ViewBatch {
         return sameLabel().and(places.unsqueeze(0).isEqual(places.unsqueeze(1)).not());
     }
 
-    /** Rows that no view holds, by name, [K, d]; without gradient. */
+    /** Rows that no view holds, by name, [K, d]; with a gradient if they are {@link Views#LEARNED}. */
     public Tensor memory(String name) {
-        Map<String, Tensor> memories = all.memories();
         Tensor memory = memories.get(name);
         if (memory == null) {
             throw ChiaroException.usage("objective: expected the memory \"" + name + "\", but found "
                     + (memories.isEmpty() ? "none" : memories.keySet()) + ". Give its rows.");
         }
-        return memory.to(views.get(0).type());
+        return memory;
     }
 
     /** Rows that no view holds, and that are zero before a run has any, [rows, columns]. */
     public Tensor memoryOrZeros(String name, long rows, long columns) {
-        return all.memories().containsKey(name)
+        return memories.containsKey(name)
                 ? memory(name)
                 : Tensor.zeros(rows, columns).to(views.get(0).type());
     }

@@ -4,6 +4,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ public record Views(
             }
         }
     }
+
+    /** Memories that have gradients: vectors that a run learns beside its model. */
+    public static final Set<String> LEARNED = Set.of("classes", "centres", "prototypes");
 
     /** Views without scores, labels or guide. */
     public static Views of(View... views) {

@@ -7,6 +7,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,18 +32,46 @@ public record WholeBatch(BatchLoss loss) implements Objective {
             List<Tensor> leaves = views.list().stream()
                     .map(view -> view.values().detach().leaf())
                     .toList();
+            Map<String, Tensor> memories = new LinkedHashMap<>();
+            views.memories().forEach((name, rows) -> {
+                Tensor held = rows.detach().to(leaves.get(0).type());
+                memories.put(name, Views.LEARNED.contains(name) ? held.leaf() : held);
+            });
+            ViewBatch batch = new ViewBatch(leaves, views, memories);
             double value;
             try (Grad on = Grad.enabled()) {
-                Tensor loss = this.loss.value(new ViewBatch(leaves, views));
+                Tensor loss = this.loss.value(batch);
                 value = loss.item();
                 loss.backward();
+            }
+            Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
+            memories.forEach((name, held) -> {
+                Tensor gradient = held.gradient();
+                if (gradient != null) {
+                    memoryGradients.put(name, gradient.copy());
+                }
+            });
+            Map<String, Tensor> remembered;
+            try (Grad off = Grad.disabled()) {
+                remembered = loss.remembered(batch);
             }
             List<Tensor> gradients = new ArrayList<>();
             for (Tensor leaf : leaves) {
                 Tensor gradient = leaf.gradient();
-                gradients.add(scope.escape(gradient == null ? leaf.detach().multiply(0) : gradient.copy()));
+                gradients.add(gradient == null ? leaf.detach().multiply(0) : gradient.copy());
             }
-            return new Evaluation(value, Double.NaN, null, Map.of(), gradients, items.length, 0, 0);
+            return new Evaluation(
+                            value,
+                            Double.NaN,
+                            null,
+                            Map.of(),
+                            gradients,
+                            memoryGradients,
+                            remembered,
+                            items.length,
+                            0,
+                            0)
+                    .escaped(scope);
         }
     }
 

@@ -19,6 +19,8 @@ public record Parameter(String name, Tensor value, Kind kind) {
          * A table whose rows are looked up by id: decayed, and the rows that occurred are known, so that an optimiser may
          * touch only these.
          */
-        TABLE
+        TABLE,
+        /** Kept and saved with the others but not trained: it has no gradient. */
+        STATE
     }
 }

@@ -82,9 +82,19 @@ public final class ParameterStore implements AutoCloseable {
                         declared.stream().filter(d -> d.kind() == kind).toList();
                 long length =
                         ofKind.stream().mapToLong(ParameterStore::paddedLength).sum();
-                if (length > 0) {
+                if (kind == Parameter.Kind.STATE) {
+                    ofKind.forEach(this::keep);
+                } else if (length > 0) {
                     layOut(kind, ofKind, length);
                 }
+            }
+        }
+    }
+
+    private void keep(Builder.Declared array) {
+        for (String each : array.names()) {
+            if (named.put(each, owner.keep(Tensor.zeros(array.shape()))) != null) {
+                throw new IllegalArgumentException("ParameterStore: two arrays are named " + each);
             }
         }
     }
@@ -159,7 +169,9 @@ public final class ParameterStore implements AutoCloseable {
 
     /** How many numbers are trained. */
     public long count() {
-        return named.values().stream().mapToLong(Tensor::count).sum();
+        return parameters.values().stream()
+                .mapToLong(parameter -> parameter.value().count())
+                .sum();
     }
 
     /** How many numbers are trained outside tables. */

@@ -11,7 +11,10 @@ import io.chiaro.train.Batch;
 import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -26,6 +29,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private final int chunkTokens;
     private final boolean sameText;
     private final DoubleUnaryOperator score;
+    private final Map<String, Integer> classes = new HashMap<>();
     private final long seed;
     private final int batchesPerEpoch;
     private EpochPlan plan;
@@ -37,6 +41,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
      * @param chunkTokens tokens of a chunk
      * @param sameText whether each anchor is also its own positive, to be encoded twice
      * @param score how a written score becomes the one that is learned
+     * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
      */
     TextBatches(
             List<EpochPlan.Source> sources,
@@ -44,12 +49,16 @@ final class TextBatches implements BatchSource<PackedSequences> {
             int chunkTokens,
             boolean sameText,
             DoubleUnaryOperator score,
+            List<String> classes,
             long seed) {
         this.sources = List.copyOf(sources);
         this.options = options;
         this.chunkTokens = chunkTokens;
         this.sameText = sameText;
         this.score = score;
+        for (String name : classes) {
+            this.classes.put(name, this.classes.size());
+        }
         this.seed = seed;
         this.plan = EpochPlan.of(this.sources, options, seed, 0);
         this.batchesPerEpoch = plan.batches();
@@ -179,7 +188,17 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return scores;
     }
 
-    private static int[] labels(TokenStore store, int[] rows) {
-        return store.shape().labelled() ? Arrays.stream(rows).map(store::label).toArray() : new int[0];
+    private int[] labels(TokenStore store, int[] rows) {
+        if (!store.shape().labelled()) {
+            return new int[0];
+        }
+        return Arrays.stream(rows)
+                .map(row -> classes.isEmpty() ? store.label(row) : classOf(store, row))
+                .toArray();
+    }
+
+    private int classOf(TokenStore store, int row) {
+        String label = store.labels().get(store.label(row));
+        return Objects.requireNonNull(classes.get(label), () -> "no class " + label);
     }
 }

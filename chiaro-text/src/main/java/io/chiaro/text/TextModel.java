@@ -83,11 +83,11 @@ public final class TextModel implements AutoCloseable {
      * @param seed for the numbers of a fresh encoder
      */
     public static TextModel load(String base, long seed) {
-        return load(base, seed, (builder, config) -> {});
+        return load(base, seed, (builder, specification) -> {});
     }
 
     /** As {@link #load(String, long)}, with further parameters, such as a training head's, beside the encoder's. */
-    static TextModel load(String base, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
+    static TextModel load(String base, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
         if (base.startsWith(FRESH)) {
             return fresh(base.substring(FRESH.length()), seed, more);
         }
@@ -115,7 +115,7 @@ public final class TextModel implements AutoCloseable {
     }
 
     private static TextModel embedded(
-            EmbeddedModel embedded, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
+            EmbeddedModel embedded, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
         OnnxBert weights = embedded.weights();
         TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), false, seed, more);
         weights.parameters()
@@ -123,7 +123,8 @@ public final class TextModel implements AutoCloseable {
         return model;
     }
 
-    private static TextModel fresh(String size, long seed, BiConsumer<ParameterStore.Builder, BertConfig> more) {
+    private static TextModel fresh(
+            String size, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
         if (Files.isDirectory(Path.of(size))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(size));
             return create(directory.specification(), directory.openTokenizer(), true, seed, more);
@@ -144,9 +145,9 @@ public final class TextModel implements AutoCloseable {
             Tokenizer tokenizer,
             boolean fresh,
             long seed,
-            BiConsumer<ParameterStore.Builder, BertConfig> more) {
+            BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
         BertEncoder encoder =
-                BertEncoder.create(specification.config(), builder -> more.accept(builder, specification.config()));
+                BertEncoder.create(specification.config(), builder -> more.accept(builder, specification));
         // The encoder's own arrays are drawn only if no weights will fill them.
         Set<String> own = new HashSet<>(encoder.arrayNames());
         BertEncoder.initialize(

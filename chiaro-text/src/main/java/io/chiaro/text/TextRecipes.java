@@ -78,19 +78,6 @@ public final class TextRecipes {
 
     /** Refuses a data set that lacks what the objective needs, or has what it would ignore. */
     static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide) {
-        if (!needs.memories().isEmpty()) {
-            throw ChiaroException.usage("recipe " + recipe + ": reads the memory "
-                    + String.join(" and ", needs.memories()) + ", which a run does not keep yet; \"chiaro explain\" "
-                    + "evaluates it on arrays. For these data take the recipe " + defaultFor(shape) + ".");
-        }
-        int views = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
-        if (needs.views() > views) {
-            throw ChiaroException.usage(
-                    "recipe " + recipe + ": compares " + needs.views() + " views of an item, but the "
-                            + "data are " + shape
-                            + "; \"chiaro explain\" evaluates it on arrays. For these data take the recipe "
-                            + defaultFor(shape) + ".");
-        }
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;
@@ -110,6 +97,9 @@ public final class TextRecipes {
         if (needs.scores() && !scored) {
             lacking.add("a column with the role score");
         }
+        if (needs.labels() && !shape.labelled()) {
+            lacking.add("a column with the role label");
+        }
         if (needs.teacherScores() && shape.scores() < 2) {
             lacking.add("a score for the positive and each negative");
         }
@@ -127,6 +117,14 @@ public final class TextRecipes {
         if (!lacking.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
                     + ", but the data are " + shape + ". Name the columns with --roles" + alternative(shape) + ".");
+        }
+        int views = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
+        if (needs.views() > views) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": compares " + needs.views() + " views of an item, but the "
+                            + "data are " + shape
+                            + "; \"chiaro explain\" evaluates it on arrays. For these data take the recipe "
+                            + defaultFor(shape) + ".");
         }
         if (!ignored.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": would ignore the role " + String.join(" and ", ignored)

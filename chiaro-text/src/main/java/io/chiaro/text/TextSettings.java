@@ -5,6 +5,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.model.Prompts;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
+import io.chiaro.train.Memories;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.function.DoubleUnaryOperator;
  *   <li>{@code share}: of tokens that are masked or deleted;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
+ *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1.
  * </ul>
  *
@@ -30,8 +32,11 @@ import java.util.function.DoubleUnaryOperator;
  */
 record TextSettings(Map<String, String> text, Map<String, String> slots) {
 
-    static final List<String> NAMES = List.of("dropout", "max-tokens", "guide", "share", "prompts", "score-range");
+    static final List<String> NAMES =
+            List.of("dropout", "max-tokens", "guide", "share", "prompts", "score-range", "queue", "prototypes");
 
+    private static final int SLICES = 256;
+    private static final int MOST_ROWS = 1 << 20;
     private static final List<String> PROMPTS = List.of("roles", "text", "none");
 
     static TextSettings of(RunFile run) {
@@ -52,6 +57,15 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
                     + "recipe gist, or set guide-margin where the recipe has that slot.");
         }
+        for (String memory : List.of("queue", "prototypes")) {
+            boolean read = objective
+                    .map(made -> made.needs().memories().contains(memory))
+                    .orElse(false);
+            if (text.containsKey(memory) && !read) {
+                throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
+                        + " has no effect. Leave it out.");
+            }
+        }
         boolean scored = objective
                 .map(Objective::needs)
                 .map(needs -> needs.scores() || needs.teacherScores())
@@ -60,6 +74,20 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             throw ChiaroException.usage(
                     "recipe " + recipe + ": does not look at scores, so score-range has no effect. Leave it out.");
         }
+    }
+
+    /** How many rows of each kind a run remembers. */
+    Memories.Sizes memories(int classes) {
+        return new Memories.Sizes(classes, rows("queue", 4096), rows("prototypes", 256), SLICES);
+    }
+
+    private int rows(String key, int standard) {
+        double value = number(key, standard, 1, MOST_ROWS);
+        if (value != Math.rint(value)) {
+            throw ChiaroException.usage(
+                    "set " + key + ": expected a whole number, but found \"" + text.get(key) + "\".");
+        }
+        return (int) value;
     }
 
     Optional<String> guide() {

@@ -12,6 +12,7 @@ import io.chiaro.data.EpochPlan;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
+import io.chiaro.model.ModelSpecification;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
@@ -26,6 +27,7 @@ import io.chiaro.train.CheckpointStore;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.JsonLines;
 import io.chiaro.train.Learning;
+import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.RunReport;
 import io.chiaro.train.Trainer;
@@ -185,7 +187,12 @@ public final class TextTraining implements AutoCloseable {
         DoubleUnaryOperator score = told.score();
 
         AtomicFiles.createFolder(folder);
-        this.model = TextModel.load(run.base(), run.seed(), declared());
+        List<String> classes = needs.filter(
+                        found -> found.labels() && !found.memories().isEmpty())
+                .map(found -> TrainingData.classes(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
+                .orElse(List.of());
+        Memories.Sizes sizes = told.memories(classes.size());
+        this.model = TextModel.load(run.base(), run.seed(), declared(objective, sizes));
         closing.push(model::close);
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
@@ -208,9 +215,10 @@ public final class TextTraining implements AutoCloseable {
                 run.chunkTokens(),
                 needs.map(Needs::sameText).orElse(false),
                 score,
+                classes,
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
-        Learning<PackedSequences> learning = learning(objective, told, dropout);
+        Learning<PackedSequences> learning = learning(objective, sizes, told, dropout);
         this.optimizer = optimizer();
         closing.push(optimizer::close);
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
@@ -277,10 +285,14 @@ public final class TextTraining implements AutoCloseable {
         return Optional.of(made);
     }
 
-    private Learning<PackedSequences> learning(Optional<Objective> objective, TextSettings told, double dropout) {
+    private Learning<PackedSequences> learning(
+            Optional<Objective> objective, Memories.Sizes sizes, TextSettings told, double dropout) {
         if (objective.isPresent()) {
+            Memories memories = new Memories(
+                    model.parameters(), objective.get(), sizes, model.tower().dimension());
+            memories.start(run.seed());
             return new ContrastiveLearning<>(
-                    model.tower(), objective.get(), dropout, guide == null ? null : guide.tower());
+                    model.tower(), objective.get(), dropout, guide == null ? null : guide.tower(), memories);
         }
         if (recipe.equals(TextRecipes.MASKED)) {
             return new MaskedLanguageModel(model.tower().encoder(), model.tokenizer(), told.share(0.15), dropout);
@@ -289,12 +301,17 @@ public final class TextTraining implements AutoCloseable {
     }
 
     /** The parameters that the recipe needs beside the encoder's. */
-    private BiConsumer<ParameterStore.Builder, BertConfig> declared() {
-        return switch (recipe) {
-            case TextRecipes.MASKED -> MaskedLanguageModel::declare;
-            case TextRecipes.DENOISING ->
-                (builder, config) -> DenoisingAutoEncoder.declare(builder, config, config.hiddenSize());
-            default -> (builder, config) -> {};
+    private BiConsumer<ParameterStore.Builder, ModelSpecification> declared(
+            Optional<Objective> objective, Memories.Sizes sizes) {
+        return (builder, made) -> {
+            int dimension = made.poolings().size() * made.config().hiddenSize();
+            if (objective.isPresent()) {
+                Memories.declare(builder, objective.get(), sizes, dimension);
+            } else if (recipe.equals(TextRecipes.MASKED)) {
+                MaskedLanguageModel.declare(builder, made.config());
+            } else {
+                DenoisingAutoEncoder.declare(builder, made.config(), dimension);
+            }
         };
     }
 

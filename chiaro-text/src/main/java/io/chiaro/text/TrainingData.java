@@ -5,6 +5,7 @@ import io.chiaro.core.Names;
 import io.chiaro.core.RunFile;
 import io.chiaro.data.BadRows;
 import io.chiaro.data.EpochPlan;
+import io.chiaro.data.Example;
 import io.chiaro.data.ExampleReader;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.data.RecordReader;
@@ -22,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
@@ -54,6 +57,21 @@ final class TrainingData implements AutoCloseable {
             throw ChiaroException.usage("data: expected at least one source. Give --data FILE.");
         }
         return shape;
+    }
+
+    /** The classes of all sources, sorted; read from the files, before there is a store. */
+    static List<String> classes(RunFile run, BadRows badRows) {
+        Set<String> classes = new TreeSet<>();
+        for (RunFile.Source source : run.data()) {
+            try (ExampleReader reader = ExampleReader.open(Path.of(source.path()), roles(source), badRows)) {
+                for (Example example = reader.next(); example != null; example = reader.next()) {
+                    if (example.label() != null) {
+                        classes.add(example.label());
+                    }
+                }
+            }
+        }
+        return List.copyOf(classes);
     }
 
     /** Opens the stores in a run's folder, or builds them there. */

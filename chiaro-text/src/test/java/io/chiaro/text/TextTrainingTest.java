@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
+import io.chiaro.objective.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.train.TrainingEvent;
@@ -115,6 +116,60 @@ class TextTrainingTest {
         stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 7);
 
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "arcface",
+        "cosface",
+        "normalized-softmax",
+        "sphereface",
+        "large-margin-softmax",
+        "sub-center-arcface",
+        "soft-triple",
+        "proxy-nca",
+        "proxy-anchor",
+        "p2s-grad",
+        "cross-batch-memory",
+        "moco",
+        "co2",
+        "ressl",
+        "swav",
+        "dino",
+        "msn",
+        "pmsn",
+        "tico",
+        "lejepa"
+    })
+    void what_a_recipe_remembers_resumes_to_the_bit(String recipe) throws IOException {
+        boolean labelled = Recipes.named(recipe).create().needs().labels();
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                recipe,
+                "steps",
+                8,
+                "batch",
+                12,
+                "data",
+                List.of(Map.of("path", (labelled ? labelled() : TinyRun.pairs(folder, 100)).toString())));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    /** Sixty texts of three classes. */
+    private Path labelled() throws IOException {
+        Path file = folder.resolve("labelled.jsonl");
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            lines.add(String.format(
+                    "{\"anchor\": \"%s number %d\", \"label\": \"class %d\"}",
+                    List.of("a small dog", "the old boat", "some fresh bread").get(i % 3), i, i % 3));
+        }
+        Files.write(file, lines);
+        return file;
     }
 
     private static void stopAndResume(RunFile run, TextTraining.Options options, long stopAt) {

@@ -37,14 +37,31 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     private final Objective objective;
     private final double dropout;
     private final @Nullable Encoder<C> guide;
+    private final @Nullable Memories memories;
+
+    /**
+     * Learning with an encoder and an objective that remembers nothing.
+     *
+     * @param dropout probability of dropout inside the encoder
+     * @param guide a frozen encoder whose embeddings the objective may ask for, or null
+     */
+    public ContrastiveLearning(Encoder<C> encoder, Objective objective, double dropout, @Nullable Encoder<C> guide) {
+        this(encoder, objective, dropout, guide, null);
+    }
 
     /**
      * Learning with an encoder and an objective.
      *
      * @param dropout probability of dropout inside the encoder
      * @param guide a frozen encoder whose embeddings the objective may ask for, or null
+     * @param memories what the objective reads beside the batch, or null if that is nothing
      */
-    public ContrastiveLearning(Encoder<C> encoder, Objective objective, double dropout, @Nullable Encoder<C> guide) {
+    public ContrastiveLearning(
+            Encoder<C> encoder,
+            Objective objective,
+            double dropout,
+            @Nullable Encoder<C> guide,
+            @Nullable Memories memories) {
         if (encoder.coupling() != Encoder.Coupling.SEPARABLE) {
             throw new IllegalArgumentException(
                     "ContrastiveLearning: cached gradients need an encoder whose items do not "
@@ -56,11 +73,25 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         this.encoder = encoder;
         this.objective = objective;
         this.dropout = dropout;
+        if (!objective.needs().memories().isEmpty() && memories == null) {
+            throw new IllegalArgumentException("ContrastiveLearning: the objective reads "
+                    + objective.needs().memories() + ", but no memories were given");
+        }
         this.guide = guide;
+        this.memories = memories;
     }
 
     @Override
     public StepOutcome accumulate(Batch<C> batch, long address) {
+        return accumulate(batch, address, true);
+    }
+
+    @Override
+    public void rehearse(Batch<C> batch, long address) {
+        accumulate(batch, address, false);
+    }
+
+    private StepOutcome accumulate(Batch<C> batch, long address, boolean kept) {
         int last = batch.chunks().size() - 1;
         try (Scope step = Scope.open("contrastive step")) {
             List<Tensor> found = new ArrayList<>();
@@ -73,19 +104,25 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                 places.add(batch.chunks().get(i).places());
             }
             Batch.Chunk<C> lastChunk = batch.chunks().get(last);
-            Pass kept = encoder.forward(lastChunk.input(), dropoutAt(address, lastChunk));
-            found.add(kept.output().detach());
+            Pass lastPass = encoder.forward(lastChunk.input(), dropoutAt(address, lastChunk));
+            found.add(lastPass.output().detach());
             places.add(lastChunk.places());
 
             Tensor embeddings = arrange(found, places);
-            Views views = views(batch, embeddings);
+            Views views = withMemories(views(batch, embeddings), address);
             Evaluation evaluation = evaluate(views);
             Tensor gradients = Tensor.concatenate(evaluation.gradients(), 0);
 
-            kept.backward(gradients.indexSelect(0, Tensor.indices(lastChunk.places())));
+            lastPass.backward(gradients.indexSelect(0, Tensor.indices(lastChunk.places())));
             for (int i = 0; i < last; i++) {
                 carryBack(
                         batch.chunks().get(i), dropoutAt(address, batch.chunks().get(i)), gradients);
+            }
+            if (memories != null) {
+                memories.learn(evaluation);
+                if (kept) {
+                    memories.remember(views, evaluation);
+                }
             }
             return outcome(evaluation, views);
         }
@@ -163,6 +200,15 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             columns.add(all.narrow(0, (long) c * batch.rows(), batch.rows()));
         }
         return columns;
+    }
+
+    private Views withMemories(Views views, long address) {
+        if (memories == null) {
+            return views;
+        }
+        try (Grad off = Grad.disabled()) {
+            return memories.with(views, address);
+        }
     }
 
     private Evaluation evaluate(Views views) {

@@ -16,6 +16,11 @@ public interface Learning<C> {
      */
     StepOutcome accumulate(Batch<C> batch, long address);
 
+    /** The same, and nothing is remembered of the batch: a step that will not be made. */
+    default void rehearse(Batch<C> batch, long address) {
+        accumulate(batch, address);
+    }
+
     /** What is trained. */
     ParameterStore parameters();
 }

@@ -144,7 +144,7 @@ public final class Trainer<C> {
 
     /** The largest planned batch once, without a step: what does not fit fails now and not hours later. */
     private void rehearse() {
-        learning.accumulate(source.largest(), RandomStream.address(settings.seed(), "rehearsal"));
+        learning.rehearse(source.largest(), RandomStream.address(settings.seed(), "rehearsal"));
         parameters().zeroGradients();
         NativeRuntime.releasePages();
     }

@@ -3,6 +3,7 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,7 +12,8 @@ import java.util.Set;
  * and 3 the teacher's of an item's two views, each student meets the other view's teacher, and the value is the mean. The memory
  * {@code centre} [1, d], zero at first, is subtracted from the teacher's.
  */
-public record CentredTeacher(double studentTemperature, double teacherTemperature) implements BatchLoss {
+public record CentredTeacher(double studentTemperature, double teacherTemperature, double centreMomentum)
+        implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -27,6 +29,17 @@ public record CentredTeacher(double studentTemperature, double teacherTemperatur
                 .divide(teacherTemperature)
                 .softmax(1);
         return Statistics.crossEntropy(target, batch.view(student).divide(studentTemperature));
+    }
+
+    /** The centre moves on by the mean of the teacher's outputs (section 3.1). */
+    @Override
+    public Map<String, Tensor> remembered(ViewBatch batch) {
+        int views = batch.views().size();
+        Tensor mean = views < 4
+                ? batch.view(1).mean(0, true)
+                : batch.view(2).add(batch.view(3)).divide(2).mean(0, true);
+        Tensor before = batch.memoryOrZeros("centre", 1, batch.width());
+        return Map.of("centre", before.multiply(centreMomentum).add(mean.multiply(1 - centreMomentum)));
     }
 
     @Override

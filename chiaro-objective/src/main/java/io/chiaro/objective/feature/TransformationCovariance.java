@@ -3,6 +3,7 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,14 +17,23 @@ public record TransformationCovariance(double momentum, double weight) implement
     @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
-        Tensor fixed = first.detach();
+        Tensor contrast =
+                first.matmul(moment(batch)).multiply(first).sum(1, false).mean();
+        return Statistics.meanCosine(first, batch.view(1)).negate().add(1).add(contrast.multiply(weight));
+    }
+
+    private Tensor moment(ViewBatch batch) {
+        Tensor fixed = batch.unit(0).detach();
         Tensor before = batch.memoryOrZeros("covariance", batch.width(), batch.width());
-        Tensor moment = fixed.transpose(0, 1)
+        return fixed.transpose(0, 1)
                 .matmul(fixed)
                 .multiply((1 - momentum) / batch.items())
                 .add(before.multiply(momentum));
-        Tensor contrast = first.matmul(moment).multiply(first).sum(1, false).mean();
-        return Statistics.meanCosine(first, batch.view(1)).negate().add(1).add(contrast.multiply(weight));
+    }
+
+    @Override
+    public Map<String, Tensor> remembered(ViewBatch batch) {
+        return Map.of("covariance", moment(batch));
     }
 
     @Override

@@ -1,0 +1,260 @@
+package io.chiaro.train;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
+import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.View;
+import io.chiaro.objective.Views;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What a run remembers beside its model, kept in the same store and so in every checkpoint.
+ *
+ * <ul>
+ *   <li>{@code classes}, {@code centres}, {@code prototypes}: vectors that are learned. One that nothing has touched is zero;
+ *       the first row that it should stand for becomes its value (Qi, Brown and Lowe, "Low-Shot Learning with Imprinted
+ *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
+ *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
+ *       they are those of the second view, with {@code queue-labels} those of all views.
+ *   <li>{@code slices}: random directions of length one, drawn for each step.
+ *   <li>others: what the objective itself says they become.
+ * </ul>
+ *
+ * <p>Used by the thread that trains.
+ */
+public final class Memories {
+
+    private static final String PREFIX = "head.memory.";
+    private static final String QUEUE = "queue";
+    private static final String QUEUE_LABELS = "queue-labels";
+    private static final String PLACE = "queue-place";
+    private static final String SLICES = "slices";
+    private static final int FASTER = 100;
+    private static final double NO_CLASS = -1;
+
+    /**
+     * How many rows there are.
+     *
+     * @param classes of the data
+     * @param queue rows of the queue
+     * @param prototypes vectors
+     * @param slices directions
+     */
+    public record Sizes(int classes, int queue, int prototypes, int slices) {}
+
+    private final ParameterStore parameters;
+    private final Set<String> names;
+    private final Sizes sizes;
+    private final int dimension;
+    /** Whose vectors were imprinted in this step. */
+    private final Set<String> imprinting = new HashSet<>();
+
+    /** The memories of an objective, in a store that was created with {@link #declare}. */
+    public Memories(ParameterStore parameters, Objective objective, Sizes sizes, int dimension) {
+        this.parameters = parameters;
+        this.names = new LinkedHashSet<>(objective.needs().memories());
+        this.sizes = sizes;
+        this.dimension = dimension;
+    }
+
+    /** Declares what an objective's memories need. */
+    public static void declare(ParameterStore.Builder builder, Objective objective, Sizes sizes, int dimension) {
+        for (String name : objective.needs().memories()) {
+            switch (name) {
+                case "classes" -> learned(builder, name, sizes.classes(), dimension);
+                case "centres" -> learned(builder, name, (long) sizes.classes() * centresOf(objective), dimension);
+                case "prototypes" -> learned(builder, name, sizes.prototypes(), dimension);
+                case QUEUE ->
+                    builder.add(PREFIX + QUEUE, Parameter.Kind.STATE, sizes.queue(), dimension)
+                            .add(PREFIX + PLACE, Parameter.Kind.STATE, 1);
+                case QUEUE_LABELS -> builder.add(PREFIX + QUEUE_LABELS, Parameter.Kind.STATE, sizes.queue(), 1);
+                case "centre" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, dimension);
+                case "covariance" -> builder.add(PREFIX + name, Parameter.Kind.STATE, dimension, dimension);
+                case SLICES -> {}
+                default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
+            }
+        }
+    }
+
+    private static void learned(ParameterStore.Builder builder, String name, long rows, int dimension) {
+        builder.add(PREFIX + name, Parameter.Kind.UNDECAYED, rows, dimension);
+    }
+
+    private static int centresOf(Objective objective) {
+        return Integer.parseInt(objective.slots().getOrDefault("centres-per-class", "1"));
+    }
+
+    /** Sets all to what they are before the first step. */
+    public void start(long seed) {
+        for (String name : names) {
+            if (name.equals(SLICES)) {
+                continue;
+            }
+            Tensor array = parameters.array(PREFIX + name);
+            float[] values = new float[Math.toIntExact(array.count())];
+            if (name.equals(QUEUE)) {
+                RandomStream random = RandomStream.of(seed, "queue");
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) random.nextGaussian();
+                }
+                parameters.array(PREFIX + PLACE).put(new float[1]);
+            } else if (name.equals(QUEUE_LABELS)) {
+                Arrays.fill(values, (float) NO_CLASS);
+            }
+            array.put(values);
+        }
+    }
+
+    /**
+     * The batch with its memories, where vectors that stood for nothing are imprinted.
+     *
+     * @param address where the step's random numbers stand
+     */
+    Views with(Views views, long address) {
+        if (names.isEmpty()) {
+            return views;
+        }
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        for (String name : names) {
+            if (name.equals(SLICES)) {
+                memories.put(name, slices(address));
+            } else if (Views.LEARNED.contains(name)) {
+                Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
+                memories.put(name, imprinted.multiply(FASTER));
+            } else {
+                memories.put(name, parameters.array(PREFIX + name));
+            }
+        }
+        return views.withMemories(memories);
+    }
+
+    private Tensor slices(long address) {
+        RandomStream random = RandomStream.of(address, SLICES);
+        float[] values = new float[sizes.slices() * dimension];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return Tensor.of(values, sizes.slices(), dimension).normalize(1);
+    }
+
+    /** Stored vectors, where those that are zero have become rows of the batch, of length one. */
+    private Tensor imprinted(String name, Tensor stored, Views views) {
+        float[] lengths = stored.norm(1, false).toFloats();
+        boolean untouched = false;
+        for (float length : lengths) {
+            untouched |= length == 0;
+        }
+        if (!untouched) {
+            imprinting.remove(name);
+            return stored.copy();
+        }
+        imprinting.add(name);
+        View first = views.list().get(0);
+        float[][] rows = first.values().normalize(1).toRows();
+        float[][] values = stored.toRows();
+        boolean byClass = !name.equals("prototypes");
+        int[] labels = byClass ? labels(views) : new int[0];
+        int perClass = byClass ? lengths.length / sizes.classes() : 1;
+        int next = 0;
+        for (int i = 0; i < rows.length; i++) {
+            int from = byClass ? labels[i] * perClass : next;
+            int to = byClass ? from + perClass : lengths.length;
+            for (int k = from; k < to; k++) {
+                if (lengths[k] == 0) {
+                    lengths[k] = 1;
+                    for (int f = 0; f < rows[i].length; f++) {
+                        values[k][f] = rows[i][f] / FASTER;
+                    }
+                    next = k + 1;
+                    break;
+                }
+            }
+        }
+        float[] flat = new float[values.length * values[0].length];
+        for (int k = 0; k < values.length; k++) {
+            System.arraycopy(values[k], 0, flat, k * values[k].length, values[k].length);
+        }
+        return Tensor.of(flat, values.length, values[0].length);
+    }
+
+    /** Adds what the batch teaches the vectors that are learned. */
+    void learn(Evaluation evaluation) {
+        try (Scope scope = Scope.open("memories");
+                Grad off = Grad.disabled()) {
+            evaluation
+                    .memoryGradients()
+                    .forEach((name, gradient) -> Objects.requireNonNull(
+                                    parameters.parameter(PREFIX + name).value().gradient())
+                            .addInPlace(gradient));
+        }
+    }
+
+    /**
+     * Keeps what the batch leaves. Called when no graph waits for its backward pass any more: the vectors lie in one buffer
+     * with parameters that it would read.
+     *
+     * @param views what {@link #with} returned
+     */
+    void remember(Views views, Evaluation evaluation) {
+        try (Scope scope = Scope.open("memories");
+                Grad off = Grad.disabled()) {
+            for (String name : imprinting) {
+                Tensor rows = Objects.requireNonNull(views.memories().get(name));
+                parameters.array(PREFIX + name).copyInPlace(rows.divide(FASTER));
+            }
+            evaluation
+                    .remembered()
+                    .forEach((name, tensor) -> parameters.array(PREFIX + name).copyInPlace(tensor));
+            if (names.contains(QUEUE)) {
+                enqueue(views);
+            }
+        }
+    }
+
+    private void enqueue(Views views) {
+        boolean labelled = names.contains(QUEUE_LABELS);
+        List<Tensor> parts = labelled
+                ? views.list().stream().map(View::values).toList()
+                : List.of(views.list().get(Math.min(1, views.list().size() - 1)).values());
+        Tensor rows = Tensor.concatenate(parts, 0);
+        int size = sizes.queue();
+        int count = Math.toIntExact(Math.min(size, rows.size(0)));
+        Tensor place = parameters.array(PREFIX + PLACE);
+        int at = (int) place.item();
+        int[] places = new int[count];
+        Arrays.setAll(places, i -> (at + i) % size);
+        Tensor indices = Tensor.indices(places);
+        parameters.array(PREFIX + QUEUE).copyRowsInPlace(indices, rows.narrow(0, rows.size(0) - count, count));
+        if (labelled) {
+            int[] labels = labels(views);
+            int all = Math.toIntExact(rows.size(0));
+            float[] kept = new float[count];
+            for (int i = 0; i < count; i++) {
+                kept[i] = labels[(all - count + i) % labels.length];
+            }
+            parameters.array(PREFIX + QUEUE_LABELS).copyRowsInPlace(indices, Tensor.of(kept, count, 1));
+        }
+        place.put(new float[] {(at + count) % size});
+    }
+
+    private static int[] labels(Views views) {
+        int[] labels = views.labels();
+        if (labels == null) {
+            throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
+        }
+        return labels;
+    }
+}

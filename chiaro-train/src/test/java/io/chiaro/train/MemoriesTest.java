@@ -1,0 +1,149 @@
+package io.chiaro.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.Recipes;
+import io.chiaro.objective.View;
+import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.Views;
+import io.chiaro.tensor.AdamW;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import io.chiaro.testkit.LeakCheck;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LeakCheck.class)
+class MemoriesTest {
+
+    private static final int WIDTH = 3;
+    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2);
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    private static ParameterStore store(Objective objective) {
+        ParameterStore.Builder builder = ParameterStore.builder("test");
+        Memories.declare(builder, objective, SIZES, WIDTH);
+        return builder.create();
+    }
+
+    /** Two items in two views; every row of a view has the value {@code first}, {@code first + 1} in its first feature. */
+    private static Views batch(float first, float second) {
+        long[] items = {0, 1};
+        return Views.of(
+                new View(ViewRole.ANCHOR, rows(first), items, new long[] {0, 1}),
+                new View(ViewRole.POSITIVE, rows(second), items, new long[] {2, 3}));
+    }
+
+    private static Tensor rows(float first) {
+        return Tensor.of(new float[] {first, 1, 0, first + 1, 0, 1}, 2, WIDTH);
+    }
+
+    @Test
+    void the_queue_holds_the_newest_keys_and_forgets_the_oldest() {
+        Objective moco = Recipes.named("moco").create();
+        try (ParameterStore store = store(moco);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, moco, SIZES, WIDTH);
+            memories.start(7);
+            for (int step = 0; step < 3; step++) {
+                Views views = memories.with(batch(1, 10 * (step + 1)), step);
+                memories.remember(views, moco.evaluate(views));
+            }
+
+            float[][] queue = store.array("head.memory.queue").toRows();
+
+            // Six keys into five places: the last one stands where the first one was.
+            assertThat(new float[] {queue[0][0], queue[1][0], queue[2][0], queue[3][0], queue[4][0]})
+                    .containsExactly(31, 11, 20, 21, 30);
+        }
+    }
+
+    @Test
+    void the_queue_of_a_labelled_batch_keeps_all_views_with_their_labels() {
+        Objective past = Recipes.named("cross-batch-memory").create();
+        try (ParameterStore store = store(past);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, past, SIZES, WIDTH);
+            memories.start(7);
+            assertThat(store.array("head.memory.queue-labels").toFloats()).containsOnly(-1);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {3, 2}), 0);
+
+            memories.remember(views, past.evaluate(views));
+
+            assertThat(store.array("head.memory.queue-labels").toFloats()).containsExactly(3, 2, 3, 2, -1);
+        }
+    }
+
+    @Test
+    void a_class_begins_as_its_first_row_and_then_learns() {
+        Objective cosFace = Recipes.named("cosface").create();
+        try (ParameterStore store = store(cosFace);
+                AdamW optimizer = new AdamW(store, AdamW.Config.defaults());
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, cosFace, SIZES, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {2, 0}), 0);
+
+            float[][] classes =
+                    Objects.requireNonNull(views.memories().get("classes")).toRows();
+            Evaluation before = cosFace.evaluate(views);
+            memories.learn(before);
+            memories.remember(views, before);
+            optimizer.step(1e-3);
+
+            double length = Math.sqrt(2);
+            assertThat(classes[2][0]).isCloseTo((float) (1 / length), within(1e-5f));
+            assertThat(classes[0][0]).isCloseTo((float) (2 / Math.sqrt(5)), within(1e-5f));
+            assertThat(classes[1]).containsOnly(0);
+            Evaluation after = cosFace.evaluate(memories.with(batch(1, 10).withLabels(new int[] {2, 0}), 1));
+            assertThat(after.loss()).isLessThan(before.loss());
+        }
+    }
+
+    @Test
+    void a_rehearsal_leaves_nothing_behind() {
+        Objective cosFace = Recipes.named("cosface").create();
+        try (ParameterStore store = store(cosFace);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, cosFace, SIZES, WIDTH);
+            memories.start(7);
+
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {2, 0}), 0);
+            memories.learn(cosFace.evaluate(views));
+
+            assertThat(store.array("head.memory.classes").toFloats()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void slices_have_length_one_and_belong_to_the_step() {
+        Objective lejepa = Recipes.named("lejepa").create();
+        try (ParameterStore store = store(lejepa);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, lejepa, SIZES, WIDTH);
+            memories.start(7);
+            Tensor first = Objects.requireNonNull(
+                    memories.with(batch(1, 2), 5).memories().get("slices"));
+            Tensor again = Objects.requireNonNull(
+                    memories.with(batch(1, 2), 5).memories().get("slices"));
+            Tensor other = Objects.requireNonNull(
+                    memories.with(batch(1, 2), 6).memories().get("slices"));
+
+            assertThat(first.toFloats()).isEqualTo(again.toFloats()).isNotEqualTo(other.toFloats());
+            for (float length : first.norm(1, false).toFloats()) {
+                assertThat(length).isCloseTo(1, within(1e-6f));
+            }
+        }
+    }
+}
