@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.ChiaroException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +13,9 @@ import picocli.CommandLine.Parameters;
         header = "List the training recipes.",
         description = {
             "A recipe is a choice for every slot of one equation: views, pairing, supervision, similarity, weights and"
-                    + " divergence. The list gives the name and the paper."
+                    + " divergence. The list gives the name and the paper.",
+            "--grid lays them out as a periodic table: what the model's similarities are made into, against what says"
+                    + " how near things should be. --papers says which paper of the field is covered, and how far."
         },
         subcommands = RecipesCommand.Show.class,
         sortOptions = false,
@@ -20,7 +24,9 @@ import picocli.CommandLine.Parameters;
             "  chiaro recipes",
             "  chiaro recipes --find triplet",
             "  chiaro recipes show sup-con",
-            "  chiaro recipes --json -"
+            "  chiaro recipes --json -",
+            "  chiaro recipes --grid --picture grid.svg",
+            "  chiaro recipes --papers"
         })
 final class RecipesCommand extends ReportingCommand {
 
@@ -31,9 +37,27 @@ final class RecipesCommand extends ReportingCommand {
     @Nullable
     String find;
 
+    @Option(names = "--grid", description = "The recipes as a periodic table, with its open cells.")
+    boolean grid;
+
+    @Option(names = "--picture", paramLabel = "FILE.svg", description = "Beside --grid: the table as a picture.")
+    @Nullable
+    Path picture;
+
+    @Option(names = "--papers", description = "The papers of the field, and how far each is covered.")
+    boolean papers;
+
     @Override
     Object report(Output output) {
-        return RecipeListing.list(output, find);
+        if ((grid ? 1 : 0) + (papers ? 1 : 0) + (find != null ? 1 : 0) > 1) {
+            throw PaperListing.oneAtATime();
+        }
+        if (picture != null && !grid) {
+            throw ChiaroException.usage("--picture: expected beside --grid, but found it alone. Add --grid.");
+        }
+        return grid
+                ? GridListing.list(output, picture)
+                : papers ? PaperListing.list(output) : RecipeListing.list(output, find);
     }
 
     /** Shows one recipe. */

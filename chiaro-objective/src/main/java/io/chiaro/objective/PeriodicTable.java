@@ -1,0 +1,204 @@
+package io.chiaro.objective;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The recipes by what they compare: what a model's similarities are made into, q, against what says how near things should be,
+ * p (after Alshammari et al., "I-Con", ICLR 2025, figure 1, with columns for queues, vectors of classes, prototypes and teachers,
+ * and rows for what is no distribution). A recipe's cell follows from its slots; an empty cell is an open question.
+ */
+public final class PeriodicTable {
+
+    /** What the similarities are made into. */
+    public enum Learned {
+        COSINE_SOFTMAX("softmax of cosines or products"),
+        GAUSSIAN_SOFTMAX("softmax of squared distances"),
+        DISTANCE_SOFTMAX("softmax of distances"),
+        STUDENT_SOFTMAX("softmax of Student's t"),
+        IMPROPER("denominators that do not sum to one"),
+        OTHER_MEASURES("other distances between distributions"),
+        PAIRS_APART("each pair on its own"),
+        MARGINS("margins and hardest pairs"),
+        RANKS("ranks"),
+        FEATURES("features, spectra and volumes");
+
+        private final String words;
+
+        Learned(String words) {
+            this.words = words;
+        }
+
+        /** For people to read. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /** What says how near things should be. */
+    public enum Told {
+        SAME_ITEM("views of an item"),
+        OTHER_TOWER("another tower"),
+        QUEUE("own key or neighbour, and a queue"),
+        SAME_CLASS("same class"),
+        CLASS_VECTORS("vectors of classes"),
+        PROTOTYPES("codes of prototypes"),
+        NUMBERS("numbers"),
+        TEACHER("a teacher"),
+        NOTHING("rows alone");
+
+        private final String words;
+
+        Told(String words) {
+            this.words = words;
+        }
+
+        /** For people to read. */
+        public String words() {
+            return words;
+        }
+    }
+
+    private final Map<Learned, Map<Told, List<Recipe>>> cells = new LinkedHashMap<>();
+
+    private PeriodicTable() {
+        for (Learned learned : Learned.values()) {
+            Map<Told, List<Recipe>> row = new LinkedHashMap<>();
+            for (Told told : Told.values()) {
+                row.put(told, new ArrayList<>());
+            }
+            cells.put(learned, row);
+        }
+    }
+
+    /** The table of some recipes. */
+    public static PeriodicTable of(List<Recipe> recipes) {
+        PeriodicTable table = new PeriodicTable();
+        recipes.forEach(recipe -> table.at(learned(recipe), told(recipe)).add(recipe));
+        return table;
+    }
+
+    /** The recipes of a cell; none where the question is open. */
+    public List<Recipe> cell(Learned learned, Told told) {
+        return List.copyOf(at(learned, told));
+    }
+
+    private List<Recipe> at(Learned learned, Told told) {
+        return Objects.requireNonNull(Objects.requireNonNull(cells.get(learned)).get(told));
+    }
+
+    /** Whether values and gradients of a package or formula outside the project stand behind a recipe. */
+    public static boolean hasReference(Recipe recipe) {
+        return !recipe.reference().equals("no-reference");
+    }
+
+    private static Told told(Recipe recipe) {
+        Needs needs = recipe.create().needs();
+        if (needs.memories().contains("classes") || needs.memories().contains("centres")) {
+            return Told.CLASS_VECTORS;
+        }
+        if (needs.memories().contains("prototypes")) {
+            return Told.PROTOTYPES;
+        }
+        if (needs.memories().contains("queue")) {
+            return Told.QUEUE;
+        }
+        if (needs.labels()) {
+            return Told.SAME_CLASS;
+        }
+        if (needs.scores() && !recipe.slots().containsValue("teacher-margins")) {
+            return Told.NUMBERS;
+        }
+        String loss = recipe.slots().getOrDefault("loss", "");
+        boolean teacher = needs.teacherScores()
+                || needs.memories().contains("centre")
+                || recipe.slots().containsValue("teacher-margins")
+                || loss.equals("distilled-clip")
+                || loss.equals("weighted-by-frozen");
+        if (teacher) {
+            return Told.TEACHER;
+        }
+        String pairing = recipe.slots().getOrDefault("pairing", "");
+        if (pairing.startsWith("cross") || loss.equals("triples") || loss.equals("cyclic-clip")) {
+            return Told.OTHER_TOWER;
+        }
+        return needs.views() == 1 ? Told.NOTHING : Told.SAME_ITEM;
+    }
+
+    private static Learned learned(Recipe recipe) {
+        Map<String, String> slots = recipe.slots();
+        String divergence = slots.getOrDefault("divergence", slots.getOrDefault("loss", ""));
+        return switch (divergence) {
+            case "debiased-softmax", "robust-softmax", "decoupled-weighted" -> Learned.IMPROPER;
+            case "pair-logistic",
+                    "spectral-squares",
+                    "squared-error",
+                    "squared-margin",
+                    "squared-to-target",
+                    "negative-cosine" -> Learned.PAIRS_APART;
+            case "ordered-pairs",
+                    "rank-softmax",
+                    "fast-average-precision",
+                    "smooth-average-precision",
+                    "negatives-before",
+                    "ranked-list",
+                    "overlap-of-histograms" -> Learned.RANKS;
+            case "hinge",
+                    "triplet-margin",
+                    "pair-margins",
+                    "margin-around-boundary",
+                    "lifted-sum",
+                    "multi-similarity",
+                    "circle",
+                    "tuplet-margin",
+                    "consistent-thresholds",
+                    "lifted-structure",
+                    "angular-margin",
+                    "intra-pair-variance",
+                    "dynamic-soft-margin",
+                    "proxy-anchor" -> Learned.MARGINS;
+            case "shares-apart" ->
+                "kullback-leibler".equals(slots.get("measure")) ? Learned.COSINE_SOFTMAX : Learned.OTHER_MEASURES;
+            case "expected-costs", "consistency-over-queue", "kernel-contrast" -> Learned.OTHER_MEASURES;
+            default -> softmaxOrFeatures(divergence, slots);
+        };
+    }
+
+    private static Learned softmaxOrFeatures(String divergence, Map<String, String> slots) {
+        if ("negatives".equals(slots.get("denominator"))) {
+            return Learned.IMPROPER;
+        }
+        if (slots.containsKey("divergence")) {
+            return switch (slots.getOrDefault("similarity", "")) {
+                case "student" -> Learned.STUDENT_SOFTMAX;
+                case "negative-squared-distance", "unit-negative-squared-distance" -> Learned.GAUSSIAN_SOFTMAX;
+                case "negative-distance", "unit-negative-distance" -> Learned.DISTANCE_SOFTMAX;
+                default -> Learned.COSINE_SOFTMAX;
+            };
+        }
+        return switch (divergence) {
+            case "views-as-set",
+                    "poly-view",
+                    "triples",
+                    "cyclic-clip",
+                    "swapped-codes",
+                    "centred-teacher",
+                    "relational-teacher",
+                    "model-aware",
+                    "pairs-of-views",
+                    "crossed-predictions",
+                    "neighbour-as-positive",
+                    "masked-assignments",
+                    "distilled-clip",
+                    "weighted-by-frozen",
+                    "soft-triple",
+                    "nearest-centre",
+                    "multiplied-angle",
+                    "pair-of-each-class" -> Learned.COSINE_SOFTMAX;
+            default -> Learned.FEATURES;
+        };
+    }
+}
