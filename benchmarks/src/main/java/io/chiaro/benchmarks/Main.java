@@ -7,10 +7,15 @@ public final class Main {
 
     private Main() {}
 
-    /** Starts JMH, or with {@code learning DATA OUT SEEDS} the study of what training teaches. */
+    /**
+     * Starts JMH, or with {@code learning DATA OUT SEEDS} the study of what training teaches, with {@code
+     * contrast SMALL LARGE} that of tiles.
+     */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("learning")) {
             LearningStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
+        } else if (arguments.length > 0 && arguments[0].equals("contrast")) {
+            ContrastStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else {
             org.openjdk.jmh.Main.main(arguments);
         }

@@ -1,7 +1,11 @@
 package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,22 +15,49 @@ import org.jspecify.annotations.Nullable;
 public final class Strip {
 
     private final Tensor scores;
-    private final Tensor positives;
-    private final Tensor negatives;
+    private final Masks masks;
     private final double scale;
     private final @Nullable Tensor anchorTargets;
     private final @Nullable Tensor candidateTargets;
 
-    Strip(
-            Tensor scores,
-            Tensor positives,
-            Tensor negatives,
-            double scale,
-            @Nullable Tensor anchorTargets,
-            @Nullable Tensor candidateTargets) {
+    /**
+     * Which cells belong to their anchor and which do not. How many there are in each row is known from the keys, so that no
+     * pass over the cells has to count them.
+     */
+    static final class Masks {
+
+        private final Tensor positives;
+        private final Tensor negatives;
+        private final Tensor candidates;
+        private final Map<Tensor, Counted> counted = new IdentityHashMap<>();
+
+        private record Counted(Tensor counts, boolean everywhere) {}
+
+        Masks(Tensor positives, Tensor negatives, double[] positiveCounts, double[] negativeCounts, DType type) {
+            this.positives = positives;
+            this.negatives = negatives;
+            this.candidates = positives.or(negatives);
+            double[] both = new double[positiveCounts.length];
+            Arrays.setAll(both, i -> positiveCounts[i] + negativeCounts[i]);
+            counted.put(positives, counted(positiveCounts, type));
+            counted.put(negatives, counted(negativeCounts, type));
+            counted.put(candidates, counted(both, type));
+        }
+
+        private static Counted counted(double[] counts, DType type) {
+            return new Counted(
+                    Tensor.of(counts, counts.length).to(type),
+                    Arrays.stream(counts).allMatch(count -> count > 0));
+        }
+
+        private @Nullable Counted of(Tensor mask) {
+            return counted.get(mask);
+        }
+    }
+
+    Strip(Tensor scores, Masks masks, double scale, @Nullable Tensor anchorTargets, @Nullable Tensor candidateTargets) {
         this.scores = scores;
-        this.positives = positives;
-        this.negatives = negatives;
+        this.masks = masks;
         this.scale = scale;
         this.anchorTargets = anchorTargets;
         this.candidateTargets = candidateTargets;
@@ -34,7 +65,7 @@ public final class Strip {
 
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
-        return new Strip(other, positives, negatives, scale, anchorTargets, candidateTargets);
+        return new Strip(other, masks, scale, anchorTargets, candidateTargets);
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */
@@ -44,12 +75,12 @@ public final class Strip {
 
     /** Which cells belong to their anchor, true or false, [n, m]. */
     public Tensor positives() {
-        return positives;
+        return masks.positives;
     }
 
     /** Which cells do not belong to their anchor, [n, m]. */
     public Tensor negatives() {
-        return negatives;
+        return masks.negatives;
     }
 
     /** The cells of an anchor with itself, where it stands among its candidates, and those left out, [n, m]. */
@@ -59,7 +90,7 @@ public final class Strip {
 
     /** Positives and negatives together, [n, m]. */
     public Tensor candidates() {
-        return positives.or(negatives);
+        return masks.candidates;
     }
 
     /** By what the similarity was multiplied: a cosine's scores lie between minus this and this. */
@@ -80,7 +111,8 @@ public final class Strip {
 
     /** How many cells of each row a mask marks, [n]. */
     public Tensor count(Tensor mask) {
-        return mask.to(scores.type()).sum(1, false);
+        Masks.Counted known = masks.of(mask);
+        return known == null ? mask.to(scores.type()).sum(1, false) : known.counts();
     }
 
     /** 1 for rows with a marked cell, else 0, [n]. */
@@ -100,6 +132,9 @@ public final class Strip {
 
     /** log sum exp of each row's marked values, [n]; 0, and without gradient, for a row without any. */
     public Tensor logSumExp(Tensor values, Tensor mask) {
+        if (isEverywhere(mask)) {
+            return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY).logSumExp(1, false);
+        }
         Tensor none = has(mask).isGreater(0).not();
         Tensor shown = mask.or(none.unsqueeze(1));
         return values.maskedFill(shown.not(), Double.NEGATIVE_INFINITY)
@@ -109,10 +144,19 @@ public final class Strip {
 
     /** The largest of each row's marked values, [n]; 0 for a row without any. */
     public Tensor max(Tensor values, Tensor mask) {
+        if (isEverywhere(mask)) {
+            return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY).max(1, false);
+        }
         Tensor none = has(mask).isGreater(0).not();
         return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY)
                 .max(1, false)
                 .maskedFill(none, 0);
+    }
+
+    /** Whether it is known that every row has a marked cell. */
+    private boolean isEverywhere(Tensor mask) {
+        Masks.Counted known = masks.of(mask);
+        return known != null && known.everywhere();
     }
 
     /** The smallest of each row's marked values, [n]; 0 for a row without any. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * two products of matrices lead to the embeddings.
  *
  * <p>Where a value has several parts, each a mean over what it counts, the counts must be known before a gradient, and the
- * strips are gone through twice. The value of a collapsed model is that of the first strip's anchors.
+ * strips are gone through twice. The value of a collapsed model and the share of anchors whose positive is
+ * first are those of the first strip.
  */
 final class StripEngine {
 
@@ -28,6 +29,7 @@ final class StripEngine {
      *
      * @param negativesFrom the first candidate that can be a negative
      * @param learning whether gradients flow to the candidates
+     * @param census how many candidates have a key, and how many of those that can be negatives
      */
     private record Block(
             int from,
@@ -37,7 +39,29 @@ final class StripEngine {
             long[] anchorKeys,
             long[] candidateKeys,
             int negativesFrom,
-            boolean learning) {
+            boolean learning,
+            Census census) {
+
+        Block(
+                int from,
+                int to,
+                int first,
+                int last,
+                long[] anchorKeys,
+                long[] candidateKeys,
+                int negativesFrom,
+                boolean learning) {
+            this(
+                    from,
+                    to,
+                    first,
+                    last,
+                    anchorKeys,
+                    candidateKeys,
+                    negativesFrom,
+                    learning,
+                    Census.of(candidateKeys, negativesFrom));
+        }
 
         /** Some of its anchors. */
         Block strip(int start, int end) {
@@ -49,7 +73,50 @@ final class StripEngine {
                     Arrays.copyOfRange(anchorKeys, start - from, end - from),
                     candidateKeys,
                     negativesFrom,
-                    learning);
+                    learning,
+                    census);
+        }
+
+        private boolean holdsItself(int anchor) {
+            return anchor >= first && anchor < last;
+        }
+
+        /** The positives of each anchor. */
+        double[] positives() {
+            double[] counts = new double[to - from];
+            Arrays.setAll(counts, i -> census.all(anchorKeys[i]) - (holdsItself(from + i) ? 1 : 0));
+            return counts;
+        }
+
+        /** The negatives of each anchor: what can be one, and has another key. */
+        double[] negatives() {
+            double[] counts = new double[to - from];
+            Arrays.setAll(counts, i -> (last - first - negativesFrom) - census.later(anchorKeys[i]));
+            return counts;
+        }
+    }
+
+    /** Candidates by key. */
+    private record Census(Map<Long, Integer> counts, Map<Long, Integer> laterCounts) {
+
+        static Census of(long[] keys, int negativesFrom) {
+            Map<Long, Integer> counts = new HashMap<>();
+            Map<Long, Integer> later = new HashMap<>();
+            for (int j = 0; j < keys.length; j++) {
+                counts.merge(keys[j], 1, Integer::sum);
+                if (j >= negativesFrom) {
+                    later.merge(keys[j], 1, Integer::sum);
+                }
+            }
+            return new Census(counts, later);
+        }
+
+        int all(long key) {
+            return counts.getOrDefault(key, 0);
+        }
+
+        int later(long key) {
+            return laterCounts.getOrDefault(key, 0);
         }
     }
 
@@ -61,6 +128,7 @@ final class StripEngine {
     private final RowDivergence divergence;
     private final Geometry geometry;
     private final long cells;
+    private final int fewest;
     private final int[] offsets;
     private final String memory;
     private final int memoryFrom;
@@ -81,6 +149,7 @@ final class StripEngine {
         this.divergence = divergence;
         this.geometry = similarity.kind().geometry();
         this.cells = Math.max(tiling.keptCells(), tiling.columns());
+        this.fewest = tiling.rows() / 2;
         this.type = views.list().get(0).values().type();
         offsets = new int[views.list().size() + 1];
         List<Tensor> parts = new ArrayList<>();
@@ -287,12 +356,13 @@ final class StripEngine {
                         toScores = toScores(leaf, terms.get(0).sums().sum());
                     }
                 }
-                totals.add(b, terms, scored);
+                totals.add(b, terms, strip);
+                if (!totals.hasConstant(b)) {
+                    totals.rank(scored);
+                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
+                }
                 if (toScores != null) {
                     pull(strip, toScores, undivided);
-                }
-                if (!totals.hasConstant(b)) {
-                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
                 }
             }
         }
@@ -354,8 +424,9 @@ final class StripEngine {
     }
 
     private List<Block> strips(Block block) {
-        int size = (int) Math.max(
-                1, Math.min(block.to() - block.from(), cells / Math.max(1, block.last() - block.first())));
+        // Each strip adds to the gradients of all candidates, which is only worth while for enough anchors.
+        long anchors = Math.max(fewest, cells / Math.max(1, block.last() - block.first()));
+        int size = (int) Math.max(1, Math.min(block.to() - block.from(), anchors));
         List<Block> strips = new ArrayList<>();
         for (int from = block.from(); from < block.to(); from += size) {
             int to = Math.min(block.to(), from + size);
@@ -374,7 +445,7 @@ final class StripEngine {
     private Strip strip(Block strip) {
         int n = strip.to() - strip.from();
         int m = strip.last() - strip.first();
-        Tensor scores = geometry.scores(sides(strip)).multiply(similarity.scale());
+        Tensor scores = geometry.scores(sides(strip)).multiplyInPlace(similarity.scale());
         Tensor same = Tensor.of(strip.anchorKeys(), n, 1).isEqual(Tensor.of(strip.candidateKeys(), 1, m));
         Tensor places = Tensor.range(m);
         long[] own = new long[n];
@@ -388,8 +459,7 @@ final class StripEngine {
         boolean supervised = targets.length > 0 && strip.last() <= memoryFrom;
         return new Strip(
                 scores,
-                same.and(other),
-                negatives.and(other),
+                new Strip.Masks(same.and(other), negatives.and(other), strip.positives(), strip.negatives(), type),
                 similarity.scale(),
                 supervised ? numbers(strip.from(), strip.to()) : null,
                 supervised ? numbers(strip.first(), strip.last()) : null);
@@ -419,7 +489,7 @@ final class StripEngine {
     }
 
     private void pull(Block strip, Tensor toScores, Tensor gradient) {
-        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiply(similarity.scale()));
+        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiplyInPlace(similarity.scale()));
         gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
         if (strip.learning()) {
@@ -436,19 +506,26 @@ final class StripEngine {
         private final double[][] constantCounts = new double[blocks.size()][];
         private long anchors;
         private long skipped;
+        private long ranked;
         private double right;
 
-        void add(int block, List<RowDivergence.Term> terms, Strip strip) {
+        void add(int block, List<RowDivergence.Term> terms, Block strip) {
             add(block, terms, sums, counts);
+            for (double positives : strip.positives()) {
+                anchors += positives > 0 ? 1 : 0;
+                skipped += positives > 0 ? 0 : 1;
+            }
+        }
+
+        /** How often a positive stands above all negatives; some anchors stand for the others. */
+        void rank(Strip strip) {
             double[] positives = strip.count(strip.positives()).toDoubles();
+            double[] negatives = strip.count(strip.negatives()).toDoubles();
             double[] best = strip.max(strip.scores(), strip.positives()).toDoubles();
             double[] worst = strip.max(strip.scores(), strip.negatives()).toDoubles();
-            double[] negatives = strip.count(strip.negatives()).toDoubles();
             for (int i = 0; i < positives.length; i++) {
-                boolean counts = positives[i] > 0;
-                anchors += counts ? 1 : 0;
-                skipped += counts ? 0 : 1;
-                right += counts && (negatives[i] == 0 || best[i] > worst[i]) ? 1 : 0;
+                ranked += positives[i] > 0 ? 1 : 0;
+                right += positives[i] > 0 && (negatives[i] == 0 || best[i] > worst[i]) ? 1 : 0;
             }
         }
 
@@ -477,7 +554,7 @@ final class StripEngine {
         }
 
         double topOne() {
-            return anchors == 0 ? 0 : right / anchors;
+            return ranked == 0 ? 0 : right / ranked;
         }
 
         double value(double[][] of) {
