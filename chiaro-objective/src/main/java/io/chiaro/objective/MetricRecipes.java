@@ -11,6 +11,8 @@ import io.chiaro.objective.metric.IntraPairVariance;
 import io.chiaro.objective.metric.LiftedStructure;
 import io.chiaro.objective.metric.LiftedSum;
 import io.chiaro.objective.metric.MarginAroundBoundary;
+import io.chiaro.objective.metric.Mined;
+import io.chiaro.objective.metric.Mined.Choice;
 import io.chiaro.objective.metric.MultiSimilarity;
 import io.chiaro.objective.metric.PairMargins;
 import io.chiaro.objective.metric.PairOfEachClass;
@@ -60,6 +62,22 @@ final class MetricRecipes {
                     "Yu and Tao, Deep Metric Learning with Tuplet Margin Loss, ICCV 2019, eq. 5",
                     LIBRARY + "TupletMarginLoss",
                     cosine(64, new TupletMargin(5.73))),
+            Recipe.of(
+                    "batch-hard",
+                    "Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017, eq. 5",
+                    "no-reference",
+                    distance(new Mined(Choice.HARDEST, Choice.HARDEST, 0, new TripletMargin(0.05, false)))),
+            Recipe.of(
+                    "easy-positive",
+                    "Xuan, Stylianou and Pless, Improved Embeddings with Easy Positive Triplet Mining, WACV 2020, section 3",
+                    "no-reference",
+                    distance(new Mined(Choice.EASIEST, Choice.SEMI_HARD, 0, new TripletMargin(0.05, true)))),
+            Recipe.of(
+                    "multi-similarity-mined",
+                    "Wang et al., Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning, CVPR 2019, eq. 9 "
+                            + "to 12",
+                    "no-reference",
+                    cosine(1, new Mined(Choice.INFORMATIVE, Choice.INFORMATIVE, 0.1, new MultiSimilarity(2, 50, 0.5)))),
             Recipe.of(
                     "cross-batch-memory",
                     "Wang et al., Cross-Batch Memory for Embedding Learning, CVPR 2020, algorithm 1, around the contrastive loss",

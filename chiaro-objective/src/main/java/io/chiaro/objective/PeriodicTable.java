@@ -158,6 +158,7 @@ public final class PeriodicTable {
                     "lifted-structure",
                     "angular-margin",
                     "intra-pair-variance",
+                    "mined",
                     "dynamic-soft-margin",
                     "proxy-anchor" -> Learned.MARGINS;
             case "shares-apart" ->

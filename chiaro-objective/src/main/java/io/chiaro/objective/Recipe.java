@@ -33,7 +33,7 @@ public record Recipe(
 
     /** What makes a recipe this recipe; another choice is another recipe. */
     private static final Set<String> FIXED =
-            Set.of("views", "pairing", "supervision", "weights", "divergence", "loss", "objective");
+            Set.of("views", "pairing", "supervision", "weights", "divergence", "loss", "objective", "judging");
 
     private static final String NONE = "none";
 

@@ -44,6 +44,13 @@ public final class Strip {
             counted.put(candidates, counted(both, type));
         }
 
+        /** Masks whose counts nobody knows. */
+        private Masks(Tensor positives, Tensor negatives) {
+            this.positives = positives;
+            this.negatives = negatives;
+            this.candidates = positives.or(negatives);
+        }
+
         private static Counted counted(double[] counts, DType type) {
             return new Counted(
                     Tensor.of(counts, counts.length).to(type),
@@ -66,6 +73,11 @@ public final class Strip {
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
         return new Strip(other, masks, scale, anchorTargets, candidateTargets);
+    }
+
+    /** The same scores with other cells as positives and negatives; all others are left out. */
+    public Strip withMasks(Tensor positives, Tensor negatives) {
+        return new Strip(scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets);
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */

@@ -428,6 +428,82 @@ final class PlainMetric {
         return (above[0] > 0 ? sums[0] / above[0] : 0) + (above[1] > 0 ? sums[1] / above[1] : 0);
     }
 
+    /** Hermans et al. (2017), eq. 5, on unit vectors; the mean over anchors whose term is above zero. */
+    static double batchHard(Given x, double margin) {
+        double[][] z = PlainFormulas.rows(x);
+        int[] y = PlainFormulas.labels(x);
+        double sum = 0;
+        int above = 0;
+        for (int i = 0; i < z.length; i++) {
+            double farthest = -1;
+            double nearest = 9;
+            for (int j = 0; j < z.length; j++) {
+                if (j != i && y[j] == y[i]) {
+                    farthest = Math.max(farthest, unitDistance(z[i], z[j]));
+                } else if (j != i) {
+                    nearest = Math.min(nearest, unitDistance(z[i], z[j]));
+                }
+            }
+            double term = farthest < 0 ? 0 : farthest - nearest + margin;
+            sum += Math.max(0, term);
+            above += term > 0 ? 1 : 0;
+        }
+        return above == 0 ? 0 : sum / above;
+    }
+
+    /** Xuan et al. (2020): the nearest positive against the nearest negative that is farther; the soft triplet. */
+    static double easyPositive(Given x, double margin) {
+        double[][] z = PlainFormulas.rows(x);
+        int[] y = PlainFormulas.labels(x);
+        double sum = 0;
+        int anchors = 0;
+        for (int i = 0; i < z.length; i++) {
+            double positive = 9;
+            for (int j = 0; j < z.length; j++) {
+                positive = j != i && y[j] == y[i] ? Math.min(positive, unitDistance(z[i], z[j])) : positive;
+            }
+            double negative = 9;
+            for (int j = 0; j < z.length; j++) {
+                double d = j == i ? 0 : unitDistance(z[i], z[j]);
+                negative = y[j] != y[i] && d > positive ? Math.min(negative, d) : negative;
+            }
+            if (positive < 9 && negative < 9) {
+                sum += Math.log(1 + Math.exp(positive - negative + margin));
+                anchors++;
+            }
+        }
+        return anchors == 0 ? 0 : sum / anchors;
+    }
+
+    /** Wang et al. (2019), eq. 9 to 12. */
+    static double multiSimilarityMined(Given x, double alpha, double beta, double base, double epsilon) {
+        double[][] z = PlainFormulas.rows(x);
+        int[] y = PlainFormulas.labels(x);
+        double sum = 0;
+        for (int i = 0; i < z.length; i++) {
+            double farthest = 9;
+            double nearest = -9;
+            for (int j = 0; j < z.length; j++) {
+                if (j != i) {
+                    double s = PlainFormulas.cosine(z[i], z[j]);
+                    farthest = y[j] == y[i] ? Math.min(farthest, s) : farthest;
+                    nearest = y[j] == y[i] ? nearest : Math.max(nearest, s);
+                }
+            }
+            double near = 0;
+            double far = 0;
+            for (int j = 0; j < z.length && farthest < 9; j++) {
+                if (j != i) {
+                    double s = PlainFormulas.cosine(z[i], z[j]);
+                    near += y[j] == y[i] && s < nearest + epsilon ? Math.exp(-alpha * (s - base)) : 0;
+                    far += y[j] != y[i] && s > farthest - epsilon ? Math.exp(beta * (s - base)) : 0;
+                }
+            }
+            sum += Math.log(1 + near) / alpha + Math.log(1 + far) / beta;
+        }
+        return sum / z.length;
+    }
+
     // Classes.
 
     /** Movshovitz-Attias et al. (2017), eq. 4, the own class in the denominator. */

@@ -186,7 +186,6 @@ public final class TextTraining implements AutoCloseable {
         told.refuseWithoutEffect(recipe, objective);
         DoubleUnaryOperator score = told.score();
 
-        AtomicFiles.createFolder(folder);
         List<String> classes = needs.filter(
                         found -> found.labels() && !found.memories().isEmpty())
                 .map(found -> TrainingData.classes(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
@@ -198,6 +197,7 @@ public final class TextTraining implements AutoCloseable {
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
         this.before = told.before(model.specification().prompts(), needs);
+        AtomicFiles.createFolder(folder);
         this.data = TrainingData.open(
                 run,
                 folder,

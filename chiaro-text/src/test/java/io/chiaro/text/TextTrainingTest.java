@@ -309,6 +309,7 @@ class TextTrainingTest {
                 "path", TinyRun.pairs(folder, 300).toString(), "roles", Map.of("anchr", "anchor", "positive", "x"));
         assertFails(
                 TinyRun.run(folder, "o", Map.of("data", List.of(source))), "roles: unknown role \"anchr\"", "anchor");
+        assertFails(TinyRun.run(folder, "o", Map.of("base", "nothere")), "base: expected the name", "nothere");
         assertThat(folder.resolve("o")).doesNotExist();
     }
 
