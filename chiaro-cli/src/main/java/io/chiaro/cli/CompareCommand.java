@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         header = "Train two recipes under one budget and print the paired difference.",
         description = {
             "Both learn from the same records in the same number of steps at the same rate, once for each seed; the"
-                    + " difference is paired by seed and given with its 95 % interval of Student's t. Without --eval a"
+                    + " difference is paired by seed and given with its 95 %% interval of Student's t. Without --eval a"
                     + " fifth of the records, at most 2,000, is held out and judged; records that share a text with them"
                     + " are dropped.",
             "Finished runs are kept in DIR/runs.jsonl: the same command goes on where it was stopped, and more seeds"
