@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.Hashes;
 import io.chiaro.eval.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,8 @@ final class CompareCommand extends ReportingCommand {
                 batch,
                 learningRate,
                 file.toString(),
+                Hashes.sha256(file),
+                roles == null ? "" : roles,
                 task.key(),
                 evaluation == null ? "held out" : evaluation);
         Comparing comparing = new Comparing(output, out, budget, train, told, task, judged, split, computeThreads());

@@ -10,7 +10,9 @@ import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.PairedDifference;
 import io.chiaro.eval.Task;
 import io.chiaro.model.Embedder;
+import io.chiaro.objective.Recipes;
 import io.chiaro.text.TextModel;
+import io.chiaro.text.TextRecipes;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.TrainingEvent;
 import java.io.IOException;
@@ -55,7 +57,16 @@ final class Comparing {
     }
 
     /** What both have in common. */
-    record Budget(String base, int steps, int batch, double learningRate, String data, String task, String judged) {}
+    record Budget(
+            String base,
+            int steps,
+            int batch,
+            double learningRate,
+            String data,
+            String dataHash,
+            String roles,
+            String task,
+            String judged) {}
 
     private final Output output;
     private final Path out;
@@ -94,6 +105,11 @@ final class Comparing {
             throw ChiaroException.usage(
                     "compare: expected two recipes, or one with two settings by --set-a and --set-b, but " + "found "
                             + first.name() + " twice.");
+        }
+        for (Side side : List.of(first, second)) {
+            if (!TextRecipes.names().contains(side.recipe())) {
+                Recipes.named(side.recipe()); // an alias, or an error before anything is trained
+            }
         }
         double base = base(from);
         long[] numbers = LongStream.range(from, from + seeds).toArray();

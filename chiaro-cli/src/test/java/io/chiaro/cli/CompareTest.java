@@ -89,6 +89,24 @@ class CompareTest {
     }
 
     @Test
+    void figures_of_other_records_under_the_same_name_are_not_taken_again() throws IOException {
+        compare(pairs(80), 1);
+        compare(pairs(96), 1);
+
+        assertThat(Files.readAllLines(folder.resolve("out").resolve("runs.jsonl")))
+                .hasSize(4);
+    }
+
+    @Test
+    void an_unknown_recipe_is_told_before_anything_is_trained() throws IOException {
+        CommandRun run =
+                CommandRun.of("compare", "dcl", "ntxent", "--data", pairs(80).toString(), "--out", folder + "/out");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("nt-xent").doesNotContain("judging");
+    }
+
+    @Test
     void a_recipe_is_not_compared_with_itself() throws IOException {
         CommandRun run =
                 CommandRun.of("compare", "dcl", "dcl", "--data", pairs(80).toString(), "--out", folder + "/out");

@@ -100,15 +100,16 @@ final class StripEngine {
     private record Census(Map<Long, Integer> counts, Map<Long, Integer> laterCounts) {
 
         static Census of(long[] keys, int negativesFrom) {
+            Map<Long, Integer> counts = from(keys, 0);
+            return new Census(counts, negativesFrom == 0 ? counts : from(keys, negativesFrom));
+        }
+
+        private static Map<Long, Integer> from(long[] keys, int first) {
             Map<Long, Integer> counts = new HashMap<>();
-            Map<Long, Integer> later = new HashMap<>();
-            for (int j = 0; j < keys.length; j++) {
+            for (int j = first; j < keys.length; j++) {
                 counts.merge(keys[j], 1, Integer::sum);
-                if (j >= negativesFrom) {
-                    later.merge(keys[j], 1, Integer::sum);
-                }
             }
-            return new Census(counts, later);
+            return counts;
         }
 
         int all(long key) {
