@@ -1,6 +1,6 @@
 package io.chiaro.objective.classes;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param margin a whole number of at least 1
  */
-public record MultipliedAngle(int margin, double scale, Lengths lengths) implements BatchLoss {
+public record MultipliedAngle(int margin, double scale, Lengths lengths) implements LabelledLoss {
 
     /** By which lengths a cosine is multiplied. */
     public enum Lengths {
@@ -68,16 +68,6 @@ public record MultipliedAngle(int margin, double scale, Lengths lengths) impleme
     @Override
     public String reduction() {
         return "mean over rows";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.chiaro.objective.classes;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Set;
@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param margin added to the angle with the own class, in degrees
  */
-public record NearestCentre(int centresPerClass, double scale, double margin) implements BatchLoss {
+public record NearestCentre(int centresPerClass, double scale, double margin) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -25,16 +25,6 @@ public record NearestCentre(int centresPerClass, double scale, double margin) im
     @Override
     public String reduction() {
         return "mean over rows";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.chiaro.objective.classes;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.Set;
  * plus the mean over all classes of {@code log(1 + sum over other rows of exp(scale (s + margin)))} (Kim et al., "Proxy Anchor
  * Loss for Deep Metric Learning", CVPR 2020, eq. 4). The vectors of the classes are the memory {@code classes}.
  */
-public record ProxyAnchor(double margin, double scale) implements BatchLoss {
+public record ProxyAnchor(double margin, double scale) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -34,16 +34,6 @@ public record ProxyAnchor(double margin, double scale) implements BatchLoss {
         Tensor one = values.narrow(1, 0, 1).multiply(0);
         return Tensor.concatenate(java.util.List.of(values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY), one), 1)
                 .logSumExp(1, false);
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.chiaro.objective.classes;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Set;
@@ -11,7 +11,7 @@ import java.util.Set;
  * "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling", ICCV 2019, eq. 8). The memory {@code centres} holds {@code
  * centresPerClass} rows for each class, in the order of the classes.
  */
-public record SoftTriple(int centresPerClass, double scale, double gamma, double margin) implements BatchLoss {
+public record SoftTriple(int centresPerClass, double scale, double gamma, double margin) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -29,16 +29,6 @@ public record SoftTriple(int centresPerClass, double scale, double gamma, double
     @Override
     public String reduction() {
         return "mean over rows";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.chiaro.objective.metric;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * @param angle in degrees
  */
-public record AngularMargin(double angle) implements BatchLoss {
+public record AngularMargin(double angle) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -54,15 +54,5 @@ public record AngularMargin(double angle) implements BatchLoss {
     @Override
     public String reduction() {
         return "mean over positive pairs";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

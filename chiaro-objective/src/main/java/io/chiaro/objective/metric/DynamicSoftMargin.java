@@ -1,6 +1,6 @@
 package io.chiaro.objective.metric;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
  * Soft Margin", ICCV 2019, section 3.2). The histogram is that of the batch alone, and gradients flow through it. All triplets
  * are listed, so memory grows with their number times the bins.
  */
-public record DynamicSoftMargin(double minimum, int bins) implements BatchLoss {
+public record DynamicSoftMargin(double minimum, int bins) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -62,15 +62,5 @@ public record DynamicSoftMargin(double minimum, int bins) implements BatchLoss {
     @Override
     public String reduction() {
         return "mean over triplets";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

@@ -1,6 +1,6 @@
 package io.chiaro.objective.metric;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
@@ -9,7 +9,7 @@ import io.chiaro.tensor.Tensor;
  * {@code max(0, (1 - positiveEpsilon) m - s)^2} over positive pairs plus that of {@code max(0, s - (1 + negativeEpsilon) n)^2}
  * over negative pairs (Yu and Tao, "Deep Metric Learning with Tuplet Margin Loss", ICCV 2019, eq. 9 and 10).
  */
-public record IntraPairVariance(double positiveEpsilon, double negativeEpsilon) implements BatchLoss {
+public record IntraPairVariance(double positiveEpsilon, double negativeEpsilon) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -35,15 +35,5 @@ public record IntraPairVariance(double positiveEpsilon, double negativeEpsilon) 
     @Override
     public String reduction() {
         return "mean over positive pairs plus mean over negative pairs";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

@@ -1,6 +1,6 @@
 package io.chiaro.objective.metric;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * negatives n of i and of j of exp(negativeMargin - d_n))^2}; the mean over positive pairs (Song et al., "Deep Metric Learning
  * via Lifted Structured Feature Embedding", CVPR 2016, eq. 4).
  */
-public record LiftedStructure(double positiveMargin, double negativeMargin) implements BatchLoss {
+public record LiftedStructure(double positiveMargin, double negativeMargin) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -40,15 +40,5 @@ public record LiftedStructure(double positiveMargin, double negativeMargin) impl
     @Override
     public String reduction() {
         return "mean over positive pairs";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

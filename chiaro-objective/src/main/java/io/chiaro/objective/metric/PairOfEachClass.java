@@ -1,6 +1,6 @@
 package io.chiaro.objective.metric;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param normalised whether rows are brought to length one; in the paper their length is free and penalised
  */
-public record PairOfEachClass(boolean normalised) implements BatchLoss {
+public record PairOfEachClass(boolean normalised) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -46,15 +46,5 @@ public record PairOfEachClass(boolean normalised) implements BatchLoss {
     @Override
     public String reduction() {
         return "mean over classes with two rows";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

@@ -1,6 +1,6 @@
 package io.chiaro.objective.ranking;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.List;
  * into the two nearest places (Ustinova and Lempitsky, "Learning Deep Embeddings with Histogram Loss", NIPS 2016, eq. 5). Each
  * pair counts once.
  */
-public record OverlapOfHistograms(int bins) implements BatchLoss {
+public record OverlapOfHistograms(int bins) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -55,15 +55,5 @@ public record OverlapOfHistograms(int bins) implements BatchLoss {
     @Override
     public String reduction() {
         return "sum over places of the histograms";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }

@@ -1,6 +1,6 @@
 package io.chiaro.objective.regulariser;
 
-import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
@@ -11,7 +11,7 @@ import io.chiaro.tensor.Tensor;
  *
  * @param epsilon added below the root
  */
-public record MergedCentres(double epsilon) implements BatchLoss {
+public record MergedCentres(double epsilon) implements LabelledLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
@@ -33,15 +33,5 @@ public record MergedCentres(double epsilon) implements BatchLoss {
     @Override
     public String reduction() {
         return "half the mean over pairs of one class";
-    }
-
-    @Override
-    public boolean labelled() {
-        return true;
-    }
-
-    @Override
-    public int views() {
-        return 1;
     }
 }
