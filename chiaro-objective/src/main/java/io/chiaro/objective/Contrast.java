@@ -127,7 +127,8 @@ public record Contrast(
                 inBatch,
                 views == ViewSource.DROPOUT,
                 Set.of(),
-                roles.size());
+                roles.size(),
+                Towers.ONLINE);
     }
 
     private Needs needs(Pairing.Among among) {
@@ -146,7 +147,8 @@ public record Contrast(
                 among != Pairing.Among.CLASSES && !labelled && !scored,
                 views == ViewSource.DROPOUT,
                 among.memories(),
-                single ? 1 : 2);
+                single ? 1 : 2,
+                among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE);
     }
 
     @Override

@@ -55,13 +55,15 @@ final class FeatureRecipes {
                     "simsiam",
                     "Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021, eq. 1",
                     LIGHTLY + "NegativeCosineSimilarity",
-                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.NEGATIVE_COSINE)),
+                    new WholeBatch(
+                            Towers.PREDICTED_AND_STOPPED, new NegativeCosine(NegativeCosine.Form.NEGATIVE_COSINE)),
                     "negative-cosine"),
             Recipe.of(
                     "byol",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2",
                     "no-reference",
-                    new WholeBatch(new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE))),
+                    new WholeBatch(
+                            Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE))),
             Recipe.of(
                     "align-uniform",
                     "Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on "
@@ -141,17 +143,17 @@ final class FeatureRecipes {
                     "dino",
                     "Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021, eq. 2",
                     LIGHTLY + "DINOLoss",
-                    new WholeBatch(new CentredTeacher(0.1, 0.04, 0.9))),
+                    new WholeBatch(Towers.BOTH_AND_AVERAGED, new CentredTeacher(0.1, 0.04, 0.9))),
             Recipe.of(
                     "ressl",
                     "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",
                     "formula of ReSSL (solo-learn)",
-                    new WholeBatch(new RelationalTeacher(0.1, 0.04))),
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new RelationalTeacher(0.1, 0.04))),
             Recipe.of(
                     "co2",
                     "Wei et al., CO2: Consistent Contrast for Unsupervised Visual Representation Learning, ICLR 2021, eq. 4",
                     LIGHTLY + "CO2Regularizer",
-                    new WholeBatch(new ConsistencyOverQueue(0.05, 1))),
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new ConsistencyOverQueue(0.05, 1))),
             Recipe.of(
                     "vicreg-summed",
                     "Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022, eq. 6, with "
@@ -168,7 +170,8 @@ final class FeatureRecipes {
                     "byol-summed",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2, both directions added",
                     "formula of BYOL (solo-learn)",
-                    new DirectionsAdded(new WholeBatch(new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))),
+                    new DirectionsAdded(new WholeBatch(
+                            Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))),
             Recipe.of(
                     "macl",
                     "Huang et al., Model-Aware Contrastive Learning: Towards Escaping the Dilemmas, ICML 2023, eq. 9 and 11",
@@ -184,25 +187,25 @@ final class FeatureRecipes {
                     "Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021, "
                             + "algorithm 1",
                     "formula of MoCo v3",
-                    new WholeBatch(new CrossedPredictions(0.2))),
+                    new WholeBatch(Towers.PREDICTED_AND_AVERAGED, new CrossedPredictions(0.2))),
             Recipe.of(
                     "nnclr",
                     "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
                             + "Representations, ICCV 2021, eq. 4, with negatives of both sides",
                     LIGHTLY + "NTXentLoss on NNMemoryBankModule",
-                    new WholeBatch(new NeighbourAsPositive(0.1, Negatives.BOTH_SIDES))),
+                    new WholeBatch(Towers.PREDICTED_AND_STOPPED, new NeighbourAsPositive(0.1, Negatives.BOTH_SIDES))),
             Recipe.of(
                     "nnclr-one-sided",
                     "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
                             + "Representations, ICCV 2021, eq. 4",
                     "formula of NNCLR (solo-learn)",
-                    new WholeBatch(new NeighbourAsPositive(0.2, Negatives.PREDICTIONS))),
+                    new WholeBatch(Towers.PREDICTED_AND_STOPPED, new NeighbourAsPositive(0.2, Negatives.PREDICTIONS))),
             Recipe.of(
                     "tico",
                     "Zhu et al., TiCo: Transformation Invariance and Covariance Contrast for Self-Supervised Visual "
                             + "Representation Learning, 2022, eq. 4 and 5",
                     LIGHTLY + "TiCoLoss",
-                    new WholeBatch(new TransformationCovariance(0.9, 8))),
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new TransformationCovariance(0.9, 8))),
             Recipe.of(
                     "frossl",
                     "Skean et al., FroSSL: Frobenius Norm Minimization for Efficient Multiview Self-Supervised Learning, "
@@ -219,12 +222,14 @@ final class FeatureRecipes {
                     "msn",
                     "Assran et al., Masked Siamese Networks for Label-Efficient Learning, ECCV 2022, eq. 1",
                     LIGHTLY + "MSNLoss",
-                    new WholeBatch(new MaskedAssignments(0.1, 0.25, 3, 1, Prior.EVEN, 0.25))),
+                    new WholeBatch(
+                            Towers.ONLINE_AND_AVERAGED, new MaskedAssignments(0.1, 0.25, 3, 1, Prior.EVEN, 0.25))),
             Recipe.of(
                     "pmsn",
                     "Assran et al., The Hidden Uniform Cluster Prior in Self-Supervised Learning, ICLR 2023, eq. 4",
                     LIGHTLY + "PMSNLoss",
-                    new WholeBatch(new MaskedAssignments(0.1, 0.25, 3, 1, Prior.FALLING, 0.25))),
+                    new WholeBatch(
+                            Towers.ONLINE_AND_AVERAGED, new MaskedAssignments(0.1, 0.25, 3, 1, Prior.FALLING, 0.25))),
             Recipe.of(
                     "kcl",
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "

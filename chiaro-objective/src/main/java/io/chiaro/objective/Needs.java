@@ -16,6 +16,7 @@ import java.util.Set;
  * @param sameText whether the positive is the anchor's own text encoded once more, under another dropout mask
  * @param memories the rows beside the views that it reads, by name
  * @param views how many views of an item it compares at the least
+ * @param towers which towers make these views in a run
  */
 public record Needs(
         Set<ViewRole> roles,
@@ -28,10 +29,16 @@ public record Needs(
         boolean inBatchNegatives,
         boolean sameText,
         Set<String> memories,
-        int views) {
+        int views,
+        Towers towers) {
 
     public Needs {
         roles = Set.copyOf(roles);
         memories = Set.copyOf(memories);
+    }
+
+    /** How many inputs of an item a run must have at the least. */
+    public int inputs() {
+        return towers == Towers.ONLINE ? views : towers.inputs();
     }
 }

@@ -32,8 +32,8 @@ public record Recipe(
         @Nullable Objective pattern) {
 
     /** What makes a recipe this recipe; another choice is another recipe. */
-    private static final Set<String> FIXED =
-            Set.of("views", "pairing", "supervision", "weights", "divergence", "loss", "objective", "judging");
+    private static final Set<String> FIXED = Set.of(
+            "views", "towers", "pairing", "supervision", "weights", "divergence", "loss", "objective", "judging");
 
     private static final String NONE = "none";
 

@@ -15,8 +15,16 @@ import java.util.Set;
 /**
  * An objective that is one {@link BatchLoss}. Its graph is recorded over the embeddings of the batch, so memory grows as the
  * loss says.
+ *
+ * @param towers which towers make the views in a run
+ * @param loss the value
  */
-public record WholeBatch(BatchLoss loss) implements Objective {
+public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
+
+    /** Of views that the model alone makes. */
+    public WholeBatch(BatchLoss loss) {
+        this(Towers.ONLINE, loss);
+    }
 
     @Override
     public Evaluation evaluate(Views views) {
@@ -80,7 +88,18 @@ public record WholeBatch(BatchLoss loss) implements Objective {
         Set<ViewRole> roles =
                 loss.views() > 1 ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
         return new Needs(
-                roles, false, false, false, false, loss.labelled(), false, false, false, loss.memories(), loss.views());
+                roles,
+                false,
+                false,
+                false,
+                false,
+                loss.labelled(),
+                false,
+                false,
+                false,
+                loss.memories(),
+                loss.views(),
+                towers);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -599,6 +600,22 @@ public final class Tensor {
     /** The singular values of a matrix, largest first. */
     public Tensor singularValues() {
         return derive("singularValues", () -> torch.linalg_svdvals(pointer));
+    }
+
+    /**
+     * The eigenvalues and eigenvectors of a symmetric matrix.
+     *
+     * @param values [n], smallest first
+     * @param vectors [n, n], one a column
+     */
+    public record Eigen(Tensor values, Tensor vectors) {}
+
+    /** The eigenvalues and eigenvectors of this symmetric matrix [n, n]; its lower triangle is read. */
+    public Eigen symmetricEigen() {
+        lifetime.check("symmetricEigen");
+        Scope scope = Scope.innermost("symmetricEigen");
+        T_TensorTensor_T both = guarded("symmetricEigen", () -> torch.linalg_eigh(pointer), this);
+        return new Eigen(new Tensor(both.get0(), scope.lifetime()), new Tensor(both.get1(), scope.lifetime()));
     }
 
     // ------------------------------------------------------------------------------------------------ shape

@@ -28,6 +28,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private final EpochOptions options;
     private final int chunkTokens;
     private final boolean sameText;
+    private final boolean apart;
     private final DoubleUnaryOperator score;
     private final Map<String, Integer> classes = new HashMap<>();
     private final long seed;
@@ -40,6 +41,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
      *
      * @param chunkTokens tokens of a chunk
      * @param sameText whether each anchor is also its own positive, to be encoded twice
+     * @param apart whether no chunk holds texts of two columns, since they may have different encoders
      * @param score how a written score becomes the one that is learned
      * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
      */
@@ -48,6 +50,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
             EpochOptions options,
             int chunkTokens,
             boolean sameText,
+            boolean apart,
             DoubleUnaryOperator score,
             List<String> classes,
             long seed) {
@@ -55,6 +58,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         this.options = options;
         this.chunkTokens = chunkTokens;
         this.sameText = sameText;
+        this.apart = apart;
         this.score = score;
         for (String name : classes) {
             this.classes.put(name, this.classes.size());
@@ -114,12 +118,10 @@ final class TextBatches implements BatchSource<PackedSequences> {
             }
         }
         List<Batch.Chunk<PackedSequences>> chunks = new ArrayList<>();
-        for (int[] places : TokenChunks.cut(texts, chunkTokens)) {
-            List<int[]> some = new ArrayList<>(places.length);
-            for (int place : places) {
-                some.add(texts.get(place));
-            }
-            chunks.add(new Batch.Chunk<>(PackedSequences.of(some), places));
+        int parts = apart ? columns.size() : 1;
+        int each = texts.size() / parts;
+        for (int from = 0; from < texts.size(); from += each) {
+            cut(texts, from, from + each, chunks);
         }
         return new Batch<>(
                 rows.length,
@@ -131,6 +133,15 @@ final class TextBatches implements BatchSource<PackedSequences> {
                 texts.stream().mapToLong(text -> text.length).sum(),
                 0.0,
                 epoch);
+    }
+
+    /** Adds the chunks of some of the texts. */
+    private void cut(List<int[]> texts, int from, int to, List<Batch.Chunk<PackedSequences>> chunks) {
+        for (int[] cut : TokenChunks.cut(texts.subList(from, to), chunkTokens)) {
+            int[] places = Arrays.stream(cut).map(place -> place + from).toArray();
+            List<int[]> some = Arrays.stream(places).mapToObj(texts::get).toList();
+            chunks.add(new Batch.Chunk<>(PackedSequences.of(some), places));
+        }
     }
 
     private static void add(

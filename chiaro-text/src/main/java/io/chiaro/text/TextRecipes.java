@@ -118,10 +118,10 @@ public final class TextRecipes {
             throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
                     + ", but the data are " + shape + ". Name the columns with --roles" + alternative(shape) + ".");
         }
-        int views = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
-        if (needs.views() > views) {
+        int inputs = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
+        if (needs.inputs() > inputs) {
             throw ChiaroException.usage(
-                    "recipe " + recipe + ": compares " + needs.views() + " views of an item, but the "
+                    "recipe " + recipe + ": compares " + needs.inputs() + " views of an item, but the "
                             + "data are " + shape
                             + "; \"chiaro explain\" evaluates it on arrays. For these data take the recipe "
                             + defaultFor(shape) + ".");

@@ -5,13 +5,16 @@ import io.chiaro.core.RunFile;
 import io.chiaro.model.Prompts;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.Towers;
 import io.chiaro.train.Memories;
+import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * What {@code --set} says: slots of the recipe, and the settings that belong to text and not to an objective.
@@ -32,8 +35,11 @@ import java.util.function.DoubleUnaryOperator;
  */
 record TextSettings(Map<String, String> text, Map<String, String> slots) {
 
-    static final List<String> NAMES =
+    private static final List<String> OWN =
             List.of("dropout", "max-tokens", "guide", "share", "prompts", "score-range", "queue", "prototypes");
+
+    static final List<String> NAMES =
+            Stream.of(OWN, TowerSettings.NAMES).flatMap(List::stream).toList();
 
     private static final int SLICES = 256;
     private static final int MOST_ROWS = 1 << 20;
@@ -57,6 +63,11 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
                     + "recipe gist, or set guide-margin where the recipe has that slot.");
         }
+        for (String tower : TowerSettings.NAMES) {
+            if (text.containsKey(tower) && auxiliary) {
+                throw ChiaroException.usage("recipe " + recipe + ": has no " + tower + ". Leave it out.");
+            }
+        }
         for (String memory : List.of("queue", "prototypes")) {
             boolean read = objective
                     .map(made -> made.needs().memories().contains(memory))
@@ -74,6 +85,15 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             throw ChiaroException.usage(
                     "recipe " + recipe + ": does not look at scores, so score-range has no effect. Leave it out.");
         }
+    }
+
+    /**
+     * What stands between encoder and objective; no projection head unless told.
+     *
+     * @param encoded the width of an embedding
+     */
+    TowerSettings towers(Towers towers, int encoded) {
+        return TowerSettings.parse(text, towers, encoded, Optional.empty());
     }
 
     /** How many rows of each kind a run remembers. */

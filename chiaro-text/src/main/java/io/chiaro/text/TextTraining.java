@@ -16,6 +16,7 @@ import io.chiaro.model.ModelSpecification;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.Towers;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.AdamW;
@@ -30,10 +31,12 @@ import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.RunReport;
+import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Trainer;
 import io.chiaro.train.TrainerSettings;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.train.TrainingListener;
+import io.chiaro.train.Twin;
 import io.chiaro.train.Validation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,8 +194,10 @@ public final class TextTraining implements AutoCloseable {
                 .map(found -> TrainingData.classes(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(List.of());
         Memories.Sizes sizes = told.memories(classes.size());
-        this.model = TextModel.load(run.base(), run.seed(), declared(objective, sizes));
+        this.model = TextModel.load(run.base(), run.seed(), declared(objective, told, sizes));
         closing.push(model::close);
+        Optional<TowerSettings> towers =
+                needs.map(found -> told.towers(found.towers(), model.tower().dimension()));
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
@@ -214,14 +219,17 @@ public final class TextTraining implements AutoCloseable {
                         .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false)),
                 run.chunkTokens(),
                 needs.map(Needs::sameText).orElse(false),
+                towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
                 score,
                 classes,
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
-        Learning<PackedSequences> learning = learning(objective, sizes, told, dropout);
+        long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
+        Learning<PackedSequences> learning = objective
+                .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
+                .orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = optimizer();
         closing.push(optimizer::close);
-        long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
         this.settings = new TrainerSettings(
                 steps,
                 run.learningRate(),
@@ -285,15 +293,26 @@ public final class TextTraining implements AutoCloseable {
         return Optional.of(made);
     }
 
-    private Learning<PackedSequences> learning(
-            Optional<Objective> objective, Memories.Sizes sizes, TextSettings told, double dropout) {
-        if (objective.isPresent()) {
-            Memories memories = new Memories(
-                    model.parameters(), objective.get(), sizes, model.tower().dimension());
-            memories.start(run.seed());
-            return new ContrastiveLearning<>(
-                    model.tower(), objective.get(), dropout, guide == null ? null : guide.tower(), memories);
+    private Learning<PackedSequences> contrastive(
+            Objective objective, Memories.Sizes sizes, TowerSettings towers, double dropout, long steps) {
+        Memories memories = new Memories(model.parameters(), objective, sizes, towers.width());
+        memories.start(run.seed());
+        return new ContrastiveLearning<>(
+                        model.tower(), objective, dropout, guide == null ? null : guide.tower(), memories)
+                .withTowers(towers, twin(towers, steps), run.seed());
+    }
+
+    /** A second model that follows the first, if the towers ask for it. */
+    private Optional<Twin<PackedSequences>> twin(TowerSettings towers, long steps) {
+        if (!towers.towers().averaged()) {
+            return Optional.empty();
         }
+        TextModel follower = TextModel.load(run.base(), run.seed(), (builder, made) -> towers.declareTwin(builder));
+        closing.push(follower::close);
+        return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
+    }
+
+    private Learning<PackedSequences> auxiliary(TextSettings told, double dropout) {
         if (recipe.equals(TextRecipes.MASKED)) {
             return new MaskedLanguageModel(model.tower().encoder(), model.tokenizer(), told.share(0.15), dropout);
         }
@@ -302,11 +321,13 @@ public final class TextTraining implements AutoCloseable {
 
     /** The parameters that the recipe needs beside the encoder's. */
     private BiConsumer<ParameterStore.Builder, ModelSpecification> declared(
-            Optional<Objective> objective, Memories.Sizes sizes) {
+            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
         return (builder, made) -> {
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
-                Memories.declare(builder, objective.get(), sizes, dimension);
+                TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
+                towers.declare(builder);
+                Memories.declare(builder, objective.get(), sizes, towers.width());
             } else if (recipe.equals(TextRecipes.MASKED)) {
                 MaskedLanguageModel.declare(builder, made.config());
             } else {

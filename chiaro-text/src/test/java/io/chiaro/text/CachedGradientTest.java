@@ -10,6 +10,7 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Recipe;
 import io.chiaro.objective.Recipes;
+import io.chiaro.objective.Towers;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Parameter;
@@ -20,12 +21,15 @@ import io.chiaro.train.Batch;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.StepOutcome;
+import io.chiaro.train.TowerSettings;
+import io.chiaro.train.Twin;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,14 +57,14 @@ class CachedGradientTest {
     }
 
     /**
-     * Every recipe that a run can train with two columns, with the further choices that change what flows back. Recipes with
-     * a memory are refused by runs, and symile wants three modalities.
+     * Every recipe that a run can train with two columns, with the further choices that change what flows back; symile wants
+     * three modalities.
      */
     static Stream<Named<Recipe>> recipes() {
         List<Recipe> recipes = new ArrayList<>();
         for (Recipe recipe : Recipes.all()) {
             Needs needs = recipe.create().needs();
-            boolean trainable = needs.views() <= Math.max(2, needs.roles().size());
+            boolean trainable = needs.inputs() <= Math.max(2, needs.roles().size());
             // The last normalisation makes a row's features sum to nothing but rounding, whose sign is chance.
             if (!trainable || recipe.name().equals("zero-mean")) {
                 continue;
@@ -80,25 +84,45 @@ class CachedGradientTest {
     @ParameterizedTest
     @MethodSource("recipes")
     void the_chunk_size_does_not_matter_with_dropout(Recipe recipe) {
+        boolean plain = recipe.create().needs().towers() == Towers.ONLINE;
+        assertChunksDoNotMatter(recipe, plain ? Map.of() : Map.of("head", "24-8"));
+    }
+
+    @Test
+    void heads_see_the_batch_and_not_the_chunk() {
+        assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,last-norm=true"));
+        assertChunksDoNotMatter(Recipes.named("byol"), Map.of("head", "24-8,norm=layer", "predictor", "direct"));
+        assertChunksDoNotMatter(Recipes.named("simsiam"), Map.of("predictor", "direct-copy"));
+    }
+
+    private static void assertChunksDoNotMatter(Recipe recipe, Map<String, String> told) {
         Objective objective = recipe.create();
         Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8);
         List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
-        int dimension = WIDTH * poolings.size();
-        try (BertEncoder encoder = BertEncoder.create(
-                        TinyModel.config(WIDTH, 2), builder -> Memories.declare(builder, objective, sizes, dimension));
+        TowerSettings towers =
+                TowerSettings.parse(told, objective.needs().towers(), WIDTH * poolings.size(), Optional.empty());
+        try (BertEncoder encoder = BertEncoder.create(TinyModel.config(WIDTH, 2), builder -> {
+                    towers.declare(builder);
+                    Memories.declare(builder, objective, sizes, towers.width());
+                });
+                BertEncoder follower = BertEncoder.create(TinyModel.config(WIDTH, 2), towers::declareTwin);
                 BertEncoder guide = encoder(8)) {
             BertEncoder.initialize(encoder.parameters(), name -> true, 0.2, 7);
             TextTower tower = new TextTower(encoder, poolings);
             TextTower frozen = new TextTower(guide, List.of(Pooling.CLS));
-            Memories memories = new Memories(encoder.parameters(), objective, sizes, dimension);
-            ContrastiveLearning<PackedSequences> learning =
-                    new ContrastiveLearning<>(tower, objective, 0.1, frozen, memories);
+            Twin<PackedSequences> twin =
+                    new Twin<>(new TextTower(follower, poolings), encoder.parameters(), towers, 10);
+            Memories memories = new Memories(encoder.parameters(), objective, sizes, towers.width());
             List<int[]> texts = texts(recipe);
-            start(memories, encoder);
-            Learned plain = learn(learning, batch(recipe, texts, Integer.MAX_VALUE));
-            for (int budget : new int[] {1, 25, 100}) {
+            Learned whole = null;
+            for (int budget : new int[] {Integer.MAX_VALUE, 1, 25, 100}) {
+                ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                                tower, objective, 0.1, frozen, memories)
+                        .withTowers(towers, towers.towers().averaged() ? Optional.of(twin) : Optional.empty(), 7);
                 start(memories, encoder);
-                assertSame(recipe, learn(learning, batch(recipe, texts, budget)), plain);
+                Learned found = learn(learning, batch(recipe, texts, budget));
+                whole = whole == null ? found : whole;
+                assertSame(recipe, found, whole);
             }
         }
     }
@@ -120,6 +144,33 @@ class CachedGradientTest {
             assertThat(again.outcome.loss()).isEqualTo(one.outcome.loss());
             assertThat(other.loss()).isNotEqualTo(one.outcome.loss());
         }
+    }
+
+    @Test
+    void gradients_through_heads_and_predictor_are_finite_differences() {
+        Recipe recipe = Recipes.named("byol");
+        TowerSettings towers = TowerSettings.parse(
+                Map.of("head", "12-6,activation=gelu", "predictor", "10-6,activation=gelu"),
+                recipe.create().needs().towers(),
+                WIDTH,
+                Optional.empty());
+        try (BertEncoder encoder = BertEncoder.create(TinyModel.config(WIDTH, 1), towers::declare);
+                BertEncoder follower = BertEncoder.create(TinyModel.config(WIDTH, 1), towers::declareTwin)) {
+            BertEncoder.initialize(encoder.parameters(), name -> true, 0.2, 7);
+            List<Pooling> mean = List.of(Pooling.MEAN);
+            Twin<PackedSequences> twin = new Twin<>(new TextTower(follower, mean), encoder.parameters(), towers, 10);
+            ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                            new TextTower(encoder, mean), recipe.create(), 0.1, null)
+                    .withTowers(towers, Optional.of(twin), 7);
+            Batch<PackedSequences> batch = batch(recipe, texts(recipe), 60);
+            // The twin keeps still: its moves would make the value another function at each call.
+            FiniteDifferences.check(encoder.parameters(), () -> rehearsed(learning, batch), 2);
+        }
+    }
+
+    /** The value of a step that nothing is remembered of. */
+    private static double rehearsed(ContrastiveLearning<PackedSequences> learning, Batch<PackedSequences> batch) {
+        return learning.rehearse(batch, STEP).loss();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
+import io.chiaro.core.Safetensors;
 import io.chiaro.objective.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
@@ -139,7 +140,13 @@ class TextTrainingTest {
         "msn",
         "pmsn",
         "tico",
-        "lejepa"
+        "lejepa",
+        "byol",
+        "simsiam",
+        "nnclr",
+        "moco-v3",
+        "dino",
+        "ressl"
     })
     void what_a_recipe_remembers_resumes_to_the_bit(String recipe) throws IOException {
         boolean labelled = Recipes.named(recipe).create().needs().labels();
@@ -157,6 +164,25 @@ class TextTrainingTest {
         stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
 
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @Test
+    void heads_predictors_and_twins_resume_to_the_bit_and_stay_out_of_the_model() {
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                "byol",
+                "steps",
+                8,
+                "set",
+                Map.of("head", "24-12", "predictor", "direct", "momentum", "0.9:1"));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+        try (Safetensors weights = Safetensors.open(folder.resolve("straight/model/model.safetensors"))) {
+            assertThat(weights.names()).noneMatch(name -> name.startsWith("head.") || name.startsWith("twin."));
+        }
     }
 
     /** Sixty texts of three classes. */

@@ -5,6 +5,7 @@ import io.chiaro.nn.Encoder;
 import io.chiaro.nn.Pass;
 import io.chiaro.objective.Evaluation;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.Tower;
 import io.chiaro.objective.View;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.Views;
@@ -13,7 +14,18 @@ import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * belong to items and not to chunks, so the second pass meets those of the first, and the result equals that of one large
  * pass, whatever the chunks.
  *
- * <p>The pass of the last chunk is kept from the first round, so a batch of one chunk is encoded once.
+ * <p>The pass of the last chunk is kept from the first round, so a batch of one chunk is encoded once. Projection heads and predictors
+ * stand between encoder and objective and see the whole batch; an averaged twin encodes what the objective's towers ask of it, and only
+ * the chunks that hold it.
  *
  * @param <C> what a chunk is
  */
@@ -38,6 +52,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     private final double dropout;
     private final @Nullable Encoder<C> guide;
     private final @Nullable Memories memories;
+    private final Projections projections;
+    private final @Nullable Twin<C> twin;
 
     /**
      * Learning with an encoder and an objective that remembers nothing.
@@ -62,6 +78,17 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             double dropout,
             @Nullable Encoder<C> guide,
             @Nullable Memories memories) {
+        this(encoder, objective, dropout, guide, memories, Projections.none(), null);
+    }
+
+    private ContrastiveLearning(
+            Encoder<C> encoder,
+            Objective objective,
+            double dropout,
+            @Nullable Encoder<C> guide,
+            @Nullable Memories memories,
+            Projections projections,
+            @Nullable Twin<C> twin) {
         if (encoder.coupling() != Encoder.Coupling.SEPARABLE) {
             throw new IllegalArgumentException(
                     "ContrastiveLearning: cached gradients need an encoder whose items do not "
@@ -70,15 +97,38 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         if (objective.needs().guide() && guide == null) {
             throw new IllegalArgumentException("ContrastiveLearning: the objective needs a guide, but none was given");
         }
-        this.encoder = encoder;
-        this.objective = objective;
-        this.dropout = dropout;
         if (!objective.needs().memories().isEmpty() && memories == null) {
             throw new IllegalArgumentException("ContrastiveLearning: the objective reads "
                     + objective.needs().memories() + ", but no memories were given");
         }
+        this.encoder = encoder;
+        this.objective = objective;
+        this.dropout = dropout;
         this.guide = guide;
         this.memories = memories;
+        this.projections = projections;
+        this.twin = twin;
+    }
+
+    /**
+     * The same with a projection head, a predictor or an averaged twin, all as before their first step.
+     *
+     * @param settings whose arrays were declared beside the encoder's
+     * @param follower the twin, if the settings' towers ask for one
+     */
+    public ContrastiveLearning<C> withTowers(TowerSettings settings, Optional<Twin<C>> follower, long seed) {
+        if (settings.towers().averaged() != follower.isPresent()) {
+            throw new IllegalArgumentException(
+                    "ContrastiveLearning: a twin belongs to towers that are averaged, but these are "
+                            + settings.towers());
+        }
+        Projections made = Projections.of(
+                settings,
+                encoder.parameters(),
+                follower.map(each -> each.encoder().parameters()));
+        made.start(seed);
+        follower.ifPresent(Twin::start);
+        return new ContrastiveLearning<>(encoder, objective, dropout, guide, memories, made, follower.orElse(null));
     }
 
     @Override
@@ -87,36 +137,38 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     }
 
     @Override
-    public void rehearse(Batch<C> batch, long address) {
-        accumulate(batch, address, false);
+    public StepOutcome rehearse(Batch<C> batch, long address) {
+        return accumulate(batch, address, false);
     }
 
     private StepOutcome accumulate(Batch<C> batch, long address, boolean kept) {
-        int last = batch.chunks().size() - 1;
         try (Scope step = Scope.open("contrastive step")) {
-            List<Tensor> found = new ArrayList<>();
-            List<int[]> places = new ArrayList<>();
-            for (int i = 0; i < last; i++) {
-                found.add(embed(
-                        encoder,
-                        batch.chunks().get(i),
-                        dropoutAt(address, batch.chunks().get(i))));
-                places.add(batch.chunks().get(i).places());
+            if (twin != null && kept) {
+                twin.follow();
             }
-            Batch.Chunk<C> lastChunk = batch.chunks().get(last);
-            Pass lastPass = encoder.forward(lastChunk.input(), dropoutAt(address, lastChunk));
-            found.add(lastPass.output().detach());
-            places.add(lastChunk.places());
-
-            Tensor embeddings = arrange(found, places);
-            Views views = withMemories(views(batch, embeddings), address);
-            Evaluation evaluation = evaluate(views);
-            Tensor gradients = Tensor.concatenate(evaluation.gradients(), 0);
-
-            lastPass.backward(gradients.indexSelect(0, Tensor.indices(lastChunk.places())));
+            List<Tower> towers = objective.needs().towers().of(batch.columns().size());
+            Set<Integer> learning = inputs(towers, Tower::ofModel);
+            List<Batch.Chunk<C>> chunks = holding(batch, learning);
+            int last = chunks.size() - 1;
+            List<Tensor> found = new ArrayList<>();
             for (int i = 0; i < last; i++) {
-                carryBack(
-                        batch.chunks().get(i), dropoutAt(address, batch.chunks().get(i)), gradients);
+                found.add(embed(encoder, chunks.get(i), dropoutAt(address, chunks.get(i))));
+            }
+            Pass lastPass = encoder.forward(chunks.get(last).input(), dropoutAt(address, chunks.get(last)));
+            found.add(lastPass.output().detach());
+
+            Projections.Projected projected = projections.project(
+                    towers, columns(found, chunks, batch, learning), ofTwin(batch, towers, address));
+            Views views = withMemories(views(batch, towers, projected.views()), address);
+            Evaluation evaluation = evaluate(views);
+            Gradients gradients = new Gradients(batch.rows(), projected.backward(evaluation.gradients()));
+
+            lastPass.backward(gradients.of(chunks.get(last)));
+            for (int i = 0; i < last; i++) {
+                carryBack(chunks.get(i), dropoutAt(address, chunks.get(i)), gradients);
+            }
+            if (kept) {
+                projected.remember();
             }
             if (memories != null) {
                 memories.learn(evaluation);
@@ -126,6 +178,36 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             }
             return outcome(evaluation, views);
         }
+    }
+
+    private static Set<Integer> inputs(List<Tower> towers, Predicate<Tower> which) {
+        return towers.stream().filter(which).map(Tower::input).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The chunks with something of these columns in them. */
+    private static <C> List<Batch.Chunk<C>> holding(Batch<C> batch, Set<Integer> columns) {
+        return batch.chunks().stream()
+                .filter(chunk ->
+                        Arrays.stream(chunk.places()).anyMatch(place -> columns.contains(place / batch.rows())))
+                .toList();
+    }
+
+    /** What the twin makes of the inputs that ask for it. */
+    private Map<Integer, Tensor> ofTwin(Batch<C> batch, List<Tower> towers, long address) {
+        Set<Integer> averaged = inputs(towers, tower -> !tower.ofModel());
+        if (averaged.isEmpty()) {
+            return Map.of();
+        }
+        if (twin == null) {
+            throw new IllegalStateException(
+                    "ContrastiveLearning: the objective compares with an averaged twin, but there is none");
+        }
+        List<Batch.Chunk<C>> chunks = holding(batch, averaged);
+        List<Tensor> found = new ArrayList<>();
+        for (Batch.Chunk<C> chunk : chunks) {
+            found.add(embed(twin.encoder(), chunk, dropoutAt(address, chunk)));
+        }
+        return columns(found, chunks, batch, averaged);
     }
 
     private Dropout dropoutAt(long address, Batch.Chunk<C> chunk) {
@@ -139,36 +221,74 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
     }
 
-    private void carryBack(Batch.Chunk<C> chunk, Dropout dropout, Tensor gradients) {
+    private void carryBack(Batch.Chunk<C> chunk, Dropout dropout, Gradients gradients) {
         try (Scope scope = Scope.open("carry back chunk")) {
             Pass pass = encoder.forward(chunk.input(), dropout);
-            pass.backward(gradients.indexSelect(0, Tensor.indices(chunk.places())));
+            pass.backward(gradients.of(chunk));
         }
     }
 
-    /** The embeddings of all chunks in the order of the grid. */
-    private static Tensor arrange(List<Tensor> found, List<int[]> places) {
-        int inputs = places.stream().mapToInt(each -> each.length).sum();
-        int[] position = new int[inputs];
+    /** The gradients of embeddings, to be looked up by the places of a chunk; zero for inputs that nothing learns from. */
+    private static final class Gradients {
+
+        private final int rows;
+        private final Map<Integer, Integer> offsets = new HashMap<>();
+        private final Tensor all;
+        private final int zero;
+
+        Gradients(int rows, Map<Integer, Tensor> byInput) {
+            this.rows = rows;
+            List<Tensor> parts = new ArrayList<>();
+            byInput.forEach((input, gradient) -> {
+                offsets.put(input, parts.size() * rows);
+                parts.add(gradient);
+            });
+            zero = parts.size() * rows;
+            try (Grad off = Grad.disabled()) {
+                parts.add(parts.get(0).narrow(0, 0, 1).multiply(0));
+                all = Tensor.concatenate(parts, 0);
+            }
+        }
+
+        <C> Tensor of(Batch.Chunk<C> chunk) {
+            int[] at = Arrays.stream(chunk.places())
+                    .map(place -> row(offsets.get(place / rows), place % rows))
+                    .toArray();
+            return all.indexSelect(0, Tensor.indices(at));
+        }
+
+        private int row(@Nullable Integer offset, int row) {
+            return offset == null ? zero : offset + row;
+        }
+    }
+
+    /** The embeddings of some columns, rows in their order, from those of chunks. */
+    private static <C> Map<Integer, Tensor> columns(
+            List<Tensor> found, List<Batch.Chunk<C>> chunks, Batch<C> batch, Set<Integer> columns) {
+        int[] position = new int[batch.inputs()];
         int at = 0;
-        for (int[] each : places) {
-            for (int place : each) {
+        for (Batch.Chunk<C> chunk : chunks) {
+            for (int place : chunk.places()) {
                 position[place] = at++;
             }
         }
+        Map<Integer, Tensor> byColumn = new TreeMap<>();
         try (Grad off = Grad.disabled()) {
-            return Tensor.concatenate(found, 0).indexSelect(0, Tensor.indices(position));
+            Tensor all = Tensor.concatenate(found, 0);
+            for (int column : columns) {
+                int[] rows = Arrays.copyOfRange(position, column * batch.rows(), (column + 1) * batch.rows());
+                byColumn.put(column, all.indexSelect(0, Tensor.indices(rows)));
+            }
         }
+        return byColumn;
     }
 
-    private Views views(Batch<C> batch, Tensor embeddings) {
-        int rows = batch.rows();
-        long[] items = LongStream.range(0, rows).toArray();
+    private Views views(Batch<C> batch, List<Tower> towers, List<Tensor> values) {
+        long[] items = LongStream.range(0, batch.rows()).toArray();
         List<View> list = new ArrayList<>();
-        List<Tensor> guides = guideEmbeddings(batch);
-        for (int c = 0; c < batch.columns().size(); c++) {
-            Batch.Column column = batch.columns().get(c);
-            list.add(new View(column.role(), embeddings.narrow(0, (long) c * rows, rows), items, column.contents()));
+        for (int v = 0; v < towers.size(); v++) {
+            Batch.Column column = batch.columns().get(towers.get(v).input());
+            list.add(new View(column.role(), values.get(v), items, column.contents()));
         }
         Views views = Views.of(list);
         if (batch.scores().length > 0) {
@@ -180,26 +300,25 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         if (batch.labels().length > 0) {
             views = views.withLabels(batch.labels());
         }
+        List<Tensor> guides = guideEmbeddings(batch, towers);
         return guides == null ? views : views.withGuides(guides);
     }
 
-    private @Nullable List<Tensor> guideEmbeddings(Batch<C> batch) {
+    private @Nullable List<Tensor> guideEmbeddings(Batch<C> batch, List<Tower> towers) {
         Encoder<C> frozen = guide;
         if (frozen == null || !objective.needs().guide()) {
             return null;
         }
+        Set<Integer> inputs = inputs(towers, tower -> true);
+        List<Batch.Chunk<C>> chunks = holding(batch, inputs);
         List<Tensor> found = new ArrayList<>();
-        List<int[]> places = new ArrayList<>();
-        for (Batch.Chunk<C> chunk : batch.chunks()) {
+        for (Batch.Chunk<C> chunk : chunks) {
             found.add(embed(frozen, chunk, Dropout.off()));
-            places.add(chunk.places());
         }
-        Tensor all = arrange(found, places);
-        List<Tensor> columns = new ArrayList<>();
-        for (int c = 0; c < batch.columns().size(); c++) {
-            columns.add(all.narrow(0, (long) c * batch.rows(), batch.rows()));
-        }
-        return columns;
+        Map<Integer, Tensor> byColumn = columns(found, chunks, batch, inputs);
+        return towers.stream()
+                .map(tower -> Objects.requireNonNull(byColumn.get(tower.input())))
+                .toList();
     }
 
     private Views withMemories(Views views, long address) {
@@ -236,5 +355,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     @Override
     public ParameterStore parameters() {
         return encoder.parameters();
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> arrays = new LinkedHashMap<>(encoder.parameters().named());
+        if (twin != null) {
+            arrays.putAll(twin.state());
+        }
+        return arrays;
     }
 }

@@ -1,6 +1,8 @@
 package io.chiaro.train;
 
 import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
+import java.util.Map;
 
 /**
  * What a step learns from a batch.
@@ -17,10 +19,15 @@ public interface Learning<C> {
     StepOutcome accumulate(Batch<C> batch, long address);
 
     /** The same, and nothing is remembered of the batch: a step that will not be made. */
-    default void rehearse(Batch<C> batch, long address) {
-        accumulate(batch, address);
+    default StepOutcome rehearse(Batch<C> batch, long address) {
+        return accumulate(batch, address);
     }
 
     /** What is trained. */
     ParameterStore parameters();
+
+    /** All arrays that a checkpoint must hold, by name: what is trained, and what follows it. */
+    default Map<String, Tensor> state() {
+        return parameters().named();
+    }
 }

@@ -4,6 +4,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.objective.Evaluation;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.Towers;
 import io.chiaro.objective.View;
 import io.chiaro.objective.Views;
 import io.chiaro.tensor.Grad;
@@ -28,7 +29,7 @@ import java.util.Set;
  *       the first row that it should stand for becomes its value (Qi, Brown and Lowe, "Low-Shot Learning with Imprinted
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
- *       they are those of the second view, with {@code queue-labels} those of all views.
+ *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
  *   <li>others: what the objective itself says they become.
  * </ul>
@@ -57,6 +58,7 @@ public final class Memories {
 
     private final ParameterStore parameters;
     private final Set<String> names;
+    private final Towers towers;
     private final Sizes sizes;
     private final int dimension;
     /** Whose vectors were imprinted in this step. */
@@ -66,6 +68,7 @@ public final class Memories {
     public Memories(ParameterStore parameters, Objective objective, Sizes sizes, int dimension) {
         this.parameters = parameters;
         this.names = new LinkedHashSet<>(objective.needs().memories());
+        this.towers = objective.needs().towers();
         this.sizes = sizes;
         this.dimension = dimension;
     }
@@ -228,7 +231,8 @@ public final class Memories {
         boolean labelled = names.contains(QUEUE_LABELS);
         List<Tensor> parts = labelled
                 ? views.list().stream().map(View::values).toList()
-                : List.of(views.list().get(Math.min(1, views.list().size() - 1)).values());
+                : List.of(
+                        views.list().get(towers.remembered(views.list().size())).values());
         Tensor rows = Tensor.concatenate(parts, 0);
         int size = sizes.queue();
         int count = Math.toIntExact(Math.min(size, rows.size(0)));

@@ -76,7 +76,7 @@ public final class Trainer<C> {
         Optional<CheckpointStore.Checkpoint> latest = checkpoints.latest();
         latest.ifPresent(checkpoint -> {
             TrainingState.Counters counters =
-                    TrainingState.read(checkpoint.directory(), parameters(), optimizer, anyMachine);
+                    TrainingState.read(checkpoint.directory(), learning.state(), optimizer, anyMachine);
             step = counters.step();
             stopping = stopping.isPresent() ? counters.stopping().or(() -> stopping) : stopping;
             // A kill may have come between the best checkpoint and its mark.
@@ -212,7 +212,7 @@ public final class Trainer<C> {
     private void save() {
         long start = nanoTime.getAsLong();
         CheckpointStore.Checkpoint saved = checkpoints.save(
-                step, directory -> TrainingState.write(directory, parameters(), optimizer, step, stopping));
+                step, directory -> TrainingState.write(directory, learning.state(), optimizer, step, stopping));
         if (stopping.map(EarlyStopping::bestStep).orElse(-1L) == step) {
             checkpoints.markBest(step);
         }
@@ -221,7 +221,7 @@ public final class Trainer<C> {
 
     private void takeBest() {
         if (stopping.isPresent()) {
-            checkpoints.best().ifPresent(best -> TrainingState.readParameters(best.directory(), parameters()));
+            checkpoints.best().ifPresent(best -> TrainingState.readParameters(best.directory(), learning.state()));
         }
     }
 

@@ -5,7 +5,6 @@ import io.chiaro.core.Json;
 import io.chiaro.core.Safetensors;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
-import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,18 +41,18 @@ final class TrainingState {
 
     static void write(
             Path directory,
-            ParameterStore parameters,
+            Map<String, Tensor> parameters,
             Optimizer optimizer,
             long step,
             Optional<EarlyStopping> stopping) {
-        write(directory.resolve(PARAMETERS), parameters.named());
+        write(directory.resolve(PARAMETERS), parameters);
         write(directory.resolve(OPTIMIZER), optimizer.state().arrays());
         Json.write(
                 directory.resolve(STATE),
                 new Counters(step, optimizer.state().steps(), blas(), NativeRuntime.threads(), stopping));
     }
 
-    static Counters read(Path directory, ParameterStore parameters, Optimizer optimizer, boolean anyMachine) {
+    static Counters read(Path directory, Map<String, Tensor> parameters, Optimizer optimizer, boolean anyMachine) {
         Counters counters =
                 Json.read(Json.object(ChiaroException.Kind.MODEL, directory.resolve(STATE)), Counters.class);
         boolean same = counters.blas().equals(blas()) && counters.threads() == NativeRuntime.threads();
@@ -69,8 +68,8 @@ final class TrainingState {
         return counters;
     }
 
-    static void readParameters(Path directory, ParameterStore parameters) {
-        read(directory.resolve(PARAMETERS), parameters.named());
+    static void readParameters(Path directory, Map<String, Tensor> parameters) {
+        read(directory.resolve(PARAMETERS), parameters);
     }
 
     private static String blas() {

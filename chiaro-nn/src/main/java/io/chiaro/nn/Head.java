@@ -1,0 +1,151 @@
+package io.chiaro.nn;
+
+import io.chiaro.core.RandomStream;
+import io.chiaro.tensor.Parameter;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A multilayer perceptron on rows, trained beside an encoder and left out of the model that is written. It sees all rows of a view at
+ * once and never a chunk, so that its batch norm means the batch whatever the chunks of the encoder are.
+ *
+ * <pre>
+ * x = norm(x W^T + b), activation(x) behind each layer but the last
+ * norm BATCH: (x - mean) / sqrt(var + 1e-5) * scale + shift, mean and biased variance over rows
+ * norm LAYER: the same over the numbers of a row
+ * </pre>
+ *
+ * <p>Keeps no numbers of its own; used by the thread that trains.
+ */
+public final class Head {
+
+    private static final double EPSILON = 1e-5;
+
+    private final ParameterStore parameters;
+    private final String prefix;
+    private final HeadShape shape;
+
+    /** A head whose arrays were declared under this prefix. */
+    public Head(ParameterStore parameters, String prefix, HeadShape shape) {
+        this.parameters = parameters;
+        this.prefix = prefix;
+        this.shape = shape;
+    }
+
+    /**
+     * Declares the arrays of a head.
+     *
+     * @param prefix of their names, ending in a dot
+     * @param input the width of a row that comes in
+     */
+    public static void declare(ParameterStore.Builder builder, String prefix, HeadShape shape, int input) {
+        int before = input;
+        for (int layer = 0; layer < shape.widths().size(); layer++) {
+            int width = shape.widths().get(layer);
+            builder.add(weight(prefix, layer), Parameter.Kind.WEIGHT, width, before);
+            if (normed(shape, layer)) {
+                if (scaled(shape, layer)) {
+                    builder.add(scale(prefix, layer), Parameter.Kind.UNDECAYED, width)
+                            .add(shift(prefix, layer), Parameter.Kind.UNDECAYED, width);
+                }
+            } else if (shape.bias()) {
+                builder.add(bias(prefix, layer), Parameter.Kind.UNDECAYED, width);
+            }
+            before = width;
+        }
+    }
+
+    /** Draws the numbers before the first step: weights and biases uniform within one over the root of the width that comes in. */
+    public void start(long seed) {
+        for (int layer = 0; layer < shape.widths().size(); layer++) {
+            Tensor weight = parameters.array(weight(prefix, layer));
+            double bound = 1 / Math.sqrt(weight.size(1));
+            weight.put(uniform(seed, weight(prefix, layer), weight.count(), bound));
+            if (!normed(shape, layer)) {
+                if (shape.bias()) {
+                    Tensor bias = parameters.array(bias(prefix, layer));
+                    bias.put(uniform(seed, bias(prefix, layer), bias.count(), bound));
+                }
+            } else if (scaled(shape, layer)) {
+                float[] ones = new float[shape.widths().get(layer)];
+                Arrays.fill(ones, 1f);
+                parameters.array(scale(prefix, layer)).put(ones);
+                parameters.array(shift(prefix, layer)).put(new float[ones.length]);
+            }
+        }
+    }
+
+    private static float[] uniform(long seed, String name, long count, double bound) {
+        RandomStream random = RandomStream.of(seed, "initialize " + name);
+        float[] values = new float[Math.toIntExact(count)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+        return values;
+    }
+
+    /**
+     * What the head makes of rows.
+     *
+     * @param rows [n, input]
+     * @return [n, width]
+     */
+    public Tensor forward(Tensor rows) {
+        Tensor states = rows;
+        for (int layer = 0; layer < shape.widths().size(); layer++) {
+            Tensor weight = value(weight(prefix, layer));
+            if (normed(shape, layer)) {
+                states = norm(states.linear(weight), layer);
+            } else {
+                states = shape.bias() ? states.linear(weight, value(bias(prefix, layer))) : states.linear(weight);
+            }
+            if (layer < shape.widths().size() - 1) {
+                states = shape.activation() == HeadShape.Activation.RELU ? states.relu() : states.gelu();
+            }
+        }
+        return states;
+    }
+
+    private Tensor norm(Tensor states, int layer) {
+        int dimension = shape.norm() == HeadShape.Norm.BATCH ? 0 : 1;
+        Tensor centred = states.subtract(states.mean(dimension, true));
+        Tensor variance = centred.square().mean(dimension, true);
+        Tensor normed = centred.divide(variance.add(EPSILON).sqrt());
+        return scaled(shape, layer)
+                ? normed.multiply(value(scale(prefix, layer))).add(value(shift(prefix, layer)))
+                : normed;
+    }
+
+    private Tensor value(String name) {
+        return parameters.parameter(name).value();
+    }
+
+    private static boolean isLast(HeadShape shape, int layer) {
+        return layer == shape.widths().size() - 1;
+    }
+
+    private static boolean normed(HeadShape shape, int layer) {
+        return shape.norm() != HeadShape.Norm.NONE && (!isLast(shape, layer) || shape.lastNorm());
+    }
+
+    private static boolean scaled(HeadShape shape, int layer) {
+        return !isLast(shape, layer) || shape.lastScale();
+    }
+
+    private static String weight(String prefix, int layer) {
+        return prefix + layer + ".weight";
+    }
+
+    private static String bias(String prefix, int layer) {
+        return prefix + layer + ".bias";
+    }
+
+    private static String scale(String prefix, int layer) {
+        return prefix + layer + ".norm.weight";
+    }
+
+    private static String shift(String prefix, int layer) {
+        return prefix + layer + ".norm.bias";
+    }
+}

@@ -1,0 +1,32 @@
+package io.chiaro.objective;
+
+/**
+ * Slot 2 for one view: whose rows they are.
+ *
+ * @param input which of an item's inputs (augmentations, columns) is encoded, from 0
+ * @param source what makes a row of it
+ */
+public record Tower(int input, Source source) {
+
+    /** What makes a row of an input. */
+    public enum Source {
+        /** The model: encoder and projection head. */
+        ONLINE,
+        /** The model and a predictor behind it. */
+        PREDICTED,
+        /** The model, and no gradient flows back. */
+        STOPPED,
+        /** A twin of the model whose numbers are a moving average of the model's; no gradient flows back. */
+        AVERAGED
+    }
+
+    /** Whether the model itself encodes the input. */
+    public boolean ofModel() {
+        return source != Source.AVERAGED;
+    }
+
+    /** Whether the view is a target: held fixed. */
+    public boolean held() {
+        return source == Source.STOPPED || source == Source.AVERAGED;
+    }
+}

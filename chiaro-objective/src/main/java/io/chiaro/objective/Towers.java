@@ -1,0 +1,75 @@
+package io.chiaro.objective;
+
+import io.chiaro.objective.Tower.Source;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Slot 2: which towers make the views that an objective compares. An objective on arrays takes views as they are given; a run
+ * makes them so.
+ */
+public enum Towers {
+    /** Every input by the model. */
+    ONLINE(),
+    /** The first input by the model, the second by its moving average (He et al., "MoCo", CVPR 2020, section 3.2). */
+    ONLINE_AND_AVERAGED(new Tower(0, Source.ONLINE), new Tower(1, Source.AVERAGED)),
+    /** Both inputs by the model, then both by its moving average (Caron et al., "DINO", ICCV 2021, section 3.1). */
+    BOTH_AND_AVERAGED(
+            new Tower(0, Source.ONLINE),
+            new Tower(1, Source.ONLINE),
+            new Tower(0, Source.AVERAGED),
+            new Tower(1, Source.AVERAGED)),
+    /** Predictions of both inputs, then their projections, held fixed (Chen and He, "SimSiam", CVPR 2021, section 3). */
+    PREDICTED_AND_STOPPED(
+            new Tower(0, Source.PREDICTED),
+            new Tower(1, Source.PREDICTED),
+            new Tower(0, Source.STOPPED),
+            new Tower(1, Source.STOPPED)),
+    /** Predictions of both inputs, then both by the moving average (Grill et al., "BYOL", NeurIPS 2020, section 3.1). */
+    PREDICTED_AND_AVERAGED(
+            new Tower(0, Source.PREDICTED),
+            new Tower(1, Source.PREDICTED),
+            new Tower(0, Source.AVERAGED),
+            new Tower(1, Source.AVERAGED));
+
+    private final List<Tower> list;
+
+    Towers(Tower... list) {
+        this.list = List.of(list);
+    }
+
+    /** A tower for each view of a batch with so many inputs an item, in the order of the views. */
+    public List<Tower> of(int inputs) {
+        return list.isEmpty()
+                ? Stream.iterate(0, i -> i + 1)
+                        .limit(inputs)
+                        .map(input -> new Tower(input, Source.ONLINE))
+                        .toList()
+                : list;
+    }
+
+    /** How many inputs of an item it takes; -1 for any number. */
+    public int inputs() {
+        return list.stream().mapToInt(tower -> tower.input() + 1).max().orElse(-1);
+    }
+
+    /** Whether a predictor stands behind the model. */
+    public boolean predicted() {
+        return list.stream().anyMatch(tower -> tower.source() == Source.PREDICTED);
+    }
+
+    /** Whether the model has a twin that follows it. */
+    public boolean averaged() {
+        return list.stream().anyMatch(tower -> tower.source() == Source.AVERAGED);
+    }
+
+    /** The view whose rows a queue takes: the first that is held fixed, else the second. */
+    public int remembered(int views) {
+        for (int v = 0; v < list.size(); v++) {
+            if (list.get(v).held()) {
+                return v;
+            }
+        }
+        return Math.min(1, views - 1);
+    }
+}
