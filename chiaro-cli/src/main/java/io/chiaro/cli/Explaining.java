@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates a recipe on arrays, or shows it on four made-up items. */
@@ -35,7 +36,7 @@ final class Explaining {
     private static final int WIDTH = 2;
 
     /** Memories that a recipe takes to be zero where they are not given. */
-    private static final Set<String> ZERO_AT_FIRST = Set.of("centre", "covariance");
+    private static final Set<String> ZERO_AT_FIRST = Set.of("centre", "covariance", "denominators", "temperatures");
 
     private Explaining() {}
 
@@ -165,7 +166,8 @@ final class Explaining {
             }
             views.add(new View(role(needs, v), array.tensor(), items, contents));
         }
-        Views batch = Views.of(views);
+        Views batch =
+                Views.of(views).withRecords(LongStream.range(0, rows).toArray()).withAddress(seed);
         double[] given = labels == null ? new double[0] : labels(labels, rows);
         if (needs.scores()) {
             batch = batch.withScores(given.length > 0 ? given : counting(rows, 1.0 / rows));

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels a class for each anchor
  * @param guides the embeddings of a guide model for each view, [N, dg], in the order of {@code list}
  * @param memories rows [K, d] that no view holds, by name: a queue, the vectors of classes, prototypes
+ * @param records the number of each anchor's record in the data, below the number of all records, each at most once
+ * @param address where the random numbers of the step stand; equal addresses give equal numbers
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Views(
@@ -25,7 +28,9 @@ public record Views(
         double @Nullable [][] teacherScores,
         int @Nullable [] labels,
         @Nullable List<Tensor> guides,
-        Map<String, Tensor> memories) {
+        Map<String, Tensor> memories,
+        long @Nullable [] records,
+        long address) {
 
     public Views {
         list = List.copyOf(list);
@@ -37,6 +42,13 @@ public record Views(
             if (view.width() != list.get(0).width()) {
                 throw new IllegalArgumentException("Views: expected one width, but found " + view.width() + " beside "
                         + list.get(0).width());
+            }
+        }
+        if (records != null) {
+            int rows = list.get(0).rows();
+            if (records.length != rows || Arrays.stream(records).distinct().count() != rows) {
+                throw new IllegalArgumentException("Views: expected another record for each of " + rows
+                        + " anchors, but found " + Arrays.toString(records));
             }
         }
         if (guides != null) {
@@ -58,39 +70,52 @@ public record Views(
     /** Memories that have gradients: vectors that a run learns beside its model. */
     public static final Set<String> LEARNED = Set.of("classes", "centres", "prototypes");
 
+    /** Memories that have a row for each record of the data; a batch holds the rows of its own records, in their order. */
+    public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures");
+
     /** Views without scores, labels or guide. */
     public static Views of(View... views) {
-        return new Views(List.of(views), null, null, null, null, Map.of());
+        return new Views(List.of(views), null, null, null, null, Map.of(), null, 0);
     }
 
     /** Views without scores, labels or guide. */
     public static Views of(List<View> views) {
-        return new Views(views, null, null, null, null, Map.of());
+        return new Views(views, null, null, null, null, Map.of(), null, 0);
     }
 
     /** With one number for each anchor. */
     public Views withScores(double[] values) {
-        return new Views(list, values, teacherScores, labels, guides, memories);
+        return new Views(list, values, teacherScores, labels, guides, memories, records, address);
     }
 
     /** With a teacher's score for each anchor and candidate column. */
     public Views withTeacherScores(double[][] values) {
-        return new Views(list, scores, values, labels, guides, memories);
+        return new Views(list, scores, values, labels, guides, memories, records, address);
     }
 
     /** With a class for each anchor. */
     public Views withLabels(int[] values) {
-        return new Views(list, scores, teacherScores, values, guides, memories);
+        return new Views(list, scores, teacherScores, values, guides, memories, records, address);
     }
 
     /** With the embeddings of a guide model for each view. */
     public Views withGuides(List<Tensor> values) {
-        return new Views(list, scores, teacherScores, labels, values, memories);
+        return new Views(list, scores, teacherScores, labels, values, memories, records, address);
     }
 
     /** With rows that no view holds, by name. */
     public Views withMemories(Map<String, Tensor> values) {
-        return new Views(list, scores, teacherScores, labels, guides, values);
+        return new Views(list, scores, teacherScores, labels, guides, values, records, address);
+    }
+
+    /** With the number of each anchor's record in the data. */
+    public Views withRecords(long[] values) {
+        return new Views(list, scores, teacherScores, labels, guides, memories, values, address);
+    }
+
+    /** With the address of the step's random numbers. */
+    public Views withAddress(long value) {
+        return new Views(list, scores, teacherScores, labels, guides, memories, records, value);
     }
 
     /** The same batch with other embeddings, one tensor for each view. */
@@ -100,7 +125,7 @@ public record Views(
             View view = list.get(i);
             changed[i] = new View(view.role(), values.get(i), view.items(), view.contents());
         }
-        return new Views(List.of(changed), scores, teacherScores, labels, guides, memories);
+        return new Views(List.of(changed), scores, teacherScores, labels, guides, memories, records, address);
     }
 
     /** The first view of a role. */

@@ -130,6 +130,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
                 scores(store, rows),
                 teacherScores(store, rows),
                 labels(store, rows),
+                records(planned.source(number), rows),
                 texts.stream().mapToLong(text -> text.length).sum(),
                 0.0,
                 epoch);
@@ -206,6 +207,16 @@ final class TextBatches implements BatchSource<PackedSequences> {
         return Arrays.stream(rows)
                 .map(row -> classes.isEmpty() ? store.label(row) : classOf(store, row))
                 .toArray();
+    }
+
+    /** Records are numbered through all stores, one store after the other. */
+    private long[] records(int source, int[] rows) {
+        long before = 0;
+        for (int i = 0; i < source; i++) {
+            before += sources.get(i).store().rows();
+        }
+        long first = before;
+        return Arrays.stream(rows).mapToLong(row -> first + row).toArray();
     }
 
     private int classOf(TokenStore store, int row) {

@@ -97,8 +97,8 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     }
 
     /** How many rows of each kind a run remembers. */
-    Memories.Sizes memories(int classes) {
-        return new Memories.Sizes(classes, rows("queue", 4096), rows("prototypes", 256), SLICES);
+    Memories.Sizes memories(int classes, int records) {
+        return new Memories.Sizes(classes, rows("queue", 4096), rows("prototypes", 256), SLICES, records);
     }
 
     private int rows(String key, int standard) {

@@ -17,6 +17,7 @@ import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.Views;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.AdamW;
@@ -43,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -193,7 +195,10 @@ public final class TextTraining implements AutoCloseable {
                         found -> found.labels() && !found.memories().isEmpty())
                 .map(found -> TrainingData.classes(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(List.of());
-        Memories.Sizes sizes = told.memories(classes.size());
+        int records = needs.filter(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
+                .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
+                .orElse(0);
+        Memories.Sizes sizes = told.memories(classes.size(), records);
         this.model = TextModel.load(run.base(), run.seed(), declared(objective, told, sizes));
         closing.push(model::close);
         Optional<TowerSettings> towers =

@@ -33,6 +33,7 @@ import java.util.function.LongConsumer;
 final class TrainingData implements AutoCloseable {
 
     private static final long TOLD_EVERY = 500_000;
+    private static final int MOST_RECORDS = 1 << 28;
 
     private final List<RunFile.Source> sources;
     private final List<TokenStore> stores = new ArrayList<>();
@@ -72,6 +73,24 @@ final class TrainingData implements AutoCloseable {
             }
         }
         return List.copyOf(classes);
+    }
+
+    /** The number of records of all sources; read from the files, before there is a store. */
+    static int records(RunFile run, BadRows badRows) {
+        long records = 0;
+        for (RunFile.Source source : run.data()) {
+            try (ExampleReader reader = ExampleReader.open(Path.of(source.path()), roles(source), badRows)) {
+                while (reader.next() != null) {
+                    records++;
+                }
+            }
+        }
+        if (records > MOST_RECORDS) {
+            throw ChiaroException.usage(
+                    "data: expected at most " + MOST_RECORDS + " records where something is kept for "
+                            + "each, but found " + records + ". Take a recipe that keeps nothing for a record.");
+        }
+        return (int) records;
     }
 
     /** Opens the stores in a run's folder, or builds them there. */

@@ -89,6 +89,7 @@ class AuxiliaryLearningTest {
                 new double[0],
                 new double[0][],
                 new int[0],
+                new long[0],
                 0,
                 0,
                 0);

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
@@ -97,7 +98,7 @@ class CachedGradientTest {
 
     private static void assertChunksDoNotMatter(Recipe recipe, Map<String, String> told) {
         Objective objective = recipe.create();
-        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8);
+        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1);
         List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
         TowerSettings towers =
                 TowerSettings.parse(told, objective.needs().towers(), WIDTH * poolings.size(), Optional.empty());
@@ -311,6 +312,7 @@ class CachedGradientTest {
                 needs.scores() && !margins ? scores : new double[0],
                 needs.teacherScores() || margins ? teacher : new double[0][],
                 needs.labels() ? IntStream.range(0, ROWS).map(i -> i % 4).toArray() : new int[0],
+                LongStream.range(0, ROWS).map(i -> ROWS - i).toArray(),
                 0,
                 0,
                 0);

@@ -15,6 +15,7 @@ import java.util.List;
  * @param scores one number a record, or empty
  * @param teacherScores for each record one number a candidate column, or empty
  * @param labels a class for each record, or empty
+ * @param records the number of each record among all records of the data, or empty if nobody asks for it
  * @param tokens real tokens (or pixels, nodes) of all inputs
  * @param paddingShare the share of computed positions that is padding
  * @param epoch passes over the data at the end of this batch, with its fraction
@@ -27,6 +28,7 @@ public record Batch<C>(
         double[] scores,
         double[][] teacherScores,
         int[] labels,
+        long[] records,
         long tokens,
         double paddingShare,
         double epoch) {
@@ -53,6 +55,10 @@ public record Batch<C>(
         if (rows < 1 || columns.isEmpty() || chunks.isEmpty()) {
             throw new IllegalArgumentException("Batch: expected rows, columns and chunks, but found " + rows + ", "
                     + columns.size() + " and " + chunks.size());
+        }
+        if (records.length > 0 && records.length != rows) {
+            throw new IllegalArgumentException(
+                    "Batch: expected the numbers of " + rows + " records, but found " + records.length);
         }
     }
 

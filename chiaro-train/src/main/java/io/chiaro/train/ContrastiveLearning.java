@@ -159,7 +159,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
 
             Projections.Projected projected = projections.project(
                     towers, columns(found, chunks, batch, learning), ofTwin(batch, towers, address));
-            Views views = withMemories(views(batch, towers, projected.views()), address);
+            Views views = withMemories(views(batch, towers, projected.views(), address), address);
             Evaluation evaluation = evaluate(views);
             Gradients gradients = new Gradients(batch.rows(), projected.backward(evaluation.gradients()));
 
@@ -283,14 +283,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         return byColumn;
     }
 
-    private Views views(Batch<C> batch, List<Tower> towers, List<Tensor> values) {
+    private Views views(Batch<C> batch, List<Tower> towers, List<Tensor> values, long address) {
         long[] items = LongStream.range(0, batch.rows()).toArray();
         List<View> list = new ArrayList<>();
         for (int v = 0; v < towers.size(); v++) {
             Batch.Column column = batch.columns().get(towers.get(v).input());
             list.add(new View(column.role(), values.get(v), items, column.contents()));
         }
-        Views views = Views.of(list);
+        Views views = Views.of(list).withAddress(address);
         if (batch.scores().length > 0) {
             views = views.withScores(batch.scores());
         }
@@ -299,6 +299,9 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
         if (batch.labels().length > 0) {
             views = views.withLabels(batch.labels());
+        }
+        if (batch.records().length > 0) {
+            views = views.withRecords(batch.records());
         }
         List<Tensor> guides = guideEmbeddings(batch, towers);
         return guides == null ? views : views.withGuides(guides);

@@ -31,6 +31,8 @@ import java.util.Set;
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
+ *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those
+ *       of its batch; zero at first.
  *   <li>others: what the objective itself says they become.
  * </ul>
  *
@@ -53,8 +55,9 @@ public final class Memories {
      * @param queue rows of the queue
      * @param prototypes vectors
      * @param slices directions
+     * @param records of the data; only asked for where something is kept for each
      */
-    public record Sizes(int classes, int queue, int prototypes, int slices) {}
+    public record Sizes(int classes, int queue, int prototypes, int slices, int records) {}
 
     private final ParameterStore parameters;
     private final Set<String> names;
@@ -86,6 +89,8 @@ public final class Memories {
                 case QUEUE_LABELS -> builder.add(PREFIX + QUEUE_LABELS, Parameter.Kind.STATE, sizes.queue(), 1);
                 case "centre" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, dimension);
                 case "covariance" -> builder.add(PREFIX + name, Parameter.Kind.STATE, dimension, dimension);
+                case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
+                case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
                 default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
             }
@@ -137,6 +142,8 @@ public final class Memories {
             } else if (Views.LEARNED.contains(name)) {
                 Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
                 memories.put(name, imprinted.multiply(FASTER));
+            } else if (Views.PER_RECORD.contains(name)) {
+                memories.put(name, parameters.array(PREFIX + name).indexSelect(0, records(views)));
             } else {
                 memories.put(name, parameters.array(PREFIX + name));
             }
@@ -218,9 +225,14 @@ public final class Memories {
                 Tensor rows = Objects.requireNonNull(views.memories().get(name));
                 parameters.array(PREFIX + name).copyInPlace(rows.divide(FASTER));
             }
-            evaluation
-                    .remembered()
-                    .forEach((name, tensor) -> parameters.array(PREFIX + name).copyInPlace(tensor));
+            evaluation.remembered().forEach((name, tensor) -> {
+                Tensor kept = parameters.array(PREFIX + name);
+                if (Views.PER_RECORD.contains(name)) {
+                    kept.copyRowsInPlace(records(views), tensor);
+                } else {
+                    kept.copyInPlace(tensor);
+                }
+            });
             if (names.contains(QUEUE)) {
                 enqueue(views);
             }
@@ -252,6 +264,20 @@ public final class Memories {
             parameters.array(PREFIX + QUEUE_LABELS).copyRowsInPlace(indices, Tensor.of(kept, count, 1));
         }
         place.put(new float[] {(at + count) % size});
+    }
+
+    private Tensor records(Views views) {
+        long[] records = views.records();
+        if (records == null) {
+            throw new IllegalStateException("Memories: expected the number of every record, but the batch has none");
+        }
+        for (long record : records) {
+            if (record < 0 || record >= sizes.records()) {
+                throw new IllegalStateException(
+                        "Memories: expected a record below " + sizes.records() + ", but found " + record);
+            }
+        }
+        return Tensor.of(records, records.length);
     }
 
     private static int[] labels(Views views) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemoriesTest {
 
     private static final int WIDTH = 3;
-    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2);
+    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2, 6);
 
     @BeforeAll
     static void load() {

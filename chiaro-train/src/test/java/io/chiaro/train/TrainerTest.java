@@ -60,6 +60,7 @@ class TrainerTest {
                     new double[0],
                     new double[0][],
                     new int[0],
+                    new long[0],
                     1,
                     0,
                     0);
