@@ -18,6 +18,7 @@ final class TextMemory {
      * The plan of a run.
      *
      * @param parameters numbers that are trained
+     * @param followed numbers of a twin that follows them
      * @param chunkTokens tokens of the largest chunk
      * @param inputs texts of a batch
      * @param dimension length of an embedding
@@ -27,6 +28,7 @@ final class TextMemory {
     static MemoryPlan plan(
             BertConfig config,
             long parameters,
+            long followed,
             long chunkTokens,
             long inputs,
             int dimension,
@@ -39,6 +41,7 @@ final class TextMemory {
         long backward = 3L * config.intermediateSize() + 4 * width;
         Map<String, Long> parts = new LinkedHashMap<>();
         parts.put("parameters", 4 * parameters);
+        parts.put("averaged twin", 4 * followed);
         parts.put("gradients", 4 * parameters);
         parts.put("optimizer", 8 * parameters);
         parts.put("activations", 4 * chunkTokens * (config.layers() * floatsOfLayer + backward));

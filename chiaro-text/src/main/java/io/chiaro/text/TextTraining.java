@@ -25,12 +25,11 @@ import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Sgd;
-import io.chiaro.train.CheckpointStore;
 import io.chiaro.train.ContrastiveLearning;
-import io.chiaro.train.JsonLines;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
+import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunReport;
 import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Trainer;
@@ -123,7 +122,7 @@ public final class TextTraining implements AutoCloseable {
     }
 
     private final RunFile run;
-    private final Path folder;
+    private final RunFolder folder;
     private final Options options;
     private final String recipe;
     private final TextModel model;
@@ -135,45 +134,34 @@ public final class TextTraining implements AutoCloseable {
     private final Trainer<PackedSequences> trainer;
     private final MemoryPlan memory;
     private final Provenance provenance;
-    private final JsonLines events;
-    private final RunReport report;
     private final @Nullable TextModel guide;
     private final Deque<Runnable> closing;
-    private final List<String> passedOver = new ArrayList<>();
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
         RunFile complete = absolute(run.complete("run"));
-        Path folder = Path.of(complete.out().orElseThrow());
-        if (Files.exists(folder.resolve("run.json"))) {
-            throw ChiaroException.usage(folder + ": expected a folder without a run, but found run.json. Go on with "
-                    + "\"chiaro resume " + folder + "\", or give another --out.");
-        }
-        return create(complete, folder, options, false);
+        return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), options);
     }
 
     /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
     public static TextTraining resume(Path folder, Options options) {
-        Path file = folder.resolve("run.json");
-        if (!Files.isRegularFile(file)) {
-            throw ChiaroException.usage(folder + ": expected the folder of a run with run.json in it, but found none. "
-                    + "Check the path.");
-        }
-        return create(RunFile.load(file), folder, options, true);
+        RunFolder found = RunFolder.resume(folder);
+        return create(found.told(), found, options);
     }
 
     /** What was opened before an error is closed again. */
-    private static TextTraining create(RunFile run, Path folder, Options options, boolean resumed) {
+    private static TextTraining create(RunFile run, RunFolder folder, Options options) {
         Deque<Runnable> opened = new ArrayDeque<>();
+        opened.push(folder::close);
         try {
-            return new TextTraining(run, folder, options, resumed, opened);
+            return new TextTraining(run, folder, options, opened);
         } catch (RuntimeException | Error e) {
             opened.forEach(Runnable::run);
             throw e;
         }
     }
 
-    private TextTraining(RunFile run, Path folder, Options options, boolean resumed, Deque<Runnable> closing) {
+    private TextTraining(RunFile run, RunFolder folder, Options options, Deque<Runnable> closing) {
         this.closing = closing;
         this.run = run;
         this.folder = folder;
@@ -207,10 +195,10 @@ public final class TextTraining implements AutoCloseable {
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
         this.before = told.before(model.specification().prompts(), needs);
-        AtomicFiles.createFolder(folder);
+        folder.make();
         this.data = TrainingData.open(
                 run,
-                folder,
+                folder.path(),
                 new PromptedTokenizer(model.tokenizer(), before, maxTokens),
                 options.skipBad() ? BadRows.SKIP : BadRows.STOP,
                 options.notes());
@@ -247,32 +235,15 @@ public final class TextTraining implements AutoCloseable {
                 run.patience());
         this.memory = memoryPlan(objective, config);
         this.provenance = provenance();
-        Validation validation = options.validation().apply(model);
-        CheckpointStore checkpoints = CheckpointStore.open(folder.resolve("checkpoints"), 2);
-        this.report = RunReport.create();
-        Path eventFile = folder.resolve("events.jsonl");
-        if (resumed && Files.exists(eventFile)) {
-            Optional<CheckpointStore.Checkpoint> latest = checkpoints.latest();
-            latest.ifPresent(checkpoint -> passedOver.addAll(checkpoint.skipped()));
-            long step = latest.map(CheckpointStore.Checkpoint::step).orElse(0L);
-            this.events = JsonLines.resume(eventFile, step);
-            closing.push(events::close);
-            JsonLines.replay(eventFile, report);
-        } else {
-            this.events = JsonLines.create(eventFile);
-            closing.push(events::close);
-        }
-        List<TrainingListener> listeners = new ArrayList<>(options.listeners());
-        listeners.add(events);
-        listeners.add(report);
-        this.trainer = new Trainer<>(
-                batches, learning, optimizer, settings, validation, checkpoints, listeners, System::nanoTime);
-        if (resumed) {
-            trainer.restore(options.anyMachine());
-        } else {
-            run.write(folder.resolve("run.json"));
-            provenance.write(folder.resolve("provenance.json"));
-        }
+        this.trainer = folder.trainer(
+                batches,
+                learning,
+                optimizer,
+                settings,
+                options.validation().apply(model),
+                options.listeners(),
+                options.anyMachine());
+        folder.begin(run, provenance);
     }
 
     private Optional<Objective> objective(TextSettings told, ExampleShape shape) {
@@ -365,6 +336,8 @@ public final class TextTraining implements AutoCloseable {
         int columns =
                 data.columns() + (objective.map(made -> made.needs().sameText()).orElse(false) ? 1 : 0);
         long inputs = (long) run.batch() * columns;
+        boolean averaged =
+                objective.map(made -> made.needs().towers().averaged()).orElse(false);
         long batchTokens = batches.largest().tokens();
         long chunk = Math.min(Math.max(run.chunkTokens(), longest), batchTokens);
         long predicted =
@@ -372,6 +345,7 @@ public final class TextTraining implements AutoCloseable {
         return TextMemory.plan(
                 config,
                 model.parameters().count(),
+                averaged ? model.parameters().count() : 0,
                 recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
                 inputs,
                 model.tower().dimension(),
@@ -433,7 +407,7 @@ public final class TextTraining implements AutoCloseable {
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
         lines.add("memory " + memory);
-        passedOver.forEach(damage -> lines.add(damage + " An older one takes its place."));
+        folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));
         return lines;
     }
 
@@ -461,9 +435,9 @@ public final class TextTraining implements AutoCloseable {
         plan.put("peak-bytes", (double) memory.total());
         TrainingEvent.Ending ending;
         try {
-            ending = trainer.run(folder.toString(), plan);
+            ending = trainer.run(folder.path().toString(), plan);
         } finally {
-            report.write(folder.resolve("report.html"), provenance);
+            folder.writeReport(provenance);
         }
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
@@ -485,7 +459,7 @@ public final class TextTraining implements AutoCloseable {
     public record Outcome(TrainingEvent.Ending ending, Optional<OnnxParity> parity) {}
 
     private OnnxParity save(List<ModelCard.Result> results) {
-        Path directory = folder.resolve("model");
+        Path directory = folder.path().resolve("model");
         AtomicFiles.createFolder(directory.resolve("onnx"));
         ModelCard card = new ModelCard(
                 Optional.of(run.base()),
@@ -506,7 +480,7 @@ public final class TextTraining implements AutoCloseable {
 
     /** The report of the run so far, to be enlarged by the program around it. */
     public RunReport report() {
-        return report;
+        return folder.report();
     }
 
     private static long availableMemory() {
