@@ -279,7 +279,7 @@ final class Explaining {
 
     private static double[] doubles(Npy array) {
         return switch (array.type()) {
-            case FLOAT64 -> array.doubles();
+            case FLOAT64, UINT8 -> array.doubles();
             case FLOAT32 -> {
                 float[] floats = array.floats();
                 double[] values = new double[floats.length];

@@ -53,10 +53,11 @@ class ArchitectureTest {
             Map.entry("objective", Set.of("tensor")),
             Map.entry("train", Set.of("nn", "objective", "data")),
             Map.entry("text", Set.of("train", "model", "onnx")),
-            Map.entry("cli", Set.of("text", "eval", "search", "onnx")));
+            Map.entry("vision", Set.of("train")),
+            Map.entry("cli", Set.of("text", "vision", "eval", "search", "onnx")));
 
     private static final List<String> USING_LEG = List.of("model", "onnx", "search", "eval");
-    private static final List<String> LEARNING_LEG = List.of("tensor", "nn", "objective", "train", "text");
+    private static final List<String> LEARNING_LEG = List.of("tensor", "nn", "objective", "train", "text", "vision");
 
     /** What must not show in a signature, so that it can be exchanged. */
     private static final String[] FOREIGN = {

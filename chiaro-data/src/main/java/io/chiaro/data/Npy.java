@@ -5,6 +5,7 @@ import io.chiaro.core.ChiaroException;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An array of NumPy's {@code .npy} format (versions 1 to 3): float32, float64 or int64, little-endian, C order. Anything else
- * is refused, never converted. Immutable.
+ * An array of NumPy's {@code .npy} format (versions 1 to 3): float32, float64, int64 or uint8, little-endian, C order. Anything
+ * else is refused, never converted. Immutable.
  */
 public final class Npy {
 
@@ -31,7 +32,9 @@ public final class Npy {
         /** 64-bit floats. */
         FLOAT64("<f8", 8),
         /** 64-bit integers. */
-        INT64("<i8", 8);
+        INT64("<i8", 8),
+        /** Unsigned bytes. */
+        UINT8("|u1", 1);
 
         private final String code;
         private final int bytes;
@@ -63,38 +66,53 @@ public final class Npy {
      * @throws ChiaroException (data) for a broken header, another type or order, a wrong size, or 2 GB and more
      */
     public static Npy read(Path file) {
-        try (DataInputStream in = new DataInputStream(Inputs.open(file))) {
+        try (InputStream in = Inputs.open(file)) {
+            return read(file.toAbsolutePath().toString(), in);
+        } catch (IOException failure) {
+            throw Inputs.unreadable(file, "in the middle", failure);
+        }
+    }
+
+    /**
+     * Reads a stream to its end, such as an entry of an {@code .npz} archive; the caller closes it.
+     *
+     * @param where what errors say the array is in
+     * @throws IOException if the stream fails
+     * @throws ChiaroException (data) as for a file
+     */
+    public static Npy read(String where, InputStream stream) throws IOException {
+        DataInputStream in = new DataInputStream(stream);
+        try {
             byte[] magic = in.readNBytes(MAGIC.length);
             if (!Arrays.equals(magic, MAGIC)) {
-                throw refused(file, "another beginning");
+                throw refused(where, "another beginning");
             }
             int major = in.readUnsignedByte();
             int minor = in.readUnsignedByte();
             if (major < 1 || major > 3 || minor != 0) {
-                throw refused(file, "version " + major + "." + minor);
+                throw refused(where, "version " + major + "." + minor);
             }
             long length = in.readUnsignedByte() | in.readUnsignedByte() << 8;
             if (major > 1) {
                 length |= (long) in.readUnsignedByte() << 16 | (long) in.readUnsignedByte() << 24;
             }
             if (length > 1 << 20) {
-                throw refused(file, "a header of " + length + " bytes");
+                throw refused(where, "a header of " + length + " bytes");
             }
             byte[] header = in.readNBytes((int) length);
             if (header.length < length) {
-                throw refused(file, "a header that is cut off");
+                throw refused(where, "a header that is cut off");
             }
             return body(
-                    file, in, new String(header, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+                    where, in, new String(header, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
         } catch (EOFException cut) {
-            throw refused(file, "a header that is cut off");
-        } catch (IOException failure) {
-            throw Inputs.unreadable(file, "in the middle", failure);
+            // A gzip stream that is cut off ends in the same exception, and is as broken.
+            throw refused(where, "a header that is cut off");
         }
     }
 
-    private static Npy body(Path file, DataInputStream in, String header) throws IOException {
-        Header fields = fields(file, header.strip());
+    private static Npy body(String where, DataInputStream in, String header) throws IOException {
+        Header fields = fields(where, header.strip());
         Type type = null;
         for (Type known : Type.values()) {
             if (fields.descr().equals("'" + known.code + "'")) {
@@ -102,10 +120,10 @@ public final class Npy {
             }
         }
         if (type == null) {
-            throw refused(file, "elements of type " + fields.descr());
+            throw refused(where, "elements of type " + fields.descr());
         }
         if (!fields.fortranOrder().equals("False")) {
-            throw refused(file, "Fortran order");
+            throw refused(where, "Fortran order");
         }
         String inner = fields.shape().replaceAll("[()\\s]", "");
         String[] sizes = inner.isEmpty() ? new String[0] : inner.split(",");
@@ -113,20 +131,20 @@ public final class Npy {
         long bytes = type.bytes;
         for (int i = 0; i < sizes.length; i++) {
             if (!sizes[i].matches("\\d{1,9}")) {
-                throw refused(file, "the shape (" + inner + ")");
+                throw refused(where, "the shape (" + inner + ")");
             }
             shape[i] = Integer.parseInt(sizes[i]);
             bytes *= shape[i];
             if (bytes > Integer.MAX_VALUE - 8) {
-                throw refused(file, "2 GB or more in the shape (" + inner + ")");
+                throw refused(where, "2 GB or more in the shape (" + inner + ")");
             }
         }
         byte[] body = in.readNBytes((int) bytes);
         if (body.length < bytes) {
-            throw refused(file, body.length + " bytes of values instead of " + bytes);
+            throw refused(where, body.length + " bytes of values instead of " + bytes);
         }
         if (in.read() >= 0) {
-            throw refused(file, "more bytes than the shape (" + inner + ") holds");
+            throw refused(where, "more bytes than the shape (" + inner + ") holds");
         }
         return new Npy(type, shape, ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN));
     }
@@ -134,9 +152,9 @@ public final class Npy {
     /** The three entries of the header's dictionary, as written. */
     private record Header(String descr, String fortranOrder, String shape) {}
 
-    private static Header fields(Path file, String header) {
+    private static Header fields(String where, String header) {
         if (!header.startsWith("{") || !header.endsWith("}")) {
-            throw refused(file, "the header " + header);
+            throw refused(where, "the header " + header);
         }
         String inner = header.substring(1, header.length() - 1).strip();
         Map<String, String> entries = new LinkedHashMap<>();
@@ -144,7 +162,7 @@ public final class Npy {
         int end = 0;
         while (end < inner.length() && matcher.find()) {
             if (entries.put(matcher.group(1), matcher.group(2)) != null) {
-                throw refused(file, "the header " + header);
+                throw refused(where, "the header " + header);
             }
             end = matcher.end();
         }
@@ -153,14 +171,14 @@ public final class Npy {
         String shape = entries.remove("shape");
         boolean whole = end == inner.length() && entries.isEmpty();
         if (!whole || descr == null || order == null || shape == null || !shape.startsWith("(")) {
-            throw refused(file, "the header " + header);
+            throw refused(where, "the header " + header);
         }
         return new Header(descr, order, shape);
     }
 
-    private static ChiaroException refused(Path file, String found) {
-        return ChiaroException.data(file.toAbsolutePath()
-                + ": expected an .npy file of float32, float64 or int64 in C order, but found " + found
+    private static ChiaroException refused(String where, String found) {
+        return ChiaroException.data(where
+                + ": expected an .npy file of float32, float64, int64 or uint8 in C order, but found " + found
                 + ". Write it with numpy.save.");
     }
 
@@ -182,6 +200,7 @@ public final class Npy {
                 case FLOAT32 -> values.getFloat(4 * i);
                 case FLOAT64 -> values.getDouble(8 * i);
                 case INT64 -> values.getLong(8 * i);
+                case UINT8 -> values.get(i) & 0xFF;
             };
         }
         return all;
@@ -195,6 +214,7 @@ public final class Npy {
                 case FLOAT32 -> values.getFloat(4 * i);
                 case FLOAT64 -> (float) values.getDouble(8 * i);
                 case INT64 -> values.getLong(8 * i);
+                case UINT8 -> values.get(i) & 0xFF;
             };
         }
         return all;
@@ -208,6 +228,23 @@ public final class Npy {
         long[] all = new long[values.capacity() / 8];
         values.duplicate().order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(all);
         return all;
+    }
+
+    /** The elements of a uint8 array, a new array; a byte above 127 is negative in Java. */
+    public byte[] bytes() {
+        if (type != Type.UINT8) {
+            throw new IllegalStateException("Npy.bytes: the elements are " + type);
+        }
+        return values.array().clone();
+    }
+
+    /** Writes unsigned bytes of a shape, atomically. */
+    public static void write(Path file, byte[] values, int... shape) {
+        expect(values.length, shape);
+        AtomicFiles.write(file, out -> {
+            out.write(header(Type.UINT8, shape));
+            out.write(values);
+        });
     }
 
     /** Writes floats of a shape, atomically. */

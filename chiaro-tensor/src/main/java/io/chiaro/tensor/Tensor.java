@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -472,6 +473,114 @@ public final class Tensor {
                         true),
                 weight,
                 bias);
+    }
+
+    /**
+     * (x - mean) / sqrt(variance + epsilon) * scale + shift for x [n, d], each of the d columns with the mean and the biased
+     * variance that its n numbers have here (Ioffe and Szegedy, 2015, algorithm 1). Nothing is remembered between calls, and
+     * rows depend on each other.
+     *
+     * @param scale [d]
+     * @param shift [d]
+     */
+    public Tensor batchNorm(Tensor scale, Tensor shift, double epsilon) {
+        return derive(
+                "batchNorm",
+                () -> torch.batch_norm(
+                        pointer,
+                        new TensorOptional(scale.pointer()),
+                        new TensorOptional(shift.pointer()),
+                        new TensorOptional(),
+                        new TensorOptional(),
+                        true,
+                        0.0,
+                        epsilon,
+                        false),
+                scale,
+                shift);
+    }
+
+    /**
+     * (x - mean) / sqrt(variance + epsilon) * scale + shift for x [n, channels, ..], where the channels of an item are cut into
+     * groups and each group has its own mean and biased variance (Wu and He, 2018, section 3.1). Items do not depend on each
+     * other.
+     *
+     * @param groups divides the number of channels
+     * @param scale [channels]
+     * @param shift [channels]
+     */
+    public Tensor groupNorm(int groups, Tensor scale, Tensor shift, double epsilon) {
+        return derive(
+                "groupNorm",
+                () -> torch.group_norm(
+                        pointer,
+                        groups,
+                        new TensorOptional(scale.pointer()),
+                        new TensorOptional(shift.pointer()),
+                        epsilon,
+                        true),
+                scale,
+                shift);
+    }
+
+    // ------------------------------------------------------------------------------------------------ pictures
+
+    /**
+     * The cross-correlation of pictures with square windows, as networks use it, zeros standing around each picture:
+     *
+     * <pre>y[n, o, i, j] = sum over c, a, b of x[n, c, i stride + a - padding, j stride + b - padding] W[o, c, a, b]</pre>
+     *
+     * for this x [n, in, height, width] and W [out, in, k, l]; height becomes (height + 2 padding - k) / stride + 1, rounded down.
+     */
+    public Tensor conv2d(Tensor weight, int stride, int padding) {
+        return derive("conv2d", () -> convolved(weight, new TensorOptional(), stride, padding), weight);
+    }
+
+    /** As {@link #conv2d(Tensor, int, int)}, plus a bias [out] for each channel. */
+    public Tensor conv2d(Tensor weight, Tensor bias, int stride, int padding) {
+        return derive(
+                "conv2d", () -> convolved(weight, new TensorOptional(bias.pointer()), stride, padding), weight, bias);
+    }
+
+    private org.bytedeco.pytorch.Tensor convolved(Tensor weight, TensorOptional bias, int stride, int padding) {
+        return torch.conv2d(
+                pointer,
+                weight.pointer(),
+                bias,
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                1);
+    }
+
+    /**
+     * The means of windows of size x size numbers, {@code stride} apart, of this [n, channels, height, width]; what does not
+     * fill a window at the right or lower edge is left out.
+     */
+    public Tensor averagePool2d(int size, int stride) {
+        return derive(
+                "averagePool2d",
+                () -> torch.avg_pool2d(
+                        pointer,
+                        new long[] {size, size},
+                        new long[] {stride, stride},
+                        new long[] {0, 0},
+                        false,
+                        true,
+                        new LongOptional()));
+    }
+
+    /** The mean of each channel over height and width: [n, channels, height, width] to [n, channels]. */
+    public Tensor globalMean2d() {
+        return derive("globalMean2d", () -> pointer.mean(new long[] {2, 3}, false, new ScalarTypeOptional()));
+    }
+
+    /**
+     * The same pictures [n, channels, height, width], laid out so that the channels of a pixel are neighbours in memory; itself
+     * if they already are.
+     */
+    public Tensor channelsLast() {
+        return derive("channelsLast", () -> pointer.contiguous(torch.MemoryFormat.ChannelsLast));
     }
 
     /**

@@ -25,9 +25,7 @@ import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import io.chiaro.train.ParameterFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,28 +208,16 @@ public final class TextModel implements AutoCloseable {
 
     /** SHA-256 of the encoder's current parameters. */
     public String hash() {
-        List<String> parts = new ArrayList<>();
-        for (String name : tower.encoder().arrayNames()) {
-            float[] values = parameters().array(name).toFloats();
-            ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values);
-            parts.add(name + " " + Hashes.sha256(bytes.array()));
-        }
-        return Hashes.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+        return ParameterFiles.hash(parameters(), tower.encoder().arrayNames());
     }
 
     /** Writes the model in the layout of sentence-transformers, weights as safetensors. */
     public void save(Path directory, ModelCard card) {
         ModelDirectory.write(directory, specification, tokenizer, card);
-        List<Safetensors.TensorInfo> infos = tower.encoder().arrayNames().stream()
-                .map(name -> Safetensors.TensorInfo.of(
-                        name, Safetensors.DType.F32, parameters().array(name).shape()))
-                .toList();
-        Safetensors.write(
+        ParameterFiles.write(
                 directory.resolve("model.safetensors"),
-                infos,
-                Map.of(),
-                (info, sink) -> sink.floats(parameters().array(info.name()).toFloats()));
+                parameters(),
+                tower.encoder().arrayNames());
     }
 
     /**

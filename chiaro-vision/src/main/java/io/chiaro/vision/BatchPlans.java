@@ -1,0 +1,118 @@
+package io.chiaro.vision;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The planners that are built in. Safe for any thread. */
+public final class BatchPlans {
+
+    private BatchPlans() {}
+
+    /** All pictures in a new random order each epoch, without replacement; the rest that does not fill a batch waits for the next. */
+    public static BatchPlanner shuffled(int pictures, int batch, long seed) {
+        if (batch < 1 || pictures < batch) {
+            throw ChiaroException.data("epoch plan: " + pictures + " pictures, but a batch is to hold " + batch
+                    + ". Use a smaller batch or more pictures.");
+        }
+        return new BatchPlanner() {
+            @Override
+            public int batches() {
+                return pictures / batch;
+            }
+
+            @Override
+            public List<int[]> epoch(long epoch) {
+                int[] order = RandomStream.of(seed, "shuffle pictures", epoch).permutation(pictures);
+                return IntStream.range(0, batches())
+                        .mapToObj(k -> Arrays.copyOfRange(order, k * batch, (k + 1) * batch))
+                        .toList();
+            }
+        };
+    }
+
+    /**
+     * Batches of some classes with as many pictures of each (Hermans et al., 2017, section 2, "PK"). Classes come in random
+     * order, each once before any comes again as far as batches allow; so do the pictures of a class.
+     *
+     * @param labels the class of each picture, from 0
+     * @param classes of a batch
+     * @param each pictures of each class
+     */
+    public static BatchPlanner classBalanced(int[] labels, int classes, int each, long seed) {
+        int count = Arrays.stream(labels).max().orElse(-1) + 1;
+        List<int[]> members = new ArrayList<>();
+        for (int k = 0; k < count; k++) {
+            int label = k;
+            members.add(IntStream.range(0, labels.length)
+                    .filter(i -> labels[i] == label)
+                    .toArray());
+        }
+        int[] large = IntStream.range(0, count)
+                .filter(k -> members.get(k).length >= each)
+                .toArray();
+        if (classes < 1 || each < 1 || large.length < classes) {
+            throw ChiaroException.data("epoch plan: a batch is to hold " + classes + " classes of " + each
+                    + " pictures, but " + large.length + " classes have as many. Ask for fewer.");
+        }
+        return new ClassBalanced(members, large, classes, each, Math.max(1, labels.length / (classes * each)), seed);
+    }
+
+    /** The given batches, each epoch the same. */
+    public static BatchPlanner fixed(List<int[]> batches) {
+        List<int[]> kept = batches.stream().map(int[]::clone).toList();
+        if (kept.isEmpty()) {
+            throw new IllegalArgumentException("BatchPlans.fixed: expected batches, but found none");
+        }
+        return new BatchPlanner() {
+            @Override
+            public int batches() {
+                return kept.size();
+            }
+
+            @Override
+            public List<int[]> epoch(long epoch) {
+                return kept;
+            }
+        };
+    }
+
+    private record ClassBalanced(List<int[]> members, int[] large, int classes, int each, int batches, long seed)
+            implements BatchPlanner {
+
+        @Override
+        public List<int[]> epoch(long epoch) {
+            RandomStream random = RandomStream.of(seed, "balance classes", epoch);
+            List<int[]> queues = new ArrayList<>();
+            members.forEach(queue -> queues.add(queue.clone()));
+            int[] used = new int[members.size()];
+            Arrays.fill(used, Integer.MAX_VALUE);
+            int[] order = large.clone();
+            int next = order.length;
+            List<int[]> plan = new ArrayList<>();
+            for (int b = 0; b < batches; b++) {
+                // Begun anew when too few are left, so that no class stands twice in a batch.
+                if (next + classes > order.length) {
+                    random.shuffle(order);
+                    next = 0;
+                }
+                int[] batch = new int[classes * each];
+                for (int c = 0; c < classes; c++) {
+                    int label = order[next++];
+                    int[] queue = queues.get(label);
+                    if (used[label] > queue.length - each) {
+                        random.shuffle(queue);
+                        used[label] = 0;
+                    }
+                    System.arraycopy(queue, used[label], batch, c * each, each);
+                    used[label] += each;
+                }
+                plan.add(batch);
+            }
+            return plan;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.chiaro.vision;
+
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.Encoder;
+import io.chiaro.nn.Pass;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A convolutional encoder of pictures: stages of 3 x 3 convolutions with group normalisation (Wu and He, 2018) and rectifier,
+ * residual blocks (He et al., 2016, figure 2) where its {@link ConvConfig} says so, and the mean over all places at the end:
+ *
+ * <pre>
+ * stage     y = relu(norm(conv(x)))
+ * residual  z = relu(y + norm(conv(relu(norm(conv(y))))))
+ * </pre>
+ *
+ * Group normalisation looks at one picture only, so the encoder is separable: a batch may be cut into chunks without
+ * changing anything. Pictures may be of any size. It has no dropout.
+ *
+ * <p>Not thread-safe. Closing it releases its parameters.
+ */
+public final class ConvEncoder implements Encoder<PictureChunk> {
+
+    private static final String STAGES = "stages.";
+
+    /** The layers of a stage. */
+    private record Layers(NormalizedConv first, List<NormalizedConv> residual) {}
+
+    private final ConvConfig config;
+    private final ParameterStore parameters;
+    private final List<Layers> stages = new ArrayList<>();
+
+    private ConvEncoder(ConvConfig config, ParameterStore parameters) {
+        this.config = config;
+        this.parameters = parameters;
+        for (int i = 0; i < config.stages().size(); i++) {
+            ConvConfig.Stage stage = config.stages().get(i);
+            List<NormalizedConv> residual = new ArrayList<>();
+            for (int k = 0; k < 2 * stage.residualBlocks(); k++) {
+                residual.add(layer(residualPrefix(i, k), 1));
+            }
+            stages.add(new Layers(layer(firstPrefix(i), stage.stride()), residual));
+        }
+    }
+
+    private NormalizedConv layer(String prefix, int stride) {
+        return new NormalizedConv(parameters, prefix, stride, config.groups(), config.epsilon());
+    }
+
+    /** An encoder whose numbers are all zero, to be filled from weights or by {@link #initialize}. */
+    public static ConvEncoder create(ConvConfig config) {
+        return create(config, builder -> {});
+    }
+
+    /** An encoder whose numbers are all zero; more parameters, such as a head's, may be declared beside its own. */
+    public static ConvEncoder create(ConvConfig config, Consumer<ParameterStore.Builder> more) {
+        ParameterStore.Builder builder = ParameterStore.builder("encoder");
+        int in = config.channels();
+        for (int i = 0; i < config.stages().size(); i++) {
+            ConvConfig.Stage stage = config.stages().get(i);
+            NormalizedConv.declare(builder, firstPrefix(i), in, stage.width());
+            for (int k = 0; k < 2 * stage.residualBlocks(); k++) {
+                NormalizedConv.declare(builder, residualPrefix(i, k), stage.width(), stage.width());
+            }
+            in = stage.width();
+        }
+        more.accept(builder);
+        return new ConvEncoder(config, builder.create());
+    }
+
+    private static String firstPrefix(int stage) {
+        return STAGES + stage + ".";
+    }
+
+    private static String residualPrefix(int stage, int layer) {
+        return STAGES + stage + ".residual." + layer / 2 + "." + layer % 2 + ".";
+    }
+
+    /** Draws fresh numbers for the encoder's own arrays; each is a function of the seed and its name. */
+    public ConvEncoder initialize(long seed) {
+        arrayNames().forEach(name -> NormalizedConv.initialize(parameters, name, seed));
+        return this;
+    }
+
+    @Override
+    public Pass forward(PictureChunk chunk, Dropout dropout) {
+        Tensor output = encode(chunk);
+        return new Pass() {
+            @Override
+            public Tensor output() {
+                return output;
+            }
+
+            @Override
+            public void backward(Tensor gradient) {
+                output.backward(gradient);
+            }
+        };
+    }
+
+    private Tensor encode(PictureChunk chunk) {
+        PictureSize size = chunk.size();
+        if (size.channels() != config.channels()) {
+            throw new IllegalArgumentException("ConvEncoder: expected pictures of " + config.channels()
+                    + " channels, but found " + size + ". Make the encoder for such pictures.");
+        }
+        Tensor x = Tensor.of(normalized(chunk), chunk.count(), size.height(), size.width(), size.channels())
+                .permute(0, 3, 1, 2);
+        for (Layers stage : stages) {
+            x = stage.first.forward(x).relu();
+            for (int k = 0; k < stage.residual.size(); k += 2) {
+                Tensor inner = stage.residual.get(k).forward(x).relu();
+                x = x.add(stage.residual.get(k + 1).forward(inner)).relu();
+            }
+        }
+        return x.globalMean2d();
+    }
+
+    private float[] normalized(PictureChunk chunk) {
+        int channels = config.channels();
+        float[] mean = new float[channels];
+        float[] factor = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            mean[c] = config.mean().get(c).floatValue();
+            factor[c] = (float) (1 / config.deviation().get(c));
+        }
+        float[] from = chunk.values();
+        float[] to = new float[from.length];
+        for (int i = 0; i < from.length; i += channels) {
+            for (int c = 0; c < channels; c++) {
+                to[i + c] = (from[i + c] - mean[c]) * factor[c];
+            }
+        }
+        return to;
+    }
+
+    /** The encoder's shape. */
+    public ConvConfig config() {
+        return config;
+    }
+
+    /** The length of an embedding. */
+    public int dimension() {
+        return config.dimension();
+    }
+
+    /** The names of the encoder's own arrays, without those that were declared beside them. */
+    public List<String> arrayNames() {
+        return parameters.named().keySet().stream()
+                .filter(name -> name.startsWith(STAGES))
+                .toList();
+    }
+
+    @Override
+    public ParameterStore parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Coupling coupling() {
+        return Coupling.SEPARABLE;
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}

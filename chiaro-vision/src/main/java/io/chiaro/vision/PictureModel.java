@@ -1,0 +1,93 @@
+package io.chiaro.vision;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.train.ParameterFiles;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A picture-embedding model that can be trained, and its directory: {@code config.json} (the {@link ConvConfig} and the version
+ * of the format) and {@code model.safetensors}. Nothing in it is executable.
+ *
+ * <p>Not thread-safe. Closing it releases the encoder.
+ */
+public final class PictureModel implements AutoCloseable {
+
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String FORMAT = "chiaro-vision";
+    private static final int VERSION = 1;
+
+    private final ConvEncoder encoder;
+
+    private PictureModel(ConvEncoder encoder) {
+        this.encoder = encoder;
+    }
+
+    /** A model that has learned nothing. */
+    public static PictureModel fresh(ConvConfig config, long seed) {
+        return fresh(config, seed, builder -> {});
+    }
+
+    /** A model that has learned nothing; more parameters, such as a head's, may be declared beside its own. They stay zero. */
+    public static PictureModel fresh(ConvConfig config, long seed, Consumer<ParameterStore.Builder> more) {
+        return new PictureModel(ConvEncoder.create(config, more).initialize(seed));
+    }
+
+    /**
+     * Loads a model that {@link #save} has written.
+     *
+     * @throws ChiaroException of kind model for another format or version, an unknown or missing key, or weights that do not fit
+     */
+    public static PictureModel load(Path directory) {
+        JsonObject file = Json.object(ChiaroException.Kind.MODEL, directory.resolve(CONFIG));
+        file.refuseUnknownKeys(Set.of("format", "version", "encoder"));
+        String format = file.string("format");
+        int version = file.integer("version");
+        if (!format.equals(FORMAT) || version != VERSION) {
+            throw file.error("expected the format " + FORMAT + " in version " + VERSION + ", but found " + format
+                    + " in version " + version + ". Save the model anew with this library.");
+        }
+        ConvEncoder encoder = ConvEncoder.create(Json.read(file.object("encoder"), ConvConfig.class));
+        try {
+            ParameterFiles.read(directory.resolve(WEIGHTS), encoder.parameters(), encoder.arrayNames());
+        } catch (RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+        return new PictureModel(encoder);
+    }
+
+    /** Writes the model's own arrays and its shape into a directory. */
+    public void save(Path directory) {
+        AtomicFiles.createFolder(directory);
+        ParameterFiles.write(directory.resolve(WEIGHTS), encoder.parameters(), encoder.arrayNames());
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("format", FORMAT);
+        config.put("version", VERSION);
+        config.put("encoder", encoder.config());
+        Json.write(directory.resolve(CONFIG), config);
+    }
+
+    /** The part that is trained. */
+    public ConvEncoder encoder() {
+        return encoder;
+    }
+
+    /** SHA-256 of the encoder's current parameters. */
+    public String hash() {
+        return ParameterFiles.hash(encoder.parameters(), encoder.arrayNames());
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}
