@@ -20,16 +20,15 @@ import io.chiaro.objective.Towers;
 import io.chiaro.objective.Views;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
-import io.chiaro.tensor.AdamW;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
-import io.chiaro.tensor.Sgd;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.RunFolder;
+import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
 import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Trainer;
@@ -64,8 +63,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
 public final class TextTraining implements AutoCloseable {
-
-    private static final List<String> OPTIMIZERS = List.of("adamw", "lazy-adamw", "sgd");
 
     /**
      * What a run takes from the program around it.
@@ -167,10 +164,7 @@ public final class TextTraining implements AutoCloseable {
         this.folder = folder;
         this.options = options;
         run.threads().ifPresent(NativeRuntime::threads);
-        if (!OPTIMIZERS.contains(run.optimizer())) {
-            throw ChiaroException.usage(
-                    "optimizer: unknown name \"" + run.optimizer() + "\". " + Names.hint(run.optimizer(), OPTIMIZERS));
-        }
+        RunOptimizer.check(run);
         ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run);
@@ -221,7 +215,7 @@ public final class TextTraining implements AutoCloseable {
         Learning<PackedSequences> learning = objective
                 .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
                 .orElseGet(() -> auxiliary(told, dropout));
-        this.optimizer = optimizer();
+        this.optimizer = RunOptimizer.of(run, model.parameters());
         closing.push(optimizer::close);
         this.settings = new TrainerSettings(
                 steps,
@@ -309,15 +303,6 @@ public final class TextTraining implements AutoCloseable {
             } else {
                 DenoisingAutoEncoder.declare(builder, made.config(), dimension);
             }
-        };
-    }
-
-    private Optimizer optimizer() {
-        AdamW.Config adam = AdamW.Config.defaults().withWeightDecay(run.weightDecay());
-        return switch (run.optimizer()) {
-            case "sgd" -> new Sgd(model.parameters(), 0.9, run.weightDecay());
-            case "lazy-adamw" -> new AdamW(model.parameters(), adam.withLazyTables(true));
-            default -> new AdamW(model.parameters(), adam);
         };
     }
 

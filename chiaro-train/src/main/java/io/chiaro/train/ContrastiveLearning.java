@@ -355,6 +355,19 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                 positives);
     }
 
+    /**
+     * What the projection head makes of embeddings, as the objective sees them; themselves where there is no head. A batch norm is
+     * that of these rows.
+     *
+     * @param embeddings [n][d]
+     */
+    public float[][] projected(float[][] embeddings) {
+        try (Scope scope = Scope.open("project");
+                Grad off = Grad.disabled()) {
+            return projections.apply(Tensor.of(embeddings)).toRows();
+        }
+    }
+
     @Override
     public ParameterStore parameters() {
         return encoder.parameters();

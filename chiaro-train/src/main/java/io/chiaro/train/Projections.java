@@ -53,6 +53,11 @@ final class Projections {
         predictor.ifPresent(each -> each.start(seed));
     }
 
+    /** What the projection head makes of embeddings, [n, d] to [n, width]. */
+    Tensor apply(Tensor embeddings) {
+        return head.map(each -> each.forward(embeddings)).orElse(embeddings);
+    }
+
     /**
      * The views of a batch.
      *

@@ -25,9 +25,10 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
      *
      * @param views of each picture, at least 1
      * @param chunkPixels height * width of the pictures that are encoded at once, summed; a chunk holds at least one
+     * @param apart whether no chunk holds pictures of two views, since they may have different encoders
      * @param seed of views
      */
-    public record Options(int views, long chunkPixels, long seed) {
+    public record Options(int views, long chunkPixels, boolean apart, long seed) {
 
         public Options {
             if (views < 1 || chunkPixels < 1) {
@@ -38,7 +39,7 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
 
         /** Two views, chunks of 2^19 pixels (512 pictures of 32 x 32), seed 42. */
         public static Options defaults() {
-            return new Options(2, 1 << 19, 42);
+            return new Options(2, 1 << 19, false, 42);
         }
     }
 
@@ -144,24 +145,32 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
                 pictures.labelled()
                         ? Arrays.stream(rows).map(pictures::label).toArray()
                         : new int[0],
+                Arrays.stream(rows).asLongStream().toArray(),
                 (long) inputs * pictures.size().area(),
                 0.0,
                 epoch);
     }
 
     private List<Batch.Chunk<PictureChunk>> chunks(int[] rows, long step, int inputs) {
+        List<Batch.Chunk<PictureChunk>> chunks = new ArrayList<>();
+        int part = options.apart() ? rows.length : inputs;
+        for (int from = 0; from < inputs; from += part) {
+            cut(rows, step, from, part, chunks);
+        }
+        return chunks;
+    }
+
+    private void cut(int[] rows, long step, int first, int inputs, List<Batch.Chunk<PictureChunk>> chunks) {
         int most = (int) Math.min(
                 inputs, Math.max(1, options.chunkPixels() / pictures.size().area()));
         int count = (inputs + most - 1) / most;
-        List<Batch.Chunk<PictureChunk>> chunks = new ArrayList<>();
         for (int k = 0; k < count; k++) {
             // Of nearly equal sizes, so that none is much slower for its size than the others.
-            int from = (int) ((long) inputs * k / count);
-            int to = (int) ((long) inputs * (k + 1) / count);
+            int from = first + (int) ((long) inputs * k / count);
+            int to = first + (int) ((long) inputs * (k + 1) / count);
             int[] places = IntStream.range(from, to).toArray();
             chunks.add(new Batch.Chunk<>(views(rows, step, places), places));
         }
-        return chunks;
     }
 
     private PictureChunk views(int[] rows, long step, int[] places) {

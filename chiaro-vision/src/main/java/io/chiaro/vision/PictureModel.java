@@ -47,6 +47,23 @@ public final class PictureModel implements AutoCloseable {
      * @throws ChiaroException of kind model for another format or version, an unknown or missing key, or weights that do not fit
      */
     public static PictureModel load(Path directory) {
+        return load(directory, builder -> {});
+    }
+
+    /** As {@link #load(Path)}; more parameters, such as a head's, may be declared beside its own. They stay zero. */
+    public static PictureModel load(Path directory, Consumer<ParameterStore.Builder> more) {
+        ConvEncoder encoder = ConvEncoder.create(config(directory), more);
+        try {
+            ParameterFiles.read(directory.resolve(WEIGHTS), encoder.parameters(), encoder.arrayNames());
+        } catch (RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+        return new PictureModel(encoder);
+    }
+
+    /** The shape of a model that {@link #save} has written, as {@link #load(Path)} reads it. */
+    public static ConvConfig config(Path directory) {
         JsonObject file = Json.object(ChiaroException.Kind.MODEL, directory.resolve(CONFIG));
         file.refuseUnknownKeys(Set.of("format", "version", "encoder"));
         String format = file.string("format");
@@ -55,14 +72,7 @@ public final class PictureModel implements AutoCloseable {
             throw file.error("expected the format " + FORMAT + " in version " + VERSION + ", but found " + format
                     + " in version " + version + ". Save the model anew with this library.");
         }
-        ConvEncoder encoder = ConvEncoder.create(Json.read(file.object("encoder"), ConvConfig.class));
-        try {
-            ParameterFiles.read(directory.resolve(WEIGHTS), encoder.parameters(), encoder.arrayNames());
-        } catch (RuntimeException e) {
-            encoder.close();
-            throw e;
-        }
-        return new PictureModel(encoder);
+        return Json.read(file.object("encoder"), ConvConfig.class);
     }
 
     /** Writes the model's own arrays and its shape into a directory. */

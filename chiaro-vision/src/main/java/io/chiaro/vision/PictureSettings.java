@@ -1,0 +1,112 @@
+package io.chiaro.vision;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
+import io.chiaro.nn.HeadShape;
+import io.chiaro.objective.Needs;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.Recipe;
+import io.chiaro.objective.Recipes;
+import io.chiaro.objective.Towers;
+import io.chiaro.train.Memories;
+import io.chiaro.train.TowerSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a run on pictures is told beside its recipe's slots, by {@code --set}.
+ *
+ * @param own those of pictures and of towers, by name
+ * @param slots all others
+ */
+record PictureSettings(Map<String, String> own, Map<String, String> slots) {
+
+    static final List<String> NAMES = Stream.concat(
+                    Stream.of("augmentation", "views", "chunk-pictures", "queue", "prototypes"),
+                    TowerSettings.NAMES.stream())
+            .toList();
+
+    private static final int SLICES = 256;
+    private static final int MOST = 1 << 20;
+    /** A hidden layer as wide as twice the embedding, and an output as wide as itself, with batch norm between. */
+    private static final int WIDER = 2;
+
+    static PictureSettings of(RunFile run) {
+        Map<String, String> own = new TreeMap<>();
+        Map<String, String> slots = new LinkedHashMap<>();
+        run.set().forEach((key, value) -> (NAMES.contains(key) ? own : slots).put(key, value));
+        return new PictureSettings(own, slots);
+    }
+
+    /** The objective of a recipe with these slots, and an error for what pictures cannot give it. */
+    Objective objective(String recipe, boolean labelled) {
+        Recipe named = Recipes.named(recipe);
+        for (Map.Entry<String, String> slot : slots.entrySet()) {
+            named = named.with(slot.getKey(), slot.getValue());
+        }
+        Objective objective = named.create();
+        Needs needs = objective.needs();
+        if (needs.labels() && !labelled) {
+            throw ChiaroException.usage("recipe " + recipe + ": needs a class for each picture, but the pictures have "
+                    + "none. Sort them into a folder for each class.");
+        }
+        if (needs.scores() || needs.teacherScores() || needs.guide()) {
+            throw ChiaroException.usage("recipe " + recipe + ": needs "
+                    + (needs.guide() ? "a guide model" : "scores") + ", which pictures do not have. Take another, such as "
+                    + "nt-xent.");
+        }
+        for (String memory : List.of("queue", "prototypes")) {
+            if (own.containsKey(memory) && !needs.memories().contains(memory)) {
+                throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
+                        + " has no effect. Leave it out.");
+            }
+        }
+        int views = views(needs);
+        if (needs.inputs() > views || needs.towers().inputs() > 0 && views > needs.towers().inputs()) {
+            throw ChiaroException.usage("set views: the recipe " + recipe + " compares " + needs.inputs()
+                    + " views of a picture, but found " + views + ".");
+        }
+        return objective;
+    }
+
+    /** The augmentations; those of the symmetric recipe for colours, small motions for grey. */
+    AugmentationRecipe augmentation(PictureSize size) {
+        return AugmentationRecipe.named(own.getOrDefault("augmentation", size.channels() == 3 ? "symmetric" : "digits"));
+    }
+
+    /** Views of a picture: two, or as many as the recipe asks for at the least. */
+    int views(Needs needs) {
+        return whole("views", Math.max(2, needs.inputs()), MOST);
+    }
+
+    /** Pictures that are encoded at once; does not change the result. */
+    int chunk() {
+        return whole("chunk-pictures", 512, MOST);
+    }
+
+    /** Rows of each memory. */
+    Memories.Sizes memories(int classes, int records) {
+        return new Memories.Sizes(classes, whole("queue", 4096, MOST), whole("prototypes", 256, MOST), SLICES, records);
+    }
+
+    /** What stands between encoder and objective: a projection head, unless told otherwise. */
+    TowerSettings towers(Towers towers, int encoded) {
+        return TowerSettings.parse(own, towers, encoded, Optional.of(HeadShape.of(WIDER * encoded, encoded)));
+    }
+
+    private int whole(String key, int standard, int most) {
+        String written = own.get(key);
+        if (written == null) {
+            return standard;
+        }
+        if (!written.matches("[1-9][0-9]{0,7}") || Integer.parseInt(written) > most) {
+            throw ChiaroException.usage("set " + key + ": expected a whole number from 1 to " + most + ", but found \""
+                    + written + "\".");
+        }
+        return Integer.parseInt(written);
+    }
+}

@@ -1,0 +1,355 @@
+package io.chiaro.vision;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.Names;
+import io.chiaro.core.Provenance;
+import io.chiaro.core.RunFile;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.Recipes;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Optimizer;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.Memories;
+import io.chiaro.train.RunFolder;
+import io.chiaro.train.RunOptimizer;
+import io.chiaro.train.RunReport;
+import io.chiaro.train.TowerSettings;
+import io.chiaro.train.Trainer;
+import io.chiaro.train.TrainerSettings;
+import io.chiaro.train.TrainingEvent;
+import io.chiaro.train.TrainingListener;
+import io.chiaro.train.Twin;
+import io.chiaro.train.Validation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A run that trains a model of pictures: from a {@link RunFile} to a model directory. The folder of the run is a {@link RunFolder} with
+ * {@code model/} in it in the end.
+ *
+ * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
+ */
+public final class PictureTraining implements AutoCloseable {
+
+    /** Before the size of a model that has learned nothing. */
+    public static final String FRESH = "fresh:";
+
+    private static final String DEFAULT_RECIPE = "nt-xent";
+
+    /**
+     * What a run takes from the program around it.
+     *
+     * @param validation judges the model; made once the model is loaded
+     * @param listeners told what happens, besides the run's own files
+     * @param started the time of the start, ISO-8601, for the provenance
+     * @param anyMachine whether a resumed run may go on with another BLAS or thread count
+     */
+    public record Options(
+            Function<PictureModel, Validation> validation,
+            List<TrainingListener> listeners,
+            String started,
+            boolean anyMachine) {
+
+        public Options {
+            listeners = List.copyOf(listeners);
+        }
+
+        /** No judging, nobody told, the present time. */
+        public static Options defaults() {
+            return new Options(model -> Validation.none(), List.of(), Instant.now().toString(), false);
+        }
+
+        /** The same with these told. */
+        public Options withListeners(List<TrainingListener> told) {
+            return new Options(validation, told, started, anyMachine);
+        }
+
+        /** The same with a judge. */
+        public Options withValidation(Function<PictureModel, Validation> judge) {
+            return new Options(judge, listeners, started, anyMachine);
+        }
+
+        /** The same, with another machine accepted at resume, or not. */
+        public Options withAnyMachine(boolean any) {
+            return new Options(validation, listeners, started, any);
+        }
+    }
+
+    private final RunFile run;
+    private final RunFolder folder;
+    private final String recipe;
+    private final Objective objective;
+    private final AugmentationRecipe augmentation;
+    private final Pictures pictures;
+    private final PictureModel model;
+    private final PictureBatches batches;
+    private final ContrastiveLearning<PictureChunk> learning;
+    private final TowerSettings towers;
+    private final TrainerSettings settings;
+    private final Trainer<PictureChunk> trainer;
+    private final Provenance provenance;
+    private final Deque<Runnable> closing;
+
+    /** Prepares a new run on the pictures that its data name. */
+    public static PictureTraining start(RunFile run, Options options) {
+        return start(run, read(run), options);
+    }
+
+    /** Prepares a new run on pictures that were read, or changed for a study; the data of the run say where they are from. */
+    public static PictureTraining start(RunFile run, Pictures pictures, Options options) {
+        RunFile complete = absolute(run.complete("run"));
+        return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), pictures, options);
+    }
+
+    /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
+    public static PictureTraining resume(Path folder, Options options) {
+        RunFolder found = RunFolder.resume(folder);
+        RunFile run = found.told();
+        return create(run, found, read(run), options);
+    }
+
+    /** With whole paths, so that a run resumes from any folder. */
+    private static RunFile absolute(RunFile run) {
+        List<Map<String, Object>> sources = run.data().stream()
+                .map(source -> Map.<String, Object>of(
+                        "path", Path.of(source.path()).toAbsolutePath().toString()))
+                .toList();
+        String base = run.base().startsWith(FRESH)
+                ? run.base()
+                : Path.of(run.base()).toAbsolutePath().toString();
+        String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
+        return run.with("run", Map.of("data", sources, "out", out, "base", base));
+    }
+
+    private static Pictures read(RunFile run) {
+        if (run.data().size() != 1) {
+            throw ChiaroException.usage(
+                    "data: expected one set of pictures, but found " + run.data().size() + ". Put them into one folder.");
+        }
+        return PictureFiles.read(Path.of(run.data().get(0).path()), PictureFiles.Options.defaults());
+    }
+
+    private static PictureTraining create(RunFile run, RunFolder folder, Pictures pictures, Options options) {
+        Deque<Runnable> opened = new ArrayDeque<>();
+        opened.push(folder::close);
+        try {
+            return new PictureTraining(run, folder, pictures, options, opened);
+        } catch (RuntimeException | Error e) {
+            opened.forEach(Runnable::run);
+            throw e;
+        }
+    }
+
+    private PictureTraining(
+            RunFile run, RunFolder folder, Pictures pictures, Options options, Deque<Runnable> closing) {
+        this.closing = closing;
+        this.run = run;
+        this.folder = folder;
+        this.pictures = pictures;
+        run.threads().ifPresent(NativeRuntime::threads);
+        RunOptimizer.check(run);
+        PictureSettings told = PictureSettings.of(run);
+        this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
+        this.objective = told.objective(recipe, pictures.labelled());
+        this.augmentation = told.augmentation(pictures.size());
+        Memories.Sizes sizes = told.memories(pictures.labelNames().size(), pictures.count());
+        this.model = load(run, pictures, builder -> {
+            TowerSettings declared = declared(told);
+            declared.declare(builder);
+            Memories.declare(builder, objective, sizes, declared.width());
+        });
+        closing.push(model::close);
+        this.towers = declared(told);
+        folder.make();
+        this.batches = PictureBatches.of(
+                pictures,
+                augmentation,
+                run.batch(),
+                new PictureBatches.Options(
+                        told.views(objective.needs()),
+                        (long) told.chunk() * pictures.size().area(),
+                        towers.towers().averaged(),
+                        run.seed()));
+        long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
+        Optimizer optimizer = RunOptimizer.of(run, parameters());
+        closing.push(optimizer::close);
+        this.settings = new TrainerSettings(
+                steps,
+                run.learningRate(),
+                run.learningRateSchedule(),
+                run.clip(),
+                run.checkpointSteps(),
+                Math.max(1, Math.min(50, (int) (steps / 20))),
+                run.seed(),
+                run.bestMetric(),
+                run.patience());
+        this.provenance = provenance(options);
+        this.learning = learning(sizes, steps);
+        this.trainer = folder.trainer(
+                batches,
+                learning,
+                optimizer,
+                settings,
+                options.validation().apply(model),
+                options.listeners(),
+                options.anyMachine());
+        folder.begin(run, provenance);
+    }
+
+    private TowerSettings declared(PictureSettings told) {
+        return told.towers(objective.needs().towers(), config().dimension());
+    }
+
+    private ConvConfig config() {
+        return run.base().startsWith(FRESH)
+                ? ConvConfig.named(run.base().substring(FRESH.length()), pictures.size().channels())
+                : PictureModel.config(Path.of(run.base()));
+    }
+
+    private PictureModel load(RunFile told, Pictures data, Consumer<ParameterStore.Builder> more) {
+        if (!told.base().startsWith(FRESH) && !Files.isDirectory(Path.of(told.base()))) {
+            throw ChiaroException.usage("base: expected fresh:SIZE or the directory of a picture model, but found \""
+                    + told.base() + "\". " + Names.hint(told.base(), sizes()));
+        }
+        if (config().channels() != data.size().channels()) {
+            throw ChiaroException.usage("base: expected an encoder of pictures of " + data.size().channels()
+                    + " channels, but found one of " + config().channels() + ".");
+        }
+        return told.base().startsWith(FRESH)
+                ? PictureModel.fresh(config(), told.seed(), more)
+                : PictureModel.load(Path.of(told.base()), more);
+    }
+
+    private static List<String> sizes() {
+        return ConvConfig.names().stream().map(size -> FRESH + size).toList();
+    }
+
+    private ContrastiveLearning<PictureChunk> learning(Memories.Sizes sizes, long steps) {
+        Memories memories = new Memories(parameters(), objective, sizes, towers.width());
+        memories.start(run.seed());
+        return new ContrastiveLearning<>(model.encoder(), objective, 0, null, memories)
+                .withTowers(towers, twin(steps), run.seed());
+    }
+
+    private Optional<Twin<PictureChunk>> twin(long steps) {
+        if (!towers.towers().averaged()) {
+            return Optional.empty();
+        }
+        PictureModel follower = load(run, pictures, towers::declareTwin);
+        closing.push(follower::close);
+        return Optional.of(new Twin<>(follower.encoder(), parameters(), towers, steps));
+    }
+
+    private ParameterStore parameters() {
+        return model.encoder().parameters();
+    }
+
+    private Provenance provenance(Options options) {
+        String version = PictureTraining.class.getPackage().getImplementationVersion();
+        return new Provenance(
+                Provenance.VERSION,
+                "chiaro " + (version == null ? "development" : version),
+                Provenance.Machine.here(
+                        NativeRuntime.blas().name().toLowerCase(Locale.ROOT) + ", LibTorch " + NativeRuntime.version(),
+                        NativeRuntime.threads()),
+                run.seed(),
+                recipe,
+                run.base().startsWith(FRESH) ? "fresh" : model.hash(),
+                Map.of(pictures.source(), pictures.hash()),
+                Json.parse("run", Json.text(run)),
+                options.started());
+    }
+
+    /** Lines that say what will be trained on what, for people to read before the first step. */
+    public List<String> describe() {
+        return List.of(
+                "base " + run.base() + ", "
+                        + String.format(Locale.ROOT, "%,d", parameters().count()) + " parameters, "
+                        + run.optimizer(),
+                pictures.toString(),
+                "augmentation " + augmentation.name() + " " + augmentation.describe().replace('\n', ' '),
+                "head " + towers.head().map(Object::toString).orElse("none")
+                        + towers.predictor().map(shape -> ", predictor " + shape).orElse(""),
+                batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + settings.steps() + " steps",
+                "recipe " + slots());
+    }
+
+    /** The recipe's name and how it fills the slots. */
+    public Map<String, String> slots() {
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put("recipe", recipe);
+        slots.putAll(objective.slots());
+        return slots;
+    }
+
+    /** The model, with the parameters as they are now. */
+    public PictureModel model() {
+        return model;
+    }
+
+    /**
+     * What the projection head makes of embeddings, as the objective sees them; themselves where there is no head. A batch norm is
+     * that of these rows.
+     *
+     * @param embeddings [n][d]
+     */
+    public float[][] projected(float[][] embeddings) {
+        return learning.projected(embeddings);
+    }
+
+    /** What stands between encoder and objective. */
+    public TowerSettings towers() {
+        return towers;
+    }
+
+    /** Steps of the whole run. */
+    public long steps() {
+        return settings.steps();
+    }
+
+    /** The report of the run so far, to be enlarged by the program around it. */
+    public RunReport report() {
+        return folder.report();
+    }
+
+    /** Asks the run to stop after the step that it is in. */
+    public void requestStop() {
+        trainer.requestStop();
+    }
+
+    /** Trains to the end, then saves the model. */
+    public TrainingEvent.Ending run() {
+        Map<String, Double> plan = new LinkedHashMap<>();
+        plan.put("parameters", (double) parameters().count());
+        plan.put("batch", (double) run.batch());
+        TrainingEvent.Ending ending;
+        try {
+            ending = trainer.run(folder.path().toString(), plan);
+        } finally {
+            folder.writeReport(provenance);
+        }
+        if (ending != TrainingEvent.Ending.INTERRUPTED) {
+            model.save(folder.path().resolve("model"));
+        }
+        return ending;
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            closing.pop().run();
+        }
+    }
+}
