@@ -53,6 +53,16 @@ public final class Tensor {
         return tensor;
     }
 
+    /** A float tensor of these rows, all of one length: [rows, width]. */
+    public static Tensor of(float[][] rows) {
+        int width = rows.length == 0 ? 0 : rows[0].length;
+        float[] values = new float[Math.multiplyExact(rows.length, width)];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, values, i * width, width);
+        }
+        return of(values, rows.length, width);
+    }
+
     /** A double tensor of the given shape with these values, in row-major order. */
     public static Tensor of(double[] values, long... shape) {
         Tensor tensor = empty(DType.DOUBLE, checked("Tensor.of", values.length, shape));

@@ -1,0 +1,139 @@
+package io.chiaro.benchmarks.effects;
+
+import io.chiaro.core.RunFile;
+import io.chiaro.core.metric.EmbeddingGeometry;
+import io.chiaro.eval.ClassProbe;
+import io.chiaro.train.TrainingEvent;
+import io.chiaro.vision.PictureEmbedder;
+import io.chiaro.vision.PictureFiles;
+import io.chiaro.vision.PictureSubsets;
+import io.chiaro.vision.PictureTraining;
+import io.chiaro.vision.Pictures;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Small pictures of ten classes: the CIFAR-10 files of the data folder, 10,000 to learn from and 2,000 to judge by, encoded by a net of
+ * three convolutions. The figures are those of frozen encoder outputs, fitted on the pictures that were learned from, unchanged.
+ *
+ * @param name in rows and tables
+ * @param steps of a run
+ * @param batch pictures of a step
+ * @param change what is done to the pictures to learn from
+ */
+record PictureBench(String name, int steps, int batch, Change change) implements Bench {
+
+    private static final int JUDGED = 200;
+    private static final double RATE = 2e-3;
+    private static final String BASE = "fresh:tiny";
+
+    /** What is done to the pictures to learn from. */
+    enum Change {
+        NONE("all"),
+        NOISY_LABELS("40 % of the labels are wrong"),
+        LONG_TAIL("class k keeps 1000 * 0.01^(k/9)");
+
+        private final String words;
+
+        Change(String words) {
+            this.words = words;
+        }
+
+        Pictures of(Pictures pictures, long seed) {
+            return switch (this) {
+                case NONE -> pictures;
+                case NOISY_LABELS -> PictureSubsets.noisyLabels(pictures, 0.4, seed);
+                case LONG_TAIL -> PictureSubsets.longTailed(pictures, 1000, 0.01, seed);
+            };
+        }
+    }
+
+    private record Data(Pictures train, Pictures test) {}
+
+    /** Read once a process. */
+    private static Optional<Data> read = Optional.empty();
+
+    private static Data data(Path folder) {
+        if (read.isEmpty()) {
+            Path set = folder.resolve("cifar10_jpg");
+            PictureFiles.Options options = PictureFiles.Options.defaults();
+            Pictures train = PictureFiles.read(set.resolve("cifar10_train_1000_per_class.zip"), options);
+            Pictures test = PictureFiles.read(set.resolve("cifar10_test.zip"), options);
+            read = Optional.of(new Data(train, PictureSubsets.perClass(test, JUDGED, 0)));
+        }
+        return read.get();
+    }
+
+    @Override
+    public Map<String, Object> budget() {
+        Map<String, Object> budget = new LinkedHashMap<>();
+        budget.put("bench", name);
+        budget.put("data", "cifar10_jpg, " + change.words);
+        budget.put("base", BASE);
+        budget.put("steps", steps);
+        budget.put("batch", batch);
+        budget.put("learning-rate", RATE);
+        budget.put("augmentation", "w-mse");
+        return budget;
+    }
+
+    @Override
+    public Map<String, Double> figures(Arm arm, long seed, Path folder, Path out) {
+        Data data = data(folder);
+        Pictures learned = change.of(data.train(), seed);
+        Map<String, String> set = new LinkedHashMap<>();
+        set.put("augmentation", "w-mse");
+        set.putAll(arm.set());
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("data", List.of(Map.of("path", folder.resolve("cifar10_jpg").toString())));
+        told.put("base", BASE);
+        told.put("recipe", arm.recipe());
+        told.put("set", set);
+        told.put("out", out.toString());
+        told.put("steps", steps);
+        told.put("batch", batch);
+        told.put("learning-rate", RATE);
+        told.put("schedule", "cosine(warmup=0.1)");
+        told.put("checkpoint-steps", steps);
+        told.put("weight-decay", 1e-4);
+        told.put("seed", seed);
+        told.putAll(arm.run());
+        RunFile run = RunFile.defaults().with("effects", told);
+        try (PictureTraining training = PictureTraining.start(run, learned, PictureTraining.Options.defaults())) {
+            TrainingEvent.Ending ending = training.run();
+            if (ending != TrainingEvent.Ending.COMPLETED) {
+                throw new IllegalStateException(arm.name() + ", seed " + seed + ": the run was " + ending);
+            }
+            return judged(training, learned, data.test());
+        }
+    }
+
+    private static Map<String, Double> judged(PictureTraining training, Pictures learned, Pictures test) {
+        PictureEmbedder embedder = PictureEmbedder.of(training.model().encoder());
+        float[][] train = embedder.embed(learned);
+        float[][] judged = embedder.embed(test);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        ClassProbe probe = probe(train, learned, judged, test);
+        figures.put("accuracy", probe.accuracy());
+        figures.put("knn-accuracy", probe.neighbourAccuracy());
+        figures.put("effective-rank", EmbeddingGeometry.effectiveRank(judged));
+        figures.put("uniformity", EmbeddingGeometry.uniformity(judged));
+        if (training.towers().head().isPresent()) {
+            ClassProbe behind = probe(training.projected(train), learned, training.projected(judged), test);
+            figures.put("accuracy behind the head", behind.accuracy());
+        }
+        return figures;
+    }
+
+    private static ClassProbe probe(float[][] train, Pictures learned, float[][] judged, Pictures test) {
+        return ClassProbe.of(
+                train,
+                learned.labels(),
+                judged,
+                test.labels(),
+                learned.labelNames().size());
+    }
+}
