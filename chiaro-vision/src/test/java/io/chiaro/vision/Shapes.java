@@ -3,7 +3,7 @@ package io.chiaro.vision;
 import io.chiaro.core.RandomStream;
 import java.util.List;
 
-/** Pictures that tests draw: squares, crosses and stripes of any colour and place on a noisy ground. */
+/** Pictures that tests draw: squares, crosses and stripes of any colour and place on a ground of any other. */
 final class Shapes {
 
     static final List<String> NAMES = List.of("square", "cross", "stripes");
@@ -20,12 +20,17 @@ final class Shapes {
             labels[i] = i % NAMES.size();
             int top = 1 + random.nextInt(5);
             int left = 1 + random.nextInt(5);
-            int[] colour = {60 + random.nextInt(196), 60 + random.nextInt(196), 60 + random.nextInt(196)};
+            // Figure and ground of any two colours that differ: vectors that see colours alone say nothing of the shape.
+            int[] figure = {random.nextInt(216), random.nextInt(216), random.nextInt(216)};
+            int[] ground = new int[3];
+            for (int c = 0; c < 3; c++) {
+                ground[c] = (figure[c] + 70 + random.nextInt(76)) % 216;
+            }
             for (int y = 0; y < 16; y++) {
                 for (int x = 0; x < 16; x++) {
                     boolean on = shown(labels[i], y - top, x - left);
                     for (int c = 0; c < 3; c++) {
-                        pixels[i][(y * 16 + x) * 3 + c] = (byte) (on ? colour[c] : random.nextInt(40));
+                        pixels[i][(y * 16 + x) * 3 + c] = (byte) ((on ? figure : ground)[c] + random.nextInt(40));
                     }
                 }
             }
