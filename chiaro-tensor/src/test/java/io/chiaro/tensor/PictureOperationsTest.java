@@ -206,8 +206,8 @@ class PictureOperationsTest {
                     .toList();
             weighted(code.apply(leaves)).backward();
             for (int k = 0; k < inputs.size(); k++) {
-                double[] gradient = Objects.requireNonNull(leaves.get(k).gradient())
-                        .toDoubles();
+                double[] gradient =
+                        Objects.requireNonNull(leaves.get(k).gradient()).toDoubles();
                 double[] values = inputs.get(k);
                 for (int i = 0; i < values.length; i += 1 + values.length / 25) {
                     double kept = values[i];

@@ -68,8 +68,7 @@ public record AugmentationRecipe(String name, List<List<Augmentation>> views) {
         return new HorizontalFlip().withProbability(FLIP);
     }
 
-    private static List<Augmentation> colours(
-            double leastArea, Augmentation jitter, double blur, double solarise) {
+    private static List<Augmentation> colours(double leastArea, Augmentation jitter, double blur, double solarise) {
         List<Augmentation> list = new ArrayList<>();
         list.add(RandomResizedCrop.of(leastArea));
         list.add(jitter.withProbability(JITTER));

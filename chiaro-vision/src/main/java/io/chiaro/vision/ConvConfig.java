@@ -62,7 +62,9 @@ public record ConvConfig(
                         "ConvConfig: width " + stage.width() + " is not a multiple of " + groups + " groups");
             }
         }
-        if (mean.size() != channels || deviation.size() != channels || deviation.stream().anyMatch(d -> !(d > 0))) {
+        if (mean.size() != channels
+                || deviation.size() != channels
+                || deviation.stream().anyMatch(d -> !(d > 0))) {
             throw new IllegalArgumentException("ConvConfig: expected a mean and a positive deviation for each of "
                     + channels + " channels, but found " + mean + " and " + deviation);
         }

@@ -41,7 +41,8 @@ final class IdxPictures {
                 pixels.add(picture);
             }
         });
-        int[] labels = labelFile.map(file -> labels(file, images, pixels.size())).orElseGet(() -> new int[0]);
+        int[] labels =
+                labelFile.map(file -> labels(file, images, pixels.size())).orElseGet(() -> new int[0]);
         return Pictures.of(
                 size[0],
                 pixels.toArray(byte[][]::new),

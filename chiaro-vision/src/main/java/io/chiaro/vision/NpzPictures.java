@@ -45,7 +45,8 @@ final class NpzPictures {
                     .filter(each -> found.contains(each.images()))
                     .findFirst()
                     .orElseThrow(() -> ChiaroException.data(where + ": expected an array named "
-                            + String.join(" or ", known.stream().map(Names::images).toList()) + ", but found "
+                            + String.join(
+                                    " or ", known.stream().map(Names::images).toList()) + ", but found "
                             + found + ". Name another split, or rename the array."));
             Npy images = array(zip, where, names.images());
             Optional<Npy> labels =

@@ -66,8 +66,7 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
     }
 
     /** Batches of so many pictures, each epoch in a new order. */
-    public static PictureBatches of(
-            Pictures pictures, AugmentationRecipe augmentations, int batch, Options options) {
+    public static PictureBatches of(Pictures pictures, AugmentationRecipe augmentations, int batch, Options options) {
         return of(pictures, augmentations, BatchPlans.shuffled(pictures.count(), batch, options.seed()), options);
     }
 
@@ -142,9 +141,7 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
                         ? scores
                         : Arrays.stream(rows).mapToDouble(row -> scores[row]).toArray(),
                 new double[0][],
-                pictures.labelled()
-                        ? Arrays.stream(rows).map(pictures::label).toArray()
-                        : new int[0],
+                pictures.labelled() ? Arrays.stream(rows).map(pictures::label).toArray() : new int[0],
                 Arrays.stream(rows).asLongStream().toArray(),
                 (long) inputs * pictures.size().area(),
                 0.0,

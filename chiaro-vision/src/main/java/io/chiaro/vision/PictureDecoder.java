@@ -96,7 +96,8 @@ final class PictureDecoder {
             pixels[3 * i + 2] = (byte) blue;
             allGrey &= red == green && green == blue;
         }
-        // A palette says nothing of whether its picture is grey; three channels that happen to be equal are still colours.
+        // A palette says nothing of whether its picture is grey; three channels that happen to be equal are still
+        // colours.
         if (allGrey && colours instanceof IndexColorModel) {
             byte[] grey = new byte[packed.length];
             for (int i = 0; i < grey.length; i++) {

@@ -33,8 +33,8 @@ public final class PictureFiles {
 
         public Options {
             if (!SPLITS.contains(split)) {
-                throw ChiaroException.usage(
-                        "split: expected a part of a data set, but found \"" + split + "\". " + Names.hint(split, SPLITS));
+                throw ChiaroException.usage("split: expected a part of a data set, but found \"" + split + "\". "
+                        + Names.hint(split, SPLITS));
             }
             if (channels.isPresent() && channels.get() != 1 && channels.get() != 3) {
                 throw ChiaroException.usage("channels: expected 1 or 3, but found " + channels.get() + ".");
@@ -81,8 +81,8 @@ public final class PictureFiles {
             return PictureTree.folder(path, options);
         }
         if (!Files.isRegularFile(path)) {
-            throw ChiaroException.data(
-                    path.toAbsolutePath() + ": expected a file or folder of pictures, but found nothing. Check the path.");
+            throw ChiaroException.data(path.toAbsolutePath()
+                    + ": expected a file or folder of pictures, but found nothing. Check the path.");
         }
         if (name.endsWith(".zip")) {
             return PictureTree.zip(path, options);
@@ -126,8 +126,9 @@ public final class PictureFiles {
         }
         byte[][] changed = new byte[pictures.count()][];
         for (int i = 0; i < changed.length; i++) {
-            changed[i] = resize.apply(Channels.convert(pictures.pixels(i), size.channels(), channels), new PictureSize(
-                    size.height(), size.width(), channels));
+            changed[i] = resize.apply(
+                    Channels.convert(pictures.pixels(i), size.channels(), channels),
+                    new PictureSize(size.height(), size.width(), channels));
         }
         return Pictures.of(wanted, changed, pictures.labels(), pictures.labelNames(), pictures.source());
     }

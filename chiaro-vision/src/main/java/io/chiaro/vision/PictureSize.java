@@ -11,8 +11,9 @@ public record PictureSize(int height, int width, int channels) {
 
     public PictureSize {
         if (height < 1 || width < 1 || channels != 1 && channels != 3) {
-            throw new IllegalArgumentException("PictureSize: expected height and width of at least 1 and 1 or 3 channels, "
-                    + "but found " + height + " x " + width + " x " + channels);
+            throw new IllegalArgumentException(
+                    "PictureSize: expected height and width of at least 1 and 1 or 3 channels, " + "but found " + height
+                            + " x " + width + " x " + channels);
         }
         if ((long) height * width * channels > 1 << 28) {
             throw new IllegalArgumentException(

@@ -58,8 +58,7 @@ public final class PictureSubsets {
         int classes = classes(pictures);
         int[] keep = new int[classes];
         for (int k = 0; k < classes; k++) {
-            keep[k] = Math.max(
-                    1, (int) Math.round(largest * Math.pow(ratio, classes == 1 ? 0 : k / (classes - 1.0))));
+            keep[k] = Math.max(1, (int) Math.round(largest * Math.pow(ratio, classes == 1 ? 0 : k / (classes - 1.0))));
         }
         return thin(pictures, keep, seed);
     }
@@ -107,8 +106,8 @@ public final class PictureSubsets {
 
     private static int classes(Pictures pictures) {
         if (!pictures.labelled()) {
-            throw ChiaroException.data(
-                    pictures.source() + ": expected pictures with labels, but found none. Read them with their labels.");
+            throw ChiaroException.data(pictures.source()
+                    + ": expected pictures with labels, but found none. Read them with their labels.");
         }
         return pictures.labelNames().size();
     }

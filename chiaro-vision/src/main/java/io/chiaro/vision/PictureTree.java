@@ -126,7 +126,8 @@ final class PictureTree {
     }
 
     private static boolean isHidden(String path) {
-        return path.startsWith("__MACOSX/") || path.substring(path.lastIndexOf('/') + 1).startsWith(".");
+        return path.startsWith("__MACOSX/")
+                || path.substring(path.lastIndexOf('/') + 1).startsWith(".");
     }
 
     private static String folderOf(String path) {

@@ -32,8 +32,7 @@ public final class Pictures {
      * @param labels an index into {@code labelNames} for each picture, or empty
      * @param source where they come from, for reports and errors
      */
-    public static Pictures of(
-            PictureSize size, byte[][] pixels, int[] labels, List<String> labelNames, String source) {
+    public static Pictures of(PictureSize size, byte[][] pixels, int[] labels, List<String> labelNames, String source) {
         if (labels.length != 0 && labels.length != pixels.length) {
             throw new IllegalArgumentException(
                     "Pictures: " + pixels.length + " pictures, but " + labels.length + " labels");

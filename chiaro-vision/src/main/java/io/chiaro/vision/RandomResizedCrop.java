@@ -43,8 +43,7 @@ public record RandomResizedCrop(double leastArea, double mostArea, double leastA
         int height = picture.size().height();
         int width = picture.size().width();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            double area =
-                    picture.size().area() * (leastArea + (mostArea - leastArea) * random.nextDouble());
+            double area = picture.size().area() * (leastArea + (mostArea - leastArea) * random.nextDouble());
             double aspect = StrictMath.exp(StrictMath.log(leastAspect)
                     + (StrictMath.log(mostAspect) - StrictMath.log(leastAspect)) * random.nextDouble());
             int cropWidth = (int) Math.round(Math.sqrt(area * aspect));

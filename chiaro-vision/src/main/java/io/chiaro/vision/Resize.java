@@ -55,8 +55,7 @@ public record Resize(int height, int width) {
                 for (int c = 0; c < channels; c++) {
                     float sum = 0;
                     for (int k = 0; k < weights.length; k++) {
-                        sum += weights[k]
-                                * (pixels[(y * size.width() + across.first[x] + k) * channels + c] & 0xFF);
+                        sum += weights[k] * (pixels[(y * size.width() + across.first[x] + k) * channels + c] & 0xFF);
                     }
                     narrow[(y * width + x) * channels + c] = sum;
                 }

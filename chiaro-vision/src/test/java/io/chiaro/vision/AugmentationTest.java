@@ -35,7 +35,8 @@ class AugmentationTest {
         PictureBuffer picture = gradient(8, 12);
         RandomResizedCrop.crop(picture, 2, 3, 4, 6);
 
-        // Output pixel (y, x) lies at (2 + (y + 0.5) / 2 - 0.5, 3 + (x + 0.5) / 2 - 0.5), kept between the centres of the part.
+        // Output pixel (y, x) lies at (2 + (y + 0.5) / 2 - 0.5, 3 + (x + 0.5) / 2 - 0.5), kept between the centres of
+        // the part.
         for (int y = 0; y < 8; y++) {
             for (int x = 0; x < 12; x++) {
                 double row = 2 + Math.min(3, Math.max(0, (y + 0.5) / 2 - 0.5));
@@ -244,13 +245,15 @@ class AugmentationTest {
                 .allMatch(line -> line.contains("ColourJitter[brightness=0.4, contrast=0.4, saturation=0.2, hue=0.1]"))
                 .anyMatch(line -> line.contains("Sometimes[probability=0.2, augmentation=Solarise"));
         Set<String> hashes = new HashSet<>();
-        AugmentationRecipe.names().forEach(name -> hashes.add(AugmentationRecipe.named(name).hash()));
+        AugmentationRecipe.names()
+                .forEach(name -> hashes.add(AugmentationRecipe.named(name).hash()));
         // lightly and MoCo's demonstration take the same views on CIFAR.
         assertThat(hashes).hasSize(AugmentationRecipe.names().size() - 1);
         assertThatThrownBy(() -> AugmentationRecipe.named("simetric"))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("Did you mean \"symmetric\"?");
         assertThatThrownBy(() -> new ColourJitter(0.1, 0.1, 0.1, 0.7)).hasMessageContaining("hue");
-        assertThat(List.copyOf(AugmentationRecipe.names())).contains("symmetric", "symmetric-weak", "asymmetric", "none");
+        assertThat(List.copyOf(AugmentationRecipe.names()))
+                .contains("symmetric", "symmetric-weak", "asymmetric", "none");
     }
 }

@@ -101,8 +101,8 @@ class ConvEncoderTest {
             }
             double count = each * height * width;
             double mean = sum / count;
-            double deviation = Math.sqrt(
-                    squares / count - mean * mean + encoder.config().epsilon());
+            double deviation =
+                    Math.sqrt(squares / count - mean * mean + encoder.config().epsilon());
             for (int o = g * each; o < (g + 1) * each; o++) {
                 for (double[] row : y[o]) {
                     for (int j = 0; j < width; j++) {
@@ -132,8 +132,7 @@ class ConvEncoderTest {
         try (ConvEncoder encoder = ConvEncoder.create(SMALLEST).initialize(5)) {
             float[][] found = PictureEmbedder.of(encoder).embed(pictures);
             for (int p = 0; p < pictures.count(); p++) {
-                double[][][] x =
-                        rectified(layer(encoder, "stages.0.", planes(pictures, p, SMALLEST), 2), none);
+                double[][][] x = rectified(layer(encoder, "stages.0.", planes(pictures, p, SMALLEST), 2), none);
                 double[][][] inner = rectified(layer(encoder, "stages.0.residual.0.0.", x, 1), none);
                 x = rectified(layer(encoder, "stages.0.residual.0.1.", inner, 1), x);
                 x = rectified(layer(encoder, "stages.1.", x, 1), none);
@@ -240,9 +239,7 @@ class ConvEncoderTest {
         refuses(directory, "grups");
         Files.writeString(directory.resolve("config.json"), config.replace("\"version\": 1", "\"version\": 9"));
         refuses(directory, "version 9");
-        Files.writeString(
-                directory.resolve("config.json"),
-                config.replace("\"width\": 64", "\"width\": 48"));
+        Files.writeString(directory.resolve("config.json"), config.replace("\"width\": 64", "\"width\": 48"));
         refuses(directory, "expected the shape [48, 32, 3, 3]");
     }
 

@@ -34,7 +34,7 @@ class PictureBatchesTest {
 
     @Test
     void an_epoch_holds_each_picture_at_most_once_and_views_are_columns() {
-        PictureBatches batches = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(3, 1 << 19, 7));
+        PictureBatches batches = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(3, 1 << 19, false, 7));
         assertThat(batches.batchesPerEpoch()).isEqualTo(3);
         Set<Long> seen = new HashSet<>();
         for (long step = 0; step < 3; step++) {
@@ -57,9 +57,10 @@ class PictureBatchesTest {
 
     @Test
     void views_are_the_same_bits_under_any_chunks_and_threads() throws Exception {
-        Batch<PictureChunk> whole =
-                PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, 7)).batch(5);
-        PictureBatches small = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 5 * 256, 7));
+        Batch<PictureChunk> whole = PictureBatches.of(
+                        pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, false, 7))
+                .batch(5);
+        PictureBatches small = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 5 * 256, false, 7));
         assertThat(whole.chunks()).hasSize(1);
         assertThat(small.batch(5).chunks()).hasSize(7);
         assertThat(joined(small.batch(5))).containsExactly(joined(whole));
@@ -71,8 +72,8 @@ class PictureBatchesTest {
                 pool.shutdown();
             }
         }
-        float[] other = joined(
-                PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, 8)).batch(5));
+        float[] other = joined(PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, false, 8))
+                .batch(5));
         assertThat(other).isNotEqualTo(joined(whole));
     }
 
@@ -80,8 +81,10 @@ class PictureBatchesTest {
     void without_augmentations_a_view_is_the_picture_with_its_label_and_score() {
         double[] scores = IntStream.range(0, 50).mapToDouble(i -> i / 2.0).toArray();
         PictureBatches batches = PictureBatches.of(
-                        pictures, AugmentationRecipe.named("none"), BatchPlans.fixed(List.of(new int[] {4, 9})),
-                        new PictureBatches.Options(1, 1 << 19, 7))
+                        pictures,
+                        AugmentationRecipe.named("none"),
+                        BatchPlans.fixed(List.of(new int[] {4, 9})),
+                        new PictureBatches.Options(1, 1 << 19, false, 7))
                 .withScores(scores);
         Batch<PictureChunk> batch = batches.batch(0);
         float[] expected = new float[2 * 768];
@@ -96,7 +99,10 @@ class PictureBatchesTest {
     @Test
     void equal_pictures_have_equal_contents() {
         Pictures twins = pictures.select(new int[] {3, 8, 3});
-        long[] contents = PictureBatches.of(twins, SYMMETRIC, BatchPlans.fixed(List.of(new int[] {0, 1, 2})),
+        long[] contents = PictureBatches.of(
+                        twins,
+                        SYMMETRIC,
+                        BatchPlans.fixed(List.of(new int[] {0, 1, 2})),
                         PictureBatches.Options.defaults())
                 .batch(0)
                 .columns()

@@ -110,7 +110,8 @@ class PictureFilesTest {
 
     @Test
     void idx_files_are_read_with_the_labels_beside_them() {
-        Path images = write("t-images-idx3-ubyte.gz", idx(8, new int[] {2, 2, 3}, 0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255));
+        Path images = write(
+                "t-images-idx3-ubyte.gz", idx(8, new int[] {2, 2, 3}, 0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255));
         write("t-labels-idx1-ubyte.gz", idx(8, new int[] {2}, 3, 0));
         Pictures pictures = PictureFiles.read(images, AS_THEY_ARE);
 
@@ -214,7 +215,8 @@ class PictureFilesTest {
         assertThat(cats.count()).isEqualTo(2);
         assertThat(cats.labelled()).isFalse();
         assertThat(PictureFiles.read(zip, AS_THEY_ARE).hash())
-                .isEqualTo(PictureFiles.read(folder.resolve("root"), AS_THEY_ARE).hash())
+                .isEqualTo(
+                        PictureFiles.read(folder.resolve("root"), AS_THEY_ARE).hash())
                 .isNotEqualTo(grey.hash());
     }
 
@@ -258,7 +260,10 @@ class PictureFilesTest {
                 AS_THEY_ARE,
                 "a/1.png",
                 "whole png");
-        refuses(zip("k.zip", Map.of("a/1.jpg", new byte[] {(byte) 0xFF, (byte) 0xD8, 0, 0, 0, 0})), AS_THEY_ARE, "a/1.jpg");
+        refuses(
+                zip("k.zip", Map.of("a/1.jpg", new byte[] {(byte) 0xFF, (byte) 0xD8, 0, 0, 0, 0})),
+                AS_THEY_ARE,
+                "a/1.jpg");
         refuses(zip("q.zip", Map.of("a/1.jpg", good, "a/readme.txt", jpeg)), AS_THEY_ARE, "readme.txt", "another file");
         refuses(zip("t.zip", Map.of("a/1.png", new byte[] {1, 2, 3, 4, 5, 6})), AS_THEY_ARE, "another beginning");
         refuses(zip("e.zip", Map.of(".x", good)), AS_THEY_ARE, "found 0");
