@@ -56,7 +56,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
         }
         if (needs.scores() || needs.teacherScores() || needs.guide()) {
             throw ChiaroException.usage("recipe " + recipe + ": needs "
-                    + (needs.guide() ? "a guide model" : "scores") + ", which pictures do not have. Take another, such as "
+                    + (needs.guide() ? "a guide model" : "scores")
+                    + ", which pictures do not have. Take another, such as "
                     + "nt-xent.");
         }
         for (String memory : List.of("queue", "prototypes")) {
@@ -66,7 +67,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
             }
         }
         int views = views(needs);
-        if (needs.inputs() > views || needs.towers().inputs() > 0 && views > needs.towers().inputs()) {
+        if (needs.inputs() > views
+                || needs.towers().inputs() > 0 && views > needs.towers().inputs()) {
             throw ChiaroException.usage("set views: the recipe " + recipe + " compares " + needs.inputs()
                     + " views of a picture, but found " + views + ".");
         }
@@ -75,7 +77,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
 
     /** The augmentations; those of the symmetric recipe for colours, small motions for grey. */
     AugmentationRecipe augmentation(PictureSize size) {
-        return AugmentationRecipe.named(own.getOrDefault("augmentation", size.channels() == 3 ? "symmetric" : "digits"));
+        return AugmentationRecipe.named(
+                own.getOrDefault("augmentation", size.channels() == 3 ? "symmetric" : "digits"));
     }
 
     /** Views of a picture: two, or as many as the recipe asks for at the least. */
@@ -104,8 +107,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
             return standard;
         }
         if (!written.matches("[1-9][0-9]{0,7}") || Integer.parseInt(written) > most) {
-            throw ChiaroException.usage("set " + key + ": expected a whole number from 1 to " + most + ", but found \""
-                    + written + "\".");
+            throw ChiaroException.usage(
+                    "set " + key + ": expected a whole number from 1 to " + most + ", but found \"" + written + "\".");
         }
         return Integer.parseInt(written);
     }

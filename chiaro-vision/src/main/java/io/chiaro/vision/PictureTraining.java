@@ -68,7 +68,8 @@ public final class PictureTraining implements AutoCloseable {
 
         /** No judging, nobody told, the present time. */
         public static Options defaults() {
-            return new Options(model -> Validation.none(), List.of(), Instant.now().toString(), false);
+            return new Options(
+                    model -> Validation.none(), List.of(), Instant.now().toString(), false);
         }
 
         /** The same with these told. */
@@ -135,8 +136,8 @@ public final class PictureTraining implements AutoCloseable {
 
     private static Pictures read(RunFile run) {
         if (run.data().size() != 1) {
-            throw ChiaroException.usage(
-                    "data: expected one set of pictures, but found " + run.data().size() + ". Put them into one folder.");
+            throw ChiaroException.usage("data: expected one set of pictures, but found "
+                    + run.data().size() + ". Put them into one folder.");
         }
         return PictureFiles.read(Path.of(run.data().get(0).path()), PictureFiles.Options.defaults());
     }
@@ -214,7 +215,8 @@ public final class PictureTraining implements AutoCloseable {
 
     private ConvConfig config() {
         return run.base().startsWith(FRESH)
-                ? ConvConfig.named(run.base().substring(FRESH.length()), pictures.size().channels())
+                ? ConvConfig.named(
+                        run.base().substring(FRESH.length()), pictures.size().channels())
                 : PictureModel.config(Path.of(run.base()));
     }
 
@@ -224,8 +226,8 @@ public final class PictureTraining implements AutoCloseable {
                     + told.base() + "\". " + Names.hint(told.base(), sizes()));
         }
         if (config().channels() != data.size().channels()) {
-            throw ChiaroException.usage("base: expected an encoder of pictures of " + data.size().channels()
-                    + " channels, but found one of " + config().channels() + ".");
+            throw ChiaroException.usage("base: expected an encoder of pictures of "
+                    + data.size().channels() + " channels, but found one of " + config().channels() + ".");
         }
         return told.base().startsWith(FRESH)
                 ? PictureModel.fresh(config(), told.seed(), more)
@@ -279,9 +281,12 @@ public final class PictureTraining implements AutoCloseable {
                         + String.format(Locale.ROOT, "%,d", parameters().count()) + " parameters, "
                         + run.optimizer(),
                 pictures.toString(),
-                "augmentation " + augmentation.name() + " " + augmentation.describe().replace('\n', ' '),
+                "augmentation " + augmentation.name() + " "
+                        + augmentation.describe().replace('\n', ' '),
                 "head " + towers.head().map(Object::toString).orElse("none")
-                        + towers.predictor().map(shape -> ", predictor " + shape).orElse(""),
+                        + towers.predictor()
+                                .map(shape -> ", predictor " + shape)
+                                .orElse(""),
                 batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + settings.steps() + " steps",
                 "recipe " + slots());
     }

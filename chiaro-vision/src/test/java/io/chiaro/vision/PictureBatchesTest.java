@@ -34,7 +34,8 @@ class PictureBatchesTest {
 
     @Test
     void an_epoch_holds_each_picture_at_most_once_and_views_are_columns() {
-        PictureBatches batches = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(3, 1 << 19, false, 7));
+        PictureBatches batches =
+                PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(3, 1 << 19, false, 7));
         assertThat(batches.batchesPerEpoch()).isEqualTo(3);
         Set<Long> seen = new HashSet<>();
         for (long step = 0; step < 3; step++) {
@@ -60,7 +61,8 @@ class PictureBatchesTest {
         Batch<PictureChunk> whole = PictureBatches.of(
                         pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, false, 7))
                 .batch(5);
-        PictureBatches small = PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 5 * 256, false, 7));
+        PictureBatches small =
+                PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 5 * 256, false, 7));
         assertThat(whole.chunks()).hasSize(1);
         assertThat(small.batch(5).chunks()).hasSize(7);
         assertThat(joined(small.batch(5))).containsExactly(joined(whole));
@@ -72,8 +74,9 @@ class PictureBatchesTest {
                 pool.shutdown();
             }
         }
-        float[] other = joined(PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, false, 8))
-                .batch(5));
+        float[] other =
+                joined(PictureBatches.of(pictures, SYMMETRIC, 16, new PictureBatches.Options(2, 1 << 19, false, 8))
+                        .batch(5));
         assertThat(other).isNotEqualTo(joined(whole));
     }
 

@@ -57,7 +57,8 @@ class PictureLearningTest {
 
     private PictureModel train(String name, long seed) {
         PictureModel model = PictureModel.fresh(ConvConfig.named("tiny", 3), seed);
-        PictureBatches batches = PictureBatches.of(TRAIN, VIEWS, 60, new PictureBatches.Options(2, 1 << 19, false, seed));
+        PictureBatches batches =
+                PictureBatches.of(TRAIN, VIEWS, 60, new PictureBatches.Options(2, 1 << 19, false, seed));
         try (AdamW optimizer = new AdamW(model.encoder().parameters(), AdamW.Config.defaults())) {
             TrainerSettings settings = new TrainerSettings(
                     STEPS, 2e-3, Schedule.constant(), 0, STEPS, 10, seed, Optional.empty(), Optional.empty());
@@ -159,7 +160,8 @@ class PictureLearningTest {
     private static float[] gradients(PictureModel model, long chunkPixels) {
         ParameterStore parameters = model.encoder().parameters();
         parameters.zeroGradients();
-        PictureBatches batches = PictureBatches.of(TRAIN, VIEWS, 20, new PictureBatches.Options(2, chunkPixels, false, 3));
+        PictureBatches batches =
+                PictureBatches.of(TRAIN, VIEWS, 20, new PictureBatches.Options(2, chunkPixels, false, 3));
         learning(model).accumulate(batches.batch(4), RandomStream.address(1, "step", 4));
         float[] all = new float[(int) parameters.count()];
         int[] at = new int[1];
