@@ -38,7 +38,7 @@ public enum Diagnostic {
     CONCENTRATION("how sharply views of a class concentrate", Need.PAIRS_AND_LABELS, 247),
     /** {@link GeneralizationGap}. */
     GENERALIZATION_GAP("loss on new pairs less loss on learned ones, by negatives", Need.SEEN_PAIRS, 212),
-    /** Probes of every layer of an encoder. */
+    /** {@link LayerProbe}. */
     LAYERS("what each layer tells", Need.MODEL, 67),
     /** How fast the loss rises around the weights. */
     SHARPNESS("how fast the loss rises around the weights", Need.MODEL_AND_PAIRS, 223),

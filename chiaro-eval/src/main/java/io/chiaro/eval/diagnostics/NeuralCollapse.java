@@ -22,7 +22,9 @@ import java.util.List;
  * missing.
  *
  * @param classes C
+ * @param cosines of {@code m_c - m} and {@code m_c' - m} for each pair of classes; all {@code -1 / (C - 1)} in a simplex
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record NeuralCollapse(
         int classes,
         double withinToBetween,
@@ -30,7 +32,8 @@ public record NeuralCollapse(
         double angleVariation,
         double simplexDistance,
         double orthogonalDistance,
-        double nearestCentre) {
+        double nearestCentre,
+        double[] cosines) {
 
     /** Of vectors [N, d] with a label each. */
     public static NeuralCollapse of(float[][] vectors, int[] labels) {
@@ -43,6 +46,7 @@ public record NeuralCollapse(
         double length = norm(gram);
         // Means that agree up to rounding have no directions between them.
         boolean apart = length > 1e-12;
+        double[] cosines = cosines(centred);
         double[][] simplex = new double[classes][classes];
         double[][] orthogonal = new double[classes][classes];
         for (int c = 0; c < classes; c++) {
@@ -56,10 +60,11 @@ public record NeuralCollapse(
                 classes,
                 apart ? withinToBetween(rows, members, means, centred, gram) : Double.NaN,
                 apart ? lengthVariation(centred) : Double.NaN,
-                apart ? angleVariation(centred) : Double.NaN,
+                apart ? angleVariation(cosines, classes) : Double.NaN,
                 apart ? distance(gram, simplex) : Double.NaN,
                 classes > 1 ? distance(products(means, means), orthogonal) : Double.NaN,
-                nearestCentre(rows, members, means));
+                nearestCentre(rows, members, means),
+                cosines);
     }
 
     /**
@@ -156,17 +161,24 @@ public record NeuralCollapse(
         return Math.sqrt(squares) / mean;
     }
 
-    private static double angleVariation(double[][] centred) {
-        int classes = centred.length;
-        double sum = 0;
-        for (int c = 1; c < classes; c++) {
+    private static double[] cosines(double[][] centred) {
+        double[] cosines = new double[centred.length * (centred.length - 1) / 2];
+        int at = 0;
+        for (int c = 1; c < centred.length; c++) {
             for (int other = 0; other < c; other++) {
                 double lengths = UnitRows.length(centred[c]) * UnitRows.length(centred[other]);
-                double cosine = lengths == 0 ? 0 : UnitRows.dot(centred[c], centred[other]) / lengths;
-                sum += Math.abs(cosine + 1.0 / (classes - 1));
+                cosines[at++] = lengths == 0 ? 0 : UnitRows.dot(centred[c], centred[other]) / lengths;
             }
         }
-        return sum / (classes * (classes - 1) / 2.0);
+        return cosines;
+    }
+
+    private static double angleVariation(double[] cosines, int classes) {
+        double sum = 0;
+        for (double cosine : cosines) {
+            sum += Math.abs(cosine + 1.0 / (classes - 1));
+        }
+        return sum / cosines.length;
     }
 
     private static double nearestCentre(UnitRows rows, List<int[]> members, double[][] means) {

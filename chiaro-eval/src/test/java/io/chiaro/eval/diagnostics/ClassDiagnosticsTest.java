@@ -22,6 +22,26 @@ class ClassDiagnosticsTest {
         assertThat(found.simplexDistance()).isCloseTo(0, within(1e-6));
         assertThat(found.orthogonalDistance()).isGreaterThan(0.1);
         assertThat(found.nearestCentre()).isEqualTo(1);
+        assertThat(found.cosines()).hasSize(10).allSatisfy(cosine -> assertThat(cosine)
+                .isCloseTo(-0.25, within(1e-6)));
+    }
+
+    @Test
+    void a_layer_that_tells_pairs_apart_gets_them_right_and_a_collapsed_one_none() {
+        float[][] axes = Clouds.axes(6, 6);
+        float[][] swapped = {axes[1], axes[0], axes[2], axes[3], axes[4], axes[5]};
+        float[][] point = new float[6][6];
+        for (float[] row : point) {
+            row[2] = 1;
+        }
+
+        assertThat(LayerProbe.ofPairs(3, axes, axes)).isEqualTo(new LayerProbe(3, 1, 0, LayerProbe.ofPairs(3, axes, axes)
+                .effectiveRank()));
+        assertThat(LayerProbe.ofPairs(0, axes, swapped).accuracy()).isCloseTo(4 / 6.0, within(1e-12));
+        assertThat(LayerProbe.ofPairs(0, point, point).accuracy()).isZero();
+        assertThat(LayerProbe.ofPairs(0, point, point).averageCosine()).isCloseTo(1, within(1e-12));
+        float[][] clusters = Clouds.axes(40, 4);
+        assertThat(LayerProbe.ofLabels(1, clusters, Clouds.labels(40, 4), 1).accuracy()).isEqualTo(1);
     }
 
     @Test
