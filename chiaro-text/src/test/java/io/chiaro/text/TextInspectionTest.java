@@ -75,8 +75,7 @@ class TextInspectionTest {
             assertThat(Math.abs(small.alongRandom())).isLessThan(small.alongGradient() / 2);
             assertThat(large.alongGradient()).isGreaterThan(10 * small.alongGradient());
             assertThat(large.loss()).isEqualTo(small.loss());
-            assertThat(TextInspection.sharpness(
-                            model, Recipes.named("info-nce"), anchors, positives, 0.05, 4, 1))
+            assertThat(TextInspection.sharpness(model, Recipes.named("info-nce"), anchors, positives, 0.05, 4, 1))
                     .isEqualTo(large);
             weights(model).forEach((name, values) -> assertThat(values).as(name).isEqualTo(before.get(name)));
         }

@@ -39,8 +39,9 @@ public record Sharpness(
     public static <C> Sharpness measure(
             Learning<C> learning, Batch<C> batch, double radius, int directions, long seed) {
         if (!(radius > 0) || directions < 1) {
-            throw new IllegalArgumentException("Sharpness.measure: expected a radius above 0 and a direction, but found "
-                    + radius + " and " + directions);
+            throw new IllegalArgumentException(
+                    "Sharpness.measure: expected a radius above 0 and a direction, but found " + radius + " and "
+                            + directions);
         }
         ParameterStore store = learning.parameters();
         List<Parameter> parameters = store.parameters().stream()
@@ -56,7 +57,8 @@ public record Sharpness(
             for (Parameter parameter : parameters) {
                 weights.add(parameter.value().toFloats());
                 Tensor gradient = parameter.value().gradient();
-                gradients.add(gradient == null ? new float[weights.get(weights.size() - 1).length] : gradient.toFloats());
+                gradients.add(
+                        gradient == null ? new float[weights.get(weights.size() - 1).length] : gradient.toFloats());
             }
         }
         double along = norm == 0 ? 0 : risen(learning, batch, address, parameters, weights, gradients, radius / norm);

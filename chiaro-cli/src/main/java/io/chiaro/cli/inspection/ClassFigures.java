@@ -40,7 +40,8 @@ final class ClassFigures {
             }
             return;
         }
-        findings.figure(Diagnostic.TOLERANCE, Tolerance.of(items.first(), labels).within());
+        findings.figure(
+                Diagnostic.TOLERANCE, Tolerance.of(items.first(), labels).within());
         collapse(findings, items, labels);
         meanClassifier(findings, items, temperature, seed);
         probes(findings, items, seed);
@@ -51,8 +52,7 @@ final class ClassFigures {
 
     private static void collapse(Findings findings, EmbeddedItems items, int[] labels) {
         NeuralCollapse found = NeuralCollapse.of(items.first(), labels);
-        double duality =
-                NeuralCollapse.duality(LabelProbe.weights(items.first(), labels), items.first(), labels);
+        double duality = NeuralCollapse.duality(LabelProbe.weights(items.first(), labels), items.first(), labels);
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("classes", found.classes());
         values.put("nc1", found.withinToBetween());
@@ -63,9 +63,11 @@ final class ClassFigures {
         values.put("simplex-distance", found.simplexDistance());
         values.put("orthogonal-distance", found.orthogonalDistance());
         findings.put(Diagnostic.NEURAL_COLLAPSE, values);
-        findings.line("neural collapse, NC1", found.withinToBetween(), "spread within classes against between; 0 if points");
+        findings.line(
+                "neural collapse, NC1", found.withinToBetween(), "spread within classes against between; 0 if points");
         findings.line("neural collapse, NC2 lengths", found.lengthVariation(), "variation of the lengths of the means");
-        findings.line("neural collapse, NC2 angles", found.angleVariation(), "distance of their angles from a simplex's");
+        findings.line(
+                "neural collapse, NC2 angles", found.angleVariation(), "distance of their angles from a simplex's");
         findings.line("neural collapse, NC3", duality, "distance of a classifier's weights from the means");
         findings.line("neural collapse, NC4", found.nearestCentre(), "items nearest to the mean of their own class");
         findings.line("distance to a simplex frame", found.simplexDistance(), "of the means around their centre");
@@ -75,23 +77,22 @@ final class ClassFigures {
                 .histogram("pairs of classes", found.cosines())
                 .note(String.format(
                         Locale.ROOT, "All %d would lie at %.3f in a simplex.", found.cosines().length, ideal));
-        Plot figures = Plot.of("Distance from perfect collapse", "", "value, 0 is perfect").fromZero();
         findings.section(
                 "Classes as points",
                 "In perfect training every class becomes a point and the points a regular simplex (neural collapse). Good"
                         + " for the classes at hand; what lies within a class is lost on the way.",
-                bars(figures, values),
                 angles);
-    }
-
-    /** A bar for each distance, named under the axis by the note. */
-    private static Plot bars(Plot plot, Map<String, Object> values) {
-        List<String> names =
-                List.of("nc1", "nc2-lengths", "nc2-angles", "nc3", "simplex-distance", "orthogonal-distance");
-        double[] heights = names.stream()
-                .mapToDouble(name -> ((Number) values.getOrDefault(name, Double.NaN)).doubleValue())
-                .toArray();
-        return plot.columns(names, heights);
+        findings.bars(
+                "Distance from perfect collapse, 0 is perfect",
+                List.of("NC1", "NC2 lengths", "NC2 angles", "NC3", "to a simplex frame", "to an orthogonal frame"),
+                new double[] {
+                    found.withinToBetween(),
+                    found.lengthVariation(),
+                    found.angleVariation(),
+                    duality,
+                    found.simplexDistance(),
+                    found.orthogonalDistance()
+                });
     }
 
     private static void meanClassifier(Findings findings, EmbeddedItems items, double temperature, long seed) {
@@ -112,7 +113,8 @@ final class ClassFigures {
         values.put("negatives", NEGATIVES);
         values.put("collision-rate", rates);
         findings.put(Diagnostic.MEAN_CLASSIFIER, values);
-        findings.line("mean classifier, accuracy", found.accuracy(), "items nearest in cosine to the mean of their class");
+        findings.line(
+                "mean classifier, accuracy", found.accuracy(), "items nearest in cosine to the mean of their class");
         findings.line("mean classifier, loss", found.supervised(), "on two classes, on average");
         findings.line("mean classifier, bound", found.bound(), "what the contrastive loss with one negative allows it");
         findings.line("collision rate", found.collision(), "chance that a negative is of the anchor's class");
@@ -125,7 +127,9 @@ final class ClassFigures {
                         .ceiling(100)
                         .marked(
                                 "",
-                                IntStream.range(0, NEGATIVES.length).asDoubleStream().toArray(),
+                                IntStream.range(0, NEGATIVES.length)
+                                        .asDoubleStream()
+                                        .toArray(),
                                 Arrays.stream(rates).map(rate -> 100 * rate).toArray())
                         .note(Arrays.stream(labels).distinct().count() + " classes among " + some.size() + " items."));
     }
@@ -158,13 +162,11 @@ final class ClassFigures {
             findings.section(
                     "Which properties are kept",
                     "What a straight cut tells of each property, above the majority's guess. Suppression is a property near"
-                            + " 0 beside another near 1.",
-                    Plot.of("Properties", "", "kept, from 0 to 1")
-                            .fromZero()
-                            .ceiling(1)
-                            .columns(
-                                    items.labelNames(),
-                                    kept.stream().mapToDouble(Double::doubleValue).toArray()));
+                            + " 0 beside another near 1.");
+            findings.bars(
+                    "Kept, from 0 to 1",
+                    items.labelNames(),
+                    kept.stream().mapToDouble(Double::doubleValue).toArray());
             subclasses(findings, items, seed);
         }
     }
@@ -203,8 +205,10 @@ final class ClassFigures {
                 .mapToObj(sigma -> AugmentationConcentration.of(items.views(), labels, sigma))
                 .toList();
         Map<String, Object> values = new LinkedHashMap<>();
-        double[] lower = found.stream().mapToDouble(AugmentationConcentration::lower).toArray();
-        double[] upper = found.stream().mapToDouble(AugmentationConcentration::upper).toArray();
+        double[] lower =
+                found.stream().mapToDouble(AugmentationConcentration::lower).toArray();
+        double[] upper =
+                found.stream().mapToDouble(AugmentationConcentration::upper).toArray();
         values.put("sigma", SIGMAS);
         values.put("delta-at-least", lower);
         values.put("delta-at-most", upper);

@@ -93,7 +93,8 @@ final class CloudFigures {
         findings.line("spectrum, participation", spectrum.participation(), "directions that carry the variation");
         findings.line(
                 "spectrum, 90 % of variance", spectrum.directionsOf90Percent(), "least number of directions with it");
-        findings.line("isotropy, average cosine", isotropy.averageCosine(), "of different items; near 1 is a narrow cone");
+        findings.line(
+                "isotropy, average cosine", isotropy.averageCosine(), "of different items; near 1 is a narrow cone");
         findings.line("isotropy, IsoScore", isotropy.isoScore(), "1 if all directions vary alike, 0 for one");
         double[] carried = new double[spectrum.values().length];
         double all = Arrays.stream(spectrum.values()).map(v -> v * v).sum();
@@ -102,7 +103,8 @@ final class CloudFigures {
             held += spectrum.values()[k] * spectrum.values()[k];
             carried[k] = all == 0 ? 0 : 100 * held / all;
         }
-        double[] rank = IntStream.rangeClosed(1, carried.length).asDoubleStream().toArray();
+        double[] rank =
+                IntStream.rangeClosed(1, carried.length).asDoubleStream().toArray();
         findings.section(
                 "Directions",
                 "The singular values of the centred vectors of length one. A curve that falls to zero early says that the"
@@ -179,8 +181,8 @@ final class CloudFigures {
                         .ceiling(1)
                         .marked("entropy of the gradient, relative", decades, entropy)
                         .marked("share of the nearest negative", decades, hardest)
-                        .note("Temperatures from " + temperatures[0] + " to "
-                                + temperatures[temperatures.length - 1] + "."));
+                        .note("Temperatures from " + temperatures[0] + " to " + temperatures[temperatures.length - 1]
+                                + "."));
     }
 
     private static double[] percent(double[] shares) {
@@ -197,7 +199,10 @@ final class CloudFigures {
         findings.put(Diagnostic.MODALITY_GAP, values);
         findings.line("modality gap, distance", gap.distance(), "between the means of both sides");
         findings.line("modality gap, agreement", gap.agreement(), "1 if every pair is shifted in the same direction");
-        findings.line("modality gap, separability", gap.separability(), "1/2 if both sides fill one region, 1 if a cut parts them");
+        findings.line(
+                "modality gap, separability",
+                gap.separability(),
+                "1/2 if both sides fill one region, 1 if a cut parts them");
         findings.section(
                 "Both sides of the pairs",
                 "Where the two sides lie along the line through their means. If they lie apart, similarity between the"

@@ -54,7 +54,8 @@ public record EmbeddedItems(List<float[][]> views, List<int[]> labels, List<Stri
         return new EmbeddedItems(
                 views.stream().map(view -> rows(view, places)).toList(),
                 labels.stream()
-                        .map(label -> Arrays.stream(places).map(place -> label[place]).toArray())
+                        .map(label ->
+                                Arrays.stream(places).map(place -> label[place]).toArray())
                         .toList(),
                 labelNames);
     }
@@ -105,8 +106,8 @@ public record EmbeddedItems(List<float[][]> views, List<int[]> labels, List<Stri
             for (int i = 0; i < own.length; i++) {
                 own[i] = (int) values[i];
                 if (own[i] != values[i]) {
-                    throw ChiaroException.data(file + ": expected whole numbers as labels, but found " + values[i]
-                            + " in row " + i + ".");
+                    throw ChiaroException.data(
+                            file + ": expected whole numbers as labels, but found " + values[i] + " in row " + i + ".");
                 }
             }
             classes.add(own);

@@ -16,7 +16,9 @@ public final class Findings {
     /** A row of the table. */
     private record Line(String name, String value, String words) {}
 
-    private record Section(String heading, String text, List<Plot> plots) {}
+    private record Bars(String heading, List<HtmlReport.Bar> bars) {}
+
+    private record Section(String heading, String text, List<Plot> plots, List<Bars> bars) {}
 
     private final Map<String, Object> document = new LinkedHashMap<>();
     private final List<Line> lines = new ArrayList<>();
@@ -41,7 +43,18 @@ public final class Findings {
 
     /** A section of the page. */
     public void section(String heading, String text, Plot... plots) {
-        sections.add(new Section(heading, text, List.of(plots)));
+        sections.add(new Section(heading, text, List.of(plots), new ArrayList<>()));
+    }
+
+    /** Bars below the pictures of the last section; a value that is missing has none. */
+    void bars(String heading, List<String> names, double[] values) {
+        List<HtmlReport.Bar> bars = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            if (Double.isFinite(values[i])) {
+                bars.add(new HtmlReport.Bar(names.get(i), values[i], true));
+            }
+        }
+        sections.get(sections.size() - 1).bars().add(new Bars(heading, bars));
     }
 
     /** Says that a diagnostic could not be made. */
@@ -65,7 +78,8 @@ public final class Findings {
 
     /** The table for people. */
     public String table() {
-        int widestName = lines.stream().mapToInt(line -> line.name().length()).max().orElse(1);
+        int widestName =
+                lines.stream().mapToInt(line -> line.name().length()).max().orElse(1);
         int widestValue =
                 lines.stream().mapToInt(line -> line.value().length()).max().orElse(1);
         StringBuilder table = new StringBuilder();
@@ -90,6 +104,7 @@ public final class Findings {
             if (!section.plots().isEmpty()) {
                 page.plots(section.plots());
             }
+            section.bars().forEach(bars -> page.bars(bars.heading(), bars.bars(), ""));
         }
         page.section("All figures", "");
         page.table(

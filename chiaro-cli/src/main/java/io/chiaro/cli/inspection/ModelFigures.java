@@ -44,9 +44,8 @@ final class ModelFigures {
         boolean pairs = !texts.positives().isEmpty();
         int[] places = EmbeddedItems.sample(texts.anchors().size(), MOST_PROBED, seed);
         List<float[][]> anchors = TextInspection.layers(model, at(texts.anchors(), places), texts.role());
-        List<float[][]> positives = pairs
-                ? TextInspection.layers(model, at(texts.positives(), places), TextRole.DOCUMENT)
-                : List.of();
+        List<float[][]> positives =
+                pairs ? TextInspection.layers(model, at(texts.positives(), places), TextRole.DOCUMENT) : List.of();
         int[] classes = texts.classes();
         List<LayerProbe> found = new ArrayList<>();
         for (int layer = 0; layer < anchors.size(); layer++) {
@@ -56,7 +55,9 @@ final class ModelFigures {
                             : LayerProbe.ofLabels(
                                     layer,
                                     anchors.get(layer),
-                                    Arrays.stream(places).map(place -> classes[place]).toArray(),
+                                    Arrays.stream(places)
+                                            .map(place -> classes[place])
+                                            .toArray(),
                                     seed));
         }
         Map<String, Object> values = new LinkedHashMap<>();
@@ -82,15 +83,25 @@ final class ModelFigures {
                         .fromZero()
                         .ceiling(1)
                         .wholeX()
-                        .marked("accuracy", x, found.stream().mapToDouble(LayerProbe::accuracy).toArray())
+                        .marked(
+                                "accuracy",
+                                x,
+                                found.stream().mapToDouble(LayerProbe::accuracy).toArray())
                         .marked(
                                 "average cosine of different texts",
                                 x,
-                                found.stream().mapToDouble(LayerProbe::averageCosine).toArray()),
+                                found.stream()
+                                        .mapToDouble(LayerProbe::averageCosine)
+                                        .toArray()),
                 Plot.of("Effective rank of each layer", "layer", "directions")
                         .fromZero()
                         .wholeX()
-                        .marked("", x, found.stream().mapToDouble(LayerProbe::effectiveRank).toArray()));
+                        .marked(
+                                "",
+                                x,
+                                found.stream()
+                                        .mapToDouble(LayerProbe::effectiveRank)
+                                        .toArray()));
     }
 
     private static void sharpness(Findings findings, TextModel model, TextItems texts, long seed) {
@@ -126,11 +137,15 @@ final class ModelFigures {
                         .marked(
                                 "along the gradient",
                                 RADII,
-                                found.stream().mapToDouble(Sharpness::alongGradient).toArray())
+                                found.stream()
+                                        .mapToDouble(Sharpness::alongGradient)
+                                        .toArray())
                         .marked(
                                 "along random directions",
                                 RADII,
-                                found.stream().mapToDouble(Sharpness::alongRandom).toArray())
+                                found.stream()
+                                        .mapToDouble(Sharpness::alongRandom)
+                                        .toArray())
                         .note("Loss before " + HtmlReport.number(middle.loss()) + ", norm of the gradient "
                                 + HtmlReport.number(middle.gradientNorm()) + "."));
     }

@@ -27,11 +27,15 @@ final class SpaceFigures {
             }
         }
         double[] k = overlaps.stream().mapToDouble(NeighbourOverlap::neighbours).toArray();
-        double[] overlap = overlaps.stream().mapToDouble(NeighbourOverlap::overlap).toArray();
-        double[] chance = overlaps.stream().mapToDouble(NeighbourOverlap::chance).toArray();
+        double[] overlap =
+                overlaps.stream().mapToDouble(NeighbourOverlap::overlap).toArray();
+        double[] chance =
+                overlaps.stream().mapToDouble(NeighbourOverlap::chance).toArray();
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("other", name);
-        values.put("neighbours", overlaps.stream().map(NeighbourOverlap::neighbours).toList());
+        values.put(
+                "neighbours",
+                overlaps.stream().map(NeighbourOverlap::neighbours).toList());
         values.put("overlap", overlap);
         values.put("chance", chance);
         findings.put(Diagnostic.NEIGHBOUR_OVERLAP, values);
@@ -48,8 +52,12 @@ final class SpaceFigures {
             losses.put("other-from-this", back.loss());
             losses.put("fitted", lost.fitted());
             findings.put(Diagnostic.RECONSTRUCTION, losses);
-            findings.line("reconstruction from " + name, lost.loss(), "part of this space that a linear map cannot read there");
-            findings.line("reconstruction of " + name, back.loss(), "part of that space that a linear map cannot read here");
+            findings.line(
+                    "reconstruction from " + name,
+                    lost.loss(),
+                    "part of this space that a linear map cannot read there");
+            findings.line(
+                    "reconstruction of " + name, back.loss(), "part of that space that a linear map cannot read here");
         } else {
             findings.leaveOut(Diagnostic.RECONSTRUCTION, "four items or more are needed");
         }
@@ -76,10 +84,12 @@ final class SpaceFigures {
         double[] gap = gaps.stream().mapToDouble(GeneralizationGap::gap).toArray();
         double[] linear =
                 gaps.stream().mapToDouble(one -> first * one.linearGrowth()).toArray();
-        double[] logarithmic =
-                gaps.stream().mapToDouble(one -> first * one.logarithmicGrowth()).toArray();
+        double[] logarithmic = gaps.stream()
+                .mapToDouble(one -> first * one.logarithmicGrowth())
+                .toArray();
         double[] seenLoss = gaps.stream().mapToDouble(GeneralizationGap::seen).toArray();
-        double[] unseenLoss = gaps.stream().mapToDouble(GeneralizationGap::unseen).toArray();
+        double[] unseenLoss =
+                gaps.stream().mapToDouble(GeneralizationGap::unseen).toArray();
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("temperature", temperature);
         values.put("negatives", negatives);

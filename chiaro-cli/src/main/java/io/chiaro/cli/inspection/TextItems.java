@@ -29,8 +29,7 @@ import java.util.TreeMap;
  * @param usable how many rows of the file could have been taken
  * @param shape what the file holds, in words
  */
-public record TextItems(
-        List<String> anchors, List<String> positives, List<String> labels, long usable, String shape) {
+public record TextItems(List<String> anchors, List<String> positives, List<String> labels, long usable, String shape) {
 
     private static final double HIGH = 0.8;
 
@@ -91,7 +90,9 @@ public record TextItems(
                         ? kept.stream().map(example -> example.texts().get(1)).toList()
                         : List.of(),
                 shape.kind() == ExampleShape.Kind.LABELLED_TEXTS
-                        ? kept.stream().map(example -> String.valueOf(example.label())).toList()
+                        ? kept.stream()
+                                .map(example -> String.valueOf(example.label()))
+                                .toList()
                         : List.of(),
                 usable,
                 shape.toString());
@@ -131,7 +132,9 @@ public record TextItems(
         for (Map.Entry<String, Integer> entry : numbers.entrySet()) {
             entry.setValue(next++);
         }
-        return labels.stream().mapToInt(label -> numbers.getOrDefault(label, -1)).toArray();
+        return labels.stream()
+                .mapToInt(label -> numbers.getOrDefault(label, -1))
+                .toArray();
     }
 
     /** The vectors of these texts: anchors as queries and positives as documents where there are pairs. */

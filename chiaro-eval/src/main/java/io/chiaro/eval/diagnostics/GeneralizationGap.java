@@ -46,8 +46,7 @@ public record GeneralizationGap(
      * @param temperature greater than 0
      * @param seed of the drawing
      */
-    public static List<GeneralizationGap> of(
-            Pairs seen, Pairs unseen, int[] negatives, double temperature, long seed) {
+    public static List<GeneralizationGap> of(Pairs seen, Pairs unseen, int[] negatives, double temperature, long seed) {
         int most = Math.min(seen.anchors().length, unseen.anchors().length) - 1;
         for (int k : negatives) {
             if (k < 1 || k > most) {
@@ -76,7 +75,8 @@ public record GeneralizationGap(
         for (int i = 0; i < n; i++) {
             double own = anchors.cosine(i, positives, i);
             for (int draw = 0; draw < DRAWS; draw++) {
-                int[] order = RandomStream.of(seed, "generalization-gap", i, draw).permutation(n - 1);
+                int[] order =
+                        RandomStream.of(seed, "generalization-gap", i, draw).permutation(n - 1);
                 double sum = 0;
                 int taken = 0;
                 for (int at = 0; at < negatives.length; at++) {

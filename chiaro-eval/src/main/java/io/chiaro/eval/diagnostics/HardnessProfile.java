@@ -88,13 +88,7 @@ public record HardnessProfile(
             frequency[bin] /= counted;
         }
         return new HardnessProfile(
-                temperature,
-                similarity,
-                share,
-                frequency,
-                entropy / counted,
-                hardest / counted,
-                effective / counted);
+                temperature, similarity, share, frequency, entropy / counted, hardest / counted, effective / counted);
     }
 
     private static double[] weights(double[] scores, int size, double temperature) {

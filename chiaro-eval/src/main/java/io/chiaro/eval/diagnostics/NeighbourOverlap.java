@@ -26,8 +26,8 @@ public record NeighbourOverlap(int neighbours, double overlap, double chance) {
         UnitRows.expectPaired("NeighbourOverlap.of", first, second);
         int n = first.length;
         if (neighbours < 1 || neighbours > n - 1) {
-            throw new IllegalArgumentException("NeighbourOverlap.of: expected from 1 to " + (n - 1)
-                    + " neighbours of " + n + " rows, but found " + neighbours);
+            throw new IllegalArgumentException("NeighbourOverlap.of: expected from 1 to " + (n - 1) + " neighbours of "
+                    + n + " rows, but found " + neighbours);
         }
         UnitRows a = UnitRows.of("NeighbourOverlap.of", first);
         UnitRows b = UnitRows.of("NeighbourOverlap.of", second);
@@ -39,8 +39,7 @@ public record NeighbourOverlap(int neighbours, double overlap, double chance) {
                     return (double) both.size() / neighbours;
                 })
                 .toArray();
-        return new NeighbourOverlap(
-                neighbours, Arrays.stream(overlaps).sum() / n, (double) neighbours / (n - 1));
+        return new NeighbourOverlap(neighbours, Arrays.stream(overlaps).sum() / n, (double) neighbours / (n - 1));
     }
 
     /** Of equally near rows the earlier one is taken. */

@@ -79,8 +79,7 @@ public record NeuralCollapse(
                     + " classes, but found " + weights.length);
         }
         return distance(
-                centred(weights),
-                scaled(centred(means(UnitRows.of("NeuralCollapse.duality", vectors), members))));
+                centred(weights), scaled(centred(means(UnitRows.of("NeuralCollapse.duality", vectors), members))));
     }
 
     private static double[][] means(UnitRows rows, List<int[]> members) {

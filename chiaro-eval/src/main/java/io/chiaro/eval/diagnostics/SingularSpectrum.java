@@ -14,8 +14,7 @@ import java.util.Arrays;
  * @param directionsOf90Percent least number of directions that hold nine tenths of the variance
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record SingularSpectrum(
-        double[] values, double effectiveRank, double participation, int directionsOf90Percent) {
+public record SingularSpectrum(double[] values, double effectiveRank, double participation, int directionsOf90Percent) {
 
     /** Of vectors [N, d], N at least 2. */
     public static SingularSpectrum of(float[][] vectors) {

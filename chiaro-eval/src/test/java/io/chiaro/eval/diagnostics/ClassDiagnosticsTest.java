@@ -22,8 +22,10 @@ class ClassDiagnosticsTest {
         assertThat(found.simplexDistance()).isCloseTo(0, within(1e-6));
         assertThat(found.orthogonalDistance()).isGreaterThan(0.1);
         assertThat(found.nearestCentre()).isEqualTo(1);
-        assertThat(found.cosines()).hasSize(10).allSatisfy(cosine -> assertThat(cosine)
-                .isCloseTo(-0.25, within(1e-6)));
+        assertThat(found.cosines()).hasSize(10);
+        for (double cosine : found.cosines()) {
+            assertThat(cosine).isCloseTo(-0.25, within(1e-6));
+        }
     }
 
     @Test
@@ -35,13 +37,15 @@ class ClassDiagnosticsTest {
             row[2] = 1;
         }
 
-        assertThat(LayerProbe.ofPairs(3, axes, axes)).isEqualTo(new LayerProbe(3, 1, 0, LayerProbe.ofPairs(3, axes, axes)
-                .effectiveRank()));
+        assertThat(LayerProbe.ofPairs(3, axes, axes))
+                .isEqualTo(new LayerProbe(
+                        3, 1, 0, LayerProbe.ofPairs(3, axes, axes).effectiveRank()));
         assertThat(LayerProbe.ofPairs(0, axes, swapped).accuracy()).isCloseTo(4 / 6.0, within(1e-12));
         assertThat(LayerProbe.ofPairs(0, point, point).accuracy()).isZero();
         assertThat(LayerProbe.ofPairs(0, point, point).averageCosine()).isCloseTo(1, within(1e-12));
         float[][] clusters = Clouds.axes(40, 4);
-        assertThat(LayerProbe.ofLabels(1, clusters, Clouds.labels(40, 4), 1).accuracy()).isEqualTo(1);
+        assertThat(LayerProbe.ofLabels(1, clusters, Clouds.labels(40, 4), 1).accuracy())
+                .isEqualTo(1);
     }
 
     @Test
@@ -69,7 +73,8 @@ class ClassDiagnosticsTest {
 
     @Test
     void the_ratio_of_two_classes_on_a_line_is_the_one_of_their_variances() {
-        // Unit rows at the angles a and -a around two opposite poles: within variance sin^2 a across the line of the means,
+        // Unit rows at the angles a and -a around two opposite poles: within variance sin^2 a across the line of the
+        // means,
         // none along it, so turn the second class: its rows differ along the line.
         Property.check(20, random -> {
             double angle = 0.1 + random.nextDouble();
@@ -105,8 +110,7 @@ class ClassDiagnosticsTest {
             for (int p = 0; p < 2; p++) {
                 for (int q = 0; q < 2; q++) {
                     for (int i = 0; i < 15; i++) {
-                        within[p][q] +=
-                                (units[i][p] - means[labels[i]][p]) * (units[i][q] - means[labels[i]][q]) / 15;
+                        within[p][q] += (units[i][p] - means[labels[i]][p]) * (units[i][q] - means[labels[i]][q]) / 15;
                     }
                     double meanP = (means[0][p] + means[1][p] + means[2][p]) / 3;
                     double meanQ = (means[0][q] + means[1][q] + means[2][q]) / 3;
@@ -248,8 +252,12 @@ class ClassDiagnosticsTest {
         float[][] shifted = {{10, 1}, {20, 1}, {30, 1}, {40, 1}};
         int[] one = new int[4];
 
-        assertThat(AugmentationConcentration.of(List.<float[][]>of(items), one, 0.5).upper()).isEqualTo(10);
-        assertThat(AugmentationConcentration.of(List.of(items, shifted), one, 0.5).upper()).isZero();
+        assertThat(AugmentationConcentration.of(List.<float[][]>of(items), one, 0.5)
+                        .upper())
+                .isEqualTo(10);
+        assertThat(AugmentationConcentration.of(List.of(items, shifted), one, 0.5)
+                        .upper())
+                .isZero();
     }
 
     @Test
@@ -269,8 +277,7 @@ class ClassDiagnosticsTest {
                         for (int j = 0; j < i; j++) {
                             if ((part >> i & 1) == 1 && (part >> j & 1) == 1) {
                                 diameter = Math.max(
-                                        diameter,
-                                        Math.hypot(rows[i][0] - rows[j][0], rows[i][1] - rows[j][1]));
+                                        diameter, Math.hypot(rows[i][0] - rows[j][0], rows[i][1] - rows[j][1]));
                             }
                         }
                     }

@@ -108,7 +108,8 @@ class CloudDiagnosticsTest {
     }
 
     /** The softmax loss of anchor i with the score of candidate j moved. */
-    private static double loss(float[][] anchors, float[][] candidates, int i, int j, double moved, double temperature) {
+    private static double loss(
+            float[][] anchors, float[][] candidates, int i, int j, double moved, double temperature) {
         double sum = 0;
         for (int k = 0; k < candidates.length; k++) {
             double score = Clouds.cosine(anchors[i], candidates[k]) + (k == j ? moved : 0);
@@ -200,7 +201,10 @@ class CloudDiagnosticsTest {
             assertThat(Tolerance.of(a, labels).within())
                     .isCloseTo(Tolerance.of(anchors, labels).within(), within(1e-5));
             assertThat(HardnessProfile.of(a, b, NO_GROUPS, 0.1).entropy())
-                    .isCloseTo(HardnessProfile.of(anchors, positives, NO_GROUPS, 0.1).entropy(), within(1e-5));
+                    .isCloseTo(
+                            HardnessProfile.of(anchors, positives, NO_GROUPS, 0.1)
+                                    .entropy(),
+                            within(1e-5));
             assertThat(SingularSpectrum.of(a).participation())
                     .isCloseTo(SingularSpectrum.of(anchors).participation(), within(1e-4));
             assertThat(Isotropy.of(a).isoScore()).isCloseTo(Isotropy.of(anchors).isoScore(), within(1e-5));

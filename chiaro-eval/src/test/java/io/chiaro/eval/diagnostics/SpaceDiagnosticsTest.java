@@ -42,11 +42,13 @@ class SpaceDiagnosticsTest {
             System.arraycopy(rows[i], 0, half[i], 0, 3);
         }
 
-        assertThat(ReconstructionLoss.of(rows, Clouds.turned(random, rows, 5), 1).loss())
+        assertThat(ReconstructionLoss.of(rows, Clouds.turned(random, rows, 5), 1)
+                        .loss())
                 .isLessThan(1e-4);
         assertThat(ReconstructionLoss.of(half, rows, 1).loss()).isLessThan(1e-4);
         assertThat(ReconstructionLoss.of(rows, half, 1).loss()).isCloseTo(0.5, within(0.08));
-        assertThat(ReconstructionLoss.of(rows, Clouds.gaussian(random, 400, 6), 1).loss())
+        assertThat(ReconstructionLoss.of(rows, Clouds.gaussian(random, 400, 6), 1)
+                        .loss())
                 .isBetween(0.95, 1.1);
     }
 
@@ -83,7 +85,9 @@ class SpaceDiagnosticsTest {
             float[][] positives = Clouds.gaussian(random, 6, 3);
             GeneralizationGap.Pairs pairs = new GeneralizationGap.Pairs(anchors, positives);
 
-            double found = GeneralizationGap.of(pairs, pairs, new int[] {5}, 0.3, 1).get(0).unseen();
+            double found = GeneralizationGap.of(pairs, pairs, new int[] {5}, 0.3, 1)
+                    .get(0)
+                    .unseen();
 
             double expected = 0;
             for (int i = 0; i < 6; i++) {
@@ -102,8 +106,8 @@ class SpaceDiagnosticsTest {
     @Test
     void a_contrast_pulls_as_much_as_it_pushes_and_cross_entropy_judges_each_pair_alone() {
         Property.check(20, random -> {
-            UpdateDecomposition found = UpdateDecomposition.of(
-                    Clouds.gaussian(random, 8, 4), Clouds.gaussian(random, 8, 4), 0.2);
+            UpdateDecomposition found =
+                    UpdateDecomposition.of(Clouds.gaussian(random, 8, 4), Clouds.gaussian(random, 8, 4), 0.2);
 
             assertThat(found.contrastive().positive())
                     .isCloseTo(found.contrastive().negatives(), within(1e-12));
