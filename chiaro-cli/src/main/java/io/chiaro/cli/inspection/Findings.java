@@ -21,6 +21,7 @@ public final class Findings {
     private record Section(String heading, String text, List<Plot> plots, List<Bars> bars) {}
 
     private final Map<String, Object> document = new LinkedHashMap<>();
+    private final List<HtmlReport.Figure> headline = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
     private final List<Section> sections = new ArrayList<>();
     private final Map<Diagnostic, String> leftOut = new LinkedHashMap<>();
@@ -28,6 +29,7 @@ public final class Findings {
     /** A figure of its own name. */
     public void figure(Diagnostic diagnostic, double value) {
         document.put(diagnostic.key(), value);
+        headline.add(new HtmlReport.Figure(diagnostic.key(), HtmlReport.number(value), diagnostic.words()));
         line(diagnostic.key(), value, diagnostic.words());
     }
 
@@ -99,6 +101,7 @@ public final class Findings {
     /** Writes the page. */
     public void write(Path file, String title, String subtitle, Map<String, String> protocol) {
         HtmlReport.Builder page = HtmlReport.builder(title, subtitle);
+        page.figures(headline);
         for (Section section : sections) {
             page.section(section.heading(), section.text());
             if (!section.plots().isEmpty()) {

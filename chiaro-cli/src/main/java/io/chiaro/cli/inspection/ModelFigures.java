@@ -18,8 +18,10 @@ import java.util.Map;
 /** What the inside of a text model tells: its layers, and its loss around its weights. */
 final class ModelFigures {
 
-    /** Texts that all layers are asked for. */
-    private static final int MOST_PROBED = 400;
+    /** Texts that all layers are asked for; a probe of labels is fitted in every layer and takes fewer. */
+    private static final int MOST_PAIRED = 400;
+
+    private static final int MOST_LABELLED = 200;
     /** Pairs whose loss is measured around the weights, and the lengths of the steps. */
     private static final int MOST_PAIRS = 32;
 
@@ -42,7 +44,7 @@ final class ModelFigures {
 
     private static void layers(Findings findings, TextModel model, TextItems texts, long seed) {
         boolean pairs = !texts.positives().isEmpty();
-        int[] places = EmbeddedItems.sample(texts.anchors().size(), MOST_PROBED, seed);
+        int[] places = EmbeddedItems.sample(texts.anchors().size(), pairs ? MOST_PAIRED : MOST_LABELLED, seed);
         List<float[][]> anchors = TextInspection.layers(model, at(texts.anchors(), places), texts.role());
         List<float[][]> positives =
                 pairs ? TextInspection.layers(model, at(texts.positives(), places), TextRole.DOCUMENT) : List.of();

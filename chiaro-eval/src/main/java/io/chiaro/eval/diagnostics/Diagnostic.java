@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What can be said of embeddings without judging them on a task: each with what it needs and the papers that it serves. */
+/** What can be said of embeddings without judging them on a task: each with what it needs and the papers whose figure it is. */
 public enum Diagnostic {
     /** {@link io.chiaro.core.metric.EmbeddingGeometry#alignment}. */
     ALIGNMENT("how near the two sides of a pair are", Need.PAIRS, 163),
@@ -107,7 +107,7 @@ public enum Diagnostic {
         return need;
     }
 
-    /** The papers that it makes work, by their numbers in the list of papers. */
+    /** The papers whose figure it computes, by their numbers in the list of papers. */
     public List<Integer> papers() {
         return papers;
     }

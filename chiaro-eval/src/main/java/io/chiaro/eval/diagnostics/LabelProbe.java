@@ -21,7 +21,7 @@ public record LabelProbe(int classes, double accuracy, double majority, double k
 
     static final int FOLDS = 5;
     private static final double STRENGTH = 10;
-    private static final int ITERATIONS = 100;
+    private static final int ITERATIONS = 40;
 
     /**
      * Of vectors [N, d] with a label each, N at least {@value #FOLDS}. The vectors are divided by their lengths.
