@@ -52,12 +52,17 @@ final class SpaceFigures {
             losses.put("other-from-this", back.loss());
             losses.put("fitted", lost.fitted());
             findings.put(Diagnostic.RECONSTRUCTION, losses);
+            String few = lost.fitted() < 2 * Math.max(own[0].length, other[0].length)
+                    ? "; at most, as " + lost.fitted() + " items are few to fit a map"
+                    : "";
             findings.line(
                     "reconstruction from " + name,
                     lost.loss(),
-                    "part of this space that a linear map cannot read there");
+                    "part of this space that a linear map cannot read there" + few);
             findings.line(
-                    "reconstruction of " + name, back.loss(), "part of that space that a linear map cannot read here");
+                    "reconstruction of " + name,
+                    back.loss(),
+                    "part of that space that a linear map cannot read here" + few);
         } else {
             findings.leaveOut(Diagnostic.RECONSTRUCTION, "four items or more are needed");
         }
@@ -121,6 +126,6 @@ final class SpaceFigures {
                         .fromZero()
                         .marked("gap", x, gap)
                         .dashed("logarithmic growth", x, logarithmic)
-                        .faint("linear growth, cut where it leaves the picture", x, shown));
+                        .line("linear growth, cut where it leaves the picture", x, shown));
     }
 }
