@@ -63,8 +63,7 @@ class InspectTest {
 
         assertThat(run.exitCode()).as(run.errors()).isZero();
         JsonObject document = Json.parse("inspect", run.output());
-        assertThat(document.number("alignment"))
-                .isCloseTo(EmbeddingGeometry.alignment(first, second), within(1e-9));
+        assertThat(document.number("alignment")).isCloseTo(EmbeddingGeometry.alignment(first, second), within(1e-9));
         assertThat(document.number("uniformity")).isCloseTo(EmbeddingGeometry.uniformity(first), within(1e-9));
         assertThat(document.number("effective-rank")).isCloseTo(EmbeddingGeometry.effectiveRank(first), within(1e-9));
         assertThat(document.number("tolerance"))
@@ -111,13 +110,16 @@ class InspectTest {
         vectors("a.npy", 1);
         String file = folder.resolve("a.npy").toString();
 
-        String once = CommandRun.of("inspect", file, "--rows", "40", "--json", "-").output();
-        String again = CommandRun.of("inspect", file, "--rows", "40", "--json", "-").output();
+        String once =
+                CommandRun.of("inspect", file, "--rows", "40", "--json", "-").output();
+        String again =
+                CommandRun.of("inspect", file, "--rows", "40", "--json", "-").output();
         String other = CommandRun.of("inspect", file, "--rows", "40", "--seed", "7", "--json", "-")
                 .output();
 
         assertThat(again).isEqualTo(once);
-        assertThat(Json.parse("inspect", once).object("protocol").integer("items")).isEqualTo(40);
+        assertThat(Json.parse("inspect", once).object("protocol").integer("items"))
+                .isEqualTo(40);
         assertThat(Json.parse("inspect", other).number("uniformity"))
                 .isNotEqualTo(Json.parse("inspect", once).number("uniformity"));
     }
@@ -173,7 +175,9 @@ class InspectTest {
         CommandRun run = CommandRun.of(
                 "inspect", folder.resolve("a.npy").toString(), "--other", files("other.npy"), "--json", "-");
 
-        assertThat(Json.parse("inspect", run.output()).object("neighbour-overlap").numbers("overlap"))
+        assertThat(Json.parse("inspect", run.output())
+                        .object("neighbour-overlap")
+                        .numbers("overlap"))
                 .element(3)
                 .isEqualTo(NeighbourOverlap.of(first, other, 10).overlap());
     }
@@ -208,7 +212,8 @@ class InspectTest {
         Npy.write(folder.resolve("two.npy"), new float[] {1, 0, 0, 1}, 2, 2);
         Npy.write(folder.resolve("broken.npy"), new float[] {1, Float.NaN, 0, 1}, 2, 2);
 
-        assertThat(CommandRun.of("inspect", "--views", files("a.npy", "short.npy")).errors())
+        assertThat(CommandRun.of("inspect", "--views", files("a.npy", "short.npy"))
+                        .errors())
                 .contains("expected the shape [120, 6] of the first view, but found [4, 6]");
         assertThat(CommandRun.of("inspect", "--views", files("two.npy"), "--labels", files("halves.npy"))
                         .errors())

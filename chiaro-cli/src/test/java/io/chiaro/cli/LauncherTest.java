@@ -206,7 +206,8 @@ class LauncherTest {
         for (List<String> looking : List.of(List.of("m", "--data", "d"), List.of("--views=a"), List.of("a.npy"))) {
             List<String> line = new ArrayList<>(List.of("inspect"));
             line.addAll(looking);
-            assertThat(launch(root.resolve("chiaro"), Map.of(), line.toArray(new String[0])).output())
+            assertThat(launch(root.resolve("chiaro"), Map.of(), line.toArray(new String[0]))
+                            .output())
                     .doesNotContain("TieredStopAtLevel");
         }
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** Looks into a text model: what its layers hold, and how its loss lies around its weights. */
 public final class TextInspection {
@@ -88,6 +89,7 @@ public final class TextInspection {
                 new double[0],
                 new double[0][],
                 new int[0],
+                LongStream.range(0, anchors.size()).toArray(),
                 tokens.stream().mapToLong(text -> text.length).sum(),
                 0,
                 0);

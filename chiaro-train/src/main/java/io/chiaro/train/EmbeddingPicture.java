@@ -48,8 +48,7 @@ public record EmbeddingPicture(List<Double> positives, List<Double> negatives, L
                 (i == j ? own : others)[bin]++;
             }
         }
-        return new EmbeddingPicture(
-                positives.length == 0 ? List.of() : shares(own), shares(others), spectrum(first));
+        return new EmbeddingPicture(positives.length == 0 ? List.of() : shares(own), shares(others), spectrum(first));
     }
 
     /** The middle of each bin. */

@@ -407,7 +407,8 @@ public final class RunReport implements TrainingListener {
             }
             plots.add(scores.line("all other combinations", EmbeddingPicture.cosines(), percent(picture.negatives())));
         }
-        double[] values = picture.spectrum().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] values =
+                picture.spectrum().stream().mapToDouble(Double::doubleValue).toArray();
         double[] directions = new double[values.length];
         java.util.Arrays.setAll(directions, k -> k + 1);
         plots.add(Plot.of("Singular spectrum, step " + count(last.step()), "direction", "singular value / largest")

@@ -101,8 +101,7 @@ class HtmlReportTest {
                         positives[i][k] = anchors[i][k] + (float) (0.5 * random.nextGaussian());
                     }
                 }
-                listener.on(
-                        new TrainingEvent.EmbeddingsPictured(step, EmbeddingPicture.of(anchors, positives)));
+                listener.on(new TrainingEvent.EmbeddingsPictured(step, EmbeddingPicture.of(anchors, positives)));
             }
         }
         listener.on(new TrainingEvent.RunFinished(
