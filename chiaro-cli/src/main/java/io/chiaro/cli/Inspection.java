@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Inspection {
 
     private static final int ROWS = 1_000;
+    private static final int MOST_ROWS = 4_000;
     private static final double TEMPERATURE = 0.05;
 
     private Inspection() {}
@@ -70,9 +71,9 @@ final class Inspection {
             throw ChiaroException.usage("--views: expected no model beside vectors of your own, but found \"" + subject
                     + "\". Leave one of them out.");
         }
-        OptionValues.positive("--rows", told.rows);
-        if (told.rows != null && told.rows < 2) {
-            throw ChiaroException.usage("--rows: expected at least 2, but found " + told.rows + ".");
+        if (told.rows != null && (told.rows < 2 || told.rows > MOST_ROWS)) {
+            throw ChiaroException.usage("--rows: expected from 2 to " + MOST_ROWS + ", since all pairs of items are compared,"
+                    + " but found " + told.rows + ".");
         }
         if (told.temperature != null && !(told.temperature > 0 && Double.isFinite(told.temperature))) {
             throw ChiaroException.usage(

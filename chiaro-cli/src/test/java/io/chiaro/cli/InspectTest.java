@@ -106,6 +106,33 @@ class InspectTest {
     }
 
     @Test
+    void labels_that_put_no_two_items_together_or_all_of_them_say_so() {
+        vectors("a.npy", 1);
+        long[] own = new long[ITEMS];
+        long[] same = new long[ITEMS];
+        for (int i = 0; i < ITEMS; i++) {
+            own[i] = i;
+        }
+        Npy.write(folder.resolve("own.npy"), own, ITEMS);
+        Npy.write(folder.resolve("same.npy"), same, ITEMS);
+
+        JsonObject alone = Json.parse(
+                "inspect",
+                CommandRun.of("inspect", "--views", files("a.npy"), "--labels", files("own.npy"), "--json", "-")
+                        .output());
+        JsonObject one = Json.parse(
+                "inspect",
+                CommandRun.of("inspect", "--views", files("a.npy"), "--labels", files("same.npy"), "--json", "-")
+                        .output());
+
+        // Without two items of a class there is no positive, and the figures say so instead of failing.
+        assertThat(alone.number("tolerance")).isNaN();
+        assertThat(alone.object("scores").number("auc")).isNaN();
+        assertThat(one.object("left-out").string("label-probe")).isEqualTo("all items have one label");
+        assertThat(one.object("left-out").string("tolerance")).isEqualTo("all items have one label");
+    }
+
+    @Test
     void the_seed_draws_the_rows_and_the_same_seed_the_same() {
         vectors("a.npy", 1);
         String file = folder.resolve("a.npy").toString();
@@ -193,6 +220,7 @@ class InspectTest {
                 "inspect all-MiniLM-L6-v2 --labels y.npy",
                 "inspect --views a.npy --data pairs.jsonl",
                 "inspect --views a.npy --rows 1",
+                "inspect --views a.npy --rows 5000",
                 "inspect --views a.npy --temperature 0",
                 "inspect --views a.npy --seen b.npy",
                 "inspect --views a.npy --roles anchor=a"

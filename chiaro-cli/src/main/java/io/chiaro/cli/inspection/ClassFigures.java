@@ -26,7 +26,17 @@ final class ClassFigures {
     private static final int[] NEGATIVES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
     private static final double[] SIGMAS = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
 
+    /** Classes that are probed, whose cost grows with their number; that of their decomposition with its cube. */
+    private static final int MOST_CLASSES = 200;
+
+    /** Why a labelling was not probed. */
+    static final String TOO_MANY = "there are more than " + MOST_CLASSES + " different labels";
+
     private ClassFigures() {}
+
+    static boolean tooMany(int[] labels) {
+        return Arrays.stream(labels).distinct().count() > MOST_CLASSES;
+    }
 
     static void add(Findings findings, EmbeddedItems items, double temperature, long seed) {
         int[] labels = items.labels().get(0);
@@ -137,6 +147,10 @@ final class ClassFigures {
     private static void probes(Findings findings, EmbeddedItems items, long seed) {
         if (items.size() < 10) {
             findings.leaveOut(Diagnostic.LABEL_PROBE, "ten items or more are needed");
+            return;
+        }
+        if (items.labels().stream().anyMatch(ClassFigures::tooMany)) {
+            findings.leaveOut(Diagnostic.LABEL_PROBE, TOO_MANY);
             return;
         }
         List<Object> probes = new ArrayList<>();

@@ -22,6 +22,7 @@ final class ModelFigures {
     private static final int MOST_PAIRED = 400;
 
     private static final int MOST_LABELLED = 200;
+    private static final int FEWEST_LABELLED = 10;
     /** Pairs whose loss is measured around the weights, and the lengths of the steps. */
     private static final int MOST_PAIRS = 32;
 
@@ -34,6 +35,10 @@ final class ModelFigures {
     static void add(Findings findings, TextModel model, TextItems texts, long seed) {
         if (texts.positives().isEmpty() && texts.labels().isEmpty()) {
             findings.leaveOut(Diagnostic.LAYERS, "there are neither labels nor pairs to probe by");
+        } else if (texts.positives().isEmpty() && ClassFigures.tooMany(texts.classes())) {
+            findings.leaveOut(Diagnostic.LAYERS, ClassFigures.TOO_MANY);
+        } else if (texts.positives().isEmpty() && texts.labels().size() < FEWEST_LABELLED) {
+            findings.leaveOut(Diagnostic.LAYERS, FEWEST_LABELLED + " labelled texts or more are needed");
         } else {
             layers(findings, model, texts, seed);
         }
