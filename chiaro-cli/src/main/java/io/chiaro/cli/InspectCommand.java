@@ -1,32 +1,106 @@
 package io.chiaro.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what a model, a run or an index is. */
+/** Says what a model, a run or an index is, and what embeddings look like. */
 @Command(
         name = "inspect",
-        header = "Say what a model or an index is.",
-        description =
-                "Prints name, hash, shape, pooling, prompts and limit of a model, or what an index holds and which"
-                        + " model filled it. Loads no weights into a runtime.",
+        header = "Say what a model or an index is, and what embeddings look like.",
+        description = {
+            "Alone it prints name, hash, shape, pooling, prompts and limit of a model, or what an index holds and which"
+                    + " model filled it, and loads no weights into a runtime.",
+            "With --data it embeds texts and makes every diagnostic that they allow: scores, directions, hardness, classes,"
+                    + " layers, sharpness and more; what is left out is named with the reason. --out writes a page of"
+                    + " pictures. With --views the vectors are your own: float32 or float64 of shape [N, D] in NumPy's"
+                    + " format; row i of every view is item i."
+        },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro inspect all-MiniLM-L6-v2",
             "  chiaro inspect out/run/model --json -",
-            "  chiaro inspect out/quickstart/index"
+            "  chiaro inspect out/run/model --data pairs.jsonl --out report.html",
+            "  chiaro inspect out/run/model --data test.jsonl --seen train.jsonl --other all-MiniLM-L6-v2 --json -",
+            "  chiaro inspect --views a.npy,b.npy --labels coarse.npy,fine.npy --out report.html"
         })
 final class InspectCommand extends ReportingCommand {
 
     @Parameters(
             index = "0",
-            paramLabel = "NAME|DIR",
-            description = "A model name, a model's folder or an index's folder.")
-    String subject = "";
+            arity = "0..1",
+            paramLabel = "NAME|DIR|FILE",
+            description = "A model name, a model's folder, an index's folder, or vectors in an .npy file.")
+    @Nullable
+    String subject;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "Texts to embed: pairs, labelled texts or bare ones, read as for chiaro fit.")
+    @Nullable
+    Path data;
+
+    @Option(
+            names = "--roles",
+            paramLabel = "ROLE=COLUMN,...",
+            description = "Which column plays which role, as for chiaro fit.")
+    @Nullable
+    String roles;
+
+    @Option(
+            names = "--seen",
+            paramLabel = "FILE[,FILE]",
+            split = ",",
+            description = "Pairs that the model learned from, for the generalisation gap: a file in the columns of"
+                    + " --data, or two .npy files beside --views.")
+    List<Path> seen = new ArrayList<>();
+
+    @Option(
+            names = "--views",
+            paramLabel = "FILE,...",
+            split = ",",
+            description = "Vectors of your own, one .npy file [N, D] for each view.")
+    List<Path> views = new ArrayList<>();
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE,...",
+            split = ",",
+            description = "Classes [N] of the items of --views; more files are further properties, or kinds within the"
+                    + " classes.")
+    List<Path> labels = new ArrayList<>();
+
+    @Option(
+            names = "--other",
+            paramLabel = "NAME|DIR|FILE",
+            description =
+                    "Another model for the same texts, or an .npy file [N, E] with the same items in another space.")
+    @Nullable
+    String other;
+
+    @Option(names = "--rows", paramLabel = "N", description = "Items looked at, drawn by the seed (default: 1000, at most 4000).")
+    @Nullable
+    Integer rows;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "X",
+            description = "Of the softmax that is asked about (default: 0.05).")
+    @Nullable
+    Double temperature;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write the pictures as one HTML page there.")
+    @Nullable
+    Path out;
 
     @Override
     Object report(Output output) throws Exception {
-        return Inspection.run(output, subject);
+        return Inspection.run(output, this);
     }
 }

@@ -1,28 +1,248 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.inspection.Diagnosing;
+import io.chiaro.cli.inspection.EmbeddedItems;
+import io.chiaro.cli.inspection.Findings;
+import io.chiaro.cli.inspection.TextItems;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.Names;
+import io.chiaro.data.Roles;
+import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDirectory;
 import io.chiaro.onnx.EmbeddedModel;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.search.TextIndex;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.text.TextModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Says what a model or an index is. */
+/** Says what a model or an index is, and what embeddings look like. */
 final class Inspection {
+
+    private static final int ROWS = 1_000;
+    private static final int MOST_ROWS = 4_000;
+    private static final double TEMPERATURE = 0.05;
 
     private Inspection() {}
 
     /** Says it, and returns it as one document. */
-    static Object run(Output output, String subject) throws IOException {
+    static Object run(Output output, InspectCommand told) throws IOException {
+        List<Path> views = new ArrayList<>(told.views);
+        String subject = told.subject;
+        if (subject != null && subject.endsWith(".npy")) {
+            views.add(0, Path.of(subject));
+            subject = null;
+        }
+        check(told, subject, views);
+        if (!views.isEmpty()) {
+            return arrays(output, told, views);
+        }
+        String model = String.valueOf(subject);
+        Map<String, Object> document = description(model);
+        if (told.data == null) {
+            output.say(Json.text(document).stripTrailing());
+            return document;
+        }
+        if (document.containsKey("index")) {
+            throw ChiaroException.usage("--data: expected a model to embed the texts, but \"" + model
+                    + "\" is an index. Name the model that filled it.");
+        }
+        return texts(output, told, model, told.data, document);
+    }
+
+    private static void check(InspectCommand told, @Nullable String subject, List<Path> views) {
+        if (subject == null && views.isEmpty()) {
+            throw ChiaroException.usage(
+                    "inspect: expected a model, an index, an .npy file or --views, but found nothing.");
+        }
+        if (subject != null && !views.isEmpty()) {
+            throw ChiaroException.usage("--views: expected no model beside vectors of your own, but found \"" + subject
+                    + "\". Leave one of them out.");
+        }
+        if (told.rows != null && (told.rows < 2 || told.rows > MOST_ROWS)) {
+            throw ChiaroException.usage("--rows: expected from 2 to " + MOST_ROWS + ", since all pairs of items are compared,"
+                    + " but found " + told.rows + ".");
+        }
+        if (told.temperature != null && !(told.temperature > 0 && Double.isFinite(told.temperature))) {
+            throw ChiaroException.usage(
+                    "--temperature: expected a number above 0, but found " + told.temperature + ".");
+        }
+        refuse("--labels", !told.labels.isEmpty() && views.isEmpty(), "--views; labels of texts have the role label");
+        refuse("--data", told.data != null && !views.isEmpty(), "a model");
+        refuse("--roles", told.roles != null && told.data == null, "--data");
+        boolean looked = told.data != null || !views.isEmpty();
+        refuse("--seen", !told.seen.isEmpty() && !looked, "--data or --views");
+        refuse("--other", told.other != null && !looked, "--data or --views");
+        refuse("--rows", told.rows != null && !looked, "--data or --views");
+        refuse("--temperature", told.temperature != null && !looked, "--data or --views");
+        refuse("--out", told.out != null && !looked, "--data or --views");
+        int seenFiles = views.isEmpty() ? 1 : 2;
+        if (!told.seen.isEmpty() && told.seen.size() != seenFiles) {
+            throw ChiaroException.usage("--seen: expected " + (seenFiles == 1 ? "one file of pairs" : "two .npy files")
+                    + ", but found " + told.seen.size() + ".");
+        }
+    }
+
+    private static void refuse(String option, boolean wrong, String beside) {
+        if (wrong) {
+            throw ChiaroException.usage(option + ": expected beside " + beside + ".");
+        }
+    }
+
+    private static double temperature(InspectCommand told) {
+        return told.temperature == null ? TEMPERATURE : told.temperature;
+    }
+
+    private static int rows(InspectCommand told) {
+        return told.rows == null ? ROWS : told.rows;
+    }
+
+    /** Looks at arrays. */
+    private static Object arrays(Output output, InspectCommand told, List<Path> views) {
+        EmbeddedItems all = EmbeddedItems.read(views, told.labels);
+        int[] places = EmbeddedItems.sample(all.size(), rows(told), told.seed);
+        EmbeddedItems items = all.at(places);
+        Diagnosing diagnosing = Diagnosing.of(items, temperature(told), told.seed);
+        if (told.other != null) {
+            float[][] other = EmbeddedItems.vectors(Path.of(told.other));
+            if (other.length != all.size()) {
+                throw ChiaroException.data(told.other + ": expected the " + all.size()
+                        + " items of the first view, but found " + other.length + ".");
+            }
+            diagnosing.beside(EmbeddedItems.rows(other, places), told.other);
+        }
+        if (!told.seen.isEmpty()) {
+            if (!items.paired()) {
+                throw ChiaroException.usage("--seen: expected two views to compare with, but found one.");
+            }
+            EmbeddedItems seen = EmbeddedItems.read(told.seen, List.of());
+            diagnosing.learnedFrom(seen.at(EmbeddedItems.sample(seen.size(), rows(told), told.seed)));
+        }
+        Map<String, Object> protocol = new LinkedHashMap<>();
+        protocol.put("views", join(views));
+        protocol.put("labels", join(told.labels));
+        protocol.put("items", items.size());
+        protocol.put("of", all.size());
+        protocol.put("dimension", items.first()[0].length);
+        return report(
+                output,
+                told,
+                diagnosing.findings("vectors have no layers and no weights"),
+                new LinkedHashMap<>(Map.of("kind", "vectors")),
+                protocol,
+                join(views));
+    }
+
+    private static String join(List<Path> files) {
+        return files.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Looks at texts of a file through a model. */
+    private static Object texts(
+            Output output, InspectCommand told, String model, Path given, Map<String, Object> document) {
+        Path data = Judging.located(given);
+        Roles roles = HeldOut.roles(data, told.roles);
+        TextItems texts = TextItems.read(data, roles, rows(told), told.seed);
+        Map<String, Object> protocol = new LinkedHashMap<>();
+        protocol.put("data", data.toString());
+        protocol.put("shape", texts.shape());
+        protocol.put("items", texts.anchors().size());
+        protocol.put("of", texts.usable());
+        Diagnosing diagnosing;
+        try (Embedder embedder = Models.open(model, told.computeThreads())) {
+            output.note("embedding " + texts.anchors().size() + " of " + texts.usable() + " rows");
+            EmbeddedItems items = texts.embedded(embedder);
+            protocol.put("model", embedder.description().name());
+            protocol.put("model-hash", embedder.description().hash());
+            protocol.put("dimension", items.first()[0].length);
+            diagnosing = Diagnosing.of(items, temperature(told), told.seed);
+            if (!told.seen.isEmpty()) {
+                learned(told, roles, items, embedder, diagnosing);
+                protocol.put("seen", join(told.seen));
+            }
+        }
+        if (told.other != null) {
+            diagnosing.beside(other(told.other, texts, told.computeThreads()), told.other);
+        }
+        String closed = whyClosed(model);
+        if (closed == null) {
+            output.note("looking into the layers");
+            NativeRuntime.threads(told.computeThreads());
+            diagnosing.inside(() -> TextModel.load(model, 0), texts);
+        }
+        return report(output, told, diagnosing.findings(closed), document, protocol, model);
+    }
+
+    private static void learned(
+            InspectCommand told, Roles roles, EmbeddedItems items, Embedder embedder, Diagnosing diagnosing) {
+        Path file = Judging.located(told.seen.get(0));
+        if (!items.paired()) {
+            throw ChiaroException.usage("--seen: expected pairs in --data to compare with, but found texts alone.");
+        }
+        diagnosing.learnedFrom(
+                TextItems.read(file, roles, rows(told), told.seed).embedded(embedder));
+    }
+
+    /** The same texts by another model, or vectors that are already made. */
+    private static float[][] other(String name, TextItems texts, int threads) {
+        if (name.endsWith(".npy")) {
+            float[][] vectors = EmbeddedItems.vectors(Path.of(name));
+            if (vectors.length != texts.anchors().size() || texts.usable() != vectors.length) {
+                throw ChiaroException.data(name + ": expected a row for each of the " + texts.usable()
+                        + " usable rows of the data, all of them looked at, but found " + vectors.length
+                        + " rows for " + texts.anchors().size() + " texts. Raise --rows, or name a model.");
+            }
+            return vectors;
+        }
+        try (Embedder embedder = Models.open(name, threads)) {
+            return embedder.embed(texts.anchors(), texts.role());
+        }
+    }
+
+    /** Why a model's layers cannot be looked at, or null if they can. */
+    private static @Nullable String whyClosed(String model) {
+        if (EmbeddedModels.lookup(model).isEmpty()
+                && ModelDirectory.open(Path.of(model)).weights().isEmpty()) {
+            return "the folder holds no safetensors weights";
+        }
+        return null;
+    }
+
+    private static Object report(
+            Output output,
+            InspectCommand told,
+            Findings findings,
+            Map<String, Object> document,
+            Map<String, Object> protocol,
+            String name) {
+        protocol.put("temperature", temperature(told));
+        protocol.put("seed", told.seed);
+        document.putAll(findings.document());
+        document.put("protocol", protocol);
+        output.say(findings.table().stripTrailing());
+        if (told.out != null) {
+            Map<String, String> lines = new LinkedHashMap<>();
+            protocol.forEach((key, value) -> lines.put(key, String.valueOf(value)));
+            findings.write(
+                    told.out, "Inside " + name, protocol.get("items") + " of " + protocol.get("of") + " items", lines);
+            output.note("wrote " + told.out);
+        }
+        return document;
+    }
+
+    private static Map<String, Object> description(String subject) throws IOException {
         Map<String, Object> document = new LinkedHashMap<>();
         Optional<EmbeddedModel> embedded = EmbeddedModels.lookup(subject);
         if (embedded.isPresent()) {
@@ -51,7 +271,6 @@ final class Inspection {
                     + "\" is neither (looked for " + Path.of(subject).toAbsolutePath() + "). "
                     + Names.hint(subject, EmbeddedModels.names()));
         }
-        output.say(Json.text(document).stripTrailing());
         return document;
     }
 

@@ -201,5 +201,14 @@ class LauncherTest {
         assertThat(launch(root.resolve("chiaro"), Map.of(), "fit", "--help").output())
                 .contains("TieredStopAtLevel=1");
         assertThat(launch(root.resolve("chiaro"), Map.of(), "fit").output()).doesNotContain("TieredStopAtLevel");
+        assertThat(launch(root.resolve("chiaro"), Map.of(), "inspect", "m").output())
+                .contains("TieredStopAtLevel=1");
+        for (List<String> looking : List.of(List.of("m", "--data", "d"), List.of("--views=a"), List.of("a.npy"))) {
+            List<String> line = new ArrayList<>(List.of("inspect"));
+            line.addAll(looking);
+            assertThat(launch(root.resolve("chiaro"), Map.of(), line.toArray(new String[0]))
+                            .output())
+                    .doesNotContain("TieredStopAtLevel");
+        }
     }
 }

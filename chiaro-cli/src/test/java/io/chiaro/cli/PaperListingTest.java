@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chiaro.cli.PaperListing.Paper;
 import io.chiaro.cli.PaperListing.State;
 import io.chiaro.core.Json;
+import io.chiaro.eval.diagnostics.Diagnostic;
 import io.chiaro.objective.PeriodicTable;
 import io.chiaro.objective.Recipe;
 import io.chiaro.objective.Recipes;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +40,14 @@ class PaperListingTest {
             for (String name : paper.coveredBy().split("[,;] ", -1)) {
                 if (name.matches("[a-z-]+") && !name.isEmpty()) {
                     assertThat(recipes).as(paper.title()).contains(name);
+                }
+                if (name.startsWith("inspect ")) {
+                    String key = name.split(" ", -1)[1];
+                    assertThat(Diagnostic.keys()).as(paper.title()).contains(key);
+                    assertThat(Diagnostic.valueOf(key.toUpperCase(Locale.ROOT).replace('-', '_'))
+                                    .papers())
+                            .as(paper.title())
+                            .contains(paper.number());
                 }
             }
         }

@@ -14,8 +14,10 @@ import java.util.stream.IntStream;
  * (the intercepts are free), the objective of scikit-learn's LogisticRegression divided by C n, by L-BFGS with ten pairs
  * and a backtracking line search (Nocedal and Wright, "Numerical Optimization", algorithms 7.4 and 3.1). It starts at zero
  * and draws no random number; sums over rows are formed in fixed shares, so the result does not depend on threads.
+ *
+ * <p>Immutable; safe from any thread.
  */
-final class LogisticProbe {
+public final class LogisticProbe {
 
     private static final int PAIRS = 10;
     private static final int SHARES = 8;
@@ -41,7 +43,7 @@ final class LogisticProbe {
      * @param strength C, the inverse of the regularisation
      * @param mostIterations at which the fit stops even if it has not converged
      */
-    static LogisticProbe fit(float[][] rows, int[] labels, int classes, double strength, int mostIterations) {
+    public static LogisticProbe fit(float[][] rows, int[] labels, int classes, double strength, int mostIterations) {
         int dimension = rows[0].length;
         int size = (dimension + 1) * classes;
         double[] point = new double[size];
@@ -91,7 +93,7 @@ final class LogisticProbe {
     }
 
     /** The most likely label of each row. */
-    int[] predict(float[][] rows) {
+    public int[] predict(float[][] rows) {
         int[] predicted = new int[rows.length];
         double[] logits = new double[classes];
         for (int i = 0; i < rows.length; i++) {
@@ -109,6 +111,17 @@ final class LogisticProbe {
 
     int iterations() {
         return iterations;
+    }
+
+    /** W, a row for each class, [classes][d]. */
+    public double[][] weights() {
+        double[][] weights = new double[classes][dimension];
+        for (int c = 0; c < classes; c++) {
+            for (int k = 0; k < dimension; k++) {
+                weights[c][k] = parameters[k * classes + c];
+            }
+        }
+        return weights;
     }
 
     /** W as [d, classes], then b. */

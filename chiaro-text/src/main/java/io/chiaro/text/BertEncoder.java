@@ -200,6 +200,17 @@ public final class BertEncoder implements AutoCloseable {
         return new States(packed, embedded.rows, states);
     }
 
+    /** What enters the first layer, then the states of all tokens after each layer, without dropout. */
+    List<Tensor> statesOfLayers(PackedSequences packed) {
+        Dropout none = Dropout.off();
+        List<Tensor> all = new ArrayList<>();
+        all.add(embed(packed, none).tensor());
+        for (TransformerLayer layer : layers) {
+            all.add(layer.forward(all.get(all.size() - 1), packed, none));
+        }
+        return all;
+    }
+
     @Override
     public void close() {
         parameters.close();

@@ -268,7 +268,7 @@ public final class HtmlReport {
     }
 
     /** A figure for people: four significant digits, at most four decimals, thousands apart. */
-    static String number(double value) {
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "\u2013";
         }

@@ -46,6 +46,7 @@ public final class Plot {
     private int colours;
     private boolean fromZero;
     private boolean wholeX;
+    private boolean shares;
     private OptionalDouble ceiling = OptionalDouble.empty();
     private String note = "";
 
@@ -63,6 +64,16 @@ public final class Plot {
     /** A plot of how often values occur. */
     public static Plot histogram(String title, String xLabel) {
         return new Plot(title, xLabel, "count").fromZero();
+    }
+
+    /**
+     * A plot of how values are spread: each histogram in per cent of its own values, so that a thousand positives can be
+     * seen beside a million negatives.
+     */
+    public static Plot distribution(String title, String xLabel) {
+        Plot plot = new Plot(title, xLabel, "% of each").fromZero();
+        plot.shares = true;
+        return plot;
     }
 
     /** Lets the vertical axis hold zero. */
@@ -231,16 +242,17 @@ public final class Plot {
         return axis;
     }
 
-    private static Series counted(Series values, Axis axis) {
+    private Series counted(Series values, Axis axis) {
         double width = (axis.to() - axis.from()) / BINS;
         double[] left = new double[BINS];
         double[] counts = new double[BINS];
         for (int bin = 0; bin < BINS; bin++) {
             left[bin] = axis.from() + bin * width;
         }
+        double each = shares ? 100.0 / Math.max(1, values.x.length) : 1;
         for (double value : values.x) {
             if (Double.isFinite(value)) {
-                counts[(int) Math.max(0, Math.min(BINS - 1, Math.floor((value - axis.from()) / width)))]++;
+                counts[(int) Math.max(0, Math.min(BINS - 1, Math.floor((value - axis.from()) / width)))] += each;
             }
         }
         return new Series(values.style, values.name, values.colour, left, new double[BINS], counts, List.of());
@@ -325,7 +337,7 @@ public final class Plot {
                 HtmlReport.escape(xLabel)));
     }
 
-    private static void draw(StringBuilder out, Frame frame, Series one) {
+    private void draw(StringBuilder out, Frame frame, Series one) {
         out.append("<g class=\"").append(colour(one)).append("\">");
         switch (one.style) {
             case BAND -> band(out, frame, one);
@@ -374,7 +386,7 @@ public final class Plot {
         out.append("<path class=\"area\" d=\"").append(path).append("Z\"/>");
     }
 
-    private static void columns(StringBuilder out, Frame frame, Series one) {
+    private void columns(StringBuilder out, Frame frame, Series one) {
         double width = (WIDTH - RIGHT - frame.left) / BINS;
         for (int i = 0; i < one.x.length; i++) {
             if (one.top[i] > 0) {
@@ -385,7 +397,10 @@ public final class Plot {
                         frame.y(one.top[i]),
                         width,
                         frame.y(0) - frame.y(one.top[i]),
-                        HtmlReport.escape(one.name + ": " + (long) one.top[i])));
+                        HtmlReport.escape(one.name + ": "
+                                + (shares
+                                        ? String.format(Locale.ROOT, "%.2f %%", one.top[i])
+                                        : String.valueOf(Math.round(one.top[i]))))));
             }
         }
     }

@@ -45,6 +45,7 @@ public final class RunReport implements TrainingListener {
     private double seconds;
     private long maskedCells;
     private int parts;
+    private TrainingEvent.@Nullable EmbeddingsPictured pictured;
     private TrainingEvent.@Nullable BestChanged best;
     private TrainingEvent.@Nullable RunFinished ending;
 
@@ -109,6 +110,11 @@ public final class RunReport implements TrainingListener {
         @Override
         public void collapseChecked(TrainingEvent.CollapseChecked event) {
             verdicts.put(event.step(), event.verdict());
+        }
+
+        @Override
+        public void embeddingsPictured(TrainingEvent.EmbeddingsPictured event) {
+            pictured = event;
         }
 
         @Override
@@ -383,7 +389,36 @@ public final class RunReport implements TrainingListener {
                 .fromZero()
                 .wholeX()
                 .marked("", x, values(CollapseVerdict::uniformity)));
+        TrainingEvent.EmbeddingsPictured last = pictured;
+        if (last != null) {
+            pictures(plots, last);
+        }
         return plots;
+    }
+
+    /** The batch that was looked at last. */
+    private static void pictures(List<Plot> plots, TrainingEvent.EmbeddingsPictured last) {
+        EmbeddingPicture picture = last.picture();
+        if (!picture.negatives().isEmpty()) {
+            Plot scores = Plot.of("Scores in the batch of step " + count(last.step()), "cosine", "% of each")
+                    .fromZero();
+            if (!picture.positives().isEmpty()) {
+                scores.line("positives", EmbeddingPicture.cosines(), percent(picture.positives()));
+            }
+            plots.add(scores.line("all other combinations", EmbeddingPicture.cosines(), percent(picture.negatives())));
+        }
+        double[] values =
+                picture.spectrum().stream().mapToDouble(Double::doubleValue).toArray();
+        double[] directions = new double[values.length];
+        java.util.Arrays.setAll(directions, k -> k + 1);
+        plots.add(Plot.of("Singular spectrum, step " + count(last.step()), "direction", "singular value / largest")
+                .fromZero()
+                .wholeX()
+                .line("", directions, values));
+    }
+
+    private static double[] percent(List<Double> shares) {
+        return shares.stream().mapToDouble(share -> 100 * share).toArray();
     }
 
     private List<Plot> speedPlots() {

@@ -186,7 +186,13 @@ public final class Trainer<C> {
                 outcome.maskedCells()));
         boolean look = step == 1 || step % settings.collapseSteps() == 0 || step == settings.steps();
         if (look && outcome.anchors().length > 1) {
-            emit(new TrainingEvent.CollapseChecked(step, CollapseVerdict.of(outcome.anchors(), outcome.positives())));
+            CollapseVerdict verdict = CollapseVerdict.of(outcome.anchors(), outcome.positives());
+            emit(new TrainingEvent.CollapseChecked(step, verdict));
+            // Vectors that are not finite have no directions to draw.
+            if (Double.isFinite(verdict.effectiveRank())) {
+                emit(new TrainingEvent.EmbeddingsPictured(
+                        step, EmbeddingPicture.of(outcome.anchors(), outcome.positives())));
+            }
         }
         return batch.tokens();
     }

@@ -24,6 +24,7 @@ public sealed interface TrainingEvent
                 TrainingEvent.StepDone,
                 TrainingEvent.Evaluated,
                 TrainingEvent.CollapseChecked,
+                TrainingEvent.EmbeddingsPictured,
                 TrainingEvent.CheckpointSaved,
                 TrainingEvent.BestChanged,
                 TrainingEvent.RunFinished {
@@ -47,6 +48,9 @@ public sealed interface TrainingEvent
 
         /** The embeddings were looked at. */
         default void collapseChecked(CollapseChecked event) {}
+
+        /** The embeddings were pictured. */
+        default void embeddingsPictured(EmbeddingsPictured event) {}
 
         /** A checkpoint is on the disk. */
         default void checkpointSaved(CheckpointSaved event) {}
@@ -139,6 +143,14 @@ public sealed interface TrainingEvent
         @Override
         public void accept(Visitor visitor) {
             visitor.collapseChecked(this);
+        }
+    }
+
+    /** The scores and directions of the batch that was looked at. */
+    record EmbeddingsPictured(long step, EmbeddingPicture picture) implements TrainingEvent {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.embeddingsPictured(this);
         }
     }
 

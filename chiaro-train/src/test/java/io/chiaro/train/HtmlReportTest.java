@@ -93,6 +93,15 @@ class HtmlReportTest {
                                 -3.1 - 0.5 * done,
                                 0.11 - 0.06 * done,
                                 61 + 8 * done)));
+                float[][] anchors = new float[32][8];
+                float[][] positives = new float[32][8];
+                for (int i = 0; i < anchors.length; i++) {
+                    for (int k = 0; k < anchors[i].length; k++) {
+                        anchors[i][k] = (float) random.nextGaussian();
+                        positives[i][k] = anchors[i][k] + (float) (0.5 * random.nextGaussian());
+                    }
+                }
+                listener.on(new TrainingEvent.EmbeddingsPictured(step, EmbeddingPicture.of(anchors, positives)));
             }
         }
         listener.on(new TrainingEvent.RunFinished(
@@ -199,6 +208,7 @@ class HtmlReportTest {
                 .contains("Reverse dictionary on WordNet", "chance 6.2383", "All steps are done.", "best dev/ndcg@10")
                 .contains("<figcaption>Learning rate", "Effective rank", "Tokens a second", "9f2c7f1e", "1d0c44aa")
                 .contains("&quot;learning-rate&quot;")
+                .contains("Scores in the batch of step 600", "all other combinations", "Singular spectrum, step 600")
                 .doesNotContain("NaN");
         keepForLooking(file, "run.html");
     }
@@ -233,6 +243,18 @@ class HtmlReportTest {
                 .getNamedItem("d")
                 .getTextContent();
         assertThat(line).matches("M\\S+ \\S+L\\S+ \\S+M\\S+ \\S+L\\S+ \\S+");
+    }
+
+    @Test
+    void a_distribution_is_in_per_cent_of_each_histogram_however_many_values_it_has() {
+        String html = Plot.distribution("d", "cosine")
+                .histogram("few", new double[] {0.1, 0.9})
+                .histogram("many", new double[] {0.9, 0.9, 0.9, 0.9, 0.1})
+                .html();
+
+        assertThat(html)
+                .contains("few: 50.00 %", "many: 80.00 %", "many: 20.00 %", "% of each")
+                .doesNotContain("few: 1");
     }
 
     @Test

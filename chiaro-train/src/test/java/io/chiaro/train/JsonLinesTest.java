@@ -35,6 +35,8 @@ class JsonLinesTest {
                         step,
                         new CollapseVerdict(
                                 CollapseVerdict.Level.WARNING, "why", 1, 2, 3, Double.NEGATIVE_INFINITY, 0.5, 6)));
+                events.add(new TrainingEvent.EmbeddingsPictured(
+                        step, new EmbeddingPicture(List.of(0.25, 0.75), List.of(), List.of(1.0, 0.5))));
                 events.add(new TrainingEvent.CheckpointSaved(step, "checkpoint-000005", 1L << 40, 0.1));
             }
         }

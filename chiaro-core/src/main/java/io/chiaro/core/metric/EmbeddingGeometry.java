@@ -1,5 +1,7 @@
 package io.chiaro.core.metric;
 
+import java.util.Arrays;
+
 /**
  * The shape of a cloud of embeddings. Rows are items, [N, d]; alignment and uniformity are defined on the unit sphere, so
  * they take each row divided by its length.
@@ -50,36 +52,56 @@ public final class EmbeddingGeometry {
     /**
      * {@code exp(-sum_k p_k ln p_k)} with {@code p_k = sigma_k / sum sigma} over the singular values of the matrix as it
      * is, not centred: 1 if all rows are multiples of one, min(N, d) if every direction has equal weight (Roy and Vetterli,
-     * "The effective rank", EUSIPCO 2007, definition 1). The singular values are the square roots of the eigenvalues of
-     * the smaller of X'X and XX'.
+     * "The effective rank", EUSIPCO 2007, definition 1).
      *
      * @return a number of at least 1, or 0 if every entry is 0
      */
     public static double effectiveRank(float[][] embeddings) {
-        if (embeddings.length == 0) {
-            throw new IllegalArgumentException(
-                    "EmbeddingGeometry.effectiveRank: expected at least one row, but found none");
-        }
-        double[] eigenvalues = SymmetricEigenvalues.of(gram(embeddings));
-        double[] singular = new double[eigenvalues.length];
+        return effectiveRank(singularValues(embeddings));
+    }
+
+    /** The effective rank of a spectrum of singular values; see {@link #effectiveRank(float[][])}. */
+    public static double effectiveRank(double[] singularValues) {
         double sum = 0;
-        double largest = 0;
-        for (double eigenvalue : eigenvalues) {
-            largest = Math.max(largest, eigenvalue);
-        }
-        for (int i = 0; i < singular.length; i++) {
-            // What rounding leaves of a zero eigenvalue would look like a small singular value once the root is taken.
-            boolean zero = eigenvalues[i] <= largest * eigenvalues.length * 0x1.0p-52;
-            singular[i] = zero ? 0 : Math.sqrt(eigenvalues[i]);
-            sum += singular[i];
+        for (double value : singularValues) {
+            sum += value;
         }
         double entropy = 0;
-        for (double value : singular) {
+        for (double value : singularValues) {
             if (value > 0) {
                 entropy -= value / sum * Math.log(value / sum);
             }
         }
         return sum == 0 ? 0 : Math.exp(entropy);
+    }
+
+    /**
+     * The min(N, d) singular values of the matrix as it is, not centred, largest first: the square roots of the eigenvalues
+     * of the smaller of X'X and XX'. What rounding leaves of a zero eigenvalue is 0.
+     */
+    public static double[] singularValues(float[][] embeddings) {
+        if (embeddings.length == 0) {
+            throw new IllegalArgumentException(
+                    "EmbeddingGeometry.singularValues: expected at least one row, but found none");
+        }
+        double[] eigenvalues = SymmetricEigenvalues.of(gram(embeddings));
+        double largest = 0;
+        for (double eigenvalue : eigenvalues) {
+            largest = Math.max(largest, eigenvalue);
+        }
+        double[] singular = new double[eigenvalues.length];
+        for (int i = 0; i < singular.length; i++) {
+            // What rounding leaves of a zero eigenvalue would look like a small singular value once the root is taken.
+            boolean zero = eigenvalues[i] <= largest * eigenvalues.length * 0x1.0p-52;
+            singular[i] = zero ? 0 : Math.sqrt(eigenvalues[i]);
+        }
+        Arrays.sort(singular);
+        for (int i = 0; i < singular.length / 2; i++) {
+            double small = singular[i];
+            singular[i] = singular[singular.length - 1 - i];
+            singular[singular.length - 1 - i] = small;
+        }
+        return singular;
     }
 
     private static double[][] gram(float[][] rows) {
