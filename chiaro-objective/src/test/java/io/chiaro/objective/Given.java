@@ -78,6 +78,11 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return of(other, labels, targets, memory);
     }
 
+    /** Pairs alike where the class is 0, else not. */
+    Given withBinaryTargets() {
+        return of(views, labels, Arrays.stream(labels).mapToDouble(label -> label == 0 ? 1 : 0).toArray(), memory);
+    }
+
     Given withLabels(int[] other) {
         return of(views, other, targets, memory);
     }
