@@ -84,9 +84,6 @@ final class MinedRecipes {
 
     private static Contrast distance(RowDivergence divergence) {
         return SoftmaxRecipes.contrast(
-                BATCH,
-                Supervision.sameLabel(),
-                new Similarity(Similarity.Kind.UNIT_NEGATIVE_DISTANCE, 1),
-                divergence);
+                BATCH, Supervision.sameLabel(), new Similarity(Similarity.Kind.UNIT_NEGATIVE_DISTANCE, 1), divergence);
     }
 }

@@ -78,9 +78,15 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return of(other, labels, targets, memory);
     }
 
-    /** Pairs alike where the class is 0, else not. */
+    /** Every other pair of the first two views is alike, in the order of their distance: the nearest is not. */
     Given withBinaryTargets() {
-        return of(views, labels, Arrays.stream(labels).mapToDouble(label -> label == 0 ? 1 : 0).toArray(), memory);
+        double[] distances = new double[items()];
+        Arrays.setAll(distances, i -> -PlainFormulas.cosine(views[0][i], views[1][i]));
+        double[] sorted = distances.clone();
+        Arrays.sort(sorted);
+        double[] alike = new double[items()];
+        Arrays.setAll(alike, i -> Arrays.binarySearch(sorted, distances[i]) % 2);
+        return of(views, labels, alike, memory);
     }
 
     Given withLabels(int[] other) {

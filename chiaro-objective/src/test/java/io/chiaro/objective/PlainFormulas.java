@@ -599,8 +599,9 @@ final class PlainFormulas {
         double local = 0;
         for (int i = 0; i < x.items(); i++) {
             int item = i;
-            double[][] views =
-                    Arrays.stream(x.views()).map(view -> normalised ? unit(view[item]) : view[item]).toArray(double[][]::new);
+            double[][] views = Arrays.stream(x.views())
+                    .map(view -> normalised ? unit(view[item]) : view[item])
+                    .toArray(double[][]::new);
             local += nuclearNorm(views) / x.items();
         }
         return lambda * local - nuclearNorm(centres(x, normalised));

@@ -133,13 +133,12 @@ final class PlainMining {
             for (double p : measured(anchor, anchor.positives, UNIT_DISTANCE)) {
                 for (double n : measured(anchor, anchor.negatives, UNIT_DISTANCE)) {
                     double gap = n - p;
-                    boolean kept =
-                            switch (which) {
-                                case "hard" -> gap <= 0;
-                                case "semi-hard" -> gap > 0 && gap <= slack;
-                                case "easy" -> gap > slack;
-                                default -> gap <= slack;
-                            };
+                    boolean kept = switch (which) {
+                        case "hard" -> gap <= 0;
+                        case "semi-hard" -> gap > 0 && gap <= slack;
+                        case "easy" -> gap > slack;
+                        default -> gap <= slack;
+                    };
                     if (kept && smooth) {
                         mean.add(softplus(margin - gap));
                     } else if (kept) {
@@ -176,11 +175,10 @@ final class PlainMining {
                     middle[k] = (anchor.row[k] + p[k]) / 2;
                 }
                 for (double[] n : anchor.negatives) {
-                    double seen = Math.atan(
-                            PlainFormulas.distance(anchor.row, p) / (2 * PlainFormulas.distance(n, middle)));
+                    double seen =
+                            Math.atan(PlainFormulas.distance(anchor.row, p) / (2 * PlainFormulas.distance(n, middle)));
                     if (seen > Math.toRadians(degrees)) {
-                        mean.addAboveZero(
-                                UNIT_DISTANCE.of(anchor.row, p) - UNIT_DISTANCE.of(anchor.row, n) + margin);
+                        mean.addAboveZero(UNIT_DISTANCE.of(anchor.row, p) - UNIT_DISTANCE.of(anchor.row, n) + margin);
                     }
                 }
             }
@@ -195,7 +193,8 @@ final class PlainMining {
             near.addAll(measured(anchor, anchor.positives, UNIT_DISTANCE));
             far.addAll(measured(anchor, anchor.negatives, UNIT_DISTANCE));
         }
-        return List.of(near.stream().sorted((a, b) -> Double.compare(b, a)).toList(),
+        return List.of(
+                near.stream().sorted((a, b) -> Double.compare(b, a)).toList(),
                 far.stream().sorted().toList());
     }
 
@@ -359,8 +358,7 @@ final class PlainMining {
                 Mean mean = new Mean();
                 for (Anchor anchor : anchors) {
                     for (double p : measured(anchor, anchor.positives, UNIT_DISTANCE)) {
-                        measured(anchor, anchor.negatives, UNIT_DISTANCE)
-                                .forEach(n -> mean.addAboveZero(p - n + 0.05));
+                        measured(anchor, anchor.negatives, UNIT_DISTANCE).forEach(n -> mean.addAboveZero(p - n + 0.05));
                     }
                 }
                 yield mean.value();

@@ -61,8 +61,7 @@ final class PlainTeachers {
         double sum = 0;
         for (int v = 0; v < last; v++) {
             for (int i = 0; i < x.items(); i++) {
-                sum += crossEntropy(
-                        x.views()[v][i], prototypes, nearest(x.fixed()[last][i], prototypes), temperature);
+                sum += crossEntropy(x.views()[v][i], prototypes, nearest(x.fixed()[last][i], prototypes), temperature);
             }
         }
         return sum / last / x.items();
@@ -107,13 +106,11 @@ final class PlainTeachers {
                 studentSum += Math.exp(x.views()[0][i][k] / studentTemperature);
             }
             int picture = x.labels()[i];
-            long patches = Arrays.stream(x.labels()).filter(label -> label == picture).count();
+            long patches =
+                    Arrays.stream(x.labels()).filter(label -> label == picture).count();
             for (int k = 0; k < x.width(); k++) {
                 double p = Math.exp((x.fixed()[1][i][k] - centre[k]) / teacherTemperature) / teacherSum;
-                value -= p
-                        * (x.views()[0][i][k] / studentTemperature - Math.log(studentSum))
-                        / patches
-                        / pictures;
+                value -= p * (x.views()[0][i][k] / studentTemperature - Math.log(studentSum)) / patches / pictures;
             }
         }
         return value;
@@ -169,6 +166,8 @@ final class PlainTeachers {
     /** Wu et al. (2026), eq. 1 to 8. */
     static double slicedQuantiles(Given x, double weight, int global, double epsilon) {
         int n = x.items();
+        double[] quantiles = new double[n];
+        Arrays.setAll(quantiles, i -> quantile((i + 1.0) / (n + 1)));
         double value = 0;
         for (int v = 0; v < x.views().length; v++) {
             double[][] view = x.views()[v];
@@ -204,9 +203,7 @@ final class PlainTeachers {
                         .sorted()
                         .toArray();
                 for (int i = 0; i < n; i++) {
-                    regular += Math.pow(sorted[i] - quantile((i + 1.0) / (n + 1)), 2)
-                            / n
-                            / x.rowsOf("slices").length;
+                    regular += Math.pow(sorted[i] - quantiles[i], 2) / n / x.rowsOf("slices").length;
                 }
             }
             value += ((1 - weight) * apart + weight * regular) / x.views().length;
@@ -272,7 +269,7 @@ final class PlainTeachers {
         return value;
     }
 
-    /** Aziere and Todorovic (2019), eq. 4 to 8; the inverse as the sum of its powers. */
+    /** Aziere and Todorovic (2019), eq. 4 to 8. */
     static double manifold(Given x, double contextWeight, double alpha, double margin) {
         double[][] rows = PlainFormulas.rows(x);
         double[][] proxies = x.rowsOf("prototypes");
@@ -291,23 +288,17 @@ final class PlainTeachers {
                 sums[i] += near[i][j];
             }
         }
-        double[][] ranks = new double[all][all];
-        double[][] power = new double[all][all];
+        double[][] walk = new double[all][2 * all];
         for (int i = 0; i < all; i++) {
-            power[i][i] = 1 - alpha;
-        }
-        for (int step = 0; step < 250; step++) {
-            double[][] next = new double[all][all];
-            for (int i = 0; i < all; i++) {
-                for (int j = 0; j < all; j++) {
-                    ranks[i][j] += power[i][j];
-                    for (int k = 0; k < all; k++) {
-                        next[i][j] += alpha * power[i][k] * near[k][j] / Math.sqrt(sums[k] * sums[j]);
-                    }
-                }
+            for (int j = 0; j < all; j++) {
+                walk[i][j] = (i == j ? 1 : 0) - alpha * near[i][j] / Math.sqrt(sums[i] * sums[j]);
             }
-            power = next;
+            walk[i][all + i] = 1 - alpha;
         }
+        eliminate(walk);
+        double[][] ranks = Arrays.stream(walk)
+                .map(row -> Arrays.copyOfRange(row, all, 2 * all))
+                .toArray(double[][]::new);
         double value = 0;
         for (int i = 0; i < n; i++) {
             double intrinsic = 1;
@@ -325,5 +316,21 @@ final class PlainTeachers {
             value += (Math.log(intrinsic) + contextWeight * Math.log(context)) / n;
         }
         return value;
+    }
+
+    /** Brings the left half of a matrix to the identity, and so the right half to the solution (Gauss and Jordan). */
+    private static void eliminate(double[][] matrix) {
+        for (int p = 0; p < matrix.length; p++) {
+            double pivot = matrix[p][p];
+            for (int k = 0; k < matrix[p].length; k++) {
+                matrix[p][k] /= pivot;
+            }
+            for (int i = 0; i < matrix.length; i++) {
+                double factor = i == p ? 0 : matrix[i][p];
+                for (int k = 0; k < matrix[i].length; k++) {
+                    matrix[i][k] -= factor * matrix[p][k];
+                }
+            }
+        }
     }
 }

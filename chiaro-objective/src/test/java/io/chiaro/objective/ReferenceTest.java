@@ -127,7 +127,7 @@ class ReferenceTest {
         return heldFixed
                 && !settings.string("anchors", "all").equals("first-view")
                 && !settings.bool("swap", false)
-                && settings.bool("normalise", true)
+                && (settings.bool("normalise", true) || recipe.equals("mmcr") || recipe.equals("emp-ssl"))
                 && !settings.has("similarity")
                 && !(settings.has("base-temperature") && told.string("input").equals("single"))
                 && !told.object("memory").has("queue-labels")
@@ -155,6 +155,8 @@ class ReferenceTest {
                 fillings.put(
                         "both-directions",
                         String.valueOf(String.valueOf(setting.getValue()).equals("half-sum")));
+            } else if (setting.getKey().equals("normalise") && recipe.settable().contains("normalised")) {
+                fillings.put("normalised", String.valueOf(setting.getValue()));
             } else if (!TOLD.contains(setting.getKey()) && !firstStep(recipe, setting.getKey())) {
                 fillings.put(slot(recipe, setting.getKey()), String.valueOf(setting.getValue()));
             }

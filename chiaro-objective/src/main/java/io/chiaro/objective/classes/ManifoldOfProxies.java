@@ -44,8 +44,7 @@ public record ManifoldOfProxies(double contextWeight, double alpha, double margi
         Tensor root = near.sum(1, true).sqrt();
         Tensor walk = near.divide(root).divide(root.transpose(0, 1));
         Tensor identity = diagonal.to(walk.type());
-        Tensor ranks = identity
-                .subtract(walk.multiply(alpha))
+        Tensor ranks = identity.subtract(walk.multiply(alpha))
                 .to(DType.DOUBLE)
                 .solve(identity.to(DType.DOUBLE))
                 .to(walk.type())
@@ -59,7 +58,8 @@ public record ManifoldOfProxies(double contextWeight, double alpha, double margi
     }
 
     private Tensor behind(Tensor scores, Tensor own) {
-        Tensor ahead = scores.subtract(scores.maskedFill(own.not(), 0).sum(1, true)).add(margin);
+        Tensor ahead =
+                scores.subtract(scores.maskedFill(own.not(), 0).sum(1, true)).add(margin);
         Tensor left = own.or(ahead.detach().negate().isGreater(0));
         return ahead.exp().maskedFill(left, 0).sum(1, false).add(1).log().mean();
     }

@@ -23,7 +23,11 @@ public record CentredPatches(double studentTemperature, double teacherTemperatur
         long count = Arrays.stream(pictures).distinct().count();
         for (int i = 0; i < weights.length; i++) {
             int picture = pictures[i];
-            weights[i] = 1.0 / (count * Arrays.stream(pictures).filter(other -> other == picture).count());
+            weights[i] = 1.0
+                    / (count
+                            * Arrays.stream(pictures)
+                                    .filter(other -> other == picture)
+                                    .count());
         }
         Tensor target = batch.view(1)
                 .detach()

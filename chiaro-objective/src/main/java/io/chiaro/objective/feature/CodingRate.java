@@ -18,10 +18,7 @@ public record CodingRate(double invariance, double rate, double epsilon, boolean
     @Override
     public Tensor value(ViewBatch batch) {
         List<Tensor> views = normalised ? batch.units() : batch.views();
-        Tensor centre = views.stream()
-                .reduce(Tensor::add)
-                .orElseThrow()
-                .divide(views.size());
+        Tensor centre = views.stream().reduce(Tensor::add).orElseThrow().divide(views.size());
         Tensor near = batch.view(0).sum().multiply(0);
         Tensor rates = near;
         for (Tensor view : views) {

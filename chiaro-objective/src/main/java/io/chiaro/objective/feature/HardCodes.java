@@ -17,7 +17,8 @@ public record HardCodes(double temperature) implements BatchLoss {
     public Tensor value(ViewBatch batch) {
         Tensor prototypes = batch.memory("prototypes").normalize(-1);
         int classified = batch.views().size() - 1;
-        Tensor codes = Statistics.nearestPlaces(batch.unit(Math.max(1, classified)).detach(), prototypes.detach())
+        Tensor codes = Statistics.nearestPlaces(
+                        batch.unit(Math.max(1, classified)).detach(), prototypes.detach())
                 .unsqueeze(1);
         Tensor sum = prototypes.sum().multiply(0);
         for (int v = 0; v < classified; v++) {

@@ -19,8 +19,7 @@ public record MovedGroups(double temperature, double momentum) implements BatchL
         Tensor groups = batch.memory("prototypes").detach();
         Tensor units = groups.normalize(-1);
         Tensor moved = moved(batch.view(1), groups, units);
-        Tensor codes =
-                Statistics.nearestPlaces(batch.unit(2).detach(), units).unsqueeze(1);
+        Tensor codes = Statistics.nearestPlaces(batch.unit(2).detach(), units).unsqueeze(1);
         return batch.unit(0)
                 .matmul(moved.normalize(-1).transpose(0, 1))
                 .divide(temperature)

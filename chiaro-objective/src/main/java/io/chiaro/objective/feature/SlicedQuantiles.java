@@ -12,8 +12,7 @@ import java.util.Set;
  * 1) of the standard normal, of rows that are centred and divided by their deviation plus {@code epsilon}, the deviation held
  * fixed (Wu et al., "VISReg", 2026, eq. 1 to 8). The memory {@code slices} [S, d] holds a direction of length one in each row.
  */
-public record SlicedQuantiles(
-        double weight, int globalViews, double scale, double shape, double centre, double epsilon)
+public record SlicedQuantiles(double weight, int globalViews, double scale, double shape, double centre, double epsilon)
         implements BatchLoss {
 
     /** A feature without spread has no direction to spread in; this keeps its gradient at zero. */
@@ -39,9 +38,9 @@ public record SlicedQuantiles(
         for (Tensor view : batch.views()) {
             Tensor mean = view.mean(0, true);
             Tensor centred = view.subtract(mean);
-            Tensor deviation = centred.square().mean(0, true).atLeast(LEAST_SQUARE).sqrt();
-            Tensor projections =
-                    centred.divide(deviation.detach().add(epsilon)).matmul(slices);
+            Tensor deviation =
+                    centred.square().mean(0, true).atLeast(LEAST_SQUARE).sqrt();
+            Tensor projections = centred.divide(deviation.detach().add(epsilon)).matmul(slices);
             Tensor sorted = projections.gather(0, projections.detach().sortedIndices(0, false));
             Tensor spread = deviation.negate().add(1).square().mean().multiply(scale);
             Tensor form = sorted.subtract(quantiles).square().mean().multiply(shape);

@@ -4,7 +4,6 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
-
 /**
  * The last view holds a teacher's embeddings, which are held fixed; every other view is drawn to them (Reimers and Gurevych,
  * "Making Monolingual Sentence Embeddings Multilingual using Knowledge Distillation", EMNLP 2020, eq. 1; Kim et al.,
@@ -49,8 +48,7 @@ public record TowardsTeacher(Measure measure) implements BatchLoss {
                         .atLeast(LEAST_SQUARE)
                         .sqrt()
                         .mean();
-            case COSINE ->
-                Statistics.meanCosine(student, teacher).negate().add(1);
+            case COSINE -> Statistics.meanCosine(student, teacher).negate().add(1);
         };
     }
 

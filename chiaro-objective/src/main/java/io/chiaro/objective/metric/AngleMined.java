@@ -47,8 +47,7 @@ public record AngleMined(double angle, double margin) implements LabelledLoss {
                     .multiply(negatives)
                     .multiply(counts.isGreater(k).to(fixed.type()));
             byNegative = byNegative.add(paid);
-            byPositive = byPositive.add(
-                    places.isEqual(chosen).to(fixed.type()).multiply(paid.sum(1, true)));
+            byPositive = byPositive.add(places.isEqual(chosen).to(fixed.type()).multiply(paid.sum(1, true)));
         }
         double triplets = byNegative.sum().item();
         return distances

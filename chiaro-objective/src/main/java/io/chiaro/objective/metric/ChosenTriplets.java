@@ -5,7 +5,6 @@ import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
-
 /**
  * Triplets chosen by how much nearer the positive is than the negative, {@code g = s_p - s_n}; the choice has no gradient.
  *
@@ -51,9 +50,7 @@ public record ChosenTriplets(Which triplets, double slack, double margin, boolea
         Tensor counts = strip.sumOverEach(strip.scores().detach(), strip.positives(), (positive, present) -> {
             Tensor chosen = chosen(strip, positive);
             Tensor cost = strip.scores().detach().subtract(positive).add(margin);
-            Tensor counted = smooth
-                    ? chosen
-                    : chosen.multiply(cost.isGreater(0).to(chosen.type()));
+            Tensor counted = smooth ? chosen : chosen.multiply(cost.isGreater(0).to(chosen.type()));
             return counted.multiply(present);
         });
         return List.of(new Term(sums, counts));

@@ -36,12 +36,7 @@ public record DistanceWeighted(double least, double most, double margin, double 
         double d = batch.width();
         Tensor logWeights = held.log()
                 .multiply(2 - d)
-                .subtract(held.square()
-                        .divide(-4)
-                        .add(1)
-                        .atLeast(1e-12)
-                        .log()
-                        .multiply((d - 3) / 2));
+                .subtract(held.square().divide(-4).add(1).atLeast(1e-12).log().multiply((d - 3) / 2));
         Tensor some = reachable.to(fixed.type()).max(1, true);
         Tensor others = positives.to(fixed.type()).sum(1, true);
         Tensor members = others.add(1).multiply(some).multiply(others.atMost(1));
@@ -49,7 +44,8 @@ public record DistanceWeighted(double least, double most, double margin, double 
                 .maskedFill(some.isGreater(0).and(reachable.not()), Double.NEGATIVE_INFINITY)
                 .softmax(1)
                 .multiply(members);
-        Tensor positiveWeights = positives.to(fixed.type()).divide(others.atLeast(1)).multiply(members);
+        Tensor positiveWeights =
+                positives.to(fixed.type()).divide(others.atLeast(1)).multiply(members);
         Tensor near = distances.add(margin - boundary).relu();
         Tensor far = distances.negate().add(boundary + margin).relu();
         double above = above(near, positiveWeights) + above(far, negativeWeights);

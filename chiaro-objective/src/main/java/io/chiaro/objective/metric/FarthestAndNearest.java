@@ -5,7 +5,6 @@ import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
-
 /**
  * {@code max(0, d_p - d_n + margin)} with d_p the distance of the farthest row of an anchor's class, itself among them, and d_n
  * that of the nearest row of another class, or of the farthest row where there is only one class; the mean over all anchors

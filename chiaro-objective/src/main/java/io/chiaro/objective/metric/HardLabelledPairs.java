@@ -4,7 +4,6 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
-
 /**
  * The hard pairs of a batch alone: pairs of label 1 that are farther than the nearest pair of label 0, and pairs of label 0 that
  * are nearer than the farthest of label 1. With {@code d = 1 - cosine} the sum of {@code d^2} over the first and of {@code max(0,

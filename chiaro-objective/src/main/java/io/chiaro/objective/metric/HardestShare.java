@@ -15,7 +15,8 @@ public record HardestShare(double share, double positive, double negative) imple
 
     public HardestShare {
         if (!(share > 0) || share > 1) {
-            throw new IllegalArgumentException("HardestShare: expected a share above 0 and up to 1, but found " + share);
+            throw new IllegalArgumentException(
+                    "HardestShare: expected a share above 0 and up to 1, but found " + share);
         }
     }
 

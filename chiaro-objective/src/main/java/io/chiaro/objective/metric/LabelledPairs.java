@@ -4,7 +4,6 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
-
 /**
  * Pairs that are told to be alike, label 1, or not, label 0: with {@code d = 1 - cosine} the mean over pairs of {@code 1/2 (y d^2 +
  * (1 - y) max(0, margin - d)^2)} (Hadsell, Chopra and LeCun, "Dimensionality Reduction by Learning an Invariant Mapping", CVPR

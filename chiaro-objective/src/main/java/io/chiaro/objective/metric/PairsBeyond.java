@@ -5,7 +5,6 @@ import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
-
 /**
  * A divergence that sees only positives farther than {@code atLeast} and negatives nearer than {@code atMost}: what the class
  * has not yet learned. The choice has no gradient. (The pair miner of pytorch-metric-learning; scores are negative distances.)

@@ -5,7 +5,6 @@ import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
-
 /**
  * {@code max(0, d_p - d_n + margin)} for each positive pair, with d_n the distance of the nearest negative that is farther than
  * the positive, of the farthest negative where none is, and 0 where there are no negatives; the mean over positive pairs
@@ -19,12 +18,10 @@ public record SemiHardNegative(double margin) implements RowDivergence {
     public List<Term> terms(Strip strip) {
         Tensor farthest = strip.min(strip.scores(), strip.negatives()).unsqueeze(1);
         Tensor sums = strip.sumOverEach(strip.scores(), strip.positives(), (positive, present) -> {
-            Tensor behind =
-                    strip.negatives().and(positive.detach().isGreater(strip.scores().detach()));
+            Tensor behind = strip.negatives()
+                    .and(positive.detach().isGreater(strip.scores().detach()));
             Tensor some = strip.has(behind).isGreater(0).unsqueeze(1);
-            Tensor chosen = strip.max(strip.scores(), behind)
-                    .unsqueeze(1)
-                    .add(farthest.maskedFill(some, 0));
+            Tensor chosen = strip.max(strip.scores(), behind).unsqueeze(1).add(farthest.maskedFill(some, 0));
             return chosen.subtract(positive).add(margin).relu().multiply(present);
         });
         return List.of(new Term(sums, strip.count(strip.positives())));

@@ -4,7 +4,6 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
-
 /**
  * The sum over features of the squared mean over rows: how many products an inverted index would do (Paria et al., "Minimizing
  * FLOPs to Learn Efficient Sparse Representations", ICLR 2020, eq. 4; rows have no numbers below zero there).

@@ -4,7 +4,6 @@ import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
-
 /**
  * {@code log(1 + exp(s)) - y s} with s the dot product of row i of view 0 and of view 1 and y the pair's label, 1 for one text
  * read by two models and 0 for two texts; the sum over pairs (Carlsson et al., "Semantic Re-tuning with Contrastive Tension",

@@ -5,7 +5,6 @@ import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
-
 /**
  * L_out of Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, eq. 2, {@code -1/|P| sum over p of ( s_ip - log sum
  * over k of exp s_ik )}, as pytorch-metric-learning takes its mean: over the anchors above zero that have positives and
