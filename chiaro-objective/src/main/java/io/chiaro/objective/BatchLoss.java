@@ -23,6 +23,11 @@ public interface BatchLoss {
         return false;
     }
 
+    /** Whether each item needs a number. */
+    default boolean scored() {
+        return false;
+    }
+
     /** The rows beside the views that it reads, by name. */
     default Set<String> memories() {
         return Set.of();

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.objective.classes.ClassMargin;
+import io.chiaro.objective.classes.ManifoldOfProxies;
 import io.chiaro.objective.classes.MultipliedAngle;
 import io.chiaro.objective.classes.MultipliedAngle.Lengths;
 import io.chiaro.objective.classes.NearestCentre;
@@ -71,7 +72,13 @@ final class ClassRecipes {
                     "p2s-grad",
                     "Zhang et al., P2SGrad: Refined Gradients for Optimizing Deep Face Models, CVPR 2019, eq. 11",
                     LIBRARY + "P2SGradLoss",
-                    cosine(1, new SquaredToTarget())));
+                    cosine(1, new SquaredToTarget())),
+            Recipe.of(
+                    "manifold",
+                    "Aziere and Todorovic, Ensemble Deep Manifold Similarity Learning Using Hard Proxies, CVPR 2019, eq. 4 to "
+                            + "8",
+                    LIBRARY + "ManifoldLoss",
+                    new WholeBatch(new ManifoldOfProxies(1, 0.8, 5e-4))));
 
     private ClassRecipes() {}
 

@@ -25,6 +25,7 @@ import io.chiaro.objective.feature.PairsOfViews;
 import io.chiaro.objective.feature.PolyView;
 import io.chiaro.objective.feature.RelationalTeacher;
 import io.chiaro.objective.feature.SlicedGaussian;
+import io.chiaro.objective.feature.SlicedQuantiles;
 import io.chiaro.objective.feature.SwappedCodes;
 import io.chiaro.objective.feature.TransformationCovariance;
 import io.chiaro.objective.feature.Triples;
@@ -39,6 +40,7 @@ import java.util.List;
 final class FeatureRecipes {
 
     private static final String LIGHTLY = "lightly 1.6.0 ";
+    private static final String SOLO = "solo-learn 1.0.2 ";
 
     static final List<Recipe> ALL = List.of(
             Recipe.of(
@@ -61,7 +63,7 @@ final class FeatureRecipes {
             Recipe.of(
                     "byol",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2",
-                    "no-reference",
+                    SOLO + "byol_loss_func",
                     new WholeBatch(
                             Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE))),
             Recipe.of(
@@ -85,7 +87,13 @@ final class FeatureRecipes {
                     "Yerxa et al., Learning Efficient Coding of Natural Images with Maximum Manifold Capacity "
                             + "Representations, NeurIPS 2023, eq. 4",
                     LIGHTLY + "MMCRLoss",
-                    new WholeBatch(new MaximumManifoldCapacity(0.005))),
+                    new WholeBatch(new MaximumManifoldCapacity(0.005, false))),
+            Recipe.of(
+                    "mmcr-normalized",
+                    "Yerxa et al., Learning Efficient Coding of Natural Images with Maximum Manifold Capacity "
+                            + "Representations, NeurIPS 2023, eq. 4, of rows of length one",
+                    LIGHTLY + "MMCRLoss on rows of length one",
+                    new WholeBatch(new MaximumManifoldCapacity(0.005, true))),
             Recipe.of(
                     "w-mse",
                     "Ermolov et al., Whitening for Self-Supervised Representation Learning, ICML 2021, eq. 4",
@@ -95,7 +103,13 @@ final class FeatureRecipes {
                     "emp-ssl",
                     "Tong et al., EMP-SSL: Towards Self-Supervised Learning in One Training Epoch, 2023, eq. 6",
                     LIGHTLY + "EMPSSLLoss with the sign of the coding rate mended",
-                    new WholeBatch(new CodingRate(200, 1, 0.2))),
+                    new WholeBatch(new CodingRate(200, 1, 0.2, false))),
+            Recipe.of(
+                    "emp-ssl-normalized",
+                    "Tong et al., EMP-SSL: Towards Self-Supervised Learning in One Training Epoch, 2023, eq. 6, of rows of "
+                            + "length one",
+                    LIGHTLY + "EMPSSLLoss on rows of length one, with the sign of the coding rate mended",
+                    new WholeBatch(new CodingRate(200, 1, 0.2, true))),
             Recipe.of(
                     "koleo",
                     "Sablayrolles et al., Spreading Vectors for Similarity Search, ICLR 2019, eq. 3",
@@ -147,7 +161,7 @@ final class FeatureRecipes {
             Recipe.of(
                     "ressl",
                     "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",
-                    "formula of ReSSL (solo-learn)",
+                    SOLO + "ressl_loss_func",
                     new WholeBatch(Towers.ONLINE_AND_AVERAGED, new RelationalTeacher(0.1, 0.04))),
             Recipe.of(
                     "co2",
@@ -158,7 +172,7 @@ final class FeatureRecipes {
                     "vicreg-summed",
                     "Bardes, Ponce and LeCun, VICReg: Variance-Invariance-Covariance Regularization, ICLR 2022, eq. 6, with "
                             + "the variance terms of both views added",
-                    "formula of VICReg (solo-learn)",
+                    SOLO + "vicreg_loss_func",
                     new WholeBatch(new VarianceInvarianceCovariance(25, 25, 1, 1e-4, Variances.ADDED))),
             Recipe.of(
                     "vibcreg",
@@ -169,7 +183,7 @@ final class FeatureRecipes {
             Recipe.of(
                     "byol-summed",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2, both directions added",
-                    "formula of BYOL (solo-learn)",
+                    SOLO + "byol_loss_func, both directions added",
                     new DirectionsAdded(new WholeBatch(
                             Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))),
             Recipe.of(
@@ -198,7 +212,7 @@ final class FeatureRecipes {
                     "nnclr-one-sided",
                     "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
                             + "Representations, ICCV 2021, eq. 4",
-                    "formula of NNCLR (solo-learn)",
+                    SOLO + "nnclr_loss_func",
                     new WholeBatch(Towers.PREDICTED_AND_STOPPED, new NeighbourAsPositive(0.2, Negatives.PREDICTIONS))),
             Recipe.of(
                     "tico",
@@ -218,6 +232,11 @@ final class FeatureRecipes {
                             + "2025, section 4",
                     LIGHTLY + "LeJEPALoss",
                     new WholeBatch(new SlicedGaussian(0.05, 2, 17, 3))),
+            Recipe.of(
+                    "visreg",
+                    "Wu et al., VISReg, 2026, eq. 1 to 8",
+                    LIGHTLY + "VISRegLoss",
+                    new WholeBatch(new SlicedQuantiles(0.9, 2, 1, 1, 1, 1e-4))),
             Recipe.of(
                     "msn",
                     "Assran et al., Masked Siamese Networks for Label-Efficient Learning, ECCV 2022, eq. 1",

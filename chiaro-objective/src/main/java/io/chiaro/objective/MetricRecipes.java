@@ -65,18 +65,18 @@ final class MetricRecipes {
             Recipe.of(
                     "batch-hard",
                     "Hermans, Beyer and Leibe, In Defense of the Triplet Loss for Person Re-Identification, 2017, eq. 5",
-                    "no-reference",
+                    LIBRARY + "TripletMarginLoss with BatchHardMiner",
                     distance(new Mined(Choice.HARDEST, Choice.HARDEST, 0, new TripletMargin(0.05, false)))),
             Recipe.of(
                     "easy-positive",
                     "Xuan, Stylianou and Pless, Improved Embeddings with Easy Positive Triplet Mining, WACV 2020, section 3",
-                    "no-reference",
+                    LIBRARY + "TripletMarginLoss(smooth_loss=True) with BatchEasyHardMiner",
                     distance(new Mined(Choice.EASIEST, Choice.SEMI_HARD, 0, new TripletMargin(0.05, true)))),
             Recipe.of(
                     "multi-similarity-mined",
                     "Wang et al., Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning, CVPR 2019, eq. 9 "
                             + "to 12",
-                    "no-reference",
+                    LIBRARY + "MultiSimilarityLoss with MultiSimilarityMiner",
                     cosine(1, new Mined(Choice.INFORMATIVE, Choice.INFORMATIVE, 0.1, new MultiSimilarity(2, 50, 0.5)))),
             Recipe.of(
                     "cross-batch-memory",

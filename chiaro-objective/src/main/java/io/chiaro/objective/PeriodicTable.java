@@ -100,6 +100,10 @@ public final class PeriodicTable {
         if (needs.memories().contains("classes") || needs.memories().contains("centres")) {
             return Told.CLASS_VECTORS;
         }
+        String loss = recipe.slots().getOrDefault("loss", "");
+        if (loss.equals("centred-patches") || loss.equals("patch-kernels") || loss.equals("towards-teacher")) {
+            return Told.TEACHER;
+        }
         if (needs.memories().contains("prototypes")) {
             return Told.PROTOTYPES;
         }
@@ -112,7 +116,6 @@ public final class PeriodicTable {
         if (needs.scores() && !recipe.slots().containsValue("teacher-margins")) {
             return Told.NUMBERS;
         }
-        String loss = recipe.slots().getOrDefault("loss", "");
         boolean teacher = needs.teacherScores()
                 || needs.memories().contains("centre")
                 || recipe.slots().containsValue("teacher-margins")
@@ -138,6 +141,10 @@ public final class PeriodicTable {
                     "squared-error",
                     "squared-margin",
                     "squared-to-target",
+                    "labelled-pairs",
+                    "labelled-logistic",
+                    "towards-teacher",
+                    "neighbour-as-target",
                     "negative-cosine" -> Learned.PAIRS_APART;
             case "ordered-pairs",
                     "rank-softmax",
@@ -159,6 +166,16 @@ public final class PeriodicTable {
                     "angular-margin",
                     "intra-pair-variance",
                     "mined",
+                    "chosen-triplets",
+                    "pairs-beyond",
+                    "angle-mined",
+                    "hardest-share",
+                    "even-over-bins",
+                    "distance-weighted",
+                    "farthest-and-nearest",
+                    "semi-hard-negative",
+                    "hardest-pair-margins",
+                    "hard-labelled-pairs",
                     "dynamic-soft-margin",
                     "proxy-anchor" -> Learned.MARGINS;
             case "shares-apart" ->
@@ -198,6 +215,11 @@ public final class PeriodicTable {
                     "soft-triple",
                     "nearest-centre",
                     "multiplied-angle",
+                    "place-of-class",
+                    "pair-classifier",
+                    "hard-codes",
+                    "moved-groups",
+                    "centred-patches",
                     "pair-of-each-class" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };

@@ -25,7 +25,7 @@ final class RankingRecipes {
             Recipe.of(
                     "smooth-ap",
                     "Brown et al., Smooth-AP: Smoothing the Path Towards Large-Scale Image Retrieval, ECCV 2020, eq. 4",
-                    LIBRARY + "SmoothAPLoss",
+                    LIBRARY + "SmoothAPLoss on as many classes as each has members, one after another",
                     among(COSINE, new SmoothAveragePrecision(0.01))),
             Recipe.of(
                     "pnp",

@@ -24,7 +24,7 @@ public final class Recipes {
                     Map.of()),
             inBatch(
                     "symmetric-info-nce",
-                    List.of("multiple-negatives-symmetric-ranking"),
+                    List.of("multiple-negatives-symmetric-ranking", "contrastive-tension-in-batch-negatives"),
                     "Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, "
                             + "figure 3",
                     "MultipleNegativesRankingLoss(directions=(query_to_doc, doc_to_query), partition_mode=per_direction)",
@@ -115,9 +115,13 @@ public final class Recipes {
                     TEXT,
                     SoftmaxRecipes.ALL,
                     MetricRecipes.ALL,
+                    MinedRecipes.ALL,
+                    PastRecipes.ALL,
+                    PairRecipes.ALL,
                     RankingRecipes.ALL,
                     ClassRecipes.ALL,
                     FeatureRecipes.ALL,
+                    TeacherRecipes.ALL,
                     RegulariserRecipes.ALL)
             .flatMap(List::stream)
             .toList();

@@ -2,8 +2,10 @@ package io.chiaro.objective;
 
 import io.chiaro.objective.regulariser.EvenLengths;
 import io.chiaro.objective.regulariser.LengthPenalty;
+import io.chiaro.objective.regulariser.MeanActivations;
 import io.chiaro.objective.regulariser.MergedCentres;
 import io.chiaro.objective.regulariser.NearestApart;
+import io.chiaro.objective.regulariser.SpreadOut;
 import io.chiaro.objective.regulariser.ZeroSum;
 import java.util.List;
 
@@ -11,6 +13,7 @@ import java.util.List;
 final class RegulariserRecipes {
 
     private static final String LIBRARY = "pytorch-metric-learning 2.9.0 ";
+    private static final String TEXT = "sentence-transformers 6.2.0 ";
 
     static final List<Recipe> ALL = List.of(
             Recipe.of(
@@ -33,7 +36,17 @@ final class RegulariserRecipes {
                     "sparse-centers",
                     "Qian et al., SoftTriple Loss: Deep Metric Learning Without Triplet Sampling, ICCV 2019, eq. 9",
                     LIBRARY + "SparseCentersRegularizer",
-                    new WholeBatch(new MergedCentres(1e-12))));
+                    new WholeBatch(new MergedCentres(1e-12))),
+            Recipe.of(
+                    "global-orthogonal-regularization",
+                    "Zhang et al., Learning Spread-out Local Feature Descriptors, ICCV 2017, eq. 6",
+                    TEXT + "GlobalOrthogonalRegularizationLoss, both parts added",
+                    new WholeBatch(new SpreadOut(1, 1))),
+            Recipe.of(
+                    "flops",
+                    "Paria et al., Minimizing FLOPs to Learn Efficient Sparse Representations, ICLR 2020, eq. 4",
+                    TEXT + "FlopsLoss",
+                    new WholeBatch(new MeanActivations())));
 
     private RegulariserRecipes() {}
 }

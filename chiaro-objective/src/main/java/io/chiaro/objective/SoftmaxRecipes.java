@@ -9,11 +9,13 @@ import io.chiaro.objective.softmax.ExpectedCosts;
 import io.chiaro.objective.softmax.LabelDistanceSoftmax;
 import io.chiaro.objective.softmax.PairLogistic;
 import io.chiaro.objective.softmax.PairSoftmax;
+import io.chiaro.objective.softmax.PlaceOfClass;
 import io.chiaro.objective.softmax.PositiveSoftmax;
 import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;
 import io.chiaro.objective.softmax.RankSoftmax;
 import io.chiaro.objective.softmax.RobustSoftmax;
+import io.chiaro.objective.softmax.SharesAboveZero;
 import io.chiaro.objective.softmax.SharesApart;
 import io.chiaro.objective.softmax.SpectralSquares;
 import java.util.List;
@@ -54,6 +56,18 @@ final class SoftmaxRecipes {
                     "Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016, eq. 5",
                     "pytorch-metric-learning 2.9.0 NTXentLoss",
                     label(BATCH, 0.07, new PairSoftmax())),
+            Recipe.of(
+                    "sup-con-above-zero",
+                    "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 2 (L_out), the mean over anchors above "
+                            + "zero",
+                    "pytorch-metric-learning 2.9.0 SupConLoss",
+                    label(BATCH, 0.1, new SharesAboveZero())),
+            Recipe.of(
+                    "instance",
+                    "Zheng et al., Dual-Path Convolutional Image-Text Embeddings with Instance Loss, ACM TOMM 2020, eq. 5, "
+                            + "without vectors of classes",
+                    "pytorch-metric-learning 2.9.0 InstanceLoss",
+                    new WholeBatch(new PlaceOfClass(64))),
             Recipe.of(
                     "debiased",
                     "Chuang et al., Debiased Contrastive Learning, NeurIPS 2020, eq. 8",

@@ -66,6 +66,16 @@ public final class ViewBatch {
         return labels;
     }
 
+    /** A number for each item, [B]. */
+    public Tensor scores() {
+        double @Nullable [] scores = all.scores();
+        if (scores == null || scores.length != items()) {
+            throw ChiaroException.usage("objective: expected a score for each of " + items() + " items, but found "
+                    + (scores == null ? "none" : scores.length) + ". Name its column.");
+        }
+        return Tensor.of(scores, scores.length).to(views.get(0).type());
+    }
+
     /** The rows of all views one after another, [V B, d]. */
     public Tensor rows() {
         return Tensor.concatenate(views, 0);

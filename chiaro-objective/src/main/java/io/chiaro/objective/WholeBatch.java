@@ -90,7 +90,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
         return new Needs(
                 roles,
                 false,
-                false,
+                loss.scored(),
                 false,
                 false,
                 loss.labelled(),

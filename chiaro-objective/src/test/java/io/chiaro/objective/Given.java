@@ -78,6 +78,17 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return of(other, labels, targets, memory);
     }
 
+    /** Every other pair of the first two views is alike, in the order of their distance: the nearest is not. */
+    Given withBinaryTargets() {
+        double[] distances = new double[items()];
+        Arrays.setAll(distances, i -> -PlainFormulas.cosine(views[0][i], views[1][i]));
+        double[] sorted = distances.clone();
+        Arrays.sort(sorted);
+        double[] alike = new double[items()];
+        Arrays.setAll(alike, i -> Arrays.binarySearch(sorted, distances[i]) % 2);
+        return of(views, labels, alike, memory);
+    }
+
     Given withLabels(int[] other) {
         return of(views, other, targets, memory);
     }

@@ -51,17 +51,67 @@ class IdentityTest {
             "lejepa",
             "lp",
             "zero-mean",
-            "center-invariant");
+            "center-invariant",
+            "batch-all-triplet",
+            "batch-hard-triplet",
+            "batch-hard-soft-margin-triplet",
+            "batch-semi-hard-triplet",
+            "angular-mined",
+            "contrastive-tension",
+            "pair-classification",
+            "flops",
+            "embedding-mse",
+            "embed-distill-distance",
+            "mmcr",
+            "emp-ssl",
+            "visreg",
+            "smog",
+            "ibot-patch",
+            "patch-kernel-alignment");
 
-    /** SimSiam and BYOL cannot see collapse; CO2 is a regulariser and zero on any two equal views. */
-    private static final Set<String> BLIND = Set.of("simsiam", "byol", "byol-summed", "co2");
+    /**
+     * SimSiam and BYOL cannot see collapse, nor can what asks for no more than a teacher's vectors; CO2 is a regulariser and
+     * zero on any two equal views; a pair is seen under an angle only where rows differ.
+     */
+    private static final Set<String> BLIND = Set.of(
+            "simsiam",
+            "byol",
+            "byol-summed",
+            "co2",
+            "embedding-mse",
+            "embed-distill",
+            "embed-distill-distance",
+            "patch-kernel-alignment",
+            "angular-mined");
 
-    /** What these ask of rows has nothing to do with how far they are spread; CWCL asks what a frozen model says. */
-    private static final Set<String> NOT_OF_SPREAD =
-            Set.of("lp", "zero-mean", "center-invariant", "sparse-centers", "intra-pair-variance", "cwcl");
+    /**
+     * What these ask of rows has nothing to do with how far they are spread: CWCL asks what a frozen model says, others what
+     * labels of pairs, places or neighbours say. Easy and semi-hard triplets are none where all rows are equal, and what is
+     * left of them is paid for on spread rows too. MMCR on raw rows asks for long ones first.
+     */
+    private static final Set<String> NOT_OF_SPREAD = Set.of(
+            "lp",
+            "zero-mean",
+            "center-invariant",
+            "sparse-centers",
+            "intra-pair-variance",
+            "cwcl",
+            "flops",
+            "instance",
+            "pair-contrastive",
+            "online-contrastive",
+            "contrastive-tension",
+            "nnbyol",
+            "nnsiam",
+            "triplet-semi-hard",
+            "triplet-easy",
+            "batch-hard-semi-hard",
+            "batch-semi-hard-easy",
+            "batch-semi-hard-hard",
+            "mmcr");
 
-    /** Takes the first two rows of a class, whichever these are. */
-    private static final Set<String> OF_THE_FIRST = Set.of("n-pairs");
+    /** One takes the first two rows of a class, whichever these are, the other a row by its place. */
+    private static final Set<String> OF_THE_FIRST = Set.of("n-pairs", "instance");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -382,7 +432,9 @@ class IdentityTest {
         }
         edges.put("a zero vector", usual.withViews(zero));
         edges.put("one class only", usual.withLabels(new int[9]));
-        edges.put("no two of a class", usual.withLabels(upTo(9)).withMemory("classes", classes()));
+        edges.put(
+                "no two of a class",
+                usual.withLabels(upTo(9)).withMemory("classes", classes()).withMemory("prototypes", classes()));
         double[][][] equal = usual.withViews(usual.views()).fixed();
         for (int v = 1; v < equal.length; v++) {
             equal[v] = equal[0];

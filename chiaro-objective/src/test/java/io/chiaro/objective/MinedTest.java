@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -141,5 +142,30 @@ class MinedTest {
     void semi_hard_on_both_sides_has_no_meaning() {
         assertThatThrownBy(() -> new Mined(Choice.SEMI_HARD, Choice.SEMI_HARD, 0, new Witness()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void of_equally_far_positives_one_makes_a_triplet() {
+        double[][][] rows = {{{1, 0}, {0, 1}, {0, 1}, {-1, 0}}};
+        Given given = Given.of(rows, new int[] {0, 0, 0, 1}, new double[4], Map.of());
+        double first = Math.sqrt(2) - 2 + 1;
+
+        double loss = given.evaluate(
+                        Recipes.named("batch-hard").with("margin", "1").create())
+                .loss();
+
+        assertThat(loss).isCloseTo((first + 1 + 1) / 3, within(1e-12));
+    }
+
+    @Test
+    void equal_rows_of_a_class_are_as_near_as_the_margin_says() {
+        double[][][] rows = {{{1, 0}, {1, 0}, {0, 1}}};
+        Given given = Given.of(rows, new int[] {0, 0, 1}, new double[3], Map.of());
+
+        double loss = given.evaluate(
+                        Recipes.named("tuplet-margin").with("scale", "8").create())
+                .loss();
+
+        assertThat(loss).isCloseTo(Math.log1p(Math.exp(-8 * Math.cos(Math.toRadians(5.73)))), within(1e-12));
     }
 }

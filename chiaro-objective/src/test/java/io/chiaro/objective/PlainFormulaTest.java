@@ -9,6 +9,7 @@ import io.chiaro.testkit.Property;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,13 @@ class PlainFormulaTest {
 
     /** A recipe with some settings, the shape of its batches, and its formula. */
     record Case(String recipe, Map<String, String> settings, int views, int width, ToDoubleFunction<Given> formula) {
+
+        /** A batch; numbers of 0 and 1 where a recipe reads them as labels of pairs. */
+        Given batch(RandomGenerator random) {
+            Given given = Given.random(random, views, 5 + random.nextInt(2), width);
+            return recipe.equals("online-contrastive") ? given.withBinaryTargets() : given;
+        }
+
         @Override
         public String toString() {
             return recipe + settings + " of " + views + " views";
@@ -52,7 +60,17 @@ class PlainFormulaTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(softmax(), metric(), ranking(), classes(), features(), regularisers())
+        return Stream.of(
+                        softmax(),
+                        metric(),
+                        mined(),
+                        past(),
+                        pairs(),
+                        ranking(),
+                        classes(),
+                        features(),
+                        teachers(),
+                        regularisers())
                 .flatMap(cases -> cases);
     }
 
@@ -66,6 +84,8 @@ class PlainFormulaTest {
                         labelled("sup-con-in", x -> PlainFormulas.supConIn(x, 0.1, true)),
                         labelled("sup-con-set", x -> PlainFormulas.supConIn(x, 0.1, false)),
                         labelled("nt-xent-by-label", x -> PlainFormulas.pairs(x, 0.07)),
+                        labelled("sup-con-above-zero", x -> PlainMining.supConAboveZero(x, 0.1)),
+                        labelled("instance", x -> PlainMining.instance(x, 64)),
                         Stream.of(
                                 of("debiased", 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 0)),
                                 // So large a prior that the floor holds for some rows.
@@ -134,10 +154,115 @@ class PlainFormulaTest {
                 .flatMap(cases -> cases);
     }
 
+    private static Stream<Case> mined() {
+        Stream<Case> best = Stream.of(
+                        "easy easy",
+                        "easy hard",
+                        "easy all",
+                        "hard easy",
+                        "hard semi-hard",
+                        "hard all",
+                        "semi-hard easy",
+                        "semi-hard hard",
+                        "all easy",
+                        "all hard")
+                .flatMap(ways -> {
+                    String[] way = ways.split(" ", -1);
+                    String recipe = ways.equals("easy easy") ? "batch-easy" : "batch-" + ways.replace(' ', '-');
+                    String positives = way[0].equals("semi-hard") ? "semihard-positive" : way[0];
+                    String negatives = way[1].equals("semi-hard") ? "semihard-negative" : way[1];
+                    ToDoubleFunction<Given> formula = x -> PlainMining.chosen(x, positives, negatives, 0.05);
+                    // With one view no positive may be nearer than the nearest negative.
+                    return ways.equals("semi-hard hard")
+                            ? Stream.of(of(recipe, 2, formula))
+                            : labelled(recipe, formula);
+                });
+        return Stream.of(
+                        best,
+                        labelled("triplet-violating", x -> PlainMining.triplets(x, "violating", 0.2, 0.05, true)),
+                        // So wide that there are such triplets in every batch.
+                        Stream.of(
+                                of(
+                                        "triplet-hard",
+                                        Map.of("margin", "0.3"),
+                                        2,
+                                        x -> PlainMining.triplets(x, "hard", 0, 0.3, false)),
+                                of(
+                                        "triplet-semi-hard",
+                                        Map.of("margin", "1", "slack", "0.9"),
+                                        2,
+                                        x -> PlainMining.triplets(x, "semi-hard", 0.9, 1, false))),
+                        labelled("triplet-easy", x -> PlainMining.triplets(x, "easy", 0.2, 0.05, true)),
+                        labelled("contrastive-mined", x -> PlainMining.pairsBeyond(x, 0.2, 0.8)),
+                        Stream.of(of(
+                                "angular-mined", Map.of("margin", "0.8"), 2, x -> PlainMining.angleMined(x, 20, 0.8))),
+                        labelled("hdc", x -> PlainMining.hardestShare(x, 0.5)),
+                        labelled("distance-weighted", x -> PlainMining.distanceWeighted(x, 0.5, 1.4, 0.2, 1.2)),
+                        // Few edges of bins, near which no difference of the formula is to be taken.
+                        Stream.of(of("uniform-histogram", Map.of("bins", "4"), 2, x -> PlainMining.evenOverBins(x, 4))))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> past() {
+        return Stream.of(
+                        "triplet-margin",
+                        "margin",
+                        "generalized-lifted-structure",
+                        "multi-similarity",
+                        "circle",
+                        "tuplet-margin",
+                        "nca",
+                        "nt-xent-by-label",
+                        "sup-con",
+                        "signal-to-noise-contrastive")
+                .flatMap(around -> labelled("xbm-" + around, x -> PlainMining.xbm(x, around)));
+    }
+
+    private static Stream<Case> pairs() {
+        return Stream.of(
+                        labelled("batch-all-triplet", x -> PlainMining.batchAll(x, 5)),
+                        labelled("batch-hard-triplet", x -> PlainMining.batchHard(x, 5, false)),
+                        labelled("batch-hard-soft-margin-triplet", x -> PlainMining.batchHard(x, 0, true)),
+                        labelled("batch-semi-hard-triplet", x -> PlainMining.semiHard(x, 5)),
+                        Stream.of(
+                                of(
+                                        "batch-semi-hard-triplet",
+                                        Map.of("margin", "0.7"),
+                                        2,
+                                        x -> PlainMining.semiHard(x, 0.7)),
+                                of("mega-batch-margin", 2, x -> PlainMining.megaBatch(x, 0.8, 0.3)),
+                                of("pair-contrastive", 2, x -> PlainMining.labelledPairs(x, 0.5)),
+                                of(
+                                        "online-contrastive",
+                                        Map.of("margin", "1.5"),
+                                        2,
+                                        x -> PlainMining.hardLabelledPairs(x, 1.5)),
+                                of("contrastive-tension", 2, PlainMining::labelledLogistic),
+                                of("pair-classification", 2, PlainMining::pairClassifier)))
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> teachers() {
+        return Stream.of(
+                of("embedding-mse", 2, x -> PlainTeachers.towards(x, "mean-square")),
+                of("embedding-mse", 3, x -> PlainTeachers.towards(x, "mean-square")),
+                of("embed-distill", 3, x -> PlainTeachers.towards(x, "cosine")),
+                of("embed-distill-distance", 3, x -> PlainTeachers.towards(x, "distance")),
+                of("nnbyol", 4, x -> 4 - 4 * PlainTeachers.neighbours(x)),
+                of("nnsiam", 4, x -> -PlainTeachers.neighbours(x)),
+                of("deepcluster-v2", 3, x -> PlainTeachers.hardCodes(x, 0.1)),
+                // At a momentum near one the gradient of the groups would be too small to be seen.
+                of("smog", Map.of("momentum", "0.5"), 3, x -> PlainTeachers.movedGroups(x, 0.1, 0.5)),
+                of("ibot-patch", 2, x -> PlainTeachers.centredPatches(x, 0.1, 0.04)),
+                of("patch-kernel-alignment", 2, PlainTeachers::patchKernels),
+                of("visreg", 3, x -> PlainTeachers.slicedQuantiles(x, 0.9, 2, 1e-4)));
+    }
+
     private static Stream<Case> ranking() {
         return Stream.of(
                         labelled("fast-ap", x -> PlainMetric.fastAp(x, 10)),
                         Stream.of(of("smooth-ap", Map.of("temperature", "0.1"), 2, x -> PlainMetric.smoothAp(x, 0.1))),
+                        Stream.of(of("pnp", Map.of("temperature", "0.1"), 1, x -> PlainMetric.pnp(x, 0.1, "o", 2, 1))),
                         Stream.of("o", "ds", "dq", "iu", "ib")
                                 .map(variant -> of(
                                         "pnp",
@@ -167,7 +292,8 @@ class PlainFormulaTest {
                         labelled("large-margin-softmax", x -> PlainMetric.multipliedAngle(x, 4, 1, true)),
                         labelled("sub-center-arcface", x -> PlainMetric.subCentre(x, 3, 64, 28.6)),
                         labelled("soft-triple", x -> PlainMetric.softTriple(x, 10, 20, 0.1, 0.01)),
-                        labelled("p2s-grad", PlainMetric::p2sGrad))
+                        labelled("p2s-grad", PlainMetric::p2sGrad),
+                        labelled("manifold", x -> PlainTeachers.manifold(x, 1, 0.8, 5e-4)))
                 .flatMap(cases -> cases);
     }
 
@@ -179,7 +305,9 @@ class PlainFormulaTest {
                 of("zero-mean", 2, PlainMetric::zeroSum),
                 of("center-invariant", 2, PlainMetric::evenLengths),
                 of("regular-face", 2, PlainMetric::nearestApart),
-                of("sparse-centers", 2, PlainMetric::merged));
+                of("sparse-centers", 2, PlainMetric::merged),
+                of("global-orthogonal-regularization", 2, x -> PlainTeachers.spreadOut(x, 1, 1)),
+                of("flops", 2, PlainTeachers::meanActivations));
     }
 
     private static Stream<Case> features() {
@@ -209,13 +337,15 @@ class PlainFormulaTest {
                 of("align-uniform", Map.of("alpha", "1", "t", "2"), 2, x -> PlainFormulas.alignUniform(x, 1, 2)),
                 of("decoupled-uniformity", 3, x -> PlainFormulas.decoupledUniformity(x, 2)),
                 of("dclw", 2, x -> PlainFormulas.decoupledWeighted(x, 0.1, 0.5)),
-                of("mmcr", 3, x -> PlainFormulas.mmcr(x, 0.005)),
+                of("mmcr", 3, x -> PlainFormulas.mmcr(x, 0.005, false)),
+                of("mmcr-normalized", 3, x -> PlainFormulas.mmcr(x, 0.005, true)),
                 // The part of the single items is too small to be seen at the usual weight.
-                of("mmcr", Map.of("lambda", "1"), 2, x -> PlainFormulas.mmcr(x, 1)),
+                of("mmcr", Map.of("lambda", "1"), 2, x -> PlainFormulas.mmcr(x, 1, false)),
                 // Fewer features than items, or the covariance has no inverse.
                 new Case("w-mse", Map.of(), 2, 3, PlainFormulas::whitened),
-                of("emp-ssl", 3, x -> PlainFormulas.empSsl(x, 200, 0.2)),
-                of("emp-ssl", Map.of("invariance", "0"), 2, x -> PlainFormulas.empSsl(x, 0, 0.2)),
+                of("emp-ssl", 3, x -> PlainFormulas.empSsl(x, 200, 0.2, false)),
+                of("emp-ssl-normalized", 3, x -> PlainFormulas.empSsl(x, 200, 0.2, true)),
+                of("emp-ssl", Map.of("invariance", "0"), 2, x -> PlainFormulas.empSsl(x, 0, 0.2, false)),
                 // The paper has no epsilon.
                 of("koleo", Map.of("epsilon", "0"), 2, PlainFormulas::koLeo),
                 of("mv-infonce", 3, x -> PlainFormulas.mvInfoNce(x, 0.5)),
@@ -236,7 +366,7 @@ class PlainFormulaTest {
         Objective objective =
                 Recipes.named(tried.recipe()).with(tried.settings()).create();
         Property.check(4, random -> {
-            Given given = Given.random(random, tried.views(), 5 + random.nextInt(2), tried.width());
+            Given given = tried.batch(random);
             Given.Found found = given.evaluate(objective);
             double value = tried.formula().applyAsDouble(given);
             assertThat(found.loss()).as("%s", tried).isCloseTo(value, within(1e-9 * Math.max(1e-3, Math.abs(value))));

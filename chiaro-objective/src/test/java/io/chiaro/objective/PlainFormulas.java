@@ -579,7 +579,7 @@ final class PlainFormulas {
 
     /** Dufumier et al. (2023), eq. 3. */
     static double decoupledUniformity(Given x, double t) {
-        return uniformity(centres(x), t);
+        return uniformity(centres(x, true), t);
     }
 
     private static double uniformity(double[][] rows, double t) {
@@ -595,15 +595,16 @@ final class PlainFormulas {
     }
 
     /** Yerxa et al. (2023), eq. 4. */
-    static double mmcr(Given x, double lambda) {
+    static double mmcr(Given x, double lambda, boolean normalised) {
         double local = 0;
         for (int i = 0; i < x.items(); i++) {
             int item = i;
-            double[][] views =
-                    Arrays.stream(x.views()).map(view -> unit(view[item])).toArray(double[][]::new);
+            double[][] views = Arrays.stream(x.views())
+                    .map(view -> normalised ? unit(view[item]) : view[item])
+                    .toArray(double[][]::new);
             local += nuclearNorm(views) / x.items();
         }
-        return lambda * local - nuclearNorm(centres(x));
+        return lambda * local - nuclearNorm(centres(x, normalised));
     }
 
     /** The sum of singular values: rows are turned in pairs until all are orthogonal (Hestenes, 1958). */
@@ -662,11 +663,11 @@ final class PlainFormulas {
     }
 
     /** Tong et al. (2023), eq. 4 to 6: the coding rate is to grow. */
-    static double empSsl(Given x, double invariance, double epsilon) {
-        double[][] centres = centres(x);
+    static double empSsl(Given x, double invariance, double epsilon, boolean normalised) {
+        double[][] centres = centres(x, normalised);
         double value = 0;
         for (double[][] view : x.views()) {
-            double[][] z = units(view);
+            double[][] z = normalised ? units(view) : view;
             double[][] matrix = new double[x.width()][x.width()];
             double near = 0;
             for (int i = 0; i < z.length; i++) {
@@ -959,11 +960,11 @@ final class PlainFormulas {
     }
 
     /** The mean of each item's unit views. */
-    private static double[][] centres(Given x) {
+    private static double[][] centres(Given x, boolean normalised) {
         double[][] centres = new double[x.items()][x.width()];
         for (double[][] view : x.views()) {
             for (int i = 0; i < centres.length; i++) {
-                double[] u = unit(view[i]);
+                double[] u = normalised ? unit(view[i]) : view[i];
                 for (int k = 0; k < u.length; k++) {
                     centres[i][k] += u[k] / x.views().length;
                 }

@@ -119,6 +119,7 @@ final class PlainMetric {
         double[][] z = PlainFormulas.rows(x);
         int[] y = PlainFormulas.labels(x);
         double sum = 0;
+        int anchors = 0;
         for (int i = 0; i < z.length; i++) {
             double own = 0;
             int members = 0;
@@ -141,9 +142,12 @@ final class PlainMetric {
                     members++;
                 }
             }
-            sum += own / members;
+            if (members > 1) {
+                sum += own / members;
+                anchors++;
+            }
         }
-        return sum / z.length;
+        return sum / anchors;
     }
 
     /** Wang et al. (2019), eq. 8, with the small numbers of the reference. */

@@ -28,7 +28,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Values and gradients of reference implementations, written down by src/test/python/objective_fixtures.py. */
+/**
+ * Values and gradients of reference implementations, written down by src/test/python/objective_fixtures.py and
+ * library_fixtures.py.
+ */
 @ExtendWith(LeakCheck.class)
 class ReferenceTest {
 
@@ -84,8 +87,7 @@ class ReferenceTest {
         NativeRuntime.load();
     }
 
-    private static JsonObject file() {
-        String name = "references.json";
+    private static JsonObject file(String name) {
         try (InputStream in = Objects.requireNonNull(ReferenceTest.class.getResourceAsStream(name))) {
             return Json.parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -97,7 +99,10 @@ class ReferenceTest {
     record Case(JsonObject told, JsonObject input) {}
 
     static Stream<Named<Case>> cases() {
-        JsonObject file = file();
+        return Stream.of("references.json", "references-libraries.json").flatMap(name -> cases(file(name)));
+    }
+
+    private static Stream<Named<Case>> cases(JsonObject file) {
         Set<String> names = Set.copyOf(Recipes.names());
         return file.objects("cases").stream()
                 .filter(told -> names.contains(name(told)) && comparable(told))
@@ -122,7 +127,7 @@ class ReferenceTest {
         return heldFixed
                 && !settings.string("anchors", "all").equals("first-view")
                 && !settings.bool("swap", false)
-                && settings.bool("normalise", true)
+                && (settings.bool("normalise", true) || recipe.equals("mmcr") || recipe.equals("emp-ssl"))
                 && !settings.has("similarity")
                 && !(settings.has("base-temperature") && told.string("input").equals("single"))
                 && !told.object("memory").has("queue-labels")
@@ -150,6 +155,8 @@ class ReferenceTest {
                 fillings.put(
                         "both-directions",
                         String.valueOf(String.valueOf(setting.getValue()).equals("half-sum")));
+            } else if (setting.getKey().equals("normalise") && recipe.settable().contains("normalised")) {
+                fillings.put("normalised", String.valueOf(setting.getValue()));
             } else if (!TOLD.contains(setting.getKey()) && !firstStep(recipe, setting.getKey())) {
                 fillings.put(slot(recipe, setting.getKey()), String.valueOf(setting.getValue()));
             }
@@ -243,6 +250,11 @@ class ReferenceTest {
                             labels.stream().mapToDouble(Double::doubleValue).toArray())
                     : result.withLabels(
                             labels.stream().mapToInt(Double::intValue).toArray());
+        }
+        if (tried.input().has("scores")) {
+            result = result.withScores(tried.input().numbers("scores").stream()
+                    .mapToDouble(Double::doubleValue)
+                    .toArray());
         }
         Map<String, Tensor> memories = new LinkedHashMap<>();
         told.object("memory").toMap().forEach((name, rows) -> memories.put(name, memory(name, rows)));

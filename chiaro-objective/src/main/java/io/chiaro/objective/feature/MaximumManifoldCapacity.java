@@ -8,12 +8,14 @@ import io.chiaro.tensor.Tensor;
  * {@code -|C|_* + lambda mean over items of |Z_i|_*}: the nuclear norm of the items' centres is to be large, that of the views
  * of each item small (Yerxa et al., "Learning Efficient Coding of Natural Images with Maximum Manifold Capacity
  * Representations", NeurIPS 2023, eq. 4).
+ *
+ * @param normalised whether rows are brought to length one, as in the paper; else the value falls without bound as they grow
  */
-public record MaximumManifoldCapacity(double lambda) implements BatchLoss {
+public record MaximumManifoldCapacity(double lambda, boolean normalised) implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor all = Tensor.stack(batch.units(), 1);
+        Tensor all = Tensor.stack(normalised ? batch.units() : batch.views(), 1);
         Tensor centres = all.mean(1, false).singularValues().sum();
         Tensor value = centres.negate();
         if (lambda != 0) {

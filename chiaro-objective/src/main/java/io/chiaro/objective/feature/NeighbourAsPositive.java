@@ -30,17 +30,11 @@ public record NeighbourAsPositive(double temperature, Negatives negatives) imple
     }
 
     private Tensor half(ViewBatch batch, int projection, int prediction) {
-        Tensor neighbour = nearest(batch.unit(projection).detach(), batch.memory("queue"));
+        Tensor neighbour = Statistics.nearest(batch.unit(projection).detach(), batch.memory("queue"));
         Tensor predicted = batch.unit(prediction);
         return negatives == Negatives.PREDICTIONS
                 ? Statistics.crossEntropyOfItems(neighbour, predicted, temperature)
                 : Statistics.softmaxOfPairs(neighbour, predicted, temperature).mean();
-    }
-
-    private static Tensor nearest(Tensor rows, Tensor queue) {
-        Tensor units = queue.normalize(-1);
-        Tensor order = rows.matmul(units.transpose(0, 1)).sortedIndices(1, true);
-        return units.indexSelect(0, order.narrow(1, 0, 1).reshape(-1));
     }
 
     @Override

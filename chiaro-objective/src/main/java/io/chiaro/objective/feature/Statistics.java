@@ -85,6 +85,20 @@ final class Statistics {
                 .subtract(Tensor.concatenate(List.of(own, own), 0));
     }
 
+    /** The place of the nearest of {@code candidates} for each of {@code rows}, both of length one, [n]. */
+    static Tensor nearestPlaces(Tensor rows, Tensor candidates) {
+        return rows.matmul(candidates.transpose(0, 1))
+                .sortedIndices(1, true)
+                .narrow(1, 0, 1)
+                .reshape(-1);
+    }
+
+    /** The nearest row of a memory, brought to length one, for each of some rows of length one. */
+    static Tensor nearest(Tensor rows, Tensor memory) {
+        Tensor units = memory.normalize(-1);
+        return units.indexSelect(0, nearestPlaces(rows, units));
+    }
+
     /** The mean over rows of the cosine of two batches. */
     static Tensor meanCosine(Tensor first, Tensor second) {
         return first.normalize(-1).multiply(second.normalize(-1)).sum(-1, false).mean();

@@ -19,7 +19,7 @@ import java.util.List;
  *               positive (Wang et al., "Multi-Similarity Loss", CVPR 2019, eq. 9 and 10)
  * </pre>
  *
- * <p>Where single ones are chosen on both sides, an anchor that lacks one of them lacks the other too.
+ * <p>Of equals the first is chosen. Where single ones are chosen on both sides, an anchor that lacks one of them lacks the other too.
  *
  * @param positives which positives
  * @param negatives which negatives
@@ -97,10 +97,17 @@ public record Mined(Choice positives, Choice negatives, double slack, RowDiverge
         return strip.negatives().and(scores.isGreater(limit)).and(anyOf(strip, strip.positives()));
     }
 
-    /** The marked cell of each row with the highest score, or the lowest. */
+    /** The marked cell of each row with the highest score, or the lowest; of equals the first. */
     private static Tensor chosen(Strip strip, Tensor scores, Tensor mask, boolean highest) {
         Tensor best = highest ? strip.max(scores, mask) : strip.min(scores, mask);
-        return mask.and(scores.isEqual(best.unsqueeze(1)));
+        Tensor equal = mask.and(scores.isEqual(best.unsqueeze(1)));
+        Tensor places = Tensor.range(scores.size(1)).to(scores.type()).unsqueeze(0);
+        Tensor first = places.add(scores.multiply(0))
+                .maskedFill(equal.not(), Double.POSITIVE_INFINITY)
+                .negate()
+                .max(1, true)
+                .negate();
+        return equal.and(places.isEqual(first));
     }
 
     /** True for rows with a marked cell, [n, 1]. */

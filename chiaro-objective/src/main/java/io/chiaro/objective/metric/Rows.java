@@ -16,6 +16,23 @@ final class Rows {
         return units.matmul(units.transpose(0, 1));
     }
 
+    /** 1 - cosine of row i with row i, [N]. */
+    static Tensor cosineDistances(Tensor first, Tensor second) {
+        return first.normalize(-1)
+                .multiply(second.normalize(-1))
+                .sum(1, false)
+                .negate()
+                .add(1);
+    }
+
+    /** Squared distances of all rows as they are, [N, N]. */
+    static Tensor squaredDistances(Tensor rows) {
+        Tensor squares = rows.square().sum(1, true);
+        return squares.add(squares.transpose(0, 1))
+                .subtract(rows.matmul(rows.transpose(0, 1)).multiply(2))
+                .atLeast(0);
+    }
+
     /** Distances of all rows after they are brought to length one, [N, N]. */
     static Tensor unitDistances(Tensor rows) {
         return cosines(rows).multiply(-2).add(2).atLeast(LEAST_SQUARE).sqrt();

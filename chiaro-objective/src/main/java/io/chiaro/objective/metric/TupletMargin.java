@@ -14,17 +14,17 @@ import java.util.List;
 public record TupletMargin(double degrees) implements RowDivergence {
 
     /** The angle's gradient has no bound at 0; this keeps it finite. */
-    private static final double ALMOST_ONE = 1 - 1e-7;
+    private static final double LEAST_SQUARE = 1e-24;
 
     @Override
     public List<Term> terms(Strip strip) {
         double gamma = strip.scale();
         Tensor scores = strip.scores().divide(gamma);
-        Tensor eased = scores.atLeast(-ALMOST_ONE)
-                .atMost(ALMOST_ONE)
-                .acos()
-                .add(-Math.toRadians(degrees))
-                .cos()
+        // cos(a - m) = cos a cos m + sin a sin m
+        double margin = Math.toRadians(degrees);
+        Tensor sines = scores.square().negate().add(1).atLeast(LEAST_SQUARE).sqrt();
+        Tensor eased = scores.multiply(Math.cos(margin))
+                .add(sines.multiply(Math.sin(margin)))
                 .multiply(gamma);
         Tensor against =
                 strip.logSumExp(scores.multiply(gamma), strip.negatives()).unsqueeze(1);

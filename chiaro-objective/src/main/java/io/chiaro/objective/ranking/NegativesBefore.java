@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * How many negatives stand before a positive. With {@code r = sum over negatives n of sigmoid((s_n - s_j) / temperature)} for
- * each member j of the anchor's class, the anchor among them, a mean over members and then over anchors of
+ * each member j of the anchor's class, the anchor among them, a mean over members and then over anchors with a positive of
  *
  * <pre>
  * O   r                                O for original
@@ -46,7 +46,7 @@ public record NegativesBefore(Variant variant, double temperature, double b, dou
                                 .sum(1, true))
                         .multiply(present));
         Tensor losses = sums.divide(strip.count(members).atLeast(1).unsqueeze(1));
-        return List.of(Term.mean(losses, strip.has(members).unsqueeze(1)));
+        return List.of(Term.mean(losses, strip.has(strip.positives()).unsqueeze(1)));
     }
 
     private Tensor made(Tensor before) {
@@ -63,6 +63,6 @@ public record NegativesBefore(Variant variant, double temperature, double b, dou
 
     @Override
     public String reduction() {
-        return "mean over anchors of the mean over their class";
+        return "mean over anchors with a positive of the mean over their class";
     }
 }

@@ -1,0 +1,78 @@
+package io.chiaro.objective;
+
+import io.chiaro.objective.feature.CentredPatches;
+import io.chiaro.objective.feature.HardCodes;
+import io.chiaro.objective.feature.MovedGroups;
+import io.chiaro.objective.feature.NegativeCosine;
+import io.chiaro.objective.feature.NeighbourAsTarget;
+import io.chiaro.objective.feature.PatchKernels;
+import io.chiaro.objective.feature.TowardsTeacher;
+import java.util.List;
+
+/** Recipes with a teacher, neighbours or groups in place of a positive. */
+final class TeacherRecipes {
+
+    private static final String LIGHTLY = "lightly 1.6.0 ";
+    private static final String SOLO = "solo-learn 1.0.2 ";
+    private static final String TEXT = "sentence-transformers 6.2.0 ";
+
+    static final List<Recipe> ALL = List.of(
+            Recipe.of(
+                    "embedding-mse",
+                    "Reimers and Gurevych, Making Monolingual Sentence Embeddings Multilingual using Knowledge Distillation, "
+                            + "EMNLP 2020, eq. 1",
+                    TEXT + "MSELoss",
+                    new WholeBatch(new TowardsTeacher(TowardsTeacher.Measure.MEAN_SQUARE))),
+            Recipe.of(
+                    "embed-distill",
+                    "Kim et al., EmbedDistill: A Geometric Knowledge Distillation for Information Retrieval, 2023, eq. 7, "
+                            + "with cosines",
+                    TEXT + "EmbedDistillLoss",
+                    new WholeBatch(new TowardsTeacher(TowardsTeacher.Measure.COSINE))),
+            Recipe.of(
+                    "embed-distill-distance",
+                    "Kim et al., EmbedDistill: A Geometric Knowledge Distillation for Information Retrieval, 2023, eq. 7",
+                    TEXT + "EmbedDistillLoss(distance_metric=l2)",
+                    new WholeBatch(new TowardsTeacher(TowardsTeacher.Measure.DISTANCE))),
+            Recipe.of(
+                    "nnbyol",
+                    "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2, towards neighbours as in Dwibedi et al., "
+                            + "ICCV 2021",
+                    SOLO + "byol_loss_func on neighbours",
+                    new WholeBatch(
+                            Towers.PREDICTED_AND_AVERAGED,
+                            new NeighbourAsTarget(NegativeCosine.Form.SQUARED_DISTANCE))),
+            Recipe.of(
+                    "nnsiam",
+                    "Chen and He, Exploring Simple Siamese Representation Learning, CVPR 2021, eq. 1, towards neighbours as in "
+                            + "Dwibedi et al., ICCV 2021",
+                    SOLO + "simsiam_loss_func on neighbours",
+                    new WholeBatch(
+                            Towers.PREDICTED_AND_STOPPED,
+                            new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
+            Recipe.of(
+                    "deepcluster-v2",
+                    "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "
+                            + "2020, appendix A",
+                    SOLO + "deepclusterv2_loss_func, assigned to the nearest prototype",
+                    new WholeBatch(new HardCodes(0.1))),
+            Recipe.of(
+                    "smog",
+                    "Pang et al., Unsupervised Visual Representation Learning by Synchronous Momentum Grouping, ECCV 2022, "
+                            + "eq. 3 and 4",
+                    LIGHTLY + "SMoGPrototypes with cross-entropy",
+                    new WholeBatch(new MovedGroups(0.1, 0.99))),
+            Recipe.of(
+                    "ibot-patch",
+                    "Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022, eq. 2",
+                    LIGHTLY + "IBOTPatchLoss",
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new CentredPatches(0.1, 0.04, 0.9))),
+            Recipe.of(
+                    "patch-kernel-alignment",
+                    "Kornblith et al., Similarity of Neural Network Representations Revisited, ICML 2019, section 3, between "
+                            + "patches",
+                    LIGHTLY + "PatchKernelAlignmentLoss",
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new PatchKernels())));
+
+    private TeacherRecipes() {}
+}

@@ -1,0 +1,409 @@
+"""Values and gradients of the public libraries' losses and miners, on small fixed inputs, beside objective_fixtures.py.
+
+    python library_fixtures.py ../resources/io/chiaro/objective/references-libraries.json
+
+Everything runs in double precision on a single thread. Inputs are rounded before use, so that a reader of the file computes
+with exactly the same numbers. Settings carry the names of the recipe's slots. Views in stop-gradient enter as constants.
+Where a library draws at random, the draws are replaced by what they tend to or by given numbers, and the case says so.
+solo-learn's losses are read from their own files, since the package around them asks for a training framework.
+"""
+
+import importlib.metadata
+import importlib.util
+import json
+import math
+import sys
+import types
+import warnings
+
+import torch
+import torch.nn.functional as F
+from lightly import loss as ll
+from lightly.loss import visreg_loss
+from lightly.loss.emp_ssl_loss import invariance_loss, tcr_loss
+from lightly.models.modules.heads import SMoGPrototypes
+from pytorch_metric_learning import distances, losses, miners
+from pytorch_metric_learning.miners import distance_weighted_miner
+from sentence_transformers.sentence_transformer import losses as texts
+from sentence_transformers.sentence_transformer.losses import embed_distill, softmax
+from sentence_transformers.sparse_encoder.losses import FlopsLoss
+
+warnings.filterwarnings("ignore")
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+PACKAGES = ["pytorch-metric-learning", "lightly", "sentence-transformers", "solo-learn", "torch"]
+VERSIONS = {name: importlib.metadata.version(name) for name in PACKAGES}
+METRIC, LIGHTLY, TEXT, SOLO = (f"{name} {VERSIONS[name]} " for name in PACKAGES[:4])
+generator = torch.Generator().manual_seed(29)
+cases = []
+
+
+def numbers(tensor):
+    return [numbers(part) for part in tensor] if tensor.dim() else float(f"{tensor.item():.9g}")
+
+
+def draw(*shape):
+    return torch.tensor(numbers(torch.randn(*shape, generator=generator)))
+
+
+def views(count, items, width=6, noise=0.6):
+    first = draw(items, width)
+    return torch.tensor(numbers(torch.stack([first] + [first + noise * draw(items, width) for _ in range(count - 1)])))
+
+
+def unit(tensor):
+    return F.normalize(tensor, dim=-1)
+
+
+pair = views(2, 6)
+INPUTS = {
+    "pair": {"views": pair, "labels": [0, 1, 0, 2, 1, 0]},
+    "single": {"views": views(1, 7), "labels": [0, 1, 0, 2, 1, 0, 0]},
+    "scored": {"views": pair, "labels": [1, 0, 1, 0, 0, 1], "scores": [1, 0, 1, 0, 0, 1]},
+    "triplet": {"views": views(3, 6)},
+    "many": {"views": views(4, 6)},
+    "active": {"views": draw(2, 5, 6).relu()},
+}
+GIVEN = {
+    "queue": torch.tensor(numbers(unit(draw(8, 6)))),
+    "prototypes": draw(3, 6),
+    "centres": draw(9, 6),
+    "centre": draw(6),
+    "slices": torch.tensor(numbers(unit(draw(16, 6)))).T,
+}
+QUEUE_LABELS = [0, 1, 2, 0, 1, 1, 2, 0]
+
+
+def case(recipe, reference, inputs, loss, settings=None, memory=(), stopped=(), note=None):
+    for input in inputs.split():
+        leaf = INPUTS[input]["views"].clone().requires_grad_()
+        seen = [view.detach() if index in stopped else view for index, view in enumerate(leaf)]
+        labels = torch.tensor(INPUTS[input].get("labels", [0]))
+        value = loss(seen, labels)
+        value.sum().backward()
+        entry = {"recipe": recipe, "reference": reference, "input": input,
+                 "settings": {**(settings or {}), **({"stop-gradient": list(stopped)} if stopped else {})},
+                 "memory": {name: GIVEN[name] for name in memory}, "loss": numbers(value.sum().detach()),
+                 "gradient": leaf.grad}
+        if note:
+            entry["note"] = note
+        assert math.isfinite(entry["loss"]) and torch.isfinite(leaf.grad).all(), recipe
+        cases.append(entry)
+
+
+# ---- pytorch-metric-learning
+
+def rows(loss, miner=None):
+    """A loss of all views' rows by label."""
+    def run(v, labels):
+        z, y = torch.cat(v), labels.repeat(len(v))
+        return loss(z, y, miner(z, y) if miner else None)
+    return run
+
+
+class EveryPairOfABin(miners.UniformHistogramMiner):
+    """Draws each pair of a bin equally often, and as many pairs from each bin."""
+
+    def filter_by_bin(self, found, bins, num_pairs):
+        last = len(bins) - 2
+        inside = [torch.where((bins[i] <= found) & (found < bins[i + 1] if i < last else found <= bins[i + 1]))[0]
+                  for i in range(last + 1)]
+        inside = [members for members in inside if len(members)]
+        common = math.lcm(*(len(members) for members in inside))
+        return torch.cat([members.repeat(common // len(members)) for members in inside])
+
+
+def negative_weights(z, y):
+    """The miner's probabilities of each negative, before it draws."""
+    kept = {}
+    drawing = distance_weighted_miner.lmu.get_random_triplet_indices
+    distance_weighted_miner.lmu.get_random_triplet_indices = lambda *_, weights, **__: kept.update(w=weights)
+    miners.DistanceWeightedMiner().mine(z.detach(), y, z.detach(), y)
+    distance_weighted_miner.lmu.get_random_triplet_indices = drawing
+    return torch.nan_to_num(kept["w"])
+
+
+def margin_of_all_draws(v, labels):
+    z, y = torch.cat(v), labels.repeat(len(v))
+    weights, apart = negative_weights(z, y), distances.LpDistance()(z)
+    same = (y[:, None] == y) & ~torch.eye(len(y), dtype=torch.bool)
+    others = same.sum(1, keepdim=True)
+    drawn = (others > 0) & (weights.sum(1, keepdim=True) > 0)
+    near, far = F.relu(apart - 1.2 + 0.2), F.relu(1.2 - apart + 0.2)
+    positive = torch.where(drawn & same, (others + 1) / others.clamp(min=1), 0.0)
+    negative = torch.where(drawn, (others + 1) * weights, 0.0)
+    return ((positive * near + negative * far).sum()
+            / (positive * (near > 0) + negative * (far > 0)).sum())
+
+
+def remembered(loss):
+    def run(v, labels):
+        z, y = torch.cat(v), labels.repeat(len(v))
+        memory = losses.CrossBatchMemory(loss, embedding_size=z.shape[1], memory_size=64)
+        memory(GIVEN["queue"], torch.tensor(QUEUE_LABELS))
+        return memory(z, y)
+    return run
+
+
+def manifold(v, labels):
+    loss = losses.ManifoldLoss(l=6, K=3)
+    loss.proxies.data = GIVEN["prototypes"].clone()
+    single = torch.Tensor.float
+    torch.Tensor.float = lambda tensor: tensor
+    try:
+        return loss(torch.cat(v), indices_tuple=labels.repeat(len(v)))
+    finally:
+        torch.Tensor.float = single
+
+
+def metric_learning_cases():
+    every = "pair single"
+    smooth = losses.TripletMarginLoss(smooth_loss=True)
+    for recipe, near, far in (("batch-easy", "easy", "easy"), ("batch-easy-hard", "easy", "hard"),
+                              ("batch-easy-all", "easy", "all"), ("batch-hard-easy", "hard", "easy"),
+                              ("batch-hard-semi-hard", "hard", "semihard"), ("batch-hard-all", "hard", "all"),
+                              ("batch-semi-hard-easy", "semihard", "easy"),
+                              ("batch-semi-hard-hard", "semihard", "hard"), ("batch-all-easy", "all", "easy"),
+                              ("batch-all-hard", "all", "hard"), ("easy-positive", "easy", "semihard")):
+        case(recipe, METRIC + f"TripletMarginLoss(smooth_loss=True) with BatchEasyHardMiner({near}, {far})", every,
+             rows(smooth, miners.BatchEasyHardMiner(near, far)))
+    case("batch-hard", METRIC + "TripletMarginLoss with BatchHardMiner", every,
+         rows(losses.TripletMarginLoss(), miners.BatchHardMiner()))
+    case("multi-similarity-mined", METRIC + "MultiSimilarityLoss with MultiSimilarityMiner", every,
+         rows(losses.MultiSimilarityLoss(), miners.MultiSimilarityMiner()))
+    for recipe, kind, is_smooth in (("triplet-violating", "all", True), ("triplet-hard", "hard", False),
+                                    ("triplet-semi-hard", "semihard", False), ("triplet-easy", "easy", True)):
+        for slack, inputs in ((0.2, every), (0.4, "pair")):
+            case(recipe, METRIC + f"TripletMarginLoss(smooth_loss={is_smooth}) with TripletMarginMiner({slack}, {kind})",
+                 inputs, rows(losses.TripletMarginLoss(smooth_loss=is_smooth), miners.TripletMarginMiner(slack, kind)),
+                 {"slack": slack})
+    case("contrastive-mined", METRIC + "ContrastiveLoss with PairMarginMiner", every,
+         rows(losses.ContrastiveLoss(), miners.PairMarginMiner()))
+    case("contrastive-mined", METRIC + "ContrastiveLoss with PairMarginMiner(0.6, 1.1)", "pair",
+         rows(losses.ContrastiveLoss(neg_margin=1.3), miners.PairMarginMiner(0.6, 1.1)),
+         {"at-least": 0.6, "at-most": 1.1, "negative": 1.3})
+    for angle in (20, 35):
+        case("angular-mined", METRIC + f"TripletMarginLoss with AngularMiner({angle})", every,
+             rows(losses.TripletMarginLoss(), miners.AngularMiner(angle)), {"angle": angle})
+    for share in (0.5, 0.3):
+        case("hdc", METRIC + f"ContrastiveLoss with HDCMiner({share})", every,
+             rows(losses.ContrastiveLoss(), miners.HDCMiner(share)), {"share": share})
+    case("distance-weighted", METRIC + "MarginLoss with DistanceWeightedMiner, of ever more draws", every,
+         margin_of_all_draws, note="weights of the package; the loss is weighted by them in place of draws")
+    for bins in (100, 4):
+        case("uniform-histogram", METRIC + "ContrastiveLoss with UniformHistogramMiner, of ever more draws", every,
+             rows(losses.ContrastiveLoss(), EveryPairOfABin(bins)), {"bins": bins},
+             note="each pair of a bin is drawn equally often")
+    for recipe, loss in (("triplet-margin", losses.TripletMarginLoss()), ("margin", losses.MarginLoss()),
+                         ("generalized-lifted-structure", losses.GeneralizedLiftedStructureLoss()),
+                         ("multi-similarity", losses.MultiSimilarityLoss()), ("circle", losses.CircleLoss()),
+                         ("tuplet-margin", losses.TupletMarginLoss()), ("nt-xent-by-label", losses.NTXentLoss()),
+                         ("sup-con", losses.SupConLoss()),
+                         ("signal-to-noise-contrastive", losses.SignalToNoiseRatioContrastiveLoss())):
+        case("xbm-" + recipe, METRIC + f"CrossBatchMemory({type(loss).__name__})", every, remembered(loss),
+             {"queue-labels": QUEUE_LABELS}, ["queue"])
+    case("instance", METRIC + "InstanceLoss", every, rows(losses.InstanceLoss()))
+    case("sup-con-above-zero", METRIC + "SupConLoss", every, rows(losses.SupConLoss()))
+    case("pnp", METRIC + "PNPLoss", every, rows(losses.PNPLoss()),
+         note="an anchor without a positive is left out of the mean")
+    case("manifold", METRIC + "ManifoldLoss", every, manifold, memory=["prototypes"],
+         note="the package inverts in single precision; here that is kept from it")
+
+
+# ---- sentence-transformers
+
+def without_model(column_file, run):
+    """Runs a loss on embeddings, where it would ask its model for them."""
+    def replaced(v, labels):
+        asked = column_file.embed_columns
+        try:
+            return run(v, labels)
+        finally:
+            column_file.embed_columns = asked
+    return replaced
+
+
+def distilled(metric):
+    def run(v, labels):
+        embed_distill.embed_columns = lambda *_: list(v[:-1])
+        return texts.EmbedDistillLoss(None, distance_metric=metric)(None, v[-1])
+    return without_model(embed_distill, run)
+
+
+def classified(v, labels):
+    softmax.embed_columns = lambda *_: list(v)
+    loss = texts.SoftmaxLoss(types.SimpleNamespace(device="cpu"), 6, 3)
+    loss.classifier.weight.data = GIVEN["centres"].reshape(3, 18).clone()
+    loss.classifier.bias.data.zero_()
+    return loss(None, labels)
+
+
+def text_cases():
+    def by_label(name, **options):
+        loss = getattr(texts, name)(None, **options)
+        return lambda v, y: loss.compute_loss_from_embeddings([torch.cat(v)], y.repeat(len(v)))
+
+    for recipe, name in (("batch-all-triplet", "BatchAllTripletLoss"), ("batch-hard-triplet", "BatchHardTripletLoss"),
+                         ("batch-semi-hard-triplet", "BatchSemiHardTripletLoss")):
+        case(recipe, TEXT + name, "pair single", by_label(name))
+        case(recipe, TEXT + f"{name}(margin=0.5)", "pair single", by_label(name, margin=0.5), {"margin": 0.5})
+    case("batch-hard-soft-margin-triplet", TEXT + "BatchHardSoftMarginTripletLoss", "pair single",
+         by_label("BatchHardSoftMarginTripletLoss"))
+    mega = texts.MegaBatchMarginLoss(None, use_mini_batched_version=False)
+    case("mega-batch-margin", TEXT + "MegaBatchMarginLoss", "pair", lambda v, y: mega.calculate_loss([[v[0]], [v[1]]]))
+    for recipe, name in (("pair-contrastive", "ContrastiveLoss"), ("online-contrastive", "OnlineContrastiveLoss")):
+        for margin in (0.5, 1.2):
+            loss = getattr(texts, name)(None, margin=margin)
+            case(recipe, TEXT + f"{name}(margin={margin})", "scored", loss.compute_loss_from_embeddings,
+                 {"margin": margin})
+    # The loss copies its model to have a second one; its criterion is what it makes of both models' embeddings.
+    tension = texts.ContrastiveTensionLoss(torch.nn.Identity()).criterion
+    case("contrastive-tension", TEXT + "ContrastiveTensionLoss", "scored",
+         lambda v, y: tension((v[0] * v[1]).sum(1), y.double()))
+    case("pair-classification", TEXT + "SoftmaxLoss without bias", "pair", without_model(softmax, classified),
+         memory=["centres"], note="three rows for each class: for u, for v and for |u - v|")
+    orthogonal = texts.GlobalOrthogonalRegularizationLoss(None)
+    case("global-orthogonal-regularization", TEXT + "GlobalOrthogonalRegularizationLoss, both parts added", "pair single",
+         lambda v, y: sum(orthogonal.compute_loss_from_embeddings(list(v)).values()))
+    case("flops", TEXT + "FlopsLoss", "pair active",
+         lambda v, y: FlopsLoss(None).compute_loss_from_embeddings(torch.cat(v)))
+    for recipe, metric in (("embedding-mse", "mse"), ("embed-distill", "cosine"), ("embed-distill-distance", "l2")):
+        case(recipe, TEXT + ("MSELoss" if metric == "mse" else f"EmbedDistillLoss(distance_metric={metric})"), "pair",
+             distilled(metric), stopped=[1])
+        case(recipe, TEXT + f"EmbedDistillLoss(distance_metric={metric}) of two columns", "triplet", distilled(metric),
+             stopped=[2])
+
+
+# ---- lightly
+
+def moved_groups(v, labels):
+    groups = SMoGPrototypes(GIVEN["prototypes"].clone(), beta=0.99)
+    return F.cross_entropy(groups(v[0], groups.get_updated_group_features(v[1]), temperature=0.1),
+                           groups.assign_groups(v[2]))
+
+
+def patches(labels):
+    """For each picture as many places as the fullest has, and which of them it fills."""
+    pictures, counts = torch.unique(labels, return_counts=True)
+    return pictures, torch.arange(int(counts.max())) < counts[:, None]
+
+
+def centred_patches(centre):
+    def run(v, labels):
+        loss = ll.IBOTPatchLoss(output_dim=6)
+        loss.center.center.data = centre.reshape(loss.center.center.shape).clone()
+        order = torch.argsort(labels, stable=True)
+        return loss(v[1][order], v[0][order], patches(labels)[1][:, None])
+    return run
+
+
+def patch_kernels(v, labels):
+    pictures, filled = patches(labels)
+
+    def laid(view):
+        grid = torch.zeros(*filled.shape, view.shape[1])
+        for place, picture in enumerate(pictures):
+            grid = grid.index_put((torch.tensor(place), torch.where(filled[place])[0]), view[labels == picture])
+        return grid
+
+    single = torch.Tensor.float
+    torch.Tensor.float = lambda tensor: tensor.double()
+    try:
+        return ll.PatchKernelAlignmentLoss()(laid(v[0]), laid(v[1]), ~filled)
+    finally:
+        torch.Tensor.float = single
+
+
+def visreg(v, labels):
+    drawing = torch.randn
+    torch.randn = lambda *_, **__: GIVEN["slices"]
+    try:
+        return visreg_loss.VISRegLoss(num_slices=16)(global_proj=torch.stack(v[:2]), local_proj=torch.stack(v[2:]))
+    finally:
+        torch.randn = drawing
+
+
+def lightly_cases():
+    case("smog", LIGHTLY + "SMoGPrototypes with cross-entropy", "triplet", moved_groups, memory=["prototypes"], stopped=[2])
+    case("ibot-patch", LIGHTLY + "IBOTPatchLoss", "pair", centred_patches(torch.zeros(6)), stopped=[1])
+    case("ibot-patch", LIGHTLY + "IBOTPatchLoss", "pair", centred_patches(GIVEN["centre"]), memory=["centre"], stopped=[1])
+    case("patch-kernel-alignment", LIGHTLY + "PatchKernelAlignmentLoss", "pair", patch_kernels, stopped=[1],
+         note="the package computes in single precision; here that is kept from it")
+    case("visreg", LIGHTLY + "VISRegLoss", "many", visreg, memory=["slices"],
+         note="slices [width][number] given instead of drawn; quantiles are held in single precision")
+    for normalised in (False, True):
+        made = unit if normalised else (lambda tensor: tensor)
+        name = "-normalized" if normalised else ""
+        case("mmcr" + name, LIGHTLY + "MMCRLoss", "many",
+             lambda v, y: ll.MMCRLoss()(made(torch.stack(v[:2])).transpose(0, 1), made(torch.stack(v[2:])).transpose(0, 1)))
+        case("emp-ssl" + name, LIGHTLY + "EMPSSLLoss with the sign of the coding rate mended", "many",
+             lambda v, y: 200 * invariance_loss(made(torch.stack(v))) - tcr_loss(made(torch.stack(v)), 0.2))
+
+
+# ---- solo-learn
+
+def solo(name):
+    base = importlib.util.find_spec("lightly").submodule_search_locations[0] + "/../solo"
+    for package in ("solo", "solo.utils", "solo.utils.misc"):
+        sys.modules.setdefault(package, types.ModuleType(package))
+    misc = sys.modules["solo.utils.misc"]
+    misc.gather, misc.get_rank = (lambda tensor, **_: tensor), (lambda: 0)
+    spec = importlib.util.spec_from_file_location("solo_" + name, f"{base}/losses/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return getattr(module, name + "_loss_func")
+
+
+def solo_cases():
+    byol, simsiam, clusters, nnclr, ressl, vicreg = map(
+        solo, ("byol", "simsiam", "deepclusterv2", "nnclr", "ressl", "vicreg"))
+
+    def nearest(z):
+        return GIVEN["queue"][(unit(z) @ GIVEN["queue"].T).argmax(1)]
+
+    def classified_by_cluster(v, y):
+        prototypes = unit(GIVEN["prototypes"])
+        codes = (unit(v[1]) @ prototypes.T).argmax(1)
+        return clusters((unit(v[0]) @ prototypes.T)[None, None], codes[None])
+
+    case("byol", SOLO + "byol_loss_func", "pair", lambda v, y: byol(v[0], v[1]), stopped=[1])
+    case("byol-summed", SOLO + "byol_loss_func, both directions added", "many",
+         lambda v, y: byol(v[0], v[3]) + byol(v[1], v[2]), stopped=[2, 3])
+    case("nnbyol", SOLO + "byol_loss_func on neighbours", "many",
+         lambda v, y: byol(v[1], nearest(v[2])) + byol(v[0], nearest(v[3])), memory=["queue"], stopped=[2, 3])
+    case("nnsiam", SOLO + "simsiam_loss_func on neighbours", "many",
+         lambda v, y: (simsiam(v[1], nearest(v[2])) + simsiam(v[0], nearest(v[3]))) / 2, memory=["queue"], stopped=[2, 3])
+    case("deepcluster-v2", SOLO + "deepclusterv2_loss_func, assigned to the nearest prototype", "pair",
+         classified_by_cluster, memory=["prototypes"], stopped=[1])
+    case("nnclr-one-sided", SOLO + "nnclr_loss_func", "many",
+         lambda v, y: (nnclr(nearest(v[2]), unit(v[1]), temperature=0.2)
+                       + nnclr(nearest(v[3]), unit(v[0]), temperature=0.2)) / 2, memory=["queue"], stopped=[2, 3])
+    case("ressl", SOLO + "ressl_loss_func", "pair",
+         lambda v, y: ressl(unit(v[0]), unit(v[1]), GIVEN["queue"]), memory=["queue"], stopped=[1])
+    case("vicreg-summed", SOLO + "vicreg_loss_func", "pair", lambda v, y: vicreg(v[0], v[1]))
+
+
+def plain(value):
+    if isinstance(value, torch.Tensor):
+        return numbers(value)
+    return {key: plain(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def write(path):
+    def compact(value):
+        return json.dumps(plain(value), separators=(",", ":"), allow_nan=False)
+
+    inputs = ",\n".join(f"{compact(name)}:{compact(entry)}" for name, entry in INPUTS.items())
+    lines = ",\n".join(compact(entry) for entry in cases)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f'{{"packages":{compact(VERSIONS)},\n"script":"src/test/python/library_fixtures.py",\n'
+                   f'"inputs":{{\n{inputs}\n}},\n"cases":[\n{lines}\n]}}\n')
+
+
+if __name__ == "__main__":
+    metric_learning_cases()
+    text_cases()
+    lightly_cases()
+    solo_cases()
+    write(sys.argv[1])
