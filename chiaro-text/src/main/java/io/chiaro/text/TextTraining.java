@@ -211,7 +211,7 @@ public final class TextTraining implements AutoCloseable {
                 EpochOptions.defaults(run.batch())
                         .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false)),
                 run.chunkTokens(),
-                needs.map(Needs::sameText).orElse(false),
+                told.twice(needs) ? told.views(model.tokenizer(), maxTokens) : null,
                 towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
                 score,
                 classes,
@@ -265,7 +265,7 @@ public final class TextTraining implements AutoCloseable {
             return Optional.empty();
         }
         Objective made = TextRecipes.objective(recipe, told.slots());
-        TextRecipes.check(recipe, made.needs(), shape, told.guide());
+        TextRecipes.check(recipe, made.needs(), shape, told.guide(), told.twice(Optional.of(made.needs())));
         return Optional.of(made);
     }
 
@@ -333,9 +333,7 @@ public final class TextTraining implements AutoCloseable {
 
     private MemoryPlan memoryPlan(Optional<Objective> objective, BertConfig config) {
         long longest = data.longest();
-        int columns =
-                data.columns() + (objective.map(made -> made.needs().sameText()).orElse(false) ? 1 : 0);
-        long inputs = (long) run.batch() * columns;
+        long inputs = (long) run.batch() * batches.columns();
         boolean averaged =
                 objective.map(made -> made.needs().towers().averaged()).orElse(false);
         long batchTokens = batches.largest().tokens();
