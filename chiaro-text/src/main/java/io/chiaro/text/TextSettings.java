@@ -31,6 +31,8 @@ import java.util.stream.Stream;
  *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
  *   <li>{@code text-views}: how a text becomes two views of itself, see {@link TextView};
  *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
+ *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
+ *       {@link BatchGroups};
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1.
  * </ul>
  *
@@ -43,7 +45,20 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     private static final String RATE = "view-rate";
 
     private static final List<String> OWN = List.of(
-            "dropout", "max-tokens", "guide", "share", "prompts", "score-range", "queue", "prototypes", VIEWS, RATE);
+            "dropout",
+            "max-tokens",
+            "guide",
+            "share",
+            "prompts",
+            "score-range",
+            "queue",
+            "prototypes",
+            VIEWS,
+            RATE,
+            BatchGroups.KIND,
+            BatchGroups.TEACHER,
+            BatchGroups.NUMBER,
+            BatchGroups.SKIPPED);
 
     static final List<String> NAMES =
             Stream.of(OWN, TowerSettings.NAMES).flatMap(List::stream).toList();
