@@ -4,12 +4,16 @@ import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of all workers as one batch, each view in the order of workers, and which of them are this worker's own. Memories
- * are the same with every worker and are not gathered.
+ * are the same with every worker and are not gathered, but for those that have a row for each record.
  *
  * @param collective the workers
  * @param whole the batch
@@ -42,7 +46,11 @@ record Gathered(Collective collective, Views whole, int[] first, int[] rows) {
                     longs(view.items(), collective),
                     longs(view.contents(), collective)));
         }
-        Views whole = Views.of(views).withMemories(own.memories());
+        Views whole = Views.of(views).withMemories(memories(own, collective)).withAddress(own.address());
+        long @Nullable [] records = own.records();
+        if (records != null) {
+            whole = whole.withRecords(longs(records, collective));
+        }
         double @Nullable [] scores = own.scores();
         if (scores != null) {
             whole = whole.withScores(joined(collective.gather(scores)));
@@ -64,6 +72,26 @@ record Gathered(Collective collective, Views whole, int[] first, int[] rows) {
                     guides.stream().map(guide -> rowsOfAll(guide, collective)).toList());
         }
         return new Gathered(collective, whole, first, rows);
+    }
+
+    private static Map<String, Tensor> memories(Views own, Collective collective) {
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        // All workers take them in one order.
+        for (String name : new TreeSet<>(own.memories().keySet())) {
+            Tensor held = Objects.requireNonNull(own.memories().get(name));
+            memories.put(name, Views.PER_RECORD.contains(name) ? rowsOfAll(held, collective) : held);
+        }
+        return memories;
+    }
+
+    /** The view to whose rows belong scores, labels, records and memories of records. */
+    static int anchor(Views views) {
+        for (int v = 0; v < views.list().size(); v++) {
+            if (views.list().get(v).role() == ViewRole.ANCHOR) {
+                return v;
+            }
+        }
+        return 0;
     }
 
     private static Tensor rowsOfAll(Tensor values, Collective collective) {
@@ -138,6 +166,24 @@ record Gathered(Collective collective, Views whole, int[] first, int[] rows) {
         for (int v = 0; v < rows.length; v++) {
             gradients.add(found.gradients().get(v).narrow(0, first[v], rows[v]));
         }
-        return found.withGradients(gradients);
+        return new Evaluation(
+                found.loss(),
+                found.chance(),
+                found.floor(),
+                found.components(),
+                gradients,
+                own(found.memoryGradients()),
+                own(found.remembered()),
+                found.anchors(),
+                found.skippedAnchors(),
+                found.maskedCells());
+    }
+
+    private Map<String, Tensor> own(Map<String, Tensor> memories) {
+        int anchor = anchor(whole);
+        Map<String, Tensor> own = new LinkedHashMap<>(memories);
+        own.replaceAll((name, values) ->
+                Views.PER_RECORD.contains(name) ? values.narrow(0, first[anchor], rows[anchor]) : values);
+        return own;
     }
 }

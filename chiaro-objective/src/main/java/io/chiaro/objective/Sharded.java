@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -102,19 +103,42 @@ public record Sharded(Objective objective, int workers) implements Objective {
             }
             gradients.add(gradient);
         }
-        Found first = found.get(0);
-        Evaluation told = first.told();
+        List<int[]> rows = new ArrayList<>();
+        for (int w = 0; w < workers; w++) {
+            rows.add(rowsOf(owners, w)[Gathered.anchor(views)]);
+        }
+        Evaluation told = found.get(0).told();
         return new Evaluation(
                 told.loss(),
                 told.chance(),
                 told.floor(),
                 told.components(),
                 gradients,
-                tensors(first.memories()),
-                tensors(first.remembered()),
+                joined(found.stream().map(Found::memories).toList(), rows),
+                joined(found.stream().map(Found::remembered).toList(), rows),
                 told.anchors(),
                 told.skippedAnchors(),
                 told.maskedCells());
+    }
+
+    /** What all workers say alike, and what each says of its own records, put together. */
+    private static Map<String, Tensor> joined(List<Map<String, Numbers>> told, List<int[]> rows) {
+        Map<String, Tensor> joined = new LinkedHashMap<>();
+        told.get(0).forEach((name, first) -> {
+            if (Views.PER_RECORD.contains(name)) {
+                long[] shape = first.shape().clone();
+                shape[0] = rows.stream().mapToInt(each -> each.length).sum();
+                Tensor whole = Tensor.zeros(shape).to(first.type());
+                for (int w = 0; w < rows.size(); w++) {
+                    Numbers part = Objects.requireNonNull(told.get(w).get(name));
+                    whole.copyRowsInPlace(Tensor.indices(rows.get(w)), part.tensor());
+                }
+                joined.put(name, whole);
+            } else {
+                joined.put(name, first.tensor());
+            }
+        });
+        return joined;
     }
 
     private static Map<String, Numbers> numbers(Map<String, Tensor> tensors) {
@@ -153,8 +177,14 @@ public record Sharded(Objective objective, int workers) implements Objective {
                         some(view.items(), rows[v]),
                         some(view.contents(), rows[v])));
             }
-            int[] anchors = rows[anchor()];
-            Views views = Views.of(list).withMemories(tensors(memories));
+            int[] anchors = rows[Gathered.anchor(told)];
+            Map<String, Numbers> some = new LinkedHashMap<>(memories);
+            some.replaceAll((name, all) -> Views.PER_RECORD.contains(name) ? all.rows(anchors) : all);
+            Views views = Views.of(list).withMemories(tensors(some)).withAddress(told.address());
+            long @Nullable [] records = told.records();
+            if (records != null) {
+                views = views.withRecords(some(records, anchors));
+            }
             double @Nullable [] scores = told.scores();
             if (scores != null) {
                 views = views.withScores(
@@ -172,23 +202,13 @@ public record Sharded(Objective objective, int workers) implements Objective {
             }
             List<Numbers> held = guides;
             if (held != null) {
-                List<Tensor> some = new ArrayList<>();
+                List<Tensor> own = new ArrayList<>();
                 for (int v = 0; v < rows.length; v++) {
-                    some.add(held.get(v).rows(rows[v]).tensor());
+                    own.add(held.get(v).rows(rows[v]).tensor());
                 }
-                views = views.withGuides(some);
+                views = views.withGuides(own);
             }
             return views;
-        }
-
-        /** The view whose rows scores and labels belong to. */
-        private int anchor() {
-            for (int v = 0; v < told.list().size(); v++) {
-                if (told.list().get(v).role() == ViewRole.ANCHOR) {
-                    return v;
-                }
-            }
-            return 0;
         }
 
         private static long[] some(long[] values, int[] rows) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,6 +213,50 @@ class ShardedTest {
         long value = values[a];
         values[a] = values[b];
         values[b] = value;
+    }
+
+    /** Weighs each row by what is remembered of its record, and remembers a mean with the row's first number. */
+    record OfRecords() implements BatchLoss {
+
+        @Override
+        public Tensor value(ViewBatch batch) {
+            return batch.view(0)
+                    .multiply(batch.view(1))
+                    .sum(1, true)
+                    .divide(batch.memory("denominators"))
+                    .sum();
+        }
+
+        @Override
+        public Map<String, Tensor> remembered(ViewBatch batch) {
+            Tensor before = batch.memory("denominators");
+            return Map.of(
+                    "denominators",
+                    before.add(batch.view(0).detach().narrow(1, 0, 1)).divide(2));
+        }
+
+        @Override
+        public Set<String> memories() {
+            return Set.of("denominators");
+        }
+    }
+
+    @Test
+    void what_is_remembered_of_a_record_is_with_the_worker_who_has_it() {
+        Objective objective = new WholeBatch(new OfRecords());
+        try (Scope scope = Scope.open("of records")) {
+            double[][] denominators = new double[ITEMS][1];
+            Arrays.setAll(denominators, i -> new double[] {1 + i});
+            Views batch = batch(Recipes.named("nt-xent"), new SplittableRandom(8))
+                    .withMemories(Map.of("denominators", tensor(denominators)))
+                    .withRecords(new long[] {5, 3, 8, 1, 0, 2, 7, 6, 4})
+                    .withAddress(17);
+            Told whole = Told.of(objective, batch);
+            assertThat(whole.memories()).containsKey("denominators");
+            for (int workers = 2; workers <= 4; workers++) {
+                equal(Told.of(new Sharded(objective, workers), batch), whole, workers);
+            }
+        }
     }
 
     @Test
