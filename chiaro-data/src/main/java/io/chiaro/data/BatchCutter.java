@@ -4,10 +4,11 @@ import io.chiaro.core.RandomStream;
 import java.util.Arrays;
 
 /**
- * Cuts the rows of one source into batches. The unit that is placed is a row, or with grouping by label a group of two or
- * three rows of one label.
+ * Cuts the rows of one source into batches. The unit that is placed is a row, or with a {@link Grouping} a group of rows.
  */
 final class BatchCutter {
+
+    private static final long GROUPS = 0x5851F42D4C957F2DL;
 
     private final RowTable table;
     private final EpochOptions options;
@@ -48,13 +49,25 @@ final class BatchCutter {
         this.random = RandomStream.of(seed, "epoch-rows", epoch, source);
         this.unitRows = random.permutation(table.rows());
         this.units = unitRows.length;
-        if (options.groupByLabel()) {
-            group();
+        long perUnit = 1;
+        switch (options.grouping().kind()) {
+            case NONE, APART -> {}
+            case PAIRED -> {
+                group(2, true);
+                perUnit = 2;
+            }
+            case BALANCED -> {
+                group(options.grouping().size(), false);
+                perUnit = options.grouping().size();
+            }
+            case TOGETHER -> {
+                together();
+                perUnit = Math.max(1, unitRows.length / Math.max(1, units));
+            }
         }
-        long perUnit = options.groupByLabel() ? 2 : 1;
         this.windowUnits = (int) Math.min(units, Math.max(1, (long) options.window() * options.batchSize() / perUnit));
         this.placed = new int[table.rows()];
-        this.texts = new TextSet(options.distinctTexts() ? (long) options.batchSize() * table.columns() : 1);
+        this.texts = new TextSet((long) options.batchSize() * (table.columns() + 1));
     }
 
     private int unitStart(int unit) {
@@ -62,48 +75,117 @@ final class BatchCutter {
         return bounds == null ? unit : bounds[unit];
     }
 
-    /** Groups the shuffled rows by label in twos, the odd one joined to the last two; then shuffles the groups. */
-    private void group() {
-        int labels = 0;
-        for (int row = 0; row < table.rows(); row++) {
-            if (table.label(row) < 0) {
-                throw new IllegalArgumentException(
-                        "EpochPlan: grouping by label needs labels, but row " + row + " has none");
-            }
-            labels = Math.max(labels, table.label(row) + 1);
-        }
-        int[] from = new int[labels + 1];
-        for (int row = 0; row < table.rows(); row++) {
-            from[table.label(row) + 1]++;
-        }
+    /**
+     * Groups the shuffled rows by label in so many, then shuffles the groups. Rows that are left over join the last group of
+     * their label if they may, else they are counted.
+     */
+    private void group(int size, boolean mayJoin) {
+        int[] from = groupStarts();
+        int labels = from.length - 1;
         int groups = 0;
         for (int label = 0; label < labels; label++) {
-            groups += from[label + 1] / 2;
-            lonely += from[label + 1] == 1 ? 1 : 0;
-            from[label + 1] += from[label];
+            int rows = from[label + 1] - from[label];
+            groups += rows / size;
+            lonely += mayJoin && rows >= size ? 0 : rows % size;
         }
-        int[] byLabel = new int[table.rows()];
-        int[] next = Arrays.copyOf(from, labels);
-        for (int row : unitRows) {
-            byLabel[next[table.label(row)]++] = row;
-        }
+        int[] byLabel = byGroup(from);
         int[] begins = new int[groups];
         int[] sizes = new int[groups];
         int group = 0;
         for (int label = 0; label < labels; label++) {
             int end = from[label + 1];
-            for (int at = from[label]; end - at >= 2; ) {
-                int size = end - at == 3 ? 3 : 2;
+            for (int at = from[label]; end - at >= size; ) {
+                int taken = mayJoin && end - at < 2 * size ? end - at : size;
                 begins[group] = at;
-                sizes[group++] = size;
-                at += size;
+                sizes[group++] = taken;
+                at += taken;
             }
         }
+        shuffleUnits(byLabel, begins, sizes, groups);
+    }
+
+    /** Whole groups as units; a row that repeats a text of its group stands by itself. */
+    private void together() {
+        int[] from = groupStarts();
+        int[] rows = byGroup(from);
+        int[] begins = new int[rows.length];
+        int[] sizes = new int[rows.length];
+        int count = 0;
+        for (int group = 0; group + 1 < from.length; group++) {
+            int kept = options.distinctTexts() ? distinctFirst(rows, from[group], from[group + 1]) : from[group + 1];
+            if (kept > from[group]) {
+                begins[count] = from[group];
+                sizes[count++] = kept - from[group];
+            }
+            for (int at = kept; at < from[group + 1]; at++) {
+                begins[count] = at;
+                sizes[count++] = 1;
+            }
+        }
+        shuffleUnits(rows, begins, sizes, count);
+    }
+
+    /** Moves rows that repeat a text of an earlier row behind the others; returns where they begin. */
+    private int distinctFirst(int[] rows, int from, int to) {
+        TextSet seen = new TextSet((long) (to - from) * table.columns());
+        seen.clear();
+        int[] repeated = new int[to - from];
+        int count = 0;
+        int kept = from;
+        for (int at = from; at < to; at++) {
+            boolean repeats = false;
+            for (int column = 0; column < table.columns(); column++) {
+                repeats |= seen.contains(table.contentHash(rows[at], column));
+            }
+            if (repeats) {
+                repeated[count++] = rows[at];
+                continue;
+            }
+            for (int column = 0; column < table.columns(); column++) {
+                seen.add(table.contentHash(rows[at], column));
+            }
+            rows[kept++] = rows[at];
+        }
+        System.arraycopy(repeated, 0, rows, kept, count);
+        return kept;
+    }
+
+    /** Where the rows of each group begin when they stand group by group. */
+    private int[] groupStarts() {
+        int groups = 0;
+        for (int row = 0; row < table.rows(); row++) {
+            if (table.group(row) < 0) {
+                throw new IllegalArgumentException(
+                        "EpochPlan: grouping by label needs labels, but row " + row + " has none");
+            }
+            groups = Math.max(groups, table.group(row) + 1);
+        }
+        int[] from = new int[groups + 1];
+        for (int row = 0; row < table.rows(); row++) {
+            from[table.group(row) + 1]++;
+        }
+        for (int group = 0; group < groups; group++) {
+            from[group + 1] += from[group];
+        }
+        return from;
+    }
+
+    /** The shuffled rows, group by group. */
+    private int[] byGroup(int[] from) {
+        int[] rows = new int[table.rows()];
+        int[] next = Arrays.copyOf(from, from.length - 1);
+        for (int row : unitRows) {
+            rows[next[table.group(row)]++] = row;
+        }
+        return rows;
+    }
+
+    private void shuffleUnits(int[] rows, int[] begins, int[] sizes, int groups) {
         int[] order = random.permutation(groups);
-        int[] grouped = new int[table.rows() - (int) lonely];
+        int[] grouped = new int[Arrays.stream(sizes, 0, groups).sum()];
         int[] bounds = new int[groups + 1];
         for (int i = 0; i < groups; i++) {
-            System.arraycopy(byLabel, begins[order[i]], grouped, bounds[i], sizes[order[i]]);
+            System.arraycopy(rows, begins[order[i]], grouped, bounds[i], sizes[order[i]]);
             bounds[i + 1] = bounds[i] + sizes[order[i]];
         }
         unitRows = grouped;
@@ -213,14 +295,21 @@ final class BatchCutter {
                 }
             }
         }
+        if (options.grouping().keepsGroupsApart()) {
+            texts.add(groupHash(unitRows[from]));
+        }
         return true;
     }
 
     /**
-     * Whether a unit repeats a text of the batch; {@link #conflict} is then that text. Texts that are equal within the unit
-     * are not held against it: no batch could ever take it.
+     * Whether a unit repeats a text of the batch, or the group of another unit that may not be there twice; {@link #conflict} is
+     * then what it repeats. Texts that are equal within the unit are not held against it: no batch could ever take it.
      */
     private boolean conflicts(int unit) {
+        if (options.grouping().keepsGroupsApart() && texts.contains(groupHash(unitRows[unitStart(unit)]))) {
+            conflict = groupHash(unitRows[unitStart(unit)]);
+            return true;
+        }
         if (!options.distinctTexts()) {
             return false;
         }
@@ -234,6 +323,11 @@ final class BatchCutter {
             }
         }
         return false;
+    }
+
+    /** A group among the hashes of texts. */
+    private long groupHash(int row) {
+        return RandomStream.mix(GROUPS + table.group(row));
     }
 
     private int nextFresh() {

@@ -4,6 +4,7 @@ import io.chiaro.core.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batches of one epoch, all planned before the first step: so the number of steps is exact, the largest batch is known
@@ -25,12 +26,28 @@ public final class EpochPlan {
      *
      * @param store the rows
      * @param weight the share of its batches among all weighted sources; 0 takes all its batches
+     * @param groups the number of each row's group, such as its community or its cluster; null for its label
      */
-    public record Source(TokenStore store, double weight) {
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Source(TokenStore store, double weight, int @Nullable [] groups) {
         public Source {
+            if (groups != null && groups.length != store.rows()) {
+                throw new IllegalArgumentException("EpochPlan: expected a group for each of " + store.rows()
+                        + " rows, but found " + groups.length);
+            }
             if (!(weight >= 0) || Double.isInfinite(weight)) {
                 throw new IllegalArgumentException("EpochPlan: a weight must be 0 or positive, but was " + weight);
             }
+        }
+
+        /** A store whose rows are grouped by label, if at all. */
+        public Source(TokenStore store, double weight) {
+            this(store, weight, null);
+        }
+
+        /** The same with groups of rows. */
+        public Source withGroups(int[] numbers) {
+            return new Source(store, weight, numbers);
         }
 
         /** All batches of a store. */
@@ -43,7 +60,7 @@ public final class EpochPlan {
      * Rows that stand in no batch, and why.
      *
      * @param duplicates rows whose texts occur too often for them to stand in different batches
-     * @param lonelyLabels rows whose label has no second row (grouping by label only)
+     * @param lonelyLabels rows whose label has no second row, or too few for a group (grouping by label only)
      * @param last rows of smaller last batches that were left out
      * @param weights rows held back so that the sources keep their weights
      */
@@ -98,7 +115,9 @@ public final class EpochPlan {
      */
     public static EpochPlan of(List<Source> sources, EpochOptions options, long seed, long epoch) {
         return plan(
-                sources.stream().map(source -> RowTable.of(source.store())).toList(),
+                sources.stream()
+                        .map(source -> RowTable.of(source.store(), source.groups()))
+                        .toList(),
                 sources.stream().mapToDouble(Source::weight).toArray(),
                 options,
                 seed,

@@ -1,5 +1,7 @@
 package io.chiaro.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** What planning needs to know of the rows of a source. */
 interface RowTable {
 
@@ -12,9 +14,10 @@ interface RowTable {
     /** Tokens of all texts of a row. */
     int tokens(int row);
 
-    int label(int row);
+    /** The number of a row's group: its label, unless groups were given. */
+    int group(int row);
 
-    static RowTable of(TokenStore store) {
+    static RowTable of(TokenStore store, int @Nullable [] groups) {
         if (store.rows() > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException("EpochPlan: a source may have at most " + (Integer.MAX_VALUE - 8)
                     + " rows, but " + store.directory() + " has " + store.rows());
@@ -45,8 +48,8 @@ interface RowTable {
             }
 
             @Override
-            public int label(int row) {
-                return store.label(row);
+            public int group(int row) {
+                return groups == null ? store.label(row) : groups[row];
             }
         };
     }

@@ -53,9 +53,13 @@ class EpochPlanTest {
         }
 
         @Override
-        public int label(int row) {
+        public int group(int row) {
             return labels[row];
         }
+    }
+
+    private static boolean grouped(EpochOptions options) {
+        return options.grouping().equals(Grouping.paired());
     }
 
     private static List<List<Integer>> listed(EpochPlan plan) {
@@ -86,7 +90,7 @@ class EpochPlanTest {
             EpochOptions options = new EpochOptions(
                     4 + random.nextInt(40),
                     random.nextBoolean(),
-                    random.nextBoolean(),
+                    random.nextBoolean() ? Grouping.paired() : Grouping.none(),
                     random.nextBoolean(),
                     1 + random.nextInt(8));
 
@@ -107,17 +111,16 @@ class EpochPlanTest {
                 placed += batch.length;
                 assertThat(plan.tokens(i)).isEqualTo(tokens).isLessThanOrEqualTo(plan.tokens(plan.largest()));
                 if (options.dropLast()) {
-                    assertThat(batch.length)
-                            .isGreaterThanOrEqualTo(options.batchSize() - (options.groupByLabel() ? 2 : 0));
+                    assertThat(batch.length).isGreaterThanOrEqualTo(options.batchSize() - (grouped(options) ? 2 : 0));
                 }
-                if (options.groupByLabel()) {
+                if (grouped(options)) {
                     Map<Integer, Integer> byLabel = new HashMap<>();
                     for (int row : batch) {
-                        byLabel.merge(table.label(row), 1, Integer::sum);
+                        byLabel.merge(table.group(row), 1, Integer::sum);
                     }
                     assertThat(byLabel.values()).allMatch(count -> count >= 2);
                 }
-                if (options.distinctTexts() && !options.groupByLabel()) {
+                if (options.distinctTexts() && !grouped(options)) {
                     Set<Long> texts = new HashSet<>();
                     for (int row : batch) {
                         // A row may repeat itself, but nothing of another row.
@@ -129,7 +132,7 @@ class EpochPlanTest {
             }
             assertThat(placed).isEqualTo(plan.placed());
             assertThat(placed + plan.dropped().total()).isEqualTo(rows);
-            if (!options.groupByLabel()) {
+            if (!grouped(options)) {
                 assertThat(plan.dropped().lonelyLabels()).isZero();
             }
             if (!options.distinctTexts()) {
@@ -229,7 +232,7 @@ class EpochPlanTest {
             }
 
             @Override
-            public int label(int row) {
+            public int group(int row) {
                 return 0;
             }
         };

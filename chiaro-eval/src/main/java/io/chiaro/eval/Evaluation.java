@@ -10,6 +10,7 @@ import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.core.metric.ScoredLabels;
 import io.chiaro.core.metric.Triplets;
+import io.chiaro.data.KMeans;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;

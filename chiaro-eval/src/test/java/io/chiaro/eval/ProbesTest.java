@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.RandomStream;
+import io.chiaro.data.KMeans;
 import org.junit.jupiter.api.Test;
 
 class ProbesTest {

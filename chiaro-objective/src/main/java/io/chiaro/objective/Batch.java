@@ -200,6 +200,13 @@ final class Batch {
         }
     }
 
+    /** Adds what the other workers say to every row. */
+    void share(Gathered gathered) {
+        for (int v = 0; v < count(); v++) {
+            gradients[v] = gathered.sum(gradient(v));
+        }
+    }
+
     private Tensor gradient(int view) {
         Tensor gradient = gradients[view];
         if (gradient == null) {

@@ -69,25 +69,32 @@ public record Contrast(
 
     @Override
     public Evaluation evaluate(Views batch) {
-        requireNumbers(batch);
+        return evaluate(batch, Collective.alone());
+    }
+
+    @Override
+    public Evaluation evaluate(Views own, Collective collective) {
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
-            if (pairing instanceof Pairing.Blocks blocks) {
-                return new StripEngine(batch, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
-                        .evaluate()
-                        .escaped(scope);
-            }
-            Batch opened = new Batch(batch, similarity);
-            opened.open();
-            Evaluation evaluation;
-            if (pairing instanceof Pairing.InBatch inBatch) {
-                evaluation = new InBatchEngine(opened, batch, inBatch, similarity, (CrossEntropy) divergence, tiling)
-                        .evaluate();
-            } else {
-                evaluation = new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
-            }
-            return evaluation.escaped(scope);
+            Gathered gathered = Gathered.of(own, collective);
+            return gathered.own(evaluate(gathered)).escaped(scope);
         }
+    }
+
+    private Evaluation evaluate(Gathered gathered) {
+        Views batch = gathered.whole();
+        requireNumbers(batch);
+        if (pairing instanceof Pairing.Blocks blocks) {
+            return new StripEngine(gathered, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
+                    .evaluate();
+        }
+        Batch opened = new Batch(batch, similarity);
+        opened.open();
+        if (pairing instanceof Pairing.InBatch inBatch) {
+            return new InBatchEngine(opened, gathered, inBatch, similarity, (CrossEntropy) divergence, tiling)
+                    .evaluate();
+        }
+        return new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
     }
 
     private void requireNumbers(Views batch) {
@@ -179,7 +186,8 @@ public record Contrast(
         }
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
-            return new StripEngine(batch, blocks, supervision, similarity, rows, tiling).tables();
+            Gathered gathered = Gathered.of(batch, Collective.alone());
+            return new StripEngine(gathered, blocks, supervision, similarity, rows, tiling).tables();
         }
     }
 

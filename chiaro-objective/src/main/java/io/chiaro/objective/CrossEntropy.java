@@ -1,5 +1,6 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 
 /**
@@ -40,16 +41,20 @@ public record CrossEntropy() implements Divergence {
      * share, which is {@code -weight_i / positives_i}. A weight of 0 gives zeros, whatever the scores.
      */
     Tensor gradient(Tensor scores, double[] normalizers, double[] weights) {
-        float[] shifts = new float[normalizers.length];
-        float[] factors = new float[normalizers.length];
+        boolean isDouble = scores.type() == DType.DOUBLE;
+        double[] shifts = new double[normalizers.length];
+        double[] factors = new double[normalizers.length];
         for (int i = 0; i < shifts.length; i++) {
             boolean counts = weights[i] != 0;
-            shifts[i] = counts ? (float) normalizers[i] : Float.POSITIVE_INFINITY;
+            double shift = isDouble ? normalizers[i] : (float) normalizers[i];
+            shifts[i] = counts ? shift : Double.POSITIVE_INFINITY;
             // What rounding took from the normaliser goes into the factor.
-            factors[i] = counts ? (float) (weights[i] * Math.exp(shifts[i] - normalizers[i])) : 0;
+            factors[i] = counts ? weights[i] * Math.exp(shift - normalizers[i]) : 0;
         }
         int rows = shifts.length;
-        return scores.subtract(Tensor.of(shifts, rows, 1)).exp().multiply(Tensor.of(factors, rows, 1));
+        return scores.subtract(Tensor.of(shifts, rows, 1).to(scores.type()))
+                .exp()
+                .multiply(Tensor.of(factors, rows, 1).to(scores.type()));
     }
 
     @Override

@@ -14,9 +14,14 @@ public record DirectionsAdded(Objective objective) implements Objective {
 
     @Override
     public Evaluation evaluate(Views views) {
+        return evaluate(views, Collective.alone());
+    }
+
+    @Override
+    public Evaluation evaluate(Views views, Collective collective) {
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("directions added")) {
-            Evaluation mean = objective.evaluate(views);
+            Evaluation mean = objective.evaluate(views, collective);
             Double floor = mean.floor();
             return new Evaluation(
                     DIRECTIONS * mean.loss(),

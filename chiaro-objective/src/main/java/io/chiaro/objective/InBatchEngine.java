@@ -41,6 +41,7 @@ final class InBatchEngine {
     }
 
     private final Batch batch;
+    private final Gathered gathered;
     private final Similarity similarity;
     private final Geometry geometry;
     private final CrossEntropy divergence;
@@ -60,12 +61,13 @@ final class InBatchEngine {
 
     InBatchEngine(
             Batch batch,
-            Views views,
+            Gathered gathered,
             Pairing.InBatch pairing,
             Similarity similarity,
             CrossEntropy divergence,
             Tiling tiling) {
         this.batch = batch;
+        this.gathered = gathered;
         this.similarity = similarity;
         this.geometry = similarity.kind().geometry();
         this.divergence = divergence;
@@ -82,7 +84,7 @@ final class InBatchEngine {
         }
         partitions = pairing.partition() == Partition.PER_DIRECTION ? partition : 1;
         GuideMask mask = pairing.guide();
-        List<Tensor> guides = views.guides();
+        List<Tensor> guides = gathered.whole().guides();
         guide = mask == null || guides == null ? null : new Guide(mask, guides, batch);
         positives = new int[batch.items()];
         for (int i = 0; i < positives.length; i++) {
@@ -92,12 +94,15 @@ final class InBatchEngine {
     }
 
     Evaluation evaluate() {
-        for (int from = 0; from < batch.items(); from += tiling.rows()) {
-            int to = Math.min(batch.items(), from + tiling.rows());
+        int first = gathered.first()[batch.anchorIndex()];
+        int last = first + gathered.rows()[batch.anchorIndex()];
+        for (int from = first; from < last; from += tiling.rows()) {
+            int to = Math.min(last, from + tiling.rows());
             try (Scope scope = Scope.open("strip of scores")) {
                 new Strip(from, to).evaluate();
             }
         }
+        share();
         Map<String, Double> components = new LinkedHashMap<>();
         components.put("top-1", counted == 0 ? 0 : (double) right / counted);
         return new Evaluation(
@@ -109,6 +114,18 @@ final class InBatchEngine {
                 counted,
                 batch.items() - counted,
                 masked);
+    }
+
+    /** Takes in what the other workers found. */
+    private void share() {
+        double[] all = gathered.collective().sum(new double[] {loss, chance, floor, bounded ? 0 : 1, right, masked});
+        loss = all[0];
+        chance = all[1];
+        floor = all[2];
+        bounded = all[3] == 0;
+        right = (long) all[4];
+        masked = (long) all[5];
+        batch.share(gathered);
     }
 
     /** Consecutive anchors with all their candidates. */
@@ -290,9 +307,9 @@ final class InBatchEngine {
             int[] own = tile.cells().positives();
             if (tile.block().direction() == Direction.QUERY_TO_DOC && own.length > 0) {
                 int columns = tile.to() - tile.from();
-                float[] share = new float[own.length];
+                double[] share = new double[own.length];
                 for (int k = 0; k < own.length; k++) {
-                    share[k] = (float) (-similarity.scale() / counted / positives[from + own[k] / columns]);
+                    share[k] = -similarity.scale() / counted / positives[from + own[k] / columns];
                 }
                 gradient.reshape(-1)
                         .addRowsInPlace(

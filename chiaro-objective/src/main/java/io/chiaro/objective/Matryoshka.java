@@ -54,6 +54,11 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
 
     @Override
     public Evaluation evaluate(Views views) {
+        return evaluate(views, Collective.alone());
+    }
+
+    @Override
+    public Evaluation evaluate(Views views, Collective collective) {
         int width = views.list().get(0).width();
         for (int dimension : dimensions) {
             if (dimension > width) {
@@ -65,7 +70,7 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                 Scope scope = Scope.open("matryoshka")) {
             List<Tensor> gradients = new ArrayList<>();
             for (View view : views.list()) {
-                gradients.add(Tensor.zeros(view.rows(), width));
+                gradients.add(Tensor.zeros(view.rows(), width).to(view.values().type()));
             }
             double loss = 0;
             double chance = 0;
@@ -82,7 +87,7 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                     List<Tensor> values = views.list().stream()
                             .map(view -> view.values().narrow(1, 0, dimension).contiguous())
                             .toList();
-                    Evaluation evaluation = inner.evaluate(views.withValues(values));
+                    Evaluation evaluation = inner.evaluate(views.withValues(values), collective);
                     for (int v = 0; v < gradients.size(); v++) {
                         gradients
                                 .get(v)

@@ -1,5 +1,6 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.Scope;
 import java.util.Map;
 
 /**
@@ -18,6 +19,21 @@ public interface Objective {
      * @throws io.chiaro.core.ChiaroException if the batch lacks what {@link #needs} names
      */
     Evaluation evaluate(Views views);
+
+    /**
+     * The value of the batch that all workers have together, and the gradients of this worker's own rows; what several workers
+     * find is what one would find on the whole batch. Each sees the rows of all. Here each also judges all of them and keeps
+     * the gradients of its own, which is exact whatever the objective; a contrast of anchors with candidates divides the
+     * anchors instead, and sums what they say to each row.
+     *
+     * @param own the rows of this worker's items; the rows of an item are all with one worker
+     */
+    default Evaluation evaluate(Views own, Collective collective) {
+        try (Scope scope = Scope.open("gathered rows")) {
+            Gathered gathered = Gathered.of(own, collective);
+            return gathered.own(evaluate(gathered.whole())).escaped(scope);
+        }
+    }
 
     /** What a batch must hold. */
     Needs needs();

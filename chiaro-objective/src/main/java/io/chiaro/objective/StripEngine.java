@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a value has several parts, each a mean over what it counts, the counts must be known before a gradient, and the
  * strips are gone through twice. The value of a collapsed model and the share of anchors whose positive is
- * first are those of the first strip.
+ * first are those of the first strip. Of several workers each goes through the anchors of its own rows.
  */
 final class StripEngine {
 
@@ -124,6 +124,7 @@ final class StripEngine {
     /** A label for each row of the queue. */
     static final String QUEUE_LABELS = "queue-labels";
 
+    private final Gathered gathered;
     private final Views views;
     private final Similarity similarity;
     private final RowDivergence divergence;
@@ -139,13 +140,14 @@ final class StripEngine {
     private final double[] targets;
 
     StripEngine(
-            Views views,
+            Gathered gathered,
             Pairing.Blocks pairing,
             Supervision supervision,
             Similarity similarity,
             RowDivergence divergence,
             Tiling tiling) {
-        this.views = views;
+        this.gathered = gathered;
+        this.views = gathered.whole();
         this.similarity = similarity;
         this.divergence = divergence;
         this.geometry = similarity.kind().geometry();
@@ -307,6 +309,8 @@ final class StripEngine {
                 evaluate(b, gradient, totals);
             }
         }
+        totals.share();
+        gradient = gathered.sum(gradient);
         List<Tensor> gradients = new ArrayList<>();
         for (int v = 0; v < views.list().size(); v++) {
             int size = offsets[v + 1] - offsets[v];
@@ -343,7 +347,6 @@ final class StripEngine {
     private void evaluate(int b, Tensor gradient, Totals totals) {
         boolean alone = blocks.size() == 1;
         Tensor undivided = alone ? gradient : rows.multiply(0);
-        boolean single = true;
         for (Block strip : strips(blocks.get(b))) {
             try (Scope scope = Scope.open("strip")) {
                 Strip scored = strip(strip);
@@ -352,13 +355,12 @@ final class StripEngine {
                 List<RowDivergence.Term> terms;
                 try (Grad on = Grad.enabled()) {
                     terms = divergence.terms(scored.withScores(leaf));
-                    single = terms.size() == 1;
-                    if (single) {
+                    if (terms.size() == 1) {
                         toScores = toScores(leaf, terms.get(0).sums().sum());
                     }
                 }
                 totals.add(b, terms, strip);
-                if (!totals.hasConstant(b)) {
+                if (begins(strip.from(), blocks.get(b))) {
                     totals.rank(scored);
                     totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
                 }
@@ -367,14 +369,14 @@ final class StripEngine {
                 }
             }
         }
-        double[] counts = totals.counts(b);
-        if (!single) {
+        double[] counts = totals.countsOfAll(b);
+        if (counts.length > 1) {
             for (Block strip : strips(blocks.get(b))) {
                 try (Scope scope = Scope.open("gradient of a strip")) {
                     pullParts(strip, counts, gradient);
                 }
             }
-        } else if (counts[0] > 0) {
+        } else if (counts.length == 1 && counts[0] > 0) {
             undivided.multiplyInPlace(1 / (counts[0] * blocks.size()));
             if (!alone) {
                 gradient.addInPlace(undivided);
@@ -429,11 +431,18 @@ final class StripEngine {
         long anchors = Math.max(fewest, cells / Math.max(1, block.last() - block.first()));
         int size = (int) Math.max(1, Math.min(block.to() - block.from(), anchors));
         List<Block> strips = new ArrayList<>();
-        for (int from = block.from(); from < block.to(); from += size) {
-            int to = Math.min(block.to(), from + size);
-            strips.add(block.strip(from, to));
+        for (int[] stretch : gathered.stretches()) {
+            int end = Math.min(block.to(), stretch[1]);
+            for (int from = Math.max(block.from(), stretch[0]); from < end; from += size) {
+                strips.add(block.strip(from, Math.min(end, from + size)));
+            }
         }
         return strips;
+    }
+
+    /** Whether an anchor is the first of a stretch: the anchors of its strip stand for the others. */
+    private boolean begins(int anchor, Block block) {
+        return gathered.stretches().stream().anyMatch(stretch -> anchor == Math.max(block.from(), stretch[0]));
     }
 
     private Geometry.Block sides(Block strip) {
@@ -501,10 +510,10 @@ final class StripEngine {
     /** Sums and counts of each part of each block. */
     private final class Totals {
 
-        private final double[][] sums = new double[blocks.size()][];
-        private final double[][] counts = new double[blocks.size()][];
-        private final double[][] constants = new double[blocks.size()][];
-        private final double[][] constantCounts = new double[blocks.size()][];
+        private final double[][] sums = new double[blocks.size()][0];
+        private final double[][] counts = new double[blocks.size()][0];
+        private final double[][] constants = new double[blocks.size()][0];
+        private final double[][] constantCounts = new double[blocks.size()][0];
         private long anchors;
         private long skipped;
         private long ranked;
@@ -530,17 +539,12 @@ final class StripEngine {
             }
         }
 
-        /** Whether a strip of the block has told the value of equal scores; its anchors stand for the others. */
-        boolean hasConstant(int block) {
-            return constants[block] != null;
-        }
-
         void addConstant(int block, List<RowDivergence.Term> terms) {
             add(block, terms, constants, constantCounts);
         }
 
         private void add(int block, List<RowDivergence.Term> terms, double[][] into, double[][] number) {
-            if (into[block] == null) {
+            if (into[block].length == 0) {
                 into[block] = new double[terms.size()];
                 number[block] = new double[terms.size()];
             }
@@ -550,8 +554,22 @@ final class StripEngine {
             }
         }
 
-        double[] counts(int block) {
+        /** The counts of the anchors of all workers. */
+        double[] countsOfAll(int block) {
+            counts[block] = gathered.collective().sum(counts[block]);
             return counts[block];
+        }
+
+        /** Takes in what the other workers found; their counts are known already. */
+        void share() {
+            for (double[][] numbers : List.of(sums, constants, constantCounts)) {
+                Arrays.setAll(numbers, b -> gathered.collective().sum(numbers[b]));
+            }
+            double[] all = gathered.collective().sum(new double[] {anchors, skipped, ranked, right});
+            anchors = (long) all[0];
+            skipped = (long) all[1];
+            ranked = (long) all[2];
+            right = all[3];
         }
 
         double topOne() {

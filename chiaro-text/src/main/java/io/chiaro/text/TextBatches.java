@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batches of a run over token stores: planned epochs, each batch cut into chunks of packed texts.
@@ -24,10 +25,13 @@ import java.util.function.DoubleUnaryOperator;
  */
 final class TextBatches implements BatchSource<PackedSequences> {
 
+    /** In place of an epoch: no views of the data, but as large ones as there can be. */
+    private static final long LARGEST = -1;
+
     private final List<EpochPlan.Source> sources;
     private final EpochOptions options;
     private final int chunkTokens;
-    private final boolean sameText;
+    private final @Nullable TextViews views;
     private final boolean apart;
     private final DoubleUnaryOperator score;
     private final Map<String, Integer> classes = new HashMap<>();
@@ -40,7 +44,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
      * Batches of stores of one shape.
      *
      * @param chunkTokens tokens of a chunk
-     * @param sameText whether each anchor is also its own positive, to be encoded twice
+     * @param views how each anchor becomes its own positive; null where it does not
      * @param apart whether no chunk holds texts of two columns, since they may have different encoders
      * @param score how a written score becomes the one that is learned
      * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
@@ -49,7 +53,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
             List<EpochPlan.Source> sources,
             EpochOptions options,
             int chunkTokens,
-            boolean sameText,
+            @Nullable TextViews views,
             boolean apart,
             DoubleUnaryOperator score,
             List<String> classes,
@@ -57,7 +61,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         this.sources = List.copyOf(sources);
         this.options = options;
         this.chunkTokens = chunkTokens;
-        this.sameText = sameText;
+        this.views = views;
         this.apart = apart;
         this.score = score;
         for (String name : classes) {
@@ -75,6 +79,11 @@ final class TextBatches implements BatchSource<PackedSequences> {
     /** Batches of the first epoch; later ones may differ by a few when duplicates fall otherwise. */
     int batchesPerEpoch() {
         return batchesPerEpoch;
+    }
+
+    /** Texts of a row, as they are encoded. */
+    int columns() {
+        return sources.get(0).store().columns() + (views == null ? 0 : 1);
     }
 
     /** The plan of the first epoch. */
@@ -96,25 +105,28 @@ final class TextBatches implements BatchSource<PackedSequences> {
         int number = (int) (step % batchesPerEpoch);
         EpochPlan planned = planOf(epoch);
         // Deferral of duplicates may make an epoch a batch shorter than the first one.
-        return batch(planned, number % planned.batches(), (step + 1.0) / batchesPerEpoch);
+        return batch(planned, number % planned.batches(), epoch, (step + 1.0) / batchesPerEpoch);
     }
 
     @Override
     public Batch<PackedSequences> largest() {
         EpochPlan planned = planOf(0);
-        return batch(planned, planned.largest(), 0);
+        return batch(planned, planned.largest(), LARGEST, 0);
     }
 
-    private Batch<PackedSequences> batch(EpochPlan planned, int number, double epoch) {
-        TokenStore store = sources.get(planned.source(number)).store();
+    private Batch<PackedSequences> batch(EpochPlan planned, int number, long viewsOf, double epoch) {
+        int source = planned.source(number);
+        TokenStore store = sources.get(source).store();
         int[] rows = planned.rows(number);
         Arrays.sort(rows);
         List<int[]> texts = new ArrayList<>();
         List<Batch.Column> columns = new ArrayList<>();
         for (int column = 0; column < store.columns(); column++) {
+            TextViews twice = column == 0 ? views : null;
             add(store, rows, column, role(column), texts, columns);
-            if (sameText && column == 0) {
+            if (twice != null) {
                 add(store, rows, column, ViewRole.POSITIVE, texts, columns);
+                change(twice, source, rows, viewsOf, texts);
             }
         }
         List<Batch.Chunk<PackedSequences>> chunks = new ArrayList<>();
@@ -130,7 +142,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
                 scores(store, rows),
                 teacherScores(store, rows),
                 labels(store, rows),
-                records(planned.source(number), rows),
+                records(source, rows),
                 texts.stream().mapToLong(text -> text.length).sum(),
                 0.0,
                 epoch);
@@ -153,6 +165,20 @@ final class TextBatches implements BatchSource<PackedSequences> {
             contents[i] = store.contentHash(rows[i], column);
         }
         columns.add(new Batch.Column(role, contents));
+    }
+
+    /** Makes views of the texts of the first two columns. */
+    private void change(TextViews twice, int source, int[] rows, long epoch, List<int[]> texts) {
+        for (int number = 0; number < 2; number++) {
+            for (int i = 0; i < rows.length; i++) {
+                int place = number * rows.length + i;
+                int[] text = texts.get(place);
+                int[] view = epoch == LARGEST
+                        ? twice.longest(text, number)
+                        : twice.of(text, seed, epoch, source, rows[i], number);
+                texts.set(place, view);
+            }
+        }
     }
 
     private static ViewRole role(int column) {

@@ -76,15 +76,19 @@ public final class TextRecipes {
         return recipe.create();
     }
 
-    /** Refuses a data set that lacks what the objective needs, or has what it would ignore. */
-    static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide) {
+    /**
+     * Refuses a data set that lacks what the objective needs, or has what it would ignore.
+     *
+     * @param twice whether two views are made of each text
+     */
+    static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide, boolean twice) {
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;
-        if (needs.roles().contains(ViewRole.POSITIVE) && !pairs && !needs.sameText()) {
+        if (needs.roles().contains(ViewRole.POSITIVE) && !pairs && !twice) {
             lacking.add("a column with the role positive");
         }
-        if (needs.sameText() && pairs) {
+        if (twice && pairs) {
             ignored.add("positive");
         }
         if (needs.roles().contains(ViewRole.NEGATIVE) && shape.negatives() == 0) {
@@ -118,7 +122,7 @@ public final class TextRecipes {
             throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
                     + ", but the data are " + shape + ". Name the columns with --roles" + alternative(shape) + ".");
         }
-        int inputs = needs.sameText() ? 2 * shape.texts() : Math.max(2, shape.texts());
+        int inputs = twice ? 2 * shape.texts() : Math.max(2, shape.texts());
         if (needs.inputs() > inputs) {
             throw ChiaroException.usage(
                     "recipe " + recipe + ": compares " + needs.inputs() + " views of an item, but the "

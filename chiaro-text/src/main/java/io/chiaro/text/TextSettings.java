@@ -1,8 +1,10 @@
 package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
 import io.chiaro.core.RunFile;
 import io.chiaro.model.Prompts;
+import io.chiaro.model.Tokenizer;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
@@ -27,6 +29,10 @@ import java.util.stream.Stream;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
  *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
+ *   <li>{@code text-views}: how a text becomes two views of itself, see {@link TextView};
+ *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
+ *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
+ *       {@link BatchGroups};
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1.
  * </ul>
  *
@@ -35,14 +41,31 @@ import java.util.stream.Stream;
  */
 record TextSettings(Map<String, String> text, Map<String, String> slots) {
 
-    private static final List<String> OWN =
-            List.of("dropout", "max-tokens", "guide", "share", "prompts", "score-range", "queue", "prototypes");
+    private static final String VIEWS = "text-views";
+    private static final String RATE = "view-rate";
+
+    private static final List<String> OWN = List.of(
+            "dropout",
+            "max-tokens",
+            "guide",
+            "share",
+            "prompts",
+            "score-range",
+            "queue",
+            "prototypes",
+            VIEWS,
+            RATE,
+            BatchGroups.KIND,
+            BatchGroups.TEACHER,
+            BatchGroups.NUMBER,
+            BatchGroups.SKIPPED);
 
     static final List<String> NAMES =
             Stream.of(OWN, TowerSettings.NAMES).flatMap(List::stream).toList();
 
     private static final int SLICES = 256;
     private static final int MOST_ROWS = 1 << 20;
+    private static final List<String> VIEW_NAMES = List.of("dropout", "repetition", "crop", "deletion", "shuffle");
     private static final List<String> PROMPTS = List.of("roles", "text", "none");
 
     static TextSettings of(RunFile run) {
@@ -76,6 +99,15 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
                 throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
                         + " has no effect. Leave it out.");
             }
+        }
+        if (text.containsKey(VIEWS) && auxiliary) {
+            throw ChiaroException.usage("recipe " + recipe + ": contrasts no views of a text, so " + VIEWS
+                    + " has no effect. Leave it out.");
+        }
+        String views = text.getOrDefault(VIEWS, "dropout");
+        if (text.containsKey(RATE) && (views.equals("dropout") || views.equals("shuffle"))) {
+            throw ChiaroException.usage("set " + RATE + ": text-views=" + views + " has no rate. Leave it out, or set "
+                    + "text-views to repetition, crop or deletion.");
         }
         boolean scored = objective
                 .map(Objective::needs)
@@ -114,6 +146,34 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
         return Optional.ofNullable(text.get("guide"));
     }
 
+    /** Whether two views are made of each text. */
+    boolean twice(Optional<Needs> needs) {
+        return text.containsKey(VIEWS) || needs.map(Needs::sameText).orElse(false);
+    }
+
+    /**
+     * How they are made.
+     *
+     * @param tokenizer tells which tokens are special
+     * @param maxTokens of a text
+     */
+    TextViews views(Tokenizer tokenizer, int maxTokens) {
+        String told = text.getOrDefault(VIEWS, "dropout");
+        TextView view = switch (told) {
+            case "dropout" -> new TextView.Unchanged();
+            case "repetition" -> new TextView.Repetition(number(RATE, 0.32, 0, 1), maxTokens);
+            case "crop" -> new TextView.Crop(number(RATE, 0.5, TextView.Crop.LEAST, 1));
+            case "deletion" -> new TextView.Deletion(number(RATE, 0.1, 0, 0.99));
+            case "shuffle" -> new TextView.Shuffle();
+            default ->
+                throw ChiaroException.usage(
+                        "set " + VIEWS + ": unknown views \"" + told + "\". " + Names.hint(told, VIEW_NAMES));
+        };
+        int first = tokenizer.clsId();
+        int last = tokenizer.sepId();
+        return new TextViews(view, id -> id == first || id == last);
+    }
+
     double dropout(double ofModel) {
         return number("dropout", ofModel, 0, 0.99);
     }
@@ -136,8 +196,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
      * batch are taken for question and answer, all else for texts on their own.
      */
     PromptedTokenizer.Before before(Prompts prompts, Optional<Needs> needs) {
-        boolean searched = needs.map(found -> found.inBatchNegatives() && !found.sameText())
-                .orElse(false);
+        boolean searched = !twice(needs) && needs.map(Needs::inBatchNegatives).orElse(false);
         String told = text.getOrDefault("prompts", searched ? "roles" : "text");
         return switch (told) {
             case "roles" -> new PromptedTokenizer.Before(prompts.query(), prompts.document());

@@ -200,12 +200,14 @@ public final class TextTraining implements AutoCloseable {
         if (needs.map(Needs::cosineScores).orElse(false)) {
             data.requireCosines(recipe, score);
         }
+        BatchGroups groups = BatchGroups.of(told.text(), run.batch(), shape);
         this.batches = new TextBatches(
-                data.weighted(),
+                grouped(groups),
                 EpochOptions.defaults(run.batch())
-                        .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false)),
+                        .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false))
+                        .withGrouping(groups.grouping()),
                 run.chunkTokens(),
-                needs.map(Needs::sameText).orElse(false),
+                told.twice(needs) ? told.views(model.tokenizer(), maxTokens) : null,
                 towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
                 score,
                 classes,
@@ -259,7 +261,7 @@ public final class TextTraining implements AutoCloseable {
             return Optional.empty();
         }
         Objective made = TextRecipes.objective(recipe, told.slots());
-        TextRecipes.check(recipe, made.needs(), shape, told.guide());
+        TextRecipes.check(recipe, made.needs(), shape, told.guide(), told.twice(Optional.of(made.needs())));
         return Optional.of(made);
     }
 
@@ -309,18 +311,33 @@ public final class TextTraining implements AutoCloseable {
     private TextModel guideModel(String name) {
         TextModel loaded = TextModel.load(name, run.seed());
         closing.push(loaded::close);
-        if (!loaded.tokenizer().hash().equals(model.tokenizer().hash())) {
-            throw ChiaroException.usage("guide: expected a model with the tokenizer of " + run.base() + ", but " + name
-                    + " has another one, and the store holds tokens. Take a guide of the same family.");
-        }
+        requireSameTokenizer(loaded, name, "guide");
         return loaded;
+    }
+
+    /** The data with groups by a teacher's vectors, which is let go at once. */
+    private List<EpochPlan.Source> grouped(BatchGroups groups) {
+        String name = groups.teacher().orElse(null);
+        if (name == null) {
+            return data.weighted();
+        }
+        options.notes().accept("batches: " + name + " embeds the data");
+        try (TextModel teacher = TextModel.load(name, run.seed())) {
+            requireSameTokenizer(teacher, name, BatchGroups.TEACHER);
+            return groups.grouped(data.weighted(), teacher, run.seed());
+        }
+    }
+
+    private void requireSameTokenizer(TextModel loaded, String name, String part) {
+        if (!loaded.tokenizer().hash().equals(model.tokenizer().hash())) {
+            throw ChiaroException.usage(part + ": expected a model with the tokenizer of " + run.base() + ", but "
+                    + name + " has another one, and the store holds tokens. Take a " + part + " of the same family.");
+        }
     }
 
     private MemoryPlan memoryPlan(Optional<Objective> objective, BertConfig config) {
         long longest = data.longest();
-        int columns =
-                data.columns() + (objective.map(made -> made.needs().sameText()).orElse(false) ? 1 : 0);
-        long inputs = (long) run.batch() * columns;
+        long inputs = (long) run.batch() * batches.columns();
         boolean averaged =
                 objective.map(made -> made.needs().towers().averaged()).orElse(false);
         long batchTokens = batches.largest().tokens();
@@ -488,7 +505,9 @@ public final class TextTraining implements AutoCloseable {
                 .toList();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
         Map<String, String> set = new LinkedHashMap<>(run.set());
-        set.computeIfPresent("guide", (key, guide) -> absoluteModel(guide));
+        for (String part : List.of("guide", BatchGroups.TEACHER)) {
+            set.computeIfPresent(part, (key, named) -> absoluteModel(named));
+        }
         return run.with("run", Map.of("data", sources, "out", out, "base", absoluteModel(run.base()), "set", set));
     }
 

@@ -174,11 +174,6 @@ final class TrainingData implements AutoCloseable {
         }
     }
 
-    /** Texts of a record. */
-    int columns() {
-        return stores.get(0).columns();
-    }
-
     /** Tokens of the longest text. */
     int longest() {
         return stores.stream().mapToInt(TokenStore::longest).max().orElse(1);

@@ -1,4 +1,4 @@
-package io.chiaro.eval;
+package io.chiaro.data;
 
 import io.chiaro.core.RandomStream;
 import java.util.Arrays;
@@ -7,16 +7,17 @@ import java.util.stream.IntStream;
 /**
  * Lloyd's k-means from k-means++ seeds (Arthur and Vassilvitskii, SODA 2007): each next centre is a row drawn with a
  * chance in proportion to its squared distance from the nearest centre so far. Of several starts the one with the least
- * sum of squared distances counts. A cluster that loses all rows takes the row farthest from its centre.
+ * sum of squared distances counts. A cluster that loses all rows takes the row farthest from its centre. The same for any
+ * number of threads.
  */
-final class KMeans {
+public final class KMeans {
 
     private static final int MOST_ROUNDS = 100;
 
     private KMeans() {}
 
     /** The cluster of each row, from 0 to k - 1; the best of as many starts. */
-    static int[] cluster(float[][] rows, int k, int starts, long seed) {
+    public static int[] cluster(float[][] rows, int k, int starts, long seed) {
         if (k < 1 || k > rows.length) {
             throw new IllegalArgumentException(
                     "KMeans: expected from 1 to " + rows.length + " clusters, but found " + k);
