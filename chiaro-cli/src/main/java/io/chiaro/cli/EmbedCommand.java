@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.core.ChiaroException;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,7 +30,8 @@ final class EmbedCommand extends RunnableCommand {
             names = "--in",
             paramLabel = "FILE",
             required = true,
-            description = "The texts, .txt, .jsonl, .csv, .tsv or .parquet; - is standard input, one text a line.")
+            description = "The texts, .txt, .jsonl, .csv, .tsv or .parquet; - is standard input, one text a line. For a"
+                    + " model of pictures: pictures, as for chiaro fit.")
     String in = "";
 
     @Option(
@@ -64,6 +66,14 @@ final class EmbedCommand extends RunnableCommand {
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
         OptionValues.oneOf("--role", role, "text", "query", "document");
+        if (PictureJudging.isModel(model)) {
+            if (!format.equals("npy") || out.equals("-")) {
+                throw ChiaroException.usage("embed: vectors of pictures are written as an array. Give --format npy and a "
+                        + "file as --out.");
+            }
+            PictureJudging.embed(output, Path.of(model), Path.of(in), Path.of(out));
+            return;
+        }
         if (out.equals("-") && !format.equals("jsonl")) {
             throw ChiaroException.usage(
                     "embed: expected --format jsonl with --out -, but found " + format + ". Name a file instead.");

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  chiaro eval --model all-MiniLM-L6-v2 --task sts --data stsb",
             "  chiaro eval --model out/run/model --task retrieval --data scifact --json result.json",
-            "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -"
+            "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -",
+            "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip"
         })
 final class EvalCommand extends ReportingCommand {
 
@@ -49,6 +51,13 @@ final class EvalCommand extends ReportingCommand {
                             + " text2, label; text, label; anchor, positive, negative; query, document, label.")
     Map<String, String> columns = new LinkedHashMap<>();
 
+    @Option(
+            names = "--train",
+            paramLabel = "PATH",
+            description = "For pictures: those that a probe is fitted on (default: a part of --data).")
+    @Nullable
+    Path train;
+
     @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
     String split = "test";
 
@@ -63,13 +72,20 @@ final class EvalCommand extends ReportingCommand {
                 names = "--baseline",
                 paramLabel = "NAME",
                 required = true,
-                description = "Or a baseline: bm25 or random.")
+                description = "Or a baseline: bm25 or random; for pictures pixels.")
         @Nullable
         String baseline;
     }
 
     @Override
     Object report(Output output) throws Exception {
+        if (PictureJudging.isModel(judged.model) || "pixels".equals(judged.baseline)) {
+            return PictureJudging.run(
+                    output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
+        }
+        if (train != null) {
+            throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
+        }
         return Judging.run(output, judged.model, judged.baseline, task, data, columns, split, seed, computeThreads());
     }
 }

@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
+import io.chiaro.vision.PictureFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
             "      --epochs 3 --batch 512 --out out/faq",
             "  chiaro fit --data stsb/stsb-en-train.csv --roles anchor=#1,positive=#2,score=#3 \\",
             "      --recipe cosent --eval sts:stsb --out out/sts",
+            "  chiaro fit --data photos/ --recipe byol --set head=256-128 --epochs 20 --out out/photos",
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
         })
 final class FitCommand extends RunnableCommand {
@@ -52,7 +54,9 @@ final class FitCommand extends RunnableCommand {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "The records: .jsonl, .csv, .tsv, .txt (each also with .gz) or .parquet.")
+            description =
+                    "The records: .jsonl, .csv, .tsv, .txt (each also with .gz) or .parquet. Or pictures: a folder or .zip"
+                            + " of PNG and JPEG files, .npz, or an IDX file.")
     @Nullable
     Path data;
 
@@ -176,7 +180,9 @@ final class FitCommand extends RunnableCommand {
             throw ChiaroException.usage(
                     "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
         }
-        RunFile run = runFile == null ? RunFile.defaults() : RunFile.load(runFile);
+        boolean pictures = runFile == null && data != null && PictureFiles.recognizes(data);
+        RunFile usual = pictures ? RunFile.defaults().with("pictures", PictureFitting.defaults()) : RunFile.defaults();
+        RunFile run = runFile == null ? usual : RunFile.load(runFile);
         Fitting.start(run.with("command line", flags()), skipBad, output);
     }
 

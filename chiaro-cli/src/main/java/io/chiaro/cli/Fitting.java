@@ -48,6 +48,10 @@ final class Fitting {
 
     /** Starts a new run and brings it to its end. */
     static void start(RunFile run, boolean skipBad, Output output) {
+        if (PictureFitting.isFor(run)) {
+            PictureFitting.start(run, output);
+            return;
+        }
         RunFile complete = withBestMetric(run);
         try (TextTraining training =
                 TextTraining.start(complete, options(complete, output).withSkipBad(skipBad))) {
@@ -64,6 +68,10 @@ final class Fitting {
                     + " run with chiaro fit, if it never came to its first step.");
         }
         RunFile run = RunFile.load(file);
+        if (PictureFitting.isFor(run)) {
+            PictureFitting.resume(run, folder, anyMachine, output);
+            return;
+        }
         try (TextTraining training =
                 TextTraining.resume(folder, options(run, output).withAnyMachine(anyMachine))) {
             finish(training, run, output);

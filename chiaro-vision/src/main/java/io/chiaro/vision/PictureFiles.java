@@ -69,6 +69,25 @@ public final class PictureFiles {
 
     private PictureFiles() {}
 
+    /** Whether the name of a file says that it holds pictures, or a folder holds something that does. */
+    public static boolean recognizes(Path path) {
+        return Files.isDirectory(path) ? PictureTree.isTree(path) : isArchive(path) || isIdx(path);
+    }
+
+    private static boolean isArchive(Path path) {
+        String name = name(path);
+        return name.endsWith(".zip") || name.endsWith(".npz");
+    }
+
+    private static boolean isIdx(Path path) {
+        String name = name(path);
+        return name.contains("-ubyte") || name.endsWith(".idx") || name.endsWith(".idx.gz");
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    }
+
     /**
      * Reads a file or folder by what its name says. Labels of {@code X-images-idx3-ubyte} are looked for in {@code
      * X-labels-idx1-ubyte} beside it.
@@ -76,7 +95,7 @@ public final class PictureFiles {
      * @throws ChiaroException of kind data for anything that is not as the format says
      */
     public static Pictures read(Path path, Options options) {
-        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        String name = name(path);
         if (Files.isDirectory(path)) {
             return PictureTree.folder(path, options);
         }
@@ -90,7 +109,7 @@ public final class PictureFiles {
         if (name.endsWith(".npz")) {
             return adapted(NpzPictures.read(path, options.split()), options);
         }
-        if (name.contains("-ubyte") || name.endsWith(".idx") || name.endsWith(".idx.gz")) {
+        if (isIdx(path)) {
             return adapted(IdxPictures.read(path, labelsBeside(path)), options);
         }
         throw ChiaroException.data(path.toAbsolutePath()

@@ -6,6 +6,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ParameterFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,6 +74,13 @@ public final class PictureModel implements AutoCloseable {
                     + " in version " + version + ". Save the model anew with this library.");
         }
         return Json.read(file.object("encoder"), ConvConfig.class);
+    }
+
+    /** Whether a directory holds such a model. */
+    public static boolean isIn(Path directory) {
+        Path file = directory.resolve(CONFIG);
+        return Files.isRegularFile(file)
+                && Json.object(ChiaroException.Kind.MODEL, file).has("format");
     }
 
     /** Writes the model's own arrays and its shape into a directory. */

@@ -34,6 +34,20 @@ final class PictureTree {
         InputStream open() throws IOException;
     }
 
+    /** Whether a folder holds a picture, at any depth. */
+    static boolean isTree(Path folder) {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.anyMatch(path -> isPicture(path.toString()));
+        } catch (IOException e) {
+            throw unreadable(folder.toString(), e);
+        }
+    }
+
+    private static boolean isPicture(String path) {
+        String name = path.toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(name::endsWith);
+    }
+
     static Pictures folder(Path folder, PictureFiles.Options options) {
         Path root = folder.toAbsolutePath();
         TreeMap<String, Content> files = new TreeMap<>();
@@ -111,7 +125,7 @@ final class PictureTree {
             if (!path.startsWith(prefix) || isHidden(path)) {
                 return;
             }
-            if (ENDINGS.stream().noneMatch(path.toLowerCase(Locale.ROOT)::endsWith)) {
+            if (!isPicture(path)) {
                 throw ChiaroException.data(root + ", " + path
                         + ": expected only pictures (.png, .jpg, .jpeg), but found another file. Take it out, or name the "
                         + "folder inside that holds the pictures.");

@@ -74,9 +74,8 @@ public final class EffectStudy {
         // Seed by seed, so that a study that is stopped has something of every claim.
         for (long seed : seeds) {
             for (Claim claim : claims) {
-                for (Arm arm : List.of(claim.better(), claim.worse())) {
-                    figure(arm, claim.metric(), seed);
-                }
+                figure(claim.better(), claim.metric(), seed);
+                figure(claim.worse(), claim.worseMetric(), seed);
             }
         }
         print.print(table(claims));
@@ -186,7 +185,7 @@ public final class EffectStudy {
 
     private static Optional<String> line(Claim claim, List<JsonObject> kept) {
         Map<Integer, Double> better = values(claim.better(), claim.metric(), kept);
-        Map<Integer, Double> worse = values(claim.worse(), claim.metric(), kept);
+        Map<Integer, Double> worse = values(claim.worse(), claim.worseMetric(), kept);
         List<Integer> both =
                 better.keySet().stream().filter(worse::containsKey).sorted().toList();
         if (both.size() < 2) {
@@ -208,7 +207,9 @@ public final class EffectStudy {
                 papers,
                 claim.better().name(),
                 claim.worse().name(),
-                claim.metric(),
+                claim.metric().equals(claim.worseMetric())
+                        ? claim.metric()
+                        : claim.metric() + " and " + claim.worseMetric(),
                 spread(first),
                 spread(second),
                 difference.mean(),

@@ -1,0 +1,229 @@
+package io.chiaro.benchmarks.effects;
+
+import io.chiaro.benchmarks.effects.PictureBench.Change;
+import java.util.List;
+
+/** Claims about small pictures. */
+final class PictureClaims {
+
+    private static final PictureBench PICTURES = new PictureBench("pictures", 200, 128, Change.NONE);
+    private static final PictureBench SMALL = new PictureBench("pictures, small batches", 800, 32, Change.NONE);
+    private static final PictureBench NOISY =
+            new PictureBench("pictures with wrong labels", 200, 128, Change.NOISY_LABELS);
+    private static final PictureBench TAIL = new PictureBench("pictures with a long tail", 200, 128, Change.LONG_TAIL);
+
+    private static final String LINEAR = "accuracy";
+    private static final String NEAREST = "knn-accuracy";
+    private static final String BEHIND = "accuracy behind the head";
+    private static final String RANK = "effective-rank";
+
+    private static final Arm NT_XENT = PICTURES.arm("nt-xent");
+    private static final Arm AT_32 = SMALL.arm("nt-xent").with("temperature", "0.1");
+    private static final Arm MOCO = PICTURES.arm("moco").with("temperature", "0.2");
+    private static final Arm BYOL = PICTURES.arm("byol");
+    private static final Arm LINEAR_BYOL = BYOL.with("predictor", "128,norm=none,bias=false");
+    /** Class vectors of length one, and no head between them and the encoder. */
+    private static final String CROSS_ENTROPY = "normalized-softmax";
+
+    static final List<Claim> ALL = List.of(
+            Claim.of(
+                    "dcl-at-32",
+                    List.of(109),
+                    "DCL is better than InfoNCE at batch 32 (Yeh et al. 2022), one temperature",
+                    NEAREST,
+                    SMALL.arm("dcl").with("temperature", "0.1"),
+                    AT_32),
+            Claim.of(
+                    "macl-at-32",
+                    List.of(167),
+                    "a temperature that follows the alignment is better than a fixed one at small batches (Huang et al. 2023)",
+                    LINEAR,
+                    SMALL.arm("macl"),
+                    AT_32),
+            Claim.of(
+                    "debiased",
+                    List.of(233),
+                    "negatives should be corrected for positives unseen, with few classes (Chuang et al. 2020)",
+                    LINEAR,
+                    PICTURES.arm("debiased"),
+                    NT_XENT),
+            Claim.of(
+                    "hard-negatives",
+                    List.of(),
+                    "hard negatives should weigh more (Robinson et al. 2021)",
+                    LINEAR,
+                    PICTURES.arm("hcl"),
+                    NT_XENT),
+            Claim.of(
+                    "align-uniform",
+                    List.of(163),
+                    "alignment and uniformity alone do no worse than InfoNCE (Wang and Isola 2020)",
+                    LINEAR,
+                    PICTURES.arm("align-uniform"),
+                    NT_XENT),
+            Claim.of(
+                    "temperature",
+                    List.of(160),
+                    "a temperature in between is better than a high one (Wang and Liu 2021)",
+                    LINEAR,
+                    NT_XENT.with("temperature", "0.2"),
+                    NT_XENT.with("temperature", "1")),
+            Claim.of(
+                    "hard-contrastive",
+                    List.of(160),
+                    "the hardest negatives alone make up for a high temperature (Wang and Liu 2021)",
+                    LINEAR,
+                    PICTURES.arm("hard-contrastive").with("temperature", "1"),
+                    NT_XENT.with("temperature", "1")),
+            Claim.of(
+                    "mv-dhel",
+                    List.of(36),
+                    "four views: MV-DHEL is better than the mean over pairs of views (Koromilas et al. 2025)",
+                    LINEAR,
+                    PICTURES.arm("mv-dhel").with("views", "4"),
+                    PICTURES.arm("nt-xent-pairwise").with("views", "4")),
+            Claim.of(
+                    "poly-view",
+                    List.of(184),
+                    "four views of half as many pictures are better than two of all (Shidani et al. 2024)",
+                    LINEAR,
+                    PICTURES.arm("poly-view-geometric").with("views", "4").told("batch", 64),
+                    NT_XENT),
+            Claim.of(
+                    "cacr",
+                    List.of(27),
+                    "four views: CACR is no worse than InfoNCE (Zheng et al. 2023)",
+                    LINEAR,
+                    PICTURES.arm("cacr").with("views", "4"),
+                    NT_XENT.with("views", "4")),
+            Claim.of(
+                    "groco",
+                    List.of(103),
+                    "ordering groups is better than InfoNCE (Shvetsova et al. 2023)",
+                    NEAREST,
+                    PICTURES.arm("groco"),
+                    NT_XENT),
+            Claim.of(
+                    "kernel-sum",
+                    List.of(181),
+                    "a sum of kernels is no worse than the Gaussian one (Tan et al. 2024)",
+                    LINEAR,
+                    PICTURES.arm("kernel-info-nce-sum"),
+                    NT_XENT),
+            Claim.of(
+                    "i-con-leak",
+                    List.of(253),
+                    "a share of the even distribution in the targets helps (Alshammari et al. 2025)",
+                    LINEAR,
+                    PICTURES.arm("i-con"),
+                    PICTURES.arm("i-con").with("leak", "0")),
+            Claim.of(
+                    "dual-temperature",
+                    List.of(),
+                    "two temperatures are better than one without many negatives (Zhang et al. 2022)",
+                    LINEAR,
+                    PICTURES.arm("dual-temperature"),
+                    NT_XENT.with("temperature", "0.1")),
+            Claim.of(
+                    "large-batch",
+                    List.of(175),
+                    "as many pictures in batches of 512, by cached gradients in chunks of 128, teach more than in batches of 16 "
+                            + "(Gao et al. 2021)",
+                    LINEAR,
+                    NT_XENT.with("chunk-pictures", "128").told("batch", 512).told("steps", 50),
+                    NT_XENT.told("batch", 16).told("steps", 1600)),
+            Claim.of(
+                    "mochi",
+                    List.of(113),
+                    "mixed hard negatives help MoCo (Kalantidis et al. 2020)",
+                    LINEAR,
+                    PICTURES.arm("mochi"),
+                    MOCO),
+            Claim.of(
+                    "feature-transformation",
+                    List.of(33),
+                    "positives further apart and mixed negatives help MoCo (Zhu et al. 2021)",
+                    LINEAR,
+                    PICTURES.arm("feature-transformation"),
+                    MOCO),
+            Claim.of(
+                    "invariance-propagation",
+                    List.of(196),
+                    "neighbours of neighbours as positives are better than instances alone (Wang et al. 2020)",
+                    NEAREST,
+                    PICTURES.arm("invariance-propagation"),
+                    MOCO),
+            Claim.of(
+                    "mixed-barlow-twins",
+                    List.of(119),
+                    "mixed samples keep Barlow Twins from over-fitting (Bandara et al. 2023)",
+                    NEAREST,
+                    PICTURES.arm("mixed-barlow-twins"),
+                    PICTURES.arm("barlow-twins")),
+            new Claim(
+                    "head-dropped",
+                    List.of(67),
+                    "what stands before the projection head serves better than what stands behind it (Xue et al. 2024)",
+                    LINEAR,
+                    BEHIND,
+                    NT_XENT,
+                    NT_XENT),
+            Claim.of(
+                    "head-or-none",
+                    List.of(67),
+                    "an encoder that learned behind a head is better than one without (Chen et al. 2020)",
+                    LINEAR,
+                    NT_XENT,
+                    NT_XENT.with("head", "none")),
+            Claim.of(
+                    "whitening",
+                    List.of(),
+                    "whitening takes the place of negatives (Ermolov et al. 2021)",
+                    LINEAR,
+                    PICTURES.arm("w-mse").with("head", "256-32"),
+                    NT_XENT.with("head", "256-32")),
+            Claim.of(
+                    "direct-predictor",
+                    List.of(1),
+                    "a predictor in closed form is no worse than a linear one that learns (Tian et al. 2021)",
+                    LINEAR,
+                    BYOL.with("predictor", "direct"),
+                    LINEAR_BYOL),
+            Claim.of(
+                    "no-predictor",
+                    List.of(1),
+                    "without a predictor the embeddings lose their rank (Tian et al. 2021)",
+                    RANK,
+                    LINEAR_BYOL,
+                    BYOL.with("predictor", "none")),
+            Claim.of(
+                    "sup-con-out",
+                    List.of(166),
+                    "the logarithm belongs inside the mean over positives (Khosla et al. 2020): L_out before L_in",
+                    LINEAR,
+                    PICTURES.arm("sup-con"),
+                    PICTURES.arm("sup-con-in")),
+            Claim.of(
+                    "sup-con",
+                    List.of(166),
+                    "supervised contrast is better than cross-entropy (Khosla et al. 2020)",
+                    LINEAR,
+                    PICTURES.arm("sup-con"),
+                    PICTURES.arm(CROSS_ENTROPY).with("head", "none")),
+            Claim.of(
+                    "sup-con-with-noise",
+                    List.of(166),
+                    "supervised contrast stands wrong labels better than cross-entropy (Khosla et al. 2020)",
+                    LINEAR,
+                    NOISY.arm("sup-con"),
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none")),
+            Claim.of(
+                    "own-temperatures",
+                    List.of(),
+                    "a temperature of its own for each picture serves a long tail (Qiu et al. 2023)",
+                    LINEAR,
+                    TAIL.arm("isogclr"),
+                    TAIL.arm("sogclr")));
+
+    private PictureClaims() {}
+}
