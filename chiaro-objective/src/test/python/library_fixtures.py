@@ -63,6 +63,8 @@ INPUTS = {
     "scored": {"views": pair, "labels": [1, 0, 1, 0, 0, 1], "scores": [1, 0, 1, 0, 0, 1]},
     "triplet": {"views": views(3, 6)},
     "many": {"views": views(4, 6)},
+    "pictures": {"views": pair, "labels": [0, 1, 0, 3, 4, 4]},
+    "regions": {"views": views(4, 6), "labels": [0, 1, 0, 2, 1, 0]},
     "active": {"views": draw(2, 5, 6).relu()},
 }
 GIVEN = {
@@ -315,6 +317,21 @@ def patch_kernels(v, labels):
         torch.Tensor.float = single
 
 
+def regions(v, labels):
+    """The labels as regions of one picture; a second picture would have others."""
+    masks = labels[None]
+    views = [view[None] for view in v]
+    if len(v) == 2:
+        return ll.DetConSLoss(temperature=0.1)(*views, masks, masks)
+    return ll.DetConBLoss(temperature=0.1)(*views, masks, masks)
+
+
+def two_pictures(v, labels):
+    """The rows as three regions each of two pictures, by labels that no two pictures share."""
+    masks = labels.reshape(2, 3)
+    return ll.DetConSLoss(temperature=0.1)(*(view.reshape(2, 3, -1) for view in v), masks, masks)
+
+
 def visreg(v, labels):
     drawing = torch.randn
     torch.randn = lambda *_, **__: GIVEN["slices"]
@@ -330,6 +347,9 @@ def lightly_cases():
     case("ibot-patch", LIGHTLY + "IBOTPatchLoss", "pair", centred_patches(GIVEN["centre"]), memory=["centre"], stopped=[1])
     case("patch-kernel-alignment", LIGHTLY + "PatchKernelAlignmentLoss", "pair", patch_kernels, stopped=[1],
          note="the package computes in single precision; here that is kept from it")
+    case("detcon-s", LIGHTLY + "DetConSLoss with the same masks in both views", "pair", regions)
+    case("detcon-s", LIGHTLY + "DetConSLoss with the same masks in both views", "pictures", two_pictures)
+    case("detcon-b", LIGHTLY + "DetConBLoss with the same masks in both views", "regions", regions)
     case("visreg", LIGHTLY + "VISRegLoss", "many", visreg, memory=["slices"],
          note="slices [width][number] given instead of drawn; quantiles are held in single precision")
     for normalised in (False, True):

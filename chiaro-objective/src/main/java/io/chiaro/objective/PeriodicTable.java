@@ -220,6 +220,7 @@ public final class PeriodicTable {
                     "hard-codes",
                     "moved-groups",
                     "centred-patches",
+                    "pooled-regions",
                     "pair-of-each-class" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };

@@ -6,15 +6,19 @@ import io.chiaro.objective.feature.MovedGroups;
 import io.chiaro.objective.feature.NegativeCosine;
 import io.chiaro.objective.feature.NeighbourAsTarget;
 import io.chiaro.objective.feature.PatchKernels;
+import io.chiaro.objective.feature.PooledRegions;
 import io.chiaro.objective.feature.TowardsTeacher;
 import java.util.List;
 
-/** Recipes with a teacher, neighbours or groups in place of a positive. */
+/** Recipes with a teacher, neighbours or groups in place of a positive, and those of patches and regions. */
 final class TeacherRecipes {
 
     private static final String LIGHTLY = "lightly 1.6.0 ";
     private static final String SOLO = "solo-learn 1.0.2 ";
     private static final String TEXT = "sentence-transformers 6.2.0 ";
+
+    private static final String HENAFF =
+            "Henaff et al., Efficient Visual Pretraining with Contrastive Detection, ICCV 2021, eq. 2";
 
     static final List<Recipe> ALL = List.of(
             Recipe.of(
@@ -48,8 +52,7 @@ final class TeacherRecipes {
                             + "Dwibedi et al., ICCV 2021",
                     SOLO + "simsiam_loss_func on neighbours",
                     new WholeBatch(
-                            Towers.PREDICTED_AND_STOPPED,
-                            new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
+                            Towers.PREDICTED_AND_STOPPED, new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
             Recipe.of(
                     "deepcluster-v2",
                     "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "
@@ -62,6 +65,16 @@ final class TeacherRecipes {
                             + "eq. 3 and 4",
                     LIGHTLY + "SMoGPrototypes with cross-entropy",
                     new WholeBatch(new MovedGroups(0.1, 0.99))),
+            Recipe.of(
+                    "detcon-s",
+                    HENAFF,
+                    LIGHTLY + "DetConSLoss with the same masks in both views",
+                    new WholeBatch(new PooledRegions(0.1, PooledRegions.Sides.SAME))),
+            Recipe.of(
+                    "detcon-b",
+                    HENAFF,
+                    LIGHTLY + "DetConBLoss with the same masks in both views",
+                    new WholeBatch(Towers.PREDICTED_AND_AVERAGED, new PooledRegions(0.1, PooledRegions.Sides.TARGETS))),
             Recipe.of(
                     "ibot-patch",
                     "Zhou et al., iBOT: Image BERT Pre-Training with Online Tokenizer, ICLR 2022, eq. 2",

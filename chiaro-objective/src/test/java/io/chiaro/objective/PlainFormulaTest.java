@@ -255,6 +255,8 @@ class PlainFormulaTest {
                 of("smog", Map.of("momentum", "0.5"), 3, x -> PlainTeachers.movedGroups(x, 0.1, 0.5)),
                 of("ibot-patch", 2, x -> PlainTeachers.centredPatches(x, 0.1, 0.04)),
                 of("patch-kernel-alignment", 2, PlainTeachers::patchKernels),
+                of("detcon-s", 2, x -> PlainTeachers.regions(x, 0.1, false)),
+                of("detcon-b", 4, x -> PlainTeachers.regions(x, 0.1, true)),
                 of("visreg", 3, x -> PlainTeachers.slicedQuantiles(x, 0.9, 2, 1e-4)));
     }
 

@@ -116,6 +116,34 @@ final class PlainTeachers {
         return value;
     }
 
+    /** Henaff et al. (2021), eq. 2: views 0 and 1 look for each other, or in two further views that move with them. */
+    static double regions(Given x, double temperature, boolean targets) {
+        int further = targets ? 2 : 0;
+        return region(x, x.views()[0], x.views()[further + 1], x.views()[further], temperature)
+                + region(x, x.views()[1], x.views()[further], x.views()[further + 1], temperature);
+    }
+
+    private static double region(Given x, double[][] rows, double[][] other, double[][] own, double temperature) {
+        double sum = 0;
+        for (int i = 0; i < rows.length; i++) {
+            double below = 0;
+            double above = 0;
+            int drawn = 0;
+            for (int j = 0; j < rows.length; j++) {
+                double found = PlainFormulas.cosine(rows[i], other[j]) / temperature;
+                below += Math.exp(found);
+                if (x.labels()[j] == x.labels()[i]) {
+                    above += found;
+                    drawn++;
+                } else {
+                    below += Math.exp(PlainFormulas.cosine(rows[i], own[j]) / temperature);
+                }
+            }
+            sum += (Math.log(below) - above / drawn) / drawn;
+        }
+        return sum / rows.length;
+    }
+
     /** Kornblith et al. (2019), section 3, one minus it, between the patches of each picture. */
     static double patchKernels(Given x) {
         double sum = 0;
