@@ -7,7 +7,9 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -44,7 +46,14 @@ final class PictureDecoder {
                 throw ChiaroException.data(where + ": expected at most " + MOST_PIXELS + " pixels, but found " + pixels
                         + ". Shrink it, or take it out.");
             }
-            return numbers(reader.read(0));
+            // The JPEG reader fills what is missing with grey and only warns.
+            List<String> warnings = new ArrayList<>();
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            BufferedImage image = reader.read(0);
+            if (!warnings.isEmpty()) {
+                throw new IOException(warnings.get(0));
+            }
+            return numbers(image);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.DATA,

@@ -66,8 +66,9 @@ final class PictureTree {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             TreeMap<String, Content> files = new TreeMap<>();
             for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream().map(ZipEntry.class::cast)::iterator) {
-                if (!entry.isDirectory()) {
-                    files.put(entry.getName(), () -> zip.getInputStream(entry));
+                if (!entry.isDirectory() && files.put(entry.getName(), () -> zip.getInputStream(entry)) != null) {
+                    throw ChiaroException.data(where + ", " + entry.getName()
+                            + ": expected each name once, but found it twice. Pack the folder anew.");
                 }
             }
             return read(where, files, options);
@@ -82,6 +83,14 @@ final class PictureTree {
         TreeSet<String> classes = new TreeSet<>();
         files.keySet().forEach(path -> classes.add(classOf(path, common)));
         List<String> names = List.copyOf(classes);
+        if (names.size() > 1 && names.get(0).isEmpty()) {
+            String stray = files.keySet().stream()
+                    .filter(path -> classOf(path, common).isEmpty())
+                    .findFirst()
+                    .orElseThrow();
+            throw ChiaroException.data(root + ", " + stray
+                    + ": expected every picture in the folder of its class, but found it beside the folders. Move it.");
+        }
         // Pictures without any folder of their own have no class.
         boolean labelled = names.size() > 1 || !names.get(0).isEmpty();
         Map<String, Integer> numbers = new LinkedHashMap<>();

@@ -267,6 +267,16 @@ class PictureFilesTest {
         refuses(zip("q.zip", Map.of("a/1.jpg", good, "a/readme.txt", jpeg)), AS_THEY_ARE, "readme.txt", "another file");
         refuses(zip("t.zip", Map.of("a/1.png", new byte[] {1, 2, 3, 4, 5, 6})), AS_THEY_ARE, "another beginning");
         refuses(zip("e.zip", Map.of(".x", good)), AS_THEY_ARE, "found 0");
+        refuses(
+                zip("h.zip", Map.of("a/1.jpg", Arrays.copyOf(jpeg, jpeg.length / 2))),
+                AS_THEY_ARE,
+                "a/1.jpg",
+                "whole jpeg");
+        refuses(
+                zip("b.zip", new TreeMap<>(Map.of("1.png", good, "a/2.png", good))),
+                AS_THEY_ARE,
+                "1.png",
+                "beside the folders");
         refuses(zip("i.zip", Map.of("a/1.png", good)), AS_THEY_ARE.withInside("b"), "in b");
     }
 
