@@ -30,7 +30,7 @@ public sealed interface RecordReader extends AutoCloseable
      * Opens a file.
      *
      * @param byPosition whether a .csv or .tsv has no header: its columns are then {@code #1}, {@code #2} ..., and its first
-     *     line is a row; the other formats always have names
+     *     line is a row, and so it is with a .txt of tabs; the other formats always have names
      * @throws ChiaroException if it is absent, its format unknown or its header unusable
      */
     static RecordReader open(Path file, boolean byPosition) {
@@ -46,7 +46,7 @@ public sealed interface RecordReader extends AutoCloseable
         if (plain.endsWith(".csv")) {
             return new CsvRecordReader(file, byPosition);
         }
-        if (plain.endsWith(".tsv")) {
+        if (plain.endsWith(".tsv") || byPosition && plain.endsWith(".txt")) {
             return PlainLinesReader.tabs(file, byPosition);
         }
         if (plain.endsWith(".txt")) {

@@ -277,6 +277,10 @@ class RecordReaderTest {
         try (RecordReader reader = RecordReader.open(packed, true)) {
             assertThat(Objects.requireNonNull(reader.next()).value("#2")).isEqualTo("two");
         }
+        try (RecordReader reader = RecordReader.open(file("a.txt", "left\tright\t0\n"), true)) {
+            assertThat(Objects.requireNonNull(reader.next()).values())
+                    .isEqualTo(Map.of("#1", "left", "#2", "right", "#3", "0"));
+        }
         assertThatThrownBy(() -> RecordReader.open(file("empty.csv", ""), true))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("expected rows, but the file is empty");

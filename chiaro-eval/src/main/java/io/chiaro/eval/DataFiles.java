@@ -93,6 +93,13 @@ final class DataFiles {
         if (matching.isEmpty() && tables.size() == 1 && splitOf(tables.get(0)).isEmpty()) {
             return tables.get(0);
         }
+        // Plain text is taken for a table only under the name of a split: a README may lie beside the data.
+        List<Path> plain = list(data).stream()
+                .filter(file -> name(file).endsWith(".txt") && isSplit(file, split))
+                .toList();
+        if (matching.isEmpty() && plain.size() == 1) {
+            return plain.get(0);
+        }
         throw ChiaroException.data(
                 data.toAbsolutePath() + ": expected one file of the split \"" + split + "\", for example "
                         + split + ".csv or name-" + split + ".jsonl, but found "

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Pairs of texts that belong together or do not, from a table with named columns; MSRP's own names are known too. Of SNLI and
- * its like (gold_label, sentence1, sentence2) entailment counts as 1 and contradiction as 0, as in MTEB; the other rows are
+ * Pairs of texts that belong together or do not, from a table with named columns, or without a header from lines of two texts
+ * and 0 or 1, as records for entity matching are written; MSRP's own names are known too. Of SNLI and its like (gold_label, sentence1, sentence2) entailment counts as 1 and contradiction as 0, as in MTEB; the other rows are
  * left out.
  */
 record PairData(Path file, List<Pair> pairs) {
@@ -20,6 +20,14 @@ record PairData(Path file, List<Pair> pairs) {
     static PairData open(Path path, String split, Map<String, String> columns) {
         Path file = DataFiles.find(path, split);
         List<Pair> pairs = new ArrayList<>();
+        if (columns.isEmpty() && hasNoHeader(file)) {
+            Rows.positional(
+                    file,
+                    Rows.Form.TSV,
+                    3,
+                    row -> pairs.add(new Pair(row.cell("0"), row.cell("1"), positive(row, "2"))));
+            return new PairData(file, pairs);
+        }
         Rows.named(file, row -> {
             if (columns.isEmpty() && TripletData.Inferences.are(row)) {
                 boolean entailed = row.cell("gold_label").equals("entailment");
@@ -46,6 +54,14 @@ record PairData(Path file, List<Pair> pairs) {
             pairs.add(new Pair(row.cell(first), row.cell(second), positive(row, label)));
         });
         return new PairData(file, pairs);
+    }
+
+    private static boolean hasNoHeader(Path file) {
+        if (Rows.form(file) != Rows.Form.TSV) {
+            return false;
+        }
+        List<String> first = Rows.first(file);
+        return first.size() == 3 && (first.get(2).equals("0") || first.get(2).equals("1"));
     }
 
     static boolean positive(Rows.Row row, String column) {

@@ -245,6 +245,24 @@ class EvaluationTest {
     }
 
     @Test
+    void pairs_without_a_header_are_two_texts_and_a_label_in_each_line() throws IOException {
+        Files.writeString(folder.resolve("README.txt"), "not a table");
+        Files.writeString(folder.resolve("train.txt"), "a cat\ta cat sat\t1\n");
+        Files.writeString(folder.resolve("test.txt"), """
+                COL name VAL a cat sat\tCOL name VAL a cat sat down\t1
+                COL name VAL a cat sat\tCOL name VAL dogs bark\t0
+                COL name VAL it rains\tCOL name VAL it rains\t1
+                """);
+        Report report = Evaluation.run(Task.PAIRS, folder, options, words);
+        assertThat(report.protocol().sizes()).containsEntry("pairs", 3).containsEntry("positive pairs", 2);
+        assertThat(report.metric("auc")).isEqualTo(1);
+        Files.writeString(folder.resolve("test.txt"), "a\tb\t1\na\tb\t2\n");
+        assertThatThrownBy(() -> Evaluation.run(Task.PAIRS, folder, options, words))
+                .hasMessageContaining("test.txt:2")
+                .hasMessageContaining("found \"2\"");
+    }
+
+    @Test
     void triplets_count_the_nearer_positive() throws IOException {
         Path file = folder.resolve("triplets.jsonl");
         Files.writeString(file, """

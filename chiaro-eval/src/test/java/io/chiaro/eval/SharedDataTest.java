@@ -79,6 +79,9 @@ class SharedDataTest {
         assertThat(intents.metric("accuracy")).as(intents.table()).isGreaterThan(0.6);
         Report paraphrases = Evaluation.run(Task.PAIRS, data("msrp"), options, words);
         assertThat(paraphrases.protocol().sizes()).containsEntry("pairs", 1725).containsEntry("positive pairs", 1147);
+        Report products =
+                Evaluation.run(Task.PAIRS, data("entity_matching").resolve("Textual_Abt-Buy"), options, words);
+        assertThat(products.protocol().sizes()).containsEntry("pairs", 1916).containsEntry("positive pairs", 206);
         Report answers = Evaluation.run(Task.RERANK, data("trec_qa"), options, words);
         assertThat(answers.protocol().sizes()).containsEntry("queries", 68);
         Report news = Evaluation.run(Task.CLUSTER, data("agnews_test"), options, words);

@@ -243,7 +243,14 @@ class TextViewTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"simcse,repetition", "nt-xent,crop", "barlow-twins,deletion", "vicreg,shuffle", "info-nce,dropout"})
+    @CsvSource({
+        "simcse,repetition",
+        "nt-xent,crop",
+        "moco,crop",
+        "barlow-twins,deletion",
+        "vicreg,shuffle",
+        "info-nce,dropout"
+    })
     void bare_texts_train_any_recipe_of_two_views_and_the_run_repeats_to_the_bit(String recipe, String views) {
         Map<String, Object> changes = bare(recipe, Map.of("text-views", views), 6);
         assertThat(TinyRun.train(TinyRun.run(folder, "one", changes), TextTraining.Options.defaults()))

@@ -27,9 +27,21 @@ public record Whitened(double epsilon) implements BatchLoss {
         Tensor covariance = Statistics.covariance(values)
                 .multiply(1 - epsilon)
                 .add(Statistics.identity(Math.toIntExact(values.size(1)), epsilon, values));
-        return covariance
-                .cholesky()
+        return factor(covariance)
                 .solveLowerTriangular(Statistics.centred(values).transpose(0, 1))
                 .transpose(0, 1);
+    }
+
+    /** Features of an encoder that ends in a normalisation add up to a constant, and have no inverse. */
+    private static Tensor factor(Tensor covariance) {
+        try {
+            return covariance.cholesky();
+        } catch (IllegalArgumentException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.USAGE,
+                    "objective: whitening needs features that do not depend on each other, but those of this batch do. Give an "
+                            + "epsilon above 0, such as 0.1.",
+                    e);
+        }
     }
 }
