@@ -55,7 +55,7 @@ public final class SharpnessAscent implements AutoCloseable {
      * Moves the weights along their gradients, which stay as they are.
      *
      * @param radius the length of the way, above 0
-     * @return the norm of the gradients that count; where it is 0 nothing moves
+     * @return the norm of the gradients that count; where it is 0 or no number nothing moves
      */
     public double climb(double radius) {
         if (above) {
@@ -75,11 +75,15 @@ public final class SharpnessAscent implements AutoCloseable {
                 }
             }
             double norm = norm();
-            double factor = norm > 0 ? radius / norm : 0;
+            whole.forEach(
+                    kept -> kept.before().copyInPlace(kept.parameter().value().detach()));
+            if (norm == 0 || !Double.isFinite(norm)) {
+                return norm;
+            }
+            double factor = radius / norm;
             for (Kept kept : whole) {
-                Tensor values = kept.parameter().value().detach();
-                kept.before().copyInPlace(values);
-                values.addInPlace(store.gradientOf(kept.parameter()).multiply(factor));
+                Tensor way = store.gradientOf(kept.parameter()).multiply(factor);
+                kept.parameter().value().detach().addInPlace(way);
             }
             for (Rows some : rows) {
                 Tensor indices = Tensor.indices(some.indices());

@@ -101,6 +101,11 @@ public final class Memories {
         builder.add(PREFIX + name, Parameter.Kind.UNDECAYED, rows, dimension);
     }
 
+    /** Whether a parameter is a vector that a run remembers and not a part of the model. */
+    static boolean keep(Parameter parameter) {
+        return parameter.name().startsWith(PREFIX);
+    }
+
     private static int centresOf(Objective objective) {
         return Integer.parseInt(objective.slots().getOrDefault("centres-per-class", "1"));
     }
