@@ -64,18 +64,21 @@ public final class LowRankUpdate {
      * @param alpha the numerator of the scale
      */
     public static void start(ParameterStore parameters, double alpha, long seed) {
-        for (String weight : weights(parameters)) {
-            Tensor down = parameters.array(PREFIX + weight + A);
-            long rank = down.size(0);
-            RandomStream random = RandomStream.of(seed, PREFIX + weight);
-            float[] values = new float[Math.toIntExact(down.count())];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (random.nextGaussian() / Math.sqrt(down.size(1)));
-            }
-            down.put(values);
-            parameters.array(PREFIX + weight + B).fillInPlace(0);
-            parameters.array(PREFIX + weight + SCALE).put(new float[] {(float) (alpha / rank)});
+        try (Scope scope = Scope.open("start low-rank updates")) {
+            weights(parameters).forEach(weight -> start(parameters, weight, alpha, seed));
         }
+    }
+
+    private static void start(ParameterStore parameters, String weight, double alpha, long seed) {
+        Tensor down = parameters.array(PREFIX + weight + A);
+        RandomStream random = RandomStream.of(seed, PREFIX + weight);
+        float[] values = new float[Math.toIntExact(down.count())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() / Math.sqrt(down.size(1)));
+        }
+        down.put(values);
+        parameters.array(PREFIX + weight + B).fillInPlace(0);
+        parameters.array(PREFIX + weight + SCALE).put(new float[] {(float) (alpha / down.size(0))});
     }
 
     /** Adds every product to its matrix and sets B to zero, which leaves what the model computes as it is. */

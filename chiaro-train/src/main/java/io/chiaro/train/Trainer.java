@@ -236,7 +236,9 @@ public final class Trainer<C> {
 
     private void takeBest() {
         if (stopping.isPresent()) {
-            checkpoints.best().ifPresent(best -> TrainingState.readWeights(best.directory(), learning.state(), optimizer));
+            checkpoints
+                    .best()
+                    .ifPresent(best -> TrainingState.readWeights(best.directory(), learning.state(), optimizer));
         }
         optimizer.toJudging();
     }

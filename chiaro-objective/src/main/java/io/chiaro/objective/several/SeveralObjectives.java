@@ -62,6 +62,12 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                 throw ChiaroException.usage("objective " + part.name()
                         + ": expected each objective once, but found it twice. Raise its " + "weight instead.");
             }
+            if (part.objective().needs().towers()
+                    != parts.get(0).objective().needs().towers()) {
+                throw ChiaroException.usage("objectives " + parts.get(0).name() + " and " + part.name()
+                        + ": compare views of different towers, and a batch is encoded by one set of them. Take recipes "
+                        + "of the same towers.");
+            }
             for (String memory : part.objective().needs().memories()) {
                 String other = memory.equals(SLICES) ? null : keepers.put(memory, part.name());
                 if (other != null) {
@@ -125,7 +131,9 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                         views.teacherScores(),
                         views.labels(),
                         allGuides == null ? null : guides,
-                        memories));
+                        memories,
+                        views.records(),
+                        views.address()));
         List<Tensor> gradients = new ArrayList<>();
         int next = 0;
         for (View view : views.list()) {
@@ -282,7 +290,8 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                 inBatchNegatives,
                 sameText,
                 memories,
-                views);
+                views,
+                parts.get(0).objective().needs().towers());
     }
 
     @Override
