@@ -58,6 +58,7 @@ class StepGradientTest {
                     new double[0],
                     new double[0][],
                     new int[0],
+                    new long[0],
                     10 + number,
                     0.5,
                     number);
