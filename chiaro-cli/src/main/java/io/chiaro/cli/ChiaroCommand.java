@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             RecipesCommand.class,
             ExplainCommand.class,
             CompareCommand.class,
+            SoupCommand.class,
             InspectCommand.class,
             DoctorCommand.class,
             DocsCommand.class,

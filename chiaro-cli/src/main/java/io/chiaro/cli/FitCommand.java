@@ -102,6 +102,15 @@ final class FitCommand extends RunnableCommand {
     Integer batch;
 
     @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            description =
+                    "Batches whose mean is the gradient of a step (default: 1). Each is contrasted only with itself:"
+                            + " this adds no negatives. A larger --batch does, and --chunk-tokens bounds its memory.")
+    @Nullable
+    Integer accumulate;
+
+    @Option(
             names = "--chunk-tokens",
             paramLabel = "N",
             description = "Tokens that pass the encoder at once: only memory, it does not change the result.")
@@ -122,7 +131,10 @@ final class FitCommand extends RunnableCommand {
     @Nullable
     Double learningRate;
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "adamw (default), lazy-adamw or sgd.")
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            description = "adamw (default), lazy-adamw, sgd, lars or lars-clipped.")
     @Nullable
     String optimizer;
 
@@ -174,6 +186,7 @@ final class FitCommand extends RunnableCommand {
             OptionValues.positive("--steps", length.steps);
         }
         OptionValues.positive("--batch", batch);
+        OptionValues.positive("--accumulate", accumulate);
         OptionValues.positive("--chunk-tokens", chunkTokens);
         OptionValues.positive("--checkpoint-steps", checkpointSteps);
         if (runFile == null && data == null) {
@@ -205,6 +218,7 @@ final class FitCommand extends RunnableCommand {
             put(flags, "steps", length.steps);
         }
         put(flags, "batch", batch);
+        put(flags, "accumulate", accumulate);
         put(flags, "chunk-tokens", chunkTokens);
         put(flags, "checkpoint-steps", checkpointSteps);
         if (!evaluations.isEmpty()) {

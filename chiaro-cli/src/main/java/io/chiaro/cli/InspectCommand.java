@@ -84,7 +84,10 @@ final class InspectCommand extends ReportingCommand {
     @Nullable
     String other;
 
-    @Option(names = "--rows", paramLabel = "N", description = "Items looked at, drawn by the seed (default: 1000, at most 4000).")
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            description = "Items looked at, drawn by the seed (default: 1000, at most 4000).")
     @Nullable
     Integer rows;
 

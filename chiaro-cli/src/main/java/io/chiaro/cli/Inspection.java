@@ -72,8 +72,8 @@ final class Inspection {
                     + "\". Leave one of them out.");
         }
         if (told.rows != null && (told.rows < 2 || told.rows > MOST_ROWS)) {
-            throw ChiaroException.usage("--rows: expected from 2 to " + MOST_ROWS + ", since all pairs of items are compared,"
-                    + " but found " + told.rows + ".");
+            throw ChiaroException.usage("--rows: expected from 2 to " + MOST_ROWS
+                    + ", since all pairs of items are compared," + " but found " + told.rows + ".");
         }
         if (told.temperature != null && !(told.temperature > 0 && Double.isFinite(told.temperature))) {
             throw ChiaroException.usage(

@@ -42,6 +42,7 @@ import java.util.Optional;
  * @param epochs passes over the data; not together with {@code steps}
  * @param steps optimiser steps; not together with {@code epochs}
  * @param batch items that are contrasted with each other in a step
+ * @param accumulate batches whose mean is the gradient of a step; each is contrasted only with itself, so it adds no negatives
  * @param chunkTokens tokens that are in memory at once; does not change the result
  * @param checkpointSteps steps between two checkpoints
  * @param eval what is judged at each checkpoint
@@ -65,6 +66,7 @@ public record RunFile(
         Optional<Integer> epochs,
         Optional<Long> steps,
         int batch,
+        int accumulate,
         int chunkTokens,
         int checkpointSteps,
         List<Evaluation> eval,
@@ -112,6 +114,7 @@ public record RunFile(
         check(epochs.orElse(1) >= 1, "epochs of at least 1", epochs);
         check(steps.orElse(1L) >= 1, "steps of at least 1", steps);
         check(batch >= 1, "batch of at least 1", batch);
+        check(accumulate >= 1, "accumulate of at least 1", accumulate);
         check(chunkTokens >= 1, "chunk-tokens of at least 1", chunkTokens);
         check(checkpointSteps >= 1, "checkpoint-steps of at least 1", checkpointSteps);
         check(threads.orElse(1) >= 1, "threads of at least 1", threads);
@@ -135,6 +138,7 @@ public record RunFile(
                 Optional.of(1),
                 Optional.empty(),
                 128,
+                1,
                 4096,
                 100,
                 List.of(),

@@ -34,32 +34,24 @@ public final class TransformerLayer {
     private static final List<String> PROJECTIONS = List.of("query", "key", "value");
 
     private final Shape shape;
-    private final Tensor projectionWeight;
-    private final Tensor projectionBias;
-    private final Tensor attentionWeight;
-    private final Tensor attentionBias;
+    private final Linear projection;
+    private final Linear attentionOutput;
     private final Tensor attentionScale;
     private final Tensor attentionShift;
-    private final Tensor innerWeight;
-    private final Tensor innerBias;
-    private final Tensor outerWeight;
-    private final Tensor outerBias;
+    private final Linear inner;
+    private final Linear outer;
     private final Tensor outputScale;
     private final Tensor outputShift;
 
     /** The layer whose parameters were declared under this prefix. */
     public TransformerLayer(ParameterStore parameters, String prefix, Shape shape) {
         this.shape = shape;
-        this.projectionWeight = value(parameters, projections(prefix, "weight").toArray(String[]::new));
-        this.projectionBias = value(parameters, projections(prefix, "bias").toArray(String[]::new));
-        this.attentionWeight = value(parameters, prefix + "attention.output.dense.weight");
-        this.attentionBias = value(parameters, prefix + "attention.output.dense.bias");
+        this.projection = new Linear(parameters, projections(prefix, "weight"), projections(prefix, "bias"));
+        this.attentionOutput = dense(parameters, prefix + "attention.output.dense");
         this.attentionScale = value(parameters, prefix + "attention.output.LayerNorm.weight");
         this.attentionShift = value(parameters, prefix + "attention.output.LayerNorm.bias");
-        this.innerWeight = value(parameters, prefix + "intermediate.dense.weight");
-        this.innerBias = value(parameters, prefix + "intermediate.dense.bias");
-        this.outerWeight = value(parameters, prefix + "output.dense.weight");
-        this.outerBias = value(parameters, prefix + "output.dense.bias");
+        this.inner = dense(parameters, prefix + "intermediate.dense");
+        this.outer = dense(parameters, prefix + "output.dense");
         this.outputScale = value(parameters, prefix + "output.LayerNorm.weight");
         this.outputShift = value(parameters, prefix + "output.LayerNorm.bias");
     }
@@ -88,8 +80,12 @@ public final class TransformerLayer {
                 .toList();
     }
 
-    private static Tensor value(ParameterStore parameters, String... names) {
-        Parameter parameter = parameters.parameter(names);
+    private static Linear dense(ParameterStore parameters, String name) {
+        return new Linear(parameters, name + ".weight", name + ".bias");
+    }
+
+    private static Tensor value(ParameterStore parameters, String name) {
+        Parameter parameter = parameters.parameter(name);
         return parameter.value();
     }
 
@@ -105,16 +101,15 @@ public final class TransformerLayer {
 
     /** The first sub-layer; a causal one lets each token see only itself and those before it. */
     public Tensor attend(Tensor states, PackedSequences packed, Dropout dropout, boolean causal) {
-        Tensor context = selfAttention(states.linear(projectionWeight, projectionBias), packed, causal);
-        Tensor mixed = context.linear(attentionWeight, attentionBias);
+        Tensor context = selfAttention(projection.apply(states), packed, causal);
+        Tensor mixed = attentionOutput.apply(context);
         return dropout.addTo(states, mixed).layerNorm(attentionScale, attentionShift, shape.epsilon());
     }
 
     /** The second sub-layer. */
     public Tensor feedForward(Tensor states, Dropout dropout) {
-        Tensor inner = states.linear(innerWeight, innerBias).gelu();
-        return dropout.addTo(states, inner.linear(outerWeight, outerBias))
-                .layerNorm(outputScale, outputShift, shape.epsilon());
+        Tensor activated = inner.apply(states).gelu();
+        return dropout.addTo(states, outer.apply(activated)).layerNorm(outputScale, outputShift, shape.epsilon());
     }
 
     /** Attention of each sequence to itself: [tokens, 3 hidden] to [tokens, hidden]. */

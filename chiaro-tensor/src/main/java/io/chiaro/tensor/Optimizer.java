@@ -15,6 +15,15 @@ public interface Optimizer extends AutoCloseable {
     /** How many steps have been made, and the state arrays by name; live memory, to be read or overwritten. */
     State state();
 
+    /**
+     * Puts the weights that are judged and kept into the place of those that are trained, for an optimiser to which these are
+     * not the same. {@link #toTraining} takes them back, to the bit; in between there is no step.
+     */
+    default void toJudging() {}
+
+    /** Undoes {@link #toJudging}. */
+    default void toTraining() {}
+
     @Override
     void close();
 

@@ -20,6 +20,11 @@ public record Parameter(String name, Tensor value, Kind kind) {
          * touch only these.
          */
         TABLE,
+        /**
+         * A part of the model that stands still while something beside it learns: used like a trained one, joined with its
+         * siblings, but without gradient and without state of an optimiser.
+         */
+        FROZEN,
         /** Kept and saved with the others but not trained: it has no gradient. */
         STATE
     }

@@ -23,6 +23,7 @@ public final class ParameterStore implements AutoCloseable {
     private final Owner owner;
     private final Map<String, Tensor> named = new LinkedHashMap<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> frozen = new LinkedHashMap<>();
     private final Map<Parameter, Touched> tables = new LinkedHashMap<>();
     private final Map<Parameter.Kind, Block> blocks = new LinkedHashMap<>();
 
@@ -62,6 +63,17 @@ public final class ParameterStore implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Makes everything that is declared so far {@link Parameter.Kind#FROZEN}, except what is kept as state anyway: what
+         * is declared later learns beside it.
+         */
+        public Builder freeze() {
+            declared.replaceAll(array -> array.kind() == Parameter.Kind.STATE
+                    ? array
+                    : new Declared(array.names(), array.shape(), Parameter.Kind.FROZEN));
+            return this;
+        }
+
         /** Lays out the memory; every number is zero. */
         public ParameterStore create() {
             return new ParameterStore(name, declared);
@@ -84,6 +96,8 @@ public final class ParameterStore implements AutoCloseable {
                         ofKind.stream().mapToLong(ParameterStore::paddedLength).sum();
                 if (kind == Parameter.Kind.STATE) {
                     ofKind.forEach(this::keep);
+                } else if (kind == Parameter.Kind.FROZEN) {
+                    ofKind.forEach(this::keepFrozen);
                 } else if (length > 0) {
                     layOut(kind, ofKind, length);
                 }
@@ -96,6 +110,20 @@ public final class ParameterStore implements AutoCloseable {
             if (named.put(each, owner.keep(Tensor.zeros(array.shape()))) != null) {
                 throw new IllegalArgumentException("ParameterStore: two arrays are named " + each);
             }
+        }
+    }
+
+    private void keepFrozen(Builder.Declared array) {
+        long[] joined = array.shape().clone();
+        joined[0] *= array.names().size();
+        Tensor values = owner.keep(Tensor.zeros(joined));
+        Parameter parameter = new Parameter(String.join("+", array.names()), values, Parameter.Kind.FROZEN);
+        if (frozen.put(parameter.name(), parameter) != null) {
+            throw new IllegalArgumentException("ParameterStore: two parameters are named " + parameter.name());
+        }
+        long rows = array.shape()[0];
+        for (int i = 0; i < array.names().size(); i++) {
+            named.put(array.names().get(i), owner.keep(values.narrow(0, i * rows, rows)));
         }
     }
 
@@ -141,14 +169,21 @@ public final class ParameterStore implements AutoCloseable {
 
     /** The parameter whose names, joined by "+", are these. */
     public Parameter parameter(String... names) {
-        Parameter parameter = parameters.get(String.join("+", names));
+        String name = String.join("+", names);
+        Parameter trained = parameters.get(name);
+        Parameter parameter = trained == null ? frozen.get(name) : trained;
         if (parameter == null) {
-            throw new IllegalArgumentException("ParameterStore: no parameter " + String.join("+", names));
+            throw new IllegalArgumentException("ParameterStore: no parameter " + name);
         }
         return parameter;
     }
 
-    /** All parameters in the order of their memory. */
+    /** Whether there is an array of this name. */
+    public boolean has(String name) {
+        return named.containsKey(name);
+    }
+
+    /** All parameters that are trained, in the order of their memory. */
     public List<Parameter> parameters() {
         return List.copyOf(parameters.values());
     }
@@ -172,6 +207,11 @@ public final class ParameterStore implements AutoCloseable {
         return parameters.values().stream()
                 .mapToLong(parameter -> parameter.value().count())
                 .sum();
+    }
+
+    /** How many numbers are kept, trained or not. */
+    public long countKept() {
+        return named.values().stream().mapToLong(Tensor::count).sum();
     }
 
     /** How many numbers are trained outside tables. */
@@ -203,9 +243,11 @@ public final class ParameterStore implements AutoCloseable {
         }
     }
 
-    /** Notes that any row of the table may have a gradient, for example after use as an output layer. */
+    /** Notes that any row of the table may have a gradient, for example after use as an output layer; one that is frozen has none. */
     public void touchAllRows(Parameter table) {
-        touched(table).all = true;
+        if (table.kind() != Parameter.Kind.FROZEN) {
+            touched(table).all = true;
+        }
     }
 
     /** The rows of a table whose gradient may differ from zero, ascending; all of them after {@link #touchAllRows}. */
@@ -293,26 +335,30 @@ public final class ParameterStore implements AutoCloseable {
     public double clipGradients(double limit) {
         double norm = gradientNorm();
         if (norm > limit) {
-            double factor = limit / (norm + 1e-6);
-            try (Scope scope = Scope.open("clipGradients");
-                    Grad off = Grad.disabled()) {
-                blocks.forEach((kind, block) -> {
-                    if (kind != Parameter.Kind.TABLE) {
-                        block.gradients().multiplyInPlace(factor);
-                    }
-                });
-                for (Parameter table : tables()) {
-                    int[] rows = touchedRows(table);
-                    if (rows.length > 0) {
-                        Tensor indices = Tensor.indices(rows);
-                        Tensor gradient = gradientOf(table);
-                        gradient.copyRowsInPlace(
-                                indices, gradient.indexSelect(0, indices).multiply(factor));
-                    }
+            scaleGradients(limit / (norm + 1e-6));
+        }
+        return norm;
+    }
+
+    /** Multiplies all gradients by a factor. */
+    public void scaleGradients(double factor) {
+        try (Scope scope = Scope.open("scaleGradients");
+                Grad off = Grad.disabled()) {
+            blocks.forEach((kind, block) -> {
+                if (kind != Parameter.Kind.TABLE) {
+                    block.gradients().multiplyInPlace(factor);
+                }
+            });
+            for (Parameter table : tables()) {
+                int[] rows = touchedRows(table);
+                if (rows.length > 0) {
+                    Tensor indices = Tensor.indices(rows);
+                    Tensor gradient = gradientOf(table);
+                    gradient.copyRowsInPlace(
+                            indices, gradient.indexSelect(0, indices).multiply(factor));
                 }
             }
         }
-        return norm;
     }
 
     @Override

@@ -183,6 +183,53 @@ class ParameterStoreTest {
     }
 
     @Test
+    void what_is_frozen_is_used_like_the_rest_and_has_neither_gradient_nor_a_place_in_a_step() {
+        try (ParameterStore store = ParameterStore.builder("test")
+                        .add("table", Parameter.Kind.TABLE, 10, 4)
+                        .addFused(List.of("q", "k"), Parameter.Kind.WEIGHT, 3, 4)
+                        .freeze()
+                        .add("factor", Parameter.Kind.WEIGHT, 2, 4)
+                        .create();
+                AdamW optimizer = new AdamW(store, AdamW.Config.defaults());
+                Scope scope = Scope.open("test")) {
+            fill(store, 8);
+            float[] before = store.array("q").toFloats();
+            Tensor fused = store.parameter("q", "k").value();
+            assertThat(fused.shape()).containsExactly(6, 4);
+            assertThat(fused.narrow(0, 3, 3).toFloats())
+                    .containsExactly(store.array("k").toFloats());
+            assertThat(fused.requiresGrad()).isFalse();
+
+            store.parameter("factor").value().linear(fused).sum().backward();
+            store.touchAllRows(store.parameter("table"));
+            optimizer.step(0.1);
+
+            assertThat(store.array("q").toFloats()).containsExactly(before);
+            assertThat(store.count()).isEqualTo(8);
+            assertThat(store.countKept()).isEqualTo(8 + 40 + 24);
+            assertThat(store.parameters()).extracting(Parameter::name).containsExactly("factor");
+            assertThat(optimizer.state().arrays().values().stream()
+                            .mapToLong(Tensor::count)
+                            .sum())
+                    .isLessThanOrEqualTo(2 * 16);
+            assertThat(store.has("k")).isTrue();
+            assertThat(store.has("v")).isFalse();
+        }
+    }
+
+    @Test
+    void gradients_are_scaled_together() {
+        try (ParameterStore store = store();
+                Scope scope = Scope.open("test")) {
+            store.addRowGradients(store.parameter("table"), new int[] {2}, Tensor.ones(1, 4));
+            store.gradientOf(store.parameter("bias")).fillInPlace(3);
+            store.scaleGradients(0.5);
+            assertThat(store.gradientOf(store.parameter("bias")).toFloats()).containsOnly(1.5f);
+            assertThat(store.gradientOf(store.parameter("table")).sum().item()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void sgd_follows_its_formula() {
         try (ParameterStore store = store();
                 Sgd optimizer = new Sgd(store, 0.9, 0.1);

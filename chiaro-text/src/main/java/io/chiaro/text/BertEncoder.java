@@ -165,7 +165,7 @@ public final class BertEncoder implements AutoCloseable {
     /** The sum of the three embeddings of each token, normalised: what enters the first layer. */
     States embed(PackedSequences packed, Dropout dropout) {
         Tensor rows = lookUp(packed);
-        if (Grad.isEnabled()) {
+        if (Grad.isEnabled() && tokenTable.kind() != Kind.FROZEN) {
             rows = rows.leaf();
         }
         Tensor scale = parameters.parameter(EMBEDDING_SCALE).value();

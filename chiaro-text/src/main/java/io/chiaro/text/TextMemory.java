@@ -2,6 +2,9 @@ package io.chiaro.text;
 
 import io.chiaro.model.BertConfig;
 import io.chiaro.objective.Objective;
+import io.chiaro.tensor.Optimizer;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Tensor;
 import io.chiaro.train.MemoryPlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,9 +18,28 @@ final class TextMemory {
     private TextMemory() {}
 
     /**
+     * Numbers that belong to the weights.
+     *
+     * @param kept all of them, trained or not
+     * @param trained those with a gradient
+     * @param optimizer the optimiser's state
+     * @param climbing a copy of those that a step moves and takes back
+     */
+    record Weights(long kept, long trained, long optimizer, long climbing) {
+
+        static Weights of(ParameterStore parameters, Optimizer optimizer, boolean climbs) {
+            long state = optimizer.state().arrays().values().stream()
+                    .mapToLong(Tensor::count)
+                    .sum();
+            return new Weights(
+                    parameters.countKept(), parameters.count(), state, climbs ? parameters.countOutsideTables() : 0);
+        }
+    }
+
+    /**
      * The plan of a run.
      *
-     * @param parameters numbers that are trained
+     * @param weights what the model and its optimiser hold
      * @param followed numbers of a twin that follows them
      * @param chunkTokens tokens of the largest chunk
      * @param inputs texts of a batch
@@ -27,7 +49,7 @@ final class TextMemory {
      */
     static MemoryPlan plan(
             BertConfig config,
-            long parameters,
+            Weights weights,
             long followed,
             long chunkTokens,
             long inputs,
@@ -40,10 +62,11 @@ final class TextMemory {
         long floatsOfLayer = 10 * width + 2L * config.intermediateSize();
         long backward = 3L * config.intermediateSize() + 4 * width;
         Map<String, Long> parts = new LinkedHashMap<>();
-        parts.put("parameters", 4 * parameters);
+        parts.put("parameters", 4 * weights.kept());
         parts.put("averaged twin", 4 * followed);
-        parts.put("gradients", 4 * parameters);
-        parts.put("optimizer", 8 * parameters);
+        parts.put("gradients", 4 * weights.trained());
+        parts.put("optimizer", 4 * weights.optimizer());
+        parts.put("weights before the climb", 4 * weights.climbing());
         parts.put("activations", 4 * chunkTokens * (config.layers() * floatsOfLayer + backward));
         parts.put("embeddings", 4 * inputs * dimension * 4);
         parts.put("predictions", 4 * predictedTokens * config.vocabularySize() * 3L);

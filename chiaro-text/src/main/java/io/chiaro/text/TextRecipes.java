@@ -9,7 +9,6 @@ import io.chiaro.objective.Recipe;
 import io.chiaro.objective.Recipes;
 import io.chiaro.objective.ViewRole;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,17 +138,5 @@ public final class TextRecipes {
 
     private static String alternative(ExampleShape shape) {
         return ", or take the recipe " + defaultFor(shape);
-    }
-
-    /** The slots of a recipe, for people to read. */
-    static Map<String, String> slots(String canonical, Map<String, String> changed) {
-        Map<String, String> slots = new LinkedHashMap<>();
-        slots.put("recipe", canonical);
-        if (isAuxiliary(canonical)) {
-            slots.putAll(changed);
-        } else {
-            slots.putAll(objective(canonical, changed).slots());
-        }
-        return slots;
     }
 }

@@ -33,7 +33,8 @@ import java.util.stream.Stream;
  *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
  *       {@link BatchGroups};
- *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1.
+ *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1;
+ *   <li>those of {@link OptimisationSettings}.
  * </ul>
  *
  * @param text the settings of text, by name
@@ -60,8 +61,9 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             BatchGroups.NUMBER,
             BatchGroups.SKIPPED);
 
-    static final List<String> NAMES =
-            Stream.of(OWN, TowerSettings.NAMES).flatMap(List::stream).toList();
+    static final List<String> NAMES = Stream.of(OWN, TowerSettings.NAMES, OptimisationSettings.NAMES)
+            .flatMap(List::stream)
+            .toList();
 
     private static final int SLICES = 256;
     private static final int MOST_ROWS = 1 << 20;
@@ -126,6 +128,13 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
      */
     TowerSettings towers(Towers towers, int encoded) {
         return TowerSettings.parse(text, towers, encoded, Optional.empty());
+    }
+
+    /** How the run learns, whatever its recipe. */
+    OptimisationSettings optimisation() {
+        Map<String, String> told = new TreeMap<>(text);
+        told.keySet().retainAll(OptimisationSettings.NAMES);
+        return new OptimisationSettings(told);
     }
 
     /** How many rows of each kind a run remembers. */

@@ -13,6 +13,7 @@ import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
@@ -24,6 +25,7 @@ import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.GradientSettings;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
@@ -122,6 +124,8 @@ public final class TextTraining implements AutoCloseable {
     private final RunFolder folder;
     private final Options options;
     private final String recipe;
+    private final OptimisationSettings learned;
+    private final Optional<Objective> objective;
     private final TextModel model;
     private final TrainingData data;
     private final PromptedTokenizer.Before before;
@@ -168,9 +172,11 @@ public final class TextTraining implements AutoCloseable {
         ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run);
-        Optional<Objective> objective = objective(told, shape);
+        this.learned = told.optimisation();
+        this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
         told.refuseWithoutEffect(recipe, objective);
+        needs.ifPresent(found -> learned.refuseBesideTwin(recipe, found.towers(), run.accumulate()));
         DoubleUnaryOperator score = told.score();
 
         List<String> classes = needs.filter(
@@ -183,6 +189,8 @@ public final class TextTraining implements AutoCloseable {
         Memories.Sizes sizes = told.memories(classes.size(), records);
         this.model = TextModel.load(run.base(), run.seed(), declared(objective, told, sizes));
         closing.push(model::close);
+        lowRank(model.specification())
+                .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
         Optional<TowerSettings> towers =
                 needs.map(found -> told.towers(found.towers(), model.tower().dimension()));
         BertConfig config = model.specification().config();
@@ -213,22 +221,23 @@ public final class TextTraining implements AutoCloseable {
                 classes,
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
-        long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
+        long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
         Learning<PackedSequences> learning = objective
                 .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
                 .orElseGet(() -> auxiliary(told, dropout));
-        this.optimizer = RunOptimizer.of(run, model.parameters());
+        this.optimizer = learned.averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
         this.settings = new TrainerSettings(
-                steps,
-                run.learningRate(),
-                run.learningRateSchedule(),
-                run.clip(),
-                run.checkpointSteps(),
-                Math.max(1, Math.min(50, (int) (steps / 20))),
-                run.seed(),
-                run.bestMetric(),
-                run.patience());
+                        steps,
+                        run.learningRate(),
+                        run.learningRateSchedule(),
+                        run.clip(),
+                        run.checkpointSteps(),
+                        Math.max(1, Math.min(50, (int) (steps / 20))),
+                        run.seed(),
+                        run.bestMetric(),
+                        run.patience())
+                .withGradient(new GradientSettings(run.accumulate(), learned.sharpnessRadius()));
         this.memory = memoryPlan(objective, config);
         this.provenance = provenance();
         this.trainer = folder.trainer(
@@ -242,6 +251,11 @@ public final class TextTraining implements AutoCloseable {
         folder.begin(run, provenance);
     }
 
+    /** The last step of a run takes from one epoch more what it lacks, so that no record is left out. */
+    private long steps(long ofBatches) {
+        return (ofBatches + run.accumulate() - 1) / run.accumulate();
+    }
+
     private Optional<Objective> objective(TextSettings told, ExampleShape shape) {
         if (TextRecipes.isAuxiliary(recipe)) {
             if (!told.slots().isEmpty()) {
@@ -253,6 +267,10 @@ public final class TextTraining implements AutoCloseable {
                 throw ChiaroException.usage("recipe " + recipe + ": learns from single texts, but the data are " + shape
                         + ". Name the one column with --roles anchor=COLUMN.");
             }
+            if (learned.several()) {
+                throw ChiaroException.usage("recipe " + recipe + ": is no objective on embeddings, so set also has no "
+                        + "effect. Train with it first, and take its model as --base.");
+            }
             if (shape.labelled()) {
                 throw ChiaroException.usage(
                         "recipe " + recipe + ": would ignore the role label, and nothing is ignored "
@@ -260,7 +278,7 @@ public final class TextTraining implements AutoCloseable {
             }
             return Optional.empty();
         }
-        Objective made = TextRecipes.objective(recipe, told.slots());
+        Objective made = learned.objective(recipe, told.slots());
         TextRecipes.check(recipe, made.needs(), shape, told.guide(), told.twice(Optional.of(made.needs())));
         return Optional.of(made);
     }
@@ -295,6 +313,10 @@ public final class TextTraining implements AutoCloseable {
     private BiConsumer<ParameterStore.Builder, ModelSpecification> declared(
             Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
         return (builder, made) -> {
+            lowRank(made).ifPresent(low -> {
+                builder.freeze();
+                low.on().forEach(matrix -> matrix.declareUpdates(builder, made.config(), low.rank()));
+            });
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
@@ -306,6 +328,10 @@ public final class TextTraining implements AutoCloseable {
                 DenoisingAutoEncoder.declare(builder, made.config(), dimension);
             }
         };
+    }
+
+    private Optional<OptimisationSettings.LowRank> lowRank(ModelSpecification made) {
+        return learned.lowRank(made.config().hiddenSize());
     }
 
     private TextModel guideModel(String name) {
@@ -346,7 +372,7 @@ public final class TextTraining implements AutoCloseable {
                 recipe.equals(TextRecipes.MASKED) ? chunk * 15 / 100 : recipe.equals(TextRecipes.DENOISING) ? chunk : 0;
         return TextMemory.plan(
                 config,
-                model.parameters().count(),
+                TextMemory.Weights.of(model.parameters(), optimizer, learned.sharpnessRadius() > 0),
                 averaged ? model.parameters().count() : 0,
                 recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
                 inputs,
@@ -387,18 +413,16 @@ public final class TextTraining implements AutoCloseable {
 
     /** The recipe's name and how it fills the slots. */
     public Map<String, String> slots() {
-        Map<String, String> changed = new LinkedHashMap<>(run.set());
-        if (!TextRecipes.isAuxiliary(recipe)) {
-            TextSettings.NAMES.forEach(changed::remove);
-        }
-        return TextRecipes.slots(recipe, changed);
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put("recipe", recipe);
+        slots.putAll(objective.map(Objective::slots).orElseGet(run::set));
+        return slots;
     }
 
     /** Lines that say what will be trained on what, for people to read before the first step. */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        lines.add("base " + run.base() + ", "
-                + String.format(Locale.ROOT, "%,d", model.parameters().count()) + " parameters, " + run.optimizer());
+        lines.add("base " + run.base() + ", " + parameters() + ", " + run.optimizer());
         lines.addAll(data.describe());
         if (!before.anchor().isEmpty() || !before.other().isEmpty()) {
             lines.add(
@@ -408,8 +432,46 @@ public final class TextTraining implements AutoCloseable {
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
+        lines.addAll(gradientLines());
         lines.add("memory " + memory);
         folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));
+        return lines;
+    }
+
+    private String parameters() {
+        long kept = model.tower().encoder().arrayNames().stream()
+                .mapToLong(name -> model.parameters().array(name).count())
+                .sum();
+        String all = String.format(Locale.ROOT, "%,d parameters", kept);
+        long trained = model.parameters().count();
+        return learned.told().containsKey("lora")
+                ? all + " that stand still, " + String.format(Locale.ROOT, "%,d that are trained", trained)
+                : String.format(Locale.ROOT, "%,d parameters", trained);
+    }
+
+    /** How many negatives an anchor has, and what the gradient of a step is, where it is more than that of one batch. */
+    private List<String> gradientLines() {
+        List<String> lines = new ArrayList<>();
+        boolean inBatch = objective.map(made -> made.needs().inBatchNegatives()).orElse(false);
+        if (inBatch) {
+            lines.add("negatives: an anchor is contrasted with the " + (run.batch() - 1)
+                    + " other records of its batch; only a larger --batch gives it more");
+        }
+        if (run.accumulate() > 1) {
+            lines.add("gradient: the mean over " + run.accumulate() + " batches"
+                    + (inBatch
+                            ? ", each contrasted only with itself: this adds no negatives. --batch "
+                                    + (long) run.batch() * run.accumulate()
+                                    + " would, and --chunk-tokens bounds its memory"
+                            : ""));
+        }
+        if (learned.sharpnessRadius() > 0) {
+            lines.add("gradient: taken where the loss is largest within " + learned.sharpnessRadius()
+                    + " of the weights, which costs every batch twice");
+        }
+        learned.average()
+                .ifPresent(decay -> lines.add(
+                        "weights: an average with decay " + decay + " is judged and kept in place of the last ones"));
         return lines;
     }
 
@@ -444,6 +506,7 @@ public final class TextTraining implements AutoCloseable {
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
         }
+        LowRankUpdate.merge(model.parameters());
         return new Outcome(ending, Optional.of(save(results.apply(model))));
     }
 

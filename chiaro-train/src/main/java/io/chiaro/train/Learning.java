@@ -18,7 +18,7 @@ public interface Learning<C> {
      */
     StepOutcome accumulate(Batch<C> batch, long address);
 
-    /** The same, and nothing is remembered of the batch: a step that will not be made. */
+    /** The same, and nothing is remembered of the batch: a step that will not be made, or the first of two looks at it. */
     default StepOutcome rehearse(Batch<C> batch, long address) {
         return accumulate(batch, address);
     }

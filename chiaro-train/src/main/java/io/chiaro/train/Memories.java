@@ -7,6 +7,7 @@ import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.View;
 import io.chiaro.objective.Views;
+import io.chiaro.objective.several.SeveralObjectives;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
@@ -30,6 +31,7 @@ import java.util.Set;
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
+ *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
  *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those
  *       of its batch; zero at first.
@@ -92,6 +94,7 @@ public final class Memories {
                 case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
                 case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
+                case SeveralObjectives.LOG_VARIANCES -> learned(builder, name, partsOf(objective), 1);
                 default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
             }
         }
@@ -101,8 +104,21 @@ public final class Memories {
         builder.add(PREFIX + name, Parameter.Kind.UNDECAYED, rows, dimension);
     }
 
+    /** Whether a parameter is a vector that a run remembers and not a part of the model. */
+    static boolean keep(Parameter parameter) {
+        return parameter.name().startsWith(PREFIX);
+    }
+
     private static int centresOf(Objective objective) {
-        return Integer.parseInt(objective.slots().getOrDefault("centres-per-class", "1"));
+        return objective.slots().entrySet().stream()
+                .filter(slot -> ("." + slot.getKey()).endsWith(".centres-per-class"))
+                .mapToInt(slot -> Integer.parseInt(slot.getValue()))
+                .findFirst()
+                .orElse(1);
+    }
+
+    private static int partsOf(Objective objective) {
+        return objective.slots().getOrDefault("objectives", "").split(" \\+ ", -1).length;
     }
 
     /** Sets all to what they are before the first step. */
@@ -144,6 +160,8 @@ public final class Memories {
                 memories.put(name, imprinted.multiply(FASTER));
             } else if (Views.PER_RECORD.contains(name)) {
                 memories.put(name, parameters.array(PREFIX + name).indexSelect(0, records(views)));
+            } else if (name.equals(SeveralObjectives.LOG_VARIANCES)) {
+                memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
             } else {
                 memories.put(name, parameters.array(PREFIX + name));
             }

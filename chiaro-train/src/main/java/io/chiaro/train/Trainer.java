@@ -93,7 +93,8 @@ public final class Trainer<C> {
     }
 
     /**
-     * Runs to the end. Afterwards the parameters are those of the best judgement if a metric is watched, else the last.
+     * Runs to the end. Afterwards the parameters are those of the best judgement if a metric is watched, else the last; where
+     * the optimiser keeps others than it trains, they are those that it keeps.
      *
      * @param name of the run, for people
      * @param plan figures of the plan by name, for the first event
@@ -104,7 +105,7 @@ public final class Trainer<C> {
         long tokens = 0;
         emit(new TrainingEvent.RunStarted(step, settings.steps(), name, plan));
         TrainingEvent.Ending ending = TrainingEvent.Ending.COMPLETED;
-        try {
+        try (StepGradient<C> gradient = new StepGradient<>(source, learning, settings)) {
             if (step == 0) {
                 rehearse();
             }
@@ -114,7 +115,7 @@ public final class Trainer<C> {
                     ending = TrainingEvent.Ending.STOPPED_EARLY;
                     break;
                 }
-                tokens += oneStep();
+                tokens += oneStep(gradient);
                 boolean last = step == settings.steps();
                 boolean planned = step % settings.checkpointSteps() == 0 || last;
                 if (planned) {
@@ -149,11 +150,10 @@ public final class Trainer<C> {
         NativeRuntime.releasePages();
     }
 
-    private long oneStep() {
+    private long oneStep(StepGradient<C> gradient) {
         long start = nanoTime.getAsLong();
-        Batch<C> batch = source.batch(step);
-        parameters().zeroGradients();
-        StepOutcome outcome = learning.accumulate(batch, RandomStream.address(settings.seed(), "step", step));
+        StepGradient.Found found = gradient.of(step);
+        StepOutcome outcome = found.outcome();
         if (!Double.isFinite(outcome.loss())) {
             throw ChiaroException.model("step " + (step + 1) + ": the loss is " + outcome.loss()
                     + ". Lower the learning rate (now " + settings.learningRate() + ") or raise the temperature.");
@@ -174,14 +174,14 @@ public final class Trainer<C> {
         emit(new TrainingEvent.StepDone(
                 step,
                 settings.steps(),
-                batch.epoch(),
+                found.epoch(),
                 outcome.loss(),
                 outcome.chance(),
                 rate,
                 norm,
-                batch.tokens(),
+                found.tokens(),
                 seconds(start),
-                batch.paddingShare(),
+                found.paddingShare(),
                 outcome.components(),
                 outcome.maskedCells()));
         boolean look = step == 1 || step % settings.collapseSteps() == 0 || step == settings.steps();
@@ -194,12 +194,12 @@ public final class Trainer<C> {
                         step, EmbeddingPicture.of(outcome.anchors(), outcome.positives())));
             }
         }
-        return batch.tokens();
+        return found.tokens();
     }
 
     private void judge() {
         if (!validation.metrics().isEmpty()) {
-            Map<String, Double> metrics = validation.judge();
+            Map<String, Double> metrics = judged();
             emit(new TrainingEvent.Evaluated(step, "validation", metrics));
             stopping.ifPresent(before -> {
                 EarlyStopping after = before.after(step, metrics);
@@ -215,6 +215,15 @@ public final class Trainer<C> {
         }
     }
 
+    private Map<String, Double> judged() {
+        optimizer.toJudging();
+        try {
+            return validation.judge();
+        } finally {
+            optimizer.toTraining();
+        }
+    }
+
     private void save() {
         long start = nanoTime.getAsLong();
         CheckpointStore.Checkpoint saved = checkpoints.save(
@@ -227,8 +236,11 @@ public final class Trainer<C> {
 
     private void takeBest() {
         if (stopping.isPresent()) {
-            checkpoints.best().ifPresent(best -> TrainingState.readParameters(best.directory(), learning.state()));
+            checkpoints
+                    .best()
+                    .ifPresent(best -> TrainingState.readWeights(best.directory(), learning.state(), optimizer));
         }
+        optimizer.toJudging();
     }
 
     private String message(TrainingEvent.Ending ending) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param seed of every random stream
  * @param bestMetric the metric by which the best model is kept, or empty for the last
  * @param patience judgements without a better metric after which the run stops, or empty for never
+ * @param gradient how the gradient of a step is made
  */
 public record TrainerSettings(
         long steps,
@@ -25,7 +26,8 @@ public record TrainerSettings(
         int collapseSteps,
         long seed,
         Optional<String> bestMetric,
-        Optional<Integer> patience) {
+        Optional<Integer> patience,
+        GradientSettings gradient) {
 
     public TrainerSettings {
         if (steps < 1 || checkpointSteps < 1 || collapseSteps < 1 || !(learningRate > 0) || !(clip >= 0)) {
@@ -34,6 +36,36 @@ public record TrainerSettings(
                             + steps + ", checkpoint-steps " + checkpointSteps + ", collapse-steps " + collapseSteps
                             + ", learning-rate " + learningRate + ", clip " + clip);
         }
+    }
+
+    /** Settings with a gradient of one batch, taken where the weights are. */
+    public TrainerSettings(
+            long steps,
+            double learningRate,
+            Schedule schedule,
+            double clip,
+            int checkpointSteps,
+            int collapseSteps,
+            long seed,
+            Optional<String> bestMetric,
+            Optional<Integer> patience) {
+        this(
+                steps,
+                learningRate,
+                schedule,
+                clip,
+                checkpointSteps,
+                collapseSteps,
+                seed,
+                bestMetric,
+                patience,
+                GradientSettings.defaults());
+    }
+
+    /** The same with another way to a step's gradient. */
+    public TrainerSettings withGradient(GradientSettings other) {
+        return new TrainerSettings(
+                steps, learningRate, schedule, clip, checkpointSteps, collapseSteps, seed, bestMetric, patience, other);
     }
 
     /** 2e-5 with a cosine after a tenth of warm-up, norm clipped at 1, a checkpoint every 100 steps, seed 42. */

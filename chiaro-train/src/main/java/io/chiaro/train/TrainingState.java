@@ -62,14 +62,15 @@ final class TrainingState {
                     + ", so the last bits would differ. Start with -Dchiaro.blas=" + counters.blas() + " and --threads "
                     + counters.threads() + ", or say --allow-other-arithmetic.");
         }
-        readParameters(directory, parameters);
-        read(directory.resolve(OPTIMIZER), optimizer.state().arrays());
+        readWeights(directory, parameters, optimizer);
         optimizer.state().restore().accept(counters.optimizerSteps());
         return counters;
     }
 
-    static void readParameters(Path directory, Map<String, Tensor> parameters) {
+    /** The parameters, and what the optimiser keeps in their place. */
+    static void readWeights(Path directory, Map<String, Tensor> parameters, Optimizer optimizer) {
         read(directory.resolve(PARAMETERS), parameters);
+        read(directory.resolve(OPTIMIZER), optimizer.state().arrays());
     }
 
     private static String blas() {

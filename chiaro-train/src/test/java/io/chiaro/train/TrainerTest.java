@@ -2,15 +2,18 @@ package io.chiaro.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Schedule;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Sgd;
+import io.chiaro.tensor.WeightAverage;
 import io.chiaro.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,14 +46,27 @@ class TrainerTest {
         private final ParameterStore store = ParameterStore.builder("counter")
                 .add("w", Parameter.Kind.UNDECAYED, 1)
                 .create();
-        private final Sgd optimizer = new Sgd(store, 0, 0);
+        private final Optimizer optimizer;
         private final List<TrainingEvent> events = new ArrayList<>();
         private final List<Long> judged = new ArrayList<>();
+        private final List<Double> exactly = new ArrayList<>();
         private final CheckpointStore checkpoints = CheckpointStore.open(folder.resolve("checkpoints"), 2);
         private final Trainer<String> trainer;
         private long stopAt = -1;
 
         Counting(long steps, Optional<Integer> patience, DoubleUnaryOperator metric, Losses losses) {
+            this(steps, patience, metric, losses, Optional.empty());
+        }
+
+        Counting(
+                long steps,
+                Optional<Integer> patience,
+                DoubleUnaryOperator metric,
+                Losses losses,
+                Optional<Double> average) {
+            Optimizer sgd = new Sgd(store, 0, 0);
+            optimizer = average.<Optimizer>map(decay -> new WeightAverage(store, sgd, decay))
+                    .orElse(sgd);
             TrainerSettings settings = new TrainerSettings(
                     steps, 1, Schedule.constant(), 0, 10, 1000, 42, Optional.of("accuracy"), patience);
             Batch<String> batch = new Batch<>(
@@ -99,6 +115,7 @@ class TrainerTest {
                 @Override
                 public Map<String, Double> judge() {
                     judged.add((long) value());
+                    exactly.add(value());
                     return Map.of("accuracy", metric.applyAsDouble(value()));
                 }
             };
@@ -221,6 +238,42 @@ class TrainerTest {
             assertThat(second.run()).isEqualTo(TrainingEvent.Ending.STOPPED_EARLY);
             assertThat(second.value()).isEqualTo(20);
             assertThat(second.judged).isEmpty();
+        }
+    }
+
+    /** The average of a weight that is t after step t. */
+    private static double average(long steps) {
+        double average = 0;
+        for (int t = 1; t <= steps; t++) {
+            double decay = Math.min(0.9, (1.0 + t) / (10 + t));
+            average = decay * average + (1 - decay) * t;
+        }
+        return average;
+    }
+
+    @Test
+    void an_average_is_judged_and_kept_while_the_weights_go_on() {
+        DoubleUnaryOperator best = value -> -Math.abs(value - average(20));
+        try (Counting run = new Counting(50, Optional.empty(), best, value -> 1, Optional.of(0.9))) {
+            run.run();
+            assertThat(run.value()).isCloseTo(average(20), within(1e-4));
+            for (int i = 0; i < 5; i++) {
+                assertThat(run.exactly.get(i)).isCloseTo(average(10 * (i + 1)), within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void a_resumed_average_is_the_straight_one() {
+        DoubleUnaryOperator rising = value -> value;
+        try (Counting first = new Counting(50, Optional.empty(), rising, value -> 1, Optional.of(0.9))) {
+            first.runUntil(23);
+            assertThat(first.value()).isEqualTo(23);
+        }
+        try (Counting second = new Counting(50, Optional.empty(), rising, value -> 1, Optional.of(0.9))) {
+            second.trainer.restore(false);
+            second.run();
+            assertThat(second.value()).isCloseTo(average(50), within(1e-4));
         }
     }
 
