@@ -68,7 +68,8 @@ public record Views(
     }
 
     /** Memories that have gradients: vectors that a run learns beside its model. */
-    public static final Set<String> LEARNED = Set.of("classes", "centres", "prototypes");
+    public static final Set<String> LEARNED =
+            Set.of("classes", "centres", "prototypes", Similarity.LOG_SCALE, Similarity.BIAS);
 
     /** Memories that have a row for each record of the data; a batch holds the rows of its own records, in their order. */
     public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures");

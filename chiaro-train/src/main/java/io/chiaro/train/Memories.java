@@ -28,6 +28,8 @@ import java.util.Set;
  *   <li>{@code classes}, {@code centres}, {@code prototypes}: vectors that are learned. One that nothing has touched is zero;
  *       the first row that it should stand for becomes its value (Qi, Brown and Lowe, "Low-Shot Learning with Imprinted
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
+ *   <li>{@code log-scale}, {@code bias}: learned numbers of the similarity, {@value #FASTER} times as fast too; the first lies
+ *       between 0 and log 100, and is brought back into that range before it is read and stepped again.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
@@ -45,6 +47,9 @@ public final class Memories {
     private static final String QUEUE_LABELS = "queue-labels";
     private static final String PLACE = "queue-place";
     private static final String SLICES = "slices";
+    private static final String LOG_SCALE = "log-scale";
+    private static final String BIAS = "bias";
+    private static final double MOST_LOG_SCALE = Math.log(100);
     private static final int FASTER = 100;
     private static final double NO_CLASS = -1;
 
@@ -64,6 +69,7 @@ public final class Memories {
     private final Towers towers;
     private final Sizes sizes;
     private final int dimension;
+    private final double logScale;
     /** Whose vectors were imprinted in this step. */
     private final Set<String> imprinting = new HashSet<>();
 
@@ -74,6 +80,7 @@ public final class Memories {
         this.towers = objective.needs().towers();
         this.sizes = sizes;
         this.dimension = dimension;
+        this.logScale = Math.log(Double.parseDouble(objective.slots().getOrDefault("scale", "1")));
     }
 
     /** Declares what an objective's memories need. */
@@ -83,6 +90,7 @@ public final class Memories {
                 case "classes" -> learned(builder, name, sizes.classes(), dimension);
                 case "centres" -> learned(builder, name, (long) sizes.classes() * centresOf(objective), dimension);
                 case "prototypes" -> learned(builder, name, sizes.prototypes(), dimension);
+                case LOG_SCALE, BIAS -> learned(builder, name, 1, 1);
                 case QUEUE ->
                     builder.add(PREFIX + QUEUE, Parameter.Kind.STATE, sizes.queue(), dimension)
                             .add(PREFIX + PLACE, Parameter.Kind.STATE, 1);
@@ -121,6 +129,8 @@ public final class Memories {
                 parameters.array(PREFIX + PLACE).put(new float[1]);
             } else if (name.equals(QUEUE_LABELS)) {
                 Arrays.fill(values, (float) NO_CLASS);
+            } else if (name.equals(LOG_SCALE)) {
+                values[0] = (float) (logScale / FASTER);
             }
             array.put(values);
         }
@@ -139,6 +149,8 @@ public final class Memories {
         for (String name : names) {
             if (name.equals(SLICES)) {
                 memories.put(name, slices(address));
+            } else if (name.equals(LOG_SCALE) || name.equals(BIAS)) {
+                memories.put(name, number(name).multiply(FASTER));
             } else if (Views.LEARNED.contains(name)) {
                 Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
                 memories.put(name, imprinted.multiply(FASTER));
@@ -149,6 +161,12 @@ public final class Memories {
             }
         }
         return views.withMemories(memories);
+    }
+
+    /** A learned number; the last step may have led a scale out of its range. */
+    private Tensor number(String name) {
+        Tensor stored = parameters.array(PREFIX + name);
+        return name.equals(BIAS) ? stored.copy() : stored.atLeast(0).atMost(MOST_LOG_SCALE / FASTER);
     }
 
     private Tensor slices(long address) {
@@ -233,6 +251,9 @@ public final class Memories {
                     kept.copyInPlace(tensor);
                 }
             });
+            if (names.contains(LOG_SCALE)) {
+                parameters.array(PREFIX + LOG_SCALE).copyInPlace(number(LOG_SCALE));
+            }
             if (names.contains(QUEUE)) {
                 enqueue(views);
             }
