@@ -17,12 +17,12 @@ final class SyntheticRecipes {
                     "mochi",
                     "Kalantidis et al., Hard Negative Mixing for Contrastive Learning, NeurIPS 2020, section 4",
                     NONE,
-                    new WholeBatch(new HardMixtures(0.2, 256, 128, 64))),
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new HardMixtures(0.2, 256, 128, 64))),
             Recipe.of(
                     "feature-transformation",
                     "Zhu et al., Improving Contrastive Learning by Visualizing Feature Transformation, ICCV 2021, section 4",
                     NONE,
-                    new WholeBatch(new TransformedFeatures(0.2, 2, 1.6))),
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new TransformedFeatures(0.2, 2, 1.6))),
             Recipe.of(
                     "mixcse",
                     "Zhang et al., Unsupervised Sentence Representation via Contrastive Learning with Mixing Negatives, AAAI "
