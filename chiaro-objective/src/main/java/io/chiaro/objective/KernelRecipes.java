@@ -3,10 +3,11 @@ package io.chiaro.objective;
 import io.chiaro.objective.feature.Kernel;
 import io.chiaro.objective.feature.KernelContrast;
 import io.chiaro.objective.feature.KernelPriorUniformity;
+import io.chiaro.objective.feature.SparseAutoencoder;
 import io.chiaro.objective.softmax.KernelSumSoftmax;
 import java.util.List;
 
-/** Recipes of other kernels than one Gaussian. */
+/** Recipes of other kernels than one Gaussian, and of codes. */
 final class KernelRecipes {
 
     private static final String NONE = "no-reference";
@@ -32,7 +33,13 @@ final class KernelRecipes {
                     "kernel-prior-uniformity",
                     "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, section 4",
                     NONE,
-                    new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))));
+                    new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
+            Recipe.of(
+                    "csr",
+                    "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
+                    NONE,
+                    new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1)),
+                    "contrastive-sparse-representation"));
 
     private KernelRecipes() {}
 

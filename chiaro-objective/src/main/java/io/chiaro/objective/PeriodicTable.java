@@ -107,7 +107,7 @@ public final class PeriodicTable {
         if (needs.memories().contains("prototypes")) {
             return Told.PROTOTYPES;
         }
-        if (needs.memories().contains("queue")) {
+        if (needs.memories().contains("queue") || needs.memories().contains("bank")) {
             return Told.QUEUE;
         }
         if (recipe.slots().getOrDefault("supervision", "").startsWith("guide-")) {
@@ -229,6 +229,8 @@ public final class PeriodicTable {
                     "centred-patches",
                     "pair-of-each-class",
                     "hard-mixtures",
+                    "neighbourhood-invariance",
+                    "bad-pairs",
                     "transformed-features",
                     "mixture-with-positive",
                     "noise-negatives",

@@ -112,6 +112,11 @@ public final class ViewBatch {
         return memory;
     }
 
+    /** Whether there is a memory of that name. */
+    public boolean remembers(String name) {
+        return memories.containsKey(name);
+    }
+
     /** Rows that no view holds, and that are zero before a run has any, [rows, columns]. */
     public Tensor memoryOrZeros(String name, long rows, long columns) {
         if (!memories.containsKey(name)) {
@@ -123,6 +128,21 @@ public final class ViewBatch {
                     + columns + "], but found " + found + ". Give such rows.");
         }
         return found;
+    }
+
+    /** The number of each item's record in the data, below {@code all}. */
+    public int[] records(int all) {
+        long @Nullable [] records = this.all.records();
+        if (records == null) {
+            throw ChiaroException.usage("objective: expected the number of every record, but found none.");
+        }
+        for (long record : records) {
+            if (record < 0 || record >= all) {
+                throw ChiaroException.usage("objective: expected a memory with a row for every record, but it has "
+                        + all + " rows, and found record " + record + ". Give more rows.");
+            }
+        }
+        return Arrays.stream(records).mapToInt(Math::toIntExact).toArray();
     }
 
     /** Random numbers of the step: equal addresses, purposes and keys give equal ones. */

@@ -70,7 +70,8 @@ class IdentityTest {
             "patch-kernel-alignment",
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
-            "curl-block");
+            "curl-block",
+            "csr");
 
     /**
      * SimSiam and BYOL cannot see collapse, nor can what asks for no more than a teacher's vectors; CO2 is a regulariser and
@@ -114,7 +115,10 @@ class IdentityTest {
             "batch-semi-hard-hard",
             "mmcr",
             "x-sample",
-            "guide-neighbours");
+            "guide-neighbours",
+            // Of so few records all are neighbours, which should be near.
+            "invariance-propagation",
+            "csr");
 
     /** One takes the first two rows of a class, whichever these are, the other a row by its place; some draw by an item's place. */
     private static final Set<String> OF_THE_FIRST = Set.of(
@@ -469,6 +473,30 @@ class IdentityTest {
     }
 
     @Test
+    void where_no_pair_was_seen_before_bad_pairs_are_nt_xent() {
+        Property.check(3, random -> {
+            Given given = Given.random(random, 2, 7, 6).withMemory("pair-losses", new double[7][2]);
+            assertThat(given.evaluate(objective("bad-pairs")).loss())
+                    .isCloseTo(given.evaluate(objective("nt-xent")).loss(), within(1e-12));
+        });
+    }
+
+    @Test
+    void instance_discrimination_tells_a_row_from_all_other_records() {
+        Objective instances = objective("invariance-propagation", "weight", "0", "temperature", "0.5");
+        double[][] bank = coordinates(1, upTo(ITEMS), WIDTH)[0];
+        Given spread = of(coordinates(1, upTo(ITEMS), WIDTH), upTo(ITEMS)).withMemory("bank", bank);
+        assertThat(spread.evaluate(instances).loss())
+                .isCloseTo(Math.log(1 + (ITEMS - 1) * Math.exp(-2)), within(1e-12));
+        Given collapsed = spread.withViews(constant(1, ITEMS, WIDTH));
+        assertThat(collapsed
+                        .withMemory("bank", constant(1, ITEMS, WIDTH)[0])
+                        .evaluate(instances)
+                        .loss())
+                .isCloseTo(Math.log(ITEMS), within(1e-12));
+    }
+
+    @Test
     void cyclip_without_cycles_is_clip() {
         same(objective("cyclip", "within", "0", "across", "0"), objective("clip", "temperature", "0.2"));
     }
@@ -664,6 +692,8 @@ class IdentityTest {
                 .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
+                .withMemory("bank", own)
+                .withMemory("pair-losses", new double[ITEMS][2])
                 .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
                 .withMemory("centre", centre);
     }
@@ -687,6 +717,7 @@ class IdentityTest {
             return spread.withViews(values);
         }
         return spread.withViews(values)
+                .withMemory("bank", constant(1, ITEMS, WIDTH)[0])
                 .withMemory("queue", constant(1, 4, WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(4)))
                 .withMemory("centre", constant(1, 1, WIDTH)[0]);

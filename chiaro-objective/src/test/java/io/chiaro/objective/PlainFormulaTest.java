@@ -137,6 +137,28 @@ class PlainFormulaTest {
                 of("hard-moco", 2, x -> PlainPapers.hardMoCo(x, 0.2, 1)),
                 of("label-distance-weighted", 2, x -> PlainPapers.labelDistance(x, 0.1, 1)),
                 of("sampling-bias-corrected", 2, x -> PlainPapers.samplingBias(x, 0.1)),
+                of(
+                        "invariance-propagation",
+                        2,
+                        x -> PlainPapers.invariancePropagation(x, 0.07, new int[] {4, 3, 50, 4096}, 0.6)),
+                of(
+                        "invariance-propagation",
+                        Map.of("neighbours", "2", "hops", "2", "hard", "3", "background", "4", "temperature", "0.3"),
+                        1,
+                        x -> PlainPapers.invariancePropagation(x, 0.3, new int[] {2, 2, 3, 4}, 0.6)),
+                of("bad-pairs", 2, x -> PlainPapers.badPairs(x, 0.5, 2, 2)),
+                of(
+                        "bad-pairs",
+                        Map.of("noisy", "0.3", "faulty", "0.1"),
+                        2,
+                        x -> PlainPapers.badPairs(x, 0.5, 0.3, 0.1)),
+                // Seven latents.
+                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1)),
+                of(
+                        "csr",
+                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1"),
+                        2,
+                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
                 of("groco", 2, x -> PlainPapers.groCo(x, 10, 1)),
                 of("groco", Map.of("hardest", "3", "steepness", "4"), 3, x -> PlainPapers.groCo(x, 3, 4)));
     }

@@ -3,7 +3,10 @@ package io.chiaro.objective;
 import io.chiaro.core.RandomStream;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** The formulas of per-item state, synthetic keys, kernels and orders; see {@link PlainFormulas}. */
@@ -485,6 +488,139 @@ final class PlainPapers {
             ends = product;
         }
         return ends;
+    }
+
+    /** Lan et al. (2024), section 4. */
+    static double badPairs(Given x, double temperature, double noisy, double faulty) {
+        double[] means = Arrays.stream(x.rowsOf("pair-losses"))
+                .filter(row -> row[1] > 0)
+                .mapToDouble(row -> row[0] / row[1])
+                .toArray();
+        double mu = Arrays.stream(means).average().orElseThrow();
+        double sigma = Math.sqrt(
+                Arrays.stream(means).map(m -> (m - mu) * (m - mu)).average().orElseThrow());
+        double[][] z = PlainFormulas.rows(x);
+        double sum = 0;
+        for (int i = 0; i < z.length; i++) {
+            double[] kept = x.rowsOf("pair-losses")[i % x.items()];
+            double m = kept[1] == 0 ? mu : kept[0] / kept[1];
+            double w = m < mu - noisy * sigma || m > mu + faulty * sigma
+                    ? Math.exp(-Math.pow((m - mu) / sigma, 2) / 2)
+                    : 1;
+            sum -= w * Math.log(own(z, i, temperature));
+        }
+        return sum / z.length;
+    }
+
+    /** Wang et al. (2020), section 3; sizes are neighbours, hops, hard and background. */
+    static double invariancePropagation(Given x, double temperature, int[] sizes, double weight) {
+        double[][] bank = PlainFormulas.units(x.rowsOf("bank"));
+        double sum = 0;
+        for (int v = 0; v < x.views().length; v++) {
+            for (int i = 0; i < x.items(); i++) {
+                int own = i;
+                double[] fixed = x.fixed()[v][i];
+                Set<Integer> reached = new HashSet<>(Set.of(i));
+                for (int hop = 0; hop < sizes[1]; hop++) {
+                    for (int from : Set.copyOf(reached)) {
+                        sorted(bank, j -> j == from ? 9 : -PlainFormulas.dot(bank[from], bank[j]))
+                                .limit(Math.min(sizes[0], bank.length - 1))
+                                .forEach(reached::add);
+                    }
+                }
+                Set<Integer> hard = new HashSet<>();
+                sorted(bank, j -> PlainFormulas.dot(PlainFormulas.unit(fixed), bank[j]))
+                        .filter(j -> j != own && reached.contains(j))
+                        .limit(sizes[2])
+                        .forEach(hard::add);
+                Set<Integer> background = new HashSet<>(hard);
+                sorted(bank, j -> -PlainFormulas.dot(PlainFormulas.unit(fixed), bank[j]))
+                        .limit(sizes[3])
+                        .forEach(background::add);
+                double all = 0;
+                double above = 0;
+                double below = 0;
+                for (int j = 0; j < bank.length; j++) {
+                    double e = Math.exp(cosine(x.views()[v][i], bank[j]) / temperature);
+                    all += e;
+                    above += hard.contains(j) ? e : 0;
+                    below += background.contains(j) ? e : 0;
+                }
+                sum += Math.log(all) - cosine(x.views()[v][i], bank[i]) / temperature;
+                sum += weight * (Math.log(below) - Math.log(above));
+            }
+        }
+        return sum / x.items() / x.views().length;
+    }
+
+    private static IntStream sorted(double[][] bank, IntToDoubleFunction by) {
+        return IntStream.range(0, bank.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(by::applyAsDouble))
+                .mapToInt(j -> j);
+    }
+
+    /** Wen et al. (2025), section 3; latents that slept for 100 batches are dead. */
+    static double sparse(Given x, int active, int auxiliary, double dead, double contrast) {
+        double[][] rows = PlainFormulas.rows(x);
+        double[][] fixed = PlainFormulas.rows(x.withFixedViews());
+        double[] idle = x.rowsOf("idle")[0];
+        double[][] codes = new double[rows.length][];
+        double value = 0;
+        for (int i = 0; i < rows.length; i++) {
+            double[] a = latents(x, rows[i]);
+            codes[i] = kept(a, active);
+            value += squares(rest(x, fixed[i], codes[i], true)) / rows.length;
+            value += squares(rest(x, fixed[i], kept(a, 4 * active), true)) / rows.length / 8;
+            double[] asleep = a.clone();
+            Arrays.setAll(asleep, k -> idle[k] >= 100 ? a[k] : 0);
+            double[] apart = rest(x, fixed[i], kept(latents(x, fixed[i]), active), true);
+            value += dead * squares(rest(x, apart, kept(asleep, auxiliary), false)) / rows.length;
+        }
+        int n = x.items();
+        for (int i = 0; i < n; i++) {
+            int from = x.views().length > 1 ? n : 0;
+            double[] logits = new double[n];
+            for (int j = 0; j < n; j++) {
+                logits[j] = PlainFormulas.dot(codes[i], codes[from + j]);
+            }
+            value += contrast * (logSumExp(logits) - logits[i]) / n;
+        }
+        return value;
+    }
+
+    private static double[] latents(Given x, double[] row) {
+        double[] a = new double[x.rowsOf("encoder").length];
+        for (int k = 0; k < a.length; k++) {
+            a[k] = x.rowsOf("latent-bias")[k][0];
+            for (int f = 0; f < row.length; f++) {
+                a[k] += x.rowsOf("encoder")[k][f] * (row[f] - x.rowsOf("reading-bias")[0][f]);
+            }
+            a[k] = Math.max(0, a[k]);
+        }
+        return a;
+    }
+
+    private static double[] kept(double[] a, int count) {
+        double[] sorted = a.clone();
+        Arrays.sort(sorted);
+        double least = sorted[Math.max(0, a.length - count)];
+        return Arrays.stream(a).map(value -> value >= least ? value : 0).toArray();
+    }
+
+    private static double[] rest(Given x, double[] row, double[] code, boolean biased) {
+        double[] rest = row.clone();
+        for (int f = 0; f < rest.length; f++) {
+            rest[f] -= biased ? x.rowsOf("reading-bias")[0][f] : 0;
+            for (int k = 0; k < code.length; k++) {
+                rest[f] -= code[k] * x.rowsOf("decoder")[k][f];
+            }
+        }
+        return rest;
+    }
+
+    private static double squares(double[] row) {
+        return PlainFormulas.dot(row, row);
     }
 
     /** How much a candidate row belongs to an anchor row, of all views one after another. */

@@ -167,7 +167,15 @@ class TextTrainingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"isogclr,", "mochi,", "info-nce,learned", "siglip,learned-with-bias"})
+    @CsvSource({
+        "isogclr,",
+        "invariance-propagation,",
+        "bad-pairs,",
+        "csr,",
+        "mochi,",
+        "info-nce,learned",
+        "siglip,learned-with-bias"
+    })
     void states_of_records_drawn_keys_and_learned_numbers_resume_to_the_bit(String recipe, String policy) {
         TinyRun.pairs(folder, 60);
         Map<String, Object> changes = Map.of(

@@ -35,6 +35,10 @@ import java.util.Set;
  *   <li>{@code slices}: random directions of length one, drawn for each step.
  *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those
  *       of its batch; zero at first.
+ *   <li>{@code bank}, {@code pair-losses}: a vector for each record, random at first, and its losses so far; a step reads all and
+ *       writes those of its batch.
+ *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
+ *       first two are equal and random at first.
  *   <li>others: what the objective itself says they become.
  * </ul>
  *
@@ -47,6 +51,8 @@ public final class Memories {
     private static final String QUEUE_LABELS = "queue-labels";
     private static final String PLACE = "queue-place";
     private static final String SLICES = "slices";
+    private static final String BANK = "bank";
+    private static final Set<String> IMPRINTED = Set.of("classes", "centres", "prototypes");
     private static final String LOG_SCALE = "log-scale";
     private static final String BIAS = "bias";
     private static final double MOST_LOG_SCALE = Math.log(100);
@@ -61,8 +67,9 @@ public final class Memories {
      * @param prototypes vectors
      * @param slices directions
      * @param records of the data; only asked for where something is kept for each
+     * @param latents of a sparse code
      */
-    public record Sizes(int classes, int queue, int prototypes, int slices, int records) {}
+    public record Sizes(int classes, int queue, int prototypes, int slices, int records, int latents) {}
 
     private final ParameterStore parameters;
     private final Set<String> names;
@@ -97,7 +104,13 @@ public final class Memories {
                 case QUEUE_LABELS -> builder.add(PREFIX + QUEUE_LABELS, Parameter.Kind.STATE, sizes.queue(), 1);
                 case "centre" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, dimension);
                 case "covariance" -> builder.add(PREFIX + name, Parameter.Kind.STATE, dimension, dimension);
+                case "encoder", "decoder" -> learned(builder, name, sizes.latents(), dimension);
+                case "latent-bias" -> learned(builder, name, sizes.latents(), 1);
+                case "reading-bias" -> learned(builder, name, 1, dimension);
+                case "idle" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, sizes.latents());
+                case BANK -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), dimension);
                 case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
+                case "pair-losses" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
                 default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
@@ -121,11 +134,13 @@ public final class Memories {
             }
             Tensor array = parameters.array(PREFIX + name);
             float[] values = new float[Math.toIntExact(array.count())];
-            if (name.equals(QUEUE)) {
-                RandomStream random = RandomStream.of(seed, "queue");
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) random.nextGaussian();
-                }
+            if (name.equals(BANK)) {
+                fill(values, RandomStream.of(seed, BANK), 1);
+            } else if (name.equals("encoder") || name.equals("decoder")) {
+                // Each latent reads what it writes, at first: vectors of a length near one.
+                fill(values, RandomStream.of(seed, "latents"), 1 / Math.sqrt(dimension) / FASTER);
+            } else if (name.equals(QUEUE)) {
+                fill(values, RandomStream.of(seed, "queue"), 1);
                 parameters.array(PREFIX + PLACE).put(new float[1]);
             } else if (name.equals(QUEUE_LABELS)) {
                 Arrays.fill(values, (float) NO_CLASS);
@@ -133,6 +148,12 @@ public final class Memories {
                 values[0] = (float) (logScale / FASTER);
             }
             array.put(values);
+        }
+    }
+
+    private static void fill(float[] values, RandomStream random, double deviation) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
         }
     }
 
@@ -151,10 +172,12 @@ public final class Memories {
                 memories.put(name, slices(address));
             } else if (name.equals(LOG_SCALE) || name.equals(BIAS)) {
                 memories.put(name, number(name).multiply(FASTER));
-            } else if (Views.LEARNED.contains(name)) {
+            } else if (IMPRINTED.contains(name)) {
                 Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
                 memories.put(name, imprinted.multiply(FASTER));
-            } else if (Views.PER_RECORD.contains(name)) {
+            } else if (Views.LEARNED.contains(name)) {
+                memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
+            } else if (Views.PER_RECORD.contains(name) && !Views.OF_ALL_RECORDS.contains(name)) {
                 memories.put(name, parameters.array(PREFIX + name).indexSelect(0, records(views)));
             } else {
                 memories.put(name, parameters.array(PREFIX + name));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemoriesTest {
 
     private static final int WIDTH = 3;
-    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2, 6);
+    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2, 6, 7);
 
     @BeforeAll
     static void load() {
@@ -196,6 +196,29 @@ class MemoriesTest {
                     .isCloseTo(Math.log(100), within(1e-5));
             memories.remember(later, clip.evaluate(later));
             assertThat(100 * store.array("head.memory.log-scale").item()).isCloseTo(Math.log(100), within(1e-5));
+        }
+    }
+
+    @Test
+    void the_bank_moves_the_vectors_of_the_batch_and_no_others() {
+        Objective bank = Recipes.named("invariance-propagation").create();
+        try (ParameterStore store = store(bank);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, bank, SIZES, WIDTH);
+            memories.start(7);
+            float[][] before = store.array("head.memory.bank").toRows();
+            Views views = memories.with(batch(1, 10).withRecords(new long[] {4, 1}), 0);
+
+            memories.remember(views, bank.evaluate(views));
+
+            float[][] after = store.array("head.memory.bank").toRows();
+            for (int record = 0; record < before.length; record++) {
+                if (record == 4 || record == 1) {
+                    assertThat(after[record]).isNotEqualTo(before[record]);
+                } else {
+                    assertThat(after[record]).isEqualTo(before[record]);
+                }
+            }
         }
     }
 }
