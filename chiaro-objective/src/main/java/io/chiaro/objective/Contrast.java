@@ -122,7 +122,8 @@ public record Contrast(
         Views batch = gathered.whole();
         requireNumbers(batch);
         if (pairing instanceof Pairing.Blocks blocks) {
-            return new StripEngine(gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
+            return new StripEngine(
+                            gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
                     .evaluate();
         }
         Batch opened = new Batch(batch, similarity);

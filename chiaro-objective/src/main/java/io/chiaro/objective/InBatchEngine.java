@@ -123,7 +123,8 @@ final class InBatchEngine {
 
     /** Takes in what the other workers found. */
     private void share() {
-        double[] all = gathered.collective().sum(new double[] {loss, chance, floor, bounded ? 0 : 1, right, masked, toLogScale});
+        double[] all = gathered.collective()
+                .sum(new double[] {loss, chance, floor, bounded ? 0 : 1, right, masked, toLogScale});
         loss = all[0];
         chance = all[1];
         floor = all[2];

@@ -48,8 +48,7 @@ final class TeacherRecipes {
                             + "Dwibedi et al., ICCV 2021",
                     SOLO + "simsiam_loss_func on neighbours",
                     new WholeBatch(
-                            Towers.PREDICTED_AND_STOPPED,
-                            new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
+                            Towers.PREDICTED_AND_STOPPED, new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
             Recipe.of(
                     "deepcluster-v2",
                     "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "

@@ -88,6 +88,11 @@ public record Views(
     /** Those of them of which a batch holds the rows of all records. */
     public static final Set<String> OF_ALL_RECORDS = Set.of("bank", "pair-losses");
 
+    /** Whether a batch holds of a memory the rows of its own records alone. */
+    public static boolean ofOwnRecords(String memory) {
+        return PER_RECORD.contains(memory) && !OF_ALL_RECORDS.contains(memory);
+    }
+
     /** Views without scores, labels or guide. */
     public static Views of(View... views) {
         return new Views(List.of(views), null, null, null, null, Map.of(), null, 0);

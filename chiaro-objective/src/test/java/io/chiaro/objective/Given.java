@@ -158,7 +158,7 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
     /** What is kept for each item follows its item. */
     private Map<String, double[][]> permutedMemory(int[] order) {
         Map<String, double[][]> changed = new LinkedHashMap<>(memory);
-        changed.replaceAll((name, rows) -> Views.PER_RECORD.contains(name) && !Views.OF_ALL_RECORDS.contains(name)
+        changed.replaceAll((name, rows) -> Views.ofOwnRecords(name)
                 ? Arrays.stream(order).mapToObj(i -> rows[i]).toArray(double[][]::new)
                 : rows);
         for (String name : Views.OF_ALL_RECORDS) {
@@ -191,7 +191,7 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return row;
     }
 
-    private List<Tensor> guides() {
+    List<Tensor> guides() {
         List<Tensor> guides = new ArrayList<>();
         for (int v = 0; v < views.length; v++) {
             int view = v;

@@ -177,7 +177,7 @@ public final class Memories {
                 memories.put(name, imprinted.multiply(FASTER));
             } else if (Views.LEARNED.contains(name)) {
                 memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
-            } else if (Views.PER_RECORD.contains(name) && !Views.OF_ALL_RECORDS.contains(name)) {
+            } else if (Views.ofOwnRecords(name)) {
                 memories.put(name, parameters.array(PREFIX + name).indexSelect(0, records(views)));
             } else {
                 memories.put(name, parameters.array(PREFIX + name));
