@@ -36,7 +36,17 @@ final class Explaining {
     private static final int WIDTH = 2;
 
     /** Memories that a recipe takes to be zero where they are not given. */
-    private static final Set<String> ZERO_AT_FIRST = Set.of("centre", "covariance", "denominators", "temperatures");
+    private static final Set<String> ZERO_AT_FIRST = Set.of(
+            "centre",
+            "covariance",
+            "denominators",
+            "temperatures",
+            "log-scale",
+            "bias",
+            "latent-bias",
+            "reading-bias",
+            "idle",
+            "pair-losses");
 
     private Explaining() {}
 

@@ -38,6 +38,11 @@ public interface BatchLoss {
         return Map.of();
     }
 
+    /** Whether the second view is the first one's own text encoded once more, under another dropout mask. */
+    default boolean sameText() {
+        return false;
+    }
+
     /** How many views of an item it compares at the least. */
     default int views() {
         return 2;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The contrast term of the equation, one field for each slot. Every objective of this package is one filling of them:
@@ -49,6 +51,36 @@ public record Contrast(
             throw new IllegalArgumentException(
                     "Contrast: in-batch candidates need the cross-entropy, but found " + divergence);
         }
+        if (!weights.equals(Weights.NONE) && !(pairing instanceof Pairing.Blocks)) {
+            throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
+        }
+        boolean shares = divergence instanceof RowDivergence rows && rows.takesShares();
+        boolean remembers = pairing instanceof Pairing.Blocks blocks
+                && !blocks.among().memory().isEmpty();
+        if (supervision instanceof Supervision.Graded && (!shares || remembers)) {
+            throw new IllegalArgumentException(
+                    "Contrast: " + supervision + " needs a divergence that takes shares, and the "
+                            + "rows of a batch, but found " + divergence + " and " + pairing);
+        }
+        if (weights.scored() && remembers) {
+            throw new IllegalArgumentException("Contrast: the rows of a memory have no numbers for " + weights);
+        }
+        requireLearnable(pairing, similarity.temperaturePolicy(), divergence);
+    }
+
+    private static void requireLearnable(Pairing pairing, Similarity.TemperaturePolicy policy, Divergence divergence) {
+        if (policy == Similarity.TemperaturePolicy.FIXED) {
+            return;
+        }
+        boolean reads = divergence instanceof RowDivergence rows && rows.readsScale();
+        if (pairing instanceof Pairing.Aligned || reads) {
+            throw new IllegalArgumentException("Contrast: the scale of " + divergence + " cannot be learned");
+        }
+        boolean feels = divergence instanceof RowDivergence rows && rows.feelsBias();
+        if (policy == Similarity.TemperaturePolicy.LEARNED_WITH_BIAS && !feels) {
+            throw new IllegalArgumentException(
+                    "Contrast: a bias changes nothing in " + divergence + "; take the temperature policy learned");
+        }
     }
 
     /** Columns of a record, even weights, the usual tiling. */
@@ -60,6 +92,11 @@ public record Contrast(
     /** The same with pairs from another source. */
     public Contrast withViews(ViewSource source) {
         return new Contrast(source, pairing, supervision, similarity, weights, divergence, tiling);
+    }
+
+    /** The same with other weights of candidates. */
+    public Contrast withWeights(Weights other) {
+        return new Contrast(views, pairing, supervision, similarity, other, divergence, tiling);
     }
 
     /** The same in other tiles. */
@@ -85,7 +122,8 @@ public record Contrast(
         Views batch = gathered.whole();
         requireNumbers(batch);
         if (pairing instanceof Pairing.Blocks blocks) {
-            return new StripEngine(gathered, blocks, supervision, similarity, (RowDivergence) divergence, tiling)
+            return new StripEngine(
+                            gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
                     .evaluate();
         }
         Batch opened = new Batch(batch, similarity);
@@ -133,27 +171,30 @@ public record Contrast(
                 pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,
                 inBatch,
                 views == ViewSource.DROPOUT,
-                Set.of(),
+                similarity.temperaturePolicy().memories(),
                 roles.size(),
                 Towers.ONLINE);
     }
 
     private Needs needs(Pairing.Among among) {
         boolean labelled = supervision instanceof Supervision.SameLabel;
-        boolean scored = supervision instanceof Supervision.GoldScores;
+        boolean graded = supervision instanceof Supervision.Graded;
+        boolean guided = supervision instanceof Supervision.Graded degrees && degrees.guided();
+        boolean numbers = supervision instanceof Supervision.GoldScores || graded && !guided;
         boolean alone = among == Pairing.Among.BATCH || among == Pairing.Among.PAST;
-        boolean single = among == Pairing.Among.CLASSES || alone && (labelled || scored);
+        boolean single = among == Pairing.Among.CLASSES || alone && (labelled || numbers || graded);
         return new Needs(
                 single ? EnumSet.of(ViewRole.ANCHOR) : EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE),
                 false,
-                scored,
+                numbers || weights.scored(),
                 false,
                 false,
                 labelled,
-                false,
-                among != Pairing.Among.CLASSES && !labelled && !scored,
+                guided,
+                among != Pairing.Among.CLASSES && !labelled && !numbers && !graded,
                 views == ViewSource.DROPOUT,
-                among.memories(),
+                Stream.concat(among.memories().stream(), similarity.temperaturePolicy().memories().stream())
+                        .collect(Collectors.toSet()),
                 single ? 1 : 2,
                 among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE);
     }
@@ -187,7 +228,7 @@ public record Contrast(
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
             Gathered gathered = Gathered.of(batch, Collective.alone());
-            return new StripEngine(gathered, blocks, supervision, similarity, rows, tiling).tables();
+            return new StripEngine(gathered, blocks, supervision, similarity, weights, rows, tiling).tables();
         }
     }
 
@@ -218,7 +259,10 @@ public record Contrast(
         }
         slots.put("similarity", name(similarity.kind()));
         slots.put("scale", text(similarity.scale()));
-        slots.put("weights", name(weights));
+        if (pairing instanceof Pairing.InBatch) {
+            slots.put("temperature-policy", name(similarity.temperaturePolicy()));
+        }
+        slots.put("weights", kebab(weights.getClass().getSimpleName()));
         slots.put("divergence", kebab(divergence.getClass().getSimpleName()));
         if (divergence instanceof Hinge hinge) {
             slots.put("margin", text(hinge.margin()));

@@ -12,6 +12,7 @@ import io.chiaro.objective.feature.DecoupledUniformity;
 import io.chiaro.objective.feature.DecoupledWeighted;
 import io.chiaro.objective.feature.DistilledClip;
 import io.chiaro.objective.feature.FrobeniusNorms;
+import io.chiaro.objective.feature.Kernel;
 import io.chiaro.objective.feature.KernelContrast;
 import io.chiaro.objective.feature.MaskedAssignments;
 import io.chiaro.objective.feature.MaskedAssignments.Prior;
@@ -254,7 +255,7 @@ final class FeatureRecipes {
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "
                             + "Kernel-Based Losses, ICML 2024, eq. 12",
                     "formula of kernel contrast, Gaussian (DHEL-KCL)",
-                    new WholeBatch(new KernelContrast(2, 16))),
+                    new WholeBatch(new KernelContrast(new Kernel.Gaussian(2), 16))),
             Recipe.of(
                     "distill-clip",
                     "Radford et al., Learning Transferable Visual Models From Natural Language Supervision, ICML 2021, "

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of all workers as one batch, each view in the order of workers, and which of them are this worker's own. Memories
- * are the same with every worker and are not gathered, but for those that have a row for each record.
+ * are the same with every worker and are not gathered, but for those of which a batch holds the rows of its records.
  *
  * @param collective the workers
  * @param whole the batch
@@ -79,7 +79,7 @@ record Gathered(Collective collective, Views whole, int[] first, int[] rows) {
         // All workers take them in one order.
         for (String name : new TreeSet<>(own.memories().keySet())) {
             Tensor held = Objects.requireNonNull(own.memories().get(name));
-            memories.put(name, Views.PER_RECORD.contains(name) ? rowsOfAll(held, collective) : held);
+            memories.put(name, Views.ofOwnRecords(name) ? rowsOfAll(held, collective) : held);
         }
         return memories;
     }

@@ -42,7 +42,8 @@ final class InBatchEngine {
 
     private final Batch batch;
     private final Gathered gathered;
-    private final Similarity similarity;
+    private final double scale;
+    private final boolean learnedScale;
     private final Geometry geometry;
     private final CrossEntropy divergence;
     private final Tiling tiling;
@@ -56,6 +57,7 @@ final class InBatchEngine {
     private double chance;
     private double floor;
     private boolean bounded = true;
+    private double toLogScale;
     private long right;
     private long masked;
 
@@ -68,7 +70,8 @@ final class InBatchEngine {
             Tiling tiling) {
         this.batch = batch;
         this.gathered = gathered;
-        this.similarity = similarity;
+        this.scale = similarity.scaleIn(gathered.whole());
+        this.learnedScale = similarity.temperaturePolicy() != Similarity.TemperaturePolicy.FIXED;
         this.geometry = similarity.kind().geometry();
         this.divergence = divergence;
         this.tiling = tiling;
@@ -111,6 +114,8 @@ final class InBatchEngine {
                 bounded ? floor : null,
                 components,
                 batch.gradients(),
+                learnedScale ? Map.of(Similarity.LOG_SCALE, Tensor.of(new double[] {toLogScale}, 1, 1)) : Map.of(),
+                Map.of(),
                 counted,
                 batch.items() - counted,
                 masked);
@@ -118,13 +123,15 @@ final class InBatchEngine {
 
     /** Takes in what the other workers found. */
     private void share() {
-        double[] all = gathered.collective().sum(new double[] {loss, chance, floor, bounded ? 0 : 1, right, masked});
+        double[] all = gathered.collective()
+                .sum(new double[] {loss, chance, floor, bounded ? 0 : 1, right, masked, toLogScale});
         loss = all[0];
         chance = all[1];
         floor = all[2];
         bounded = all[3] == 0;
         right = (long) all[4];
         masked = (long) all[5];
+        toLogScale = all[6];
         batch.share(gathered);
     }
 
@@ -237,7 +244,7 @@ final class InBatchEngine {
                     batch.itemRows(block.anchors(), from, to),
                     batch.rowsOf(block.candidates()).narrow(0, first, columns),
                     false);
-            Tensor scores = geometry.scores(rows).multiplyInPlace(similarity.scale());
+            Tensor scores = geometry.scores(rows).multiplyInPlace(scale);
             Tensor flat = scores.reshape(-1);
             Tensor own = Tensor.indices(cells.positives());
             Tensor ownScores = flat.indexSelect(0, own);
@@ -300,8 +307,9 @@ final class InBatchEngine {
         private void pull(Tile tile) {
             double[] weights = new double[size];
             for (int i = 0; i < size; i++) {
-                weights[i] = positives[from + i] == 0 ? 0 : similarity.scale() / partitions / counted;
+                weights[i] = positives[from + i] == 0 ? 0 : scale / partitions / counted;
             }
+            Tensor scores = learnedScale ? finite(tile.scores()) : tile.scores();
             Tensor gradient =
                     divergence.gradient(tile.scores(), normalizers[tile.block().partition()], weights);
             int[] own = tile.cells().positives();
@@ -309,16 +317,25 @@ final class InBatchEngine {
                 int columns = tile.to() - tile.from();
                 double[] share = new double[own.length];
                 for (int k = 0; k < own.length; k++) {
-                    share[k] = -similarity.scale() / counted / positives[from + own[k] / columns];
+                    share[k] = -scale / counted / positives[from + own[k] / columns];
                 }
                 gradient.reshape(-1)
                         .addRowsInPlace(
                                 Tensor.indices(own),
                                 Tensor.of(share, share.length).to(gradient.type()));
             }
+            if (learnedScale) {
+                // s = scale k, so d s / d log scale = s, and the gradient here is that to k.
+                toLogScale += gradient.multiply(scores).sum().item() / scale;
+            }
             Geometry.Pull pull = geometry.pull(tile.rows(), gradient);
             batch.addToItems(tile.block().anchors(), from, to, pull.anchors());
             batch.addToRows(tile.block().candidates(), tile.from(), tile.to(), pull.candidates());
+        }
+
+        /** The scores, 0 where a cell is no candidate. */
+        private static Tensor finite(Tensor scores) {
+            return scores.maskedFill(scores.isGreater(Double.NEGATIVE_INFINITY).not(), 0);
         }
 
         private void fill(Tensor flat, int[] cells) {

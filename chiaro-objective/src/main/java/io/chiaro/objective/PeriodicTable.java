@@ -107,8 +107,11 @@ public final class PeriodicTable {
         if (needs.memories().contains("prototypes")) {
             return Told.PROTOTYPES;
         }
-        if (needs.memories().contains("queue")) {
+        if (needs.memories().contains("queue") || needs.memories().contains("bank")) {
             return Told.QUEUE;
+        }
+        if (recipe.slots().getOrDefault("supervision", "").startsWith("guide-")) {
+            return Told.TEACHER;
         }
         if (needs.labels()) {
             return Told.SAME_CLASS;
@@ -120,7 +123,8 @@ public final class PeriodicTable {
                 || needs.memories().contains("centre")
                 || recipe.slots().containsValue("teacher-margins")
                 || loss.equals("distilled-clip")
-                || loss.equals("weighted-by-frozen");
+                || loss.equals("weighted-by-frozen")
+                || loss.equals("kernel-prior-uniformity");
         if (teacher) {
             return Told.TEACHER;
         }
@@ -135,7 +139,8 @@ public final class PeriodicTable {
         Map<String, String> slots = recipe.slots();
         String divergence = slots.getOrDefault("divergence", slots.getOrDefault("loss", ""));
         return switch (divergence) {
-            case "debiased-softmax", "robust-softmax", "decoupled-weighted" -> Learned.IMPROPER;
+            case "debiased-softmax", "robust-softmax", "decoupled-weighted", "moving-denominators", "flat-softmax" ->
+                Learned.IMPROPER;
             case "pair-logistic",
                     "spectral-squares",
                     "squared-error",
@@ -152,7 +157,9 @@ public final class PeriodicTable {
                     "smooth-average-precision",
                     "negatives-before",
                     "ranked-list",
-                    "overlap-of-histograms" -> Learned.RANKS;
+                    "overlap-of-histograms",
+                    "area-under-curve",
+                    "group-order" -> Learned.RANKS;
             case "hinge",
                     "triplet-margin",
                     "pair-margins",
@@ -221,7 +228,14 @@ public final class PeriodicTable {
                     "moved-groups",
                     "centred-patches",
                     "pooled-regions",
-                    "pair-of-each-class" -> Learned.COSINE_SOFTMAX;
+                    "pair-of-each-class",
+                    "hard-mixtures",
+                    "neighbourhood-invariance",
+                    "bad-pairs",
+                    "transformed-features",
+                    "mixture-with-positive",
+                    "noise-negatives",
+                    "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };
     }

@@ -117,8 +117,12 @@ public record Recipe(
         if (pattern instanceof Record record) {
             return (Objective) RecordSlots.with(record, slots);
         }
-        Similarity similarity =
-                new Similarity(constant("similarity", Similarity.Kind.class), number("scale", slot("scale")));
+        Similarity similarity = new Similarity(
+                constant("similarity", Similarity.Kind.class),
+                number("scale", slot("scale")),
+                slots.containsKey("temperature-policy")
+                        ? constant("temperature-policy", Similarity.TemperaturePolicy.class)
+                        : Similarity.TemperaturePolicy.FIXED);
         Contrast contrast = Contrast.of(pairing(), supervision(), similarity, divergence(similarity))
                 .withViews(constant("views", ViewSource.class));
         if (slot("matryoshka").equals(NONE)) {

@@ -122,7 +122,12 @@ public final class Recipes {
                     ClassRecipes.ALL,
                     FeatureRecipes.ALL,
                     TeacherRecipes.ALL,
-                    RegulariserRecipes.ALL)
+                    RegulariserRecipes.ALL,
+                    PerItemRecipes.ALL,
+                    SyntheticRecipes.ALL,
+                    KernelRecipes.ALL,
+                    HardnessRecipes.ALL,
+                    DegreeRecipes.ALL)
             .flatMap(List::stream)
             .toList();
 
@@ -140,6 +145,7 @@ public final class Recipes {
         slots.put("supervision", "same-item");
         slots.put("similarity", "cosine");
         slots.put("scale", "20");
+        slots.put("temperature-policy", "fixed");
         slots.put("weights", "none");
         slots.put("divergence", "cross-entropy");
         return filled(name, aliases, paper, reference, slots, choices);

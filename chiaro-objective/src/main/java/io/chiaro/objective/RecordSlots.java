@@ -68,6 +68,11 @@ final class RecordSlots {
                             : kebab(components[i].getName());
             String text = changed.get(name);
             if (value instanceof Record inner && !(inner instanceof Tiling) && !(inner instanceof Pairing)) {
+                String kind = kebab(inner.getClass().getSimpleName());
+                if (text != null && !(inner instanceof Similarity) && !text.equals(kind)) {
+                    throw new IllegalArgumentException(
+                            name + " is " + kind + ", which makes the recipe what it is; another is another recipe");
+                }
                 values[i] = with(inner, changed);
             } else {
                 values[i] = text == null || value instanceof Record ? value : parsed(name, text, types[i], value);

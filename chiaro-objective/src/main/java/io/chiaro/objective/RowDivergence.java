@@ -43,6 +43,21 @@ public non-sealed interface RowDivergence extends Divergence {
     /** The parts of the value on some anchors; always as many. */
     List<Term> terms(Strip strip);
 
+    /** Whether it looks at {@link Strip#scale}; then the scale cannot be learned, as the gradient would miss that path. */
+    default boolean readsScale() {
+        return false;
+    }
+
+    /** Whether it takes what belongs together from {@link Strip#shares} alone, so that this may be a matter of degree. */
+    default boolean takesShares() {
+        return false;
+    }
+
+    /** Whether a number added to every score changes the value, so that it can be learned. */
+    default boolean feelsBias() {
+        return false;
+    }
+
     /** Over what the value is a mean, for people to read. */
     default String reduction() {
         return "mean over anchors with a positive";

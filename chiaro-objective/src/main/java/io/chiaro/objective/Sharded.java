@@ -179,7 +179,7 @@ public record Sharded(Objective objective, int workers) implements Objective {
             }
             int[] anchors = rows[Gathered.anchor(told)];
             Map<String, Numbers> some = new LinkedHashMap<>(memories);
-            some.replaceAll((name, all) -> Views.PER_RECORD.contains(name) ? all.rows(anchors) : all);
+            some.replaceAll((name, all) -> Views.ofOwnRecords(name) ? all.rows(anchors) : all);
             Views views = Views.of(list).withMemories(tensors(some)).withAddress(told.address());
             long @Nullable [] records = told.records();
             if (records != null) {

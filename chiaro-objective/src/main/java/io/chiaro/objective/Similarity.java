@@ -1,13 +1,69 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.DType;
+import io.chiaro.tensor.Tensor;
+import java.util.Set;
+
 /**
- * Slot 5: how near two embeddings are. A score is {@code scale * kind(x, y)}; the scale is one over the temperature and
- * fixed.
+ * Slot 5: how near two embeddings are. A score is {@code scale * kind(x, y)}; the scale is one over the temperature.
  *
  * @param kind the measure
- * @param scale above 0
+ * @param scale above 0; where it is learned, where it begins
+ * @param temperaturePolicy what becomes of the scale
  */
-public record Similarity(Kind kind, double scale) {
+public record Similarity(Kind kind, double scale, TemperaturePolicy temperaturePolicy) {
+
+    /** The logarithm of a learned scale: the memory of that name, one number. */
+    static final String LOG_SCALE = "log-scale";
+    /** What a learned bias adds to every score: the memory of that name, one number. */
+    static final String BIAS = "bias";
+
+    /** What becomes of the scale during a run. */
+    public enum TemperaturePolicy {
+        /** It stays. */
+        FIXED(Set.of()),
+        /**
+         * Its logarithm is learned, and after each step brought back into [0, log 100] (Radford et al., "Learning Transferable
+         * Visual Models From Natural Language Supervision", ICML 2021, section 2.5).
+         */
+        LEARNED(Set.of(LOG_SCALE)),
+        /**
+         * So, and a number that is added to every score is learned too, 0 at first (Zhai et al., "Sigmoid Loss for Language
+         * Image Pre-Training", ICCV 2023, section 3.2).
+         */
+        LEARNED_WITH_BIAS(Set.of(LOG_SCALE, BIAS));
+
+        private final Set<String> memories;
+
+        TemperaturePolicy(Set<String> memories) {
+            this.memories = memories;
+        }
+
+        /** The memories of one number that it reads. */
+        Set<String> memories() {
+            return memories;
+        }
+    }
+
+    /** With a fixed scale. */
+    public Similarity(Kind kind, double scale) {
+        this(kind, scale, TemperaturePolicy.FIXED);
+    }
+
+    /** The scale as it is in a batch. */
+    double scaleIn(Views views) {
+        Tensor learned = temperaturePolicy.memories().contains(LOG_SCALE)
+                ? views.memories().get(LOG_SCALE)
+                : null;
+        return learned == null ? scale : Math.exp(learned.to(DType.DOUBLE).item());
+    }
+
+    /** What is added to every score in a batch. */
+    double biasIn(Views views) {
+        Tensor learned =
+                temperaturePolicy.memories().contains(BIAS) ? views.memories().get(BIAS) : null;
+        return learned == null ? 0 : learned.to(DType.DOUBLE).item();
+    }
 
     /** The measures. */
     public enum Kind {
@@ -56,6 +112,10 @@ public record Similarity(Kind kind, double scale) {
     public Similarity {
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new IllegalArgumentException("Similarity: the scale must be above 0, but was " + scale);
+        }
+        if (temperaturePolicy != TemperaturePolicy.FIXED && !(scale >= 1 && scale <= 100)) {
+            throw new IllegalArgumentException(
+                    "Similarity: a scale that is learned lies between 1 and 100, but was " + scale);
         }
     }
 

@@ -19,6 +19,7 @@ public final class Strip {
     private final double scale;
     private final @Nullable Tensor anchorTargets;
     private final @Nullable Tensor candidateTargets;
+    private final @Nullable Tensor shares;
 
     /**
      * Which cells belong to their anchor and which do not. How many there are in each row is known from the keys, so that no
@@ -62,22 +63,29 @@ public final class Strip {
         }
     }
 
-    Strip(Tensor scores, Masks masks, double scale, @Nullable Tensor anchorTargets, @Nullable Tensor candidateTargets) {
+    Strip(
+            Tensor scores,
+            Masks masks,
+            double scale,
+            @Nullable Tensor anchorTargets,
+            @Nullable Tensor candidateTargets,
+            @Nullable Tensor shares) {
         this.scores = scores;
         this.masks = masks;
         this.scale = scale;
         this.anchorTargets = anchorTargets;
         this.candidateTargets = candidateTargets;
+        this.shares = shares;
     }
 
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
-        return new Strip(other, masks, scale, anchorTargets, candidateTargets);
+        return new Strip(other, masks, scale, anchorTargets, candidateTargets, shares);
     }
 
     /** The same scores with other cells as positives and negatives; all others are left out. */
     public Strip withMasks(Tensor positives, Tensor negatives) {
-        return new Strip(scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets);
+        return new Strip(scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets, null);
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */
@@ -119,6 +127,26 @@ public final class Strip {
                 .unsqueeze(1)
                 .subtract(candidateTargets.unsqueeze(0))
                 .abs();
+    }
+
+    /** The number that supervises each candidate, [m]. */
+    public Tensor candidateNumbers() {
+        if (candidateTargets == null) {
+            throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
+        }
+        return candidateTargets;
+    }
+
+    /**
+     * p, how much of each anchor belongs to each candidate, [n, m]: each row sums to one, or to zero where nothing belongs to the
+     * anchor. If the supervision is no matter of degree, every positive has the same share.
+     */
+    public Tensor shares() {
+        return shares != null
+                ? shares
+                : positives()
+                        .to(scores.type())
+                        .divide(count(positives()).atLeast(1).unsqueeze(1));
     }
 
     /** How many cells of each row a mask marks, [n]. */

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +128,11 @@ final class StripEngine {
     private final Gathered gathered;
     private final Views views;
     private final Similarity similarity;
+    private final Weights weights;
     private final RowDivergence divergence;
     private final Geometry geometry;
+    private final double scale;
+    private final double bias;
     private final long cells;
     private final int fewest;
     private final int[] offsets;
@@ -138,19 +142,25 @@ final class StripEngine {
     private final DType type;
     private final List<Block> blocks;
     private final double[] targets;
+    private final Supervision.@Nullable Graded graded;
+    private final @Nullable Tensor guides;
 
     StripEngine(
             Gathered gathered,
             Pairing.Blocks pairing,
             Supervision supervision,
             Similarity similarity,
+            Weights weights,
             RowDivergence divergence,
             Tiling tiling) {
         this.gathered = gathered;
         this.views = gathered.whole();
         this.similarity = similarity;
+        this.weights = weights;
         this.divergence = divergence;
         this.geometry = similarity.kind().geometry();
+        this.scale = similarity.scaleIn(views);
+        this.bias = similarity.biasIn(views);
         this.cells = Math.max(tiling.keptCells(), tiling.columns());
         this.fewest = tiling.rows() / 2;
         this.type = views.list().get(0).values().type();
@@ -168,6 +178,13 @@ final class StripEngine {
         }
         rows = Tensor.concatenate(parts, 0);
         targets = targets();
+        graded = supervision instanceof Supervision.Graded degrees ? degrees : null;
+        List<Tensor> guided = views.guides();
+        guides = graded == null || !graded.guided() || guided == null
+                ? null
+                : Tensor.concatenate(
+                                guided.stream().map(guide -> guide.to(type)).toList(), 0)
+                        .normalize(-1);
         blocks = blocks(pairing.among(), keys(supervision));
     }
 
@@ -302,7 +319,7 @@ final class StripEngine {
     }
 
     Evaluation evaluate() {
-        Tensor gradient = rows.multiply(0);
+        Slopes gradient = new Slopes(rows.multiply(0));
         Totals totals = new Totals();
         for (int b = 0; b < blocks.size(); b++) {
             try (Scope scope = Scope.open("block")) {
@@ -310,14 +327,14 @@ final class StripEngine {
             }
         }
         totals.share();
-        gradient = gathered.sum(gradient);
+        gradient = gradient.ofAll(gathered);
         List<Tensor> gradients = new ArrayList<>();
         for (int v = 0; v < views.list().size(); v++) {
             int size = offsets[v + 1] - offsets[v];
             gradients.add(geometry.values(
                     views.list().get(v).values(),
                     rows.narrow(0, offsets[v], size),
-                    gradient.narrow(0, offsets[v], size)));
+                    gradient.rows.narrow(0, offsets[v], size)));
         }
         Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
         if (Views.LEARNED.contains(memory)) {
@@ -325,7 +342,16 @@ final class StripEngine {
             memoryGradients.put(
                     memory,
                     geometry.values(
-                            memory(memory), rows.narrow(0, memoryFrom, size), gradient.narrow(0, memoryFrom, size)));
+                            memory(memory),
+                            rows.narrow(0, memoryFrom, size),
+                            gradient.rows.narrow(0, memoryFrom, size)));
+        }
+        Set<String> numbers = similarity.temperaturePolicy().memories();
+        if (numbers.contains(Similarity.LOG_SCALE)) {
+            memoryGradients.put(Similarity.LOG_SCALE, Tensor.of(new double[] {gradient.logScale}, 1, 1));
+        }
+        if (numbers.contains(Similarity.BIAS)) {
+            memoryGradients.put(Similarity.BIAS, Tensor.of(new double[] {gradient.bias}, 1, 1));
         }
         return new Evaluation(
                 totals.value(totals.sums),
@@ -344,9 +370,9 @@ final class StripEngine {
      * A value of one part has a gradient but for its count, which divides it in the end: the strips are gone through once. Of
      * several parts the counts must be known first.
      */
-    private void evaluate(int b, Tensor gradient, Totals totals) {
+    private void evaluate(int b, Slopes gradient, Totals totals) {
         boolean alone = blocks.size() == 1;
-        Tensor undivided = alone ? gradient : rows.multiply(0);
+        Slopes undivided = alone ? gradient : new Slopes(rows.multiply(0));
         for (Block strip : strips(blocks.get(b))) {
             try (Scope scope = Scope.open("strip")) {
                 Strip scored = strip(strip);
@@ -354,18 +380,18 @@ final class StripEngine {
                 Tensor toScores = null;
                 List<RowDivergence.Term> terms;
                 try (Grad on = Grad.enabled()) {
-                    terms = divergence.terms(scored.withScores(leaf));
+                    terms = divergence.terms(weighted(scored.withScores(leaf)));
                     if (terms.size() == 1) {
                         toScores = toScores(leaf, terms.get(0).sums().sum());
                     }
                 }
-                totals.add(b, terms, strip);
+                totals.add(b, terms, told(strip, scored));
                 if (begins(strip.from(), blocks.get(b))) {
                     totals.rank(scored);
-                    totals.addConstant(b, divergence.terms(scored.withScores(constant(scored.scores()))));
+                    totals.addConstant(b, divergence.terms(weighted(scored.withScores(constant(scored.scores())))));
                 }
                 if (toScores != null) {
-                    pull(strip, toScores, undivided);
+                    pull(strip, scored.scores(), toScores, undivided);
                 }
             }
         }
@@ -377,11 +403,18 @@ final class StripEngine {
                 }
             }
         } else if (counts.length == 1 && counts[0] > 0) {
-            undivided.multiplyInPlace(1 / (counts[0] * blocks.size()));
+            undivided.multiply(1 / (counts[0] * blocks.size()));
             if (!alone) {
-                gradient.addInPlace(undivided);
+                gradient.add(undivided);
             }
         }
+    }
+
+    /** With log w added to the scores. */
+    private Strip weighted(Strip strip) {
+        return weights.equals(Weights.NONE)
+                ? strip
+                : strip.withScores(strip.scores().add(weights.logarithms(strip)));
     }
 
     /** The gradient of a value to the scores it was made of; null if it was not made of them. */
@@ -423,7 +456,7 @@ final class StripEngine {
     /** The score that equal vectors have: what a collapsed model gives every cell. */
     private Tensor constant(Tensor scores) {
         boolean distance = similarity.kind().isDistance();
-        return scores.multiply(0).add(distance ? 0 : similarity.scale());
+        return scores.multiply(0).add((distance ? 0 : scale) + bias);
     }
 
     private List<Block> strips(Block block) {
@@ -455,7 +488,10 @@ final class StripEngine {
     private Strip strip(Block strip) {
         int n = strip.to() - strip.from();
         int m = strip.last() - strip.first();
-        Tensor scores = geometry.scores(sides(strip)).multiplyInPlace(similarity.scale());
+        Tensor scores = geometry.scores(sides(strip)).multiplyInPlace(scale);
+        if (bias != 0) {
+            scores = scores.add(bias);
+        }
         Tensor same = Tensor.of(strip.anchorKeys(), n, 1).isEqual(Tensor.of(strip.candidateKeys(), 1, m));
         Tensor places = Tensor.range(m);
         long[] own = new long[n];
@@ -467,24 +503,46 @@ final class StripEngine {
                     negatives.and(places.isGreater(strip.negativesFrom() - 0.5).reshape(1, m));
         }
         boolean supervised = targets.length > 0 && strip.last() <= memoryFrom;
-        return new Strip(
-                scores,
-                new Strip.Masks(same.and(other), negatives.and(other), strip.positives(), strip.negatives(), type),
-                similarity.scale(),
-                supervised ? numbers(strip.from(), strip.to()) : null,
-                supervised ? numbers(strip.first(), strip.last()) : null);
+        Strip.Masks masks =
+                new Strip.Masks(same.and(other), negatives.and(other), strip.positives(), strip.negatives(), type);
+        Tensor anchorNumbers = supervised ? numbers(strip.from(), strip.to()) : null;
+        Tensor candidateNumbers = supervised ? numbers(strip.first(), strip.last()) : null;
+        Strip plain = new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, null);
+        return graded == null
+                ? plain
+                : new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, shares(graded, strip, plain));
+    }
+
+    /** Degrees of the candidates, each row divided by its sum; a row without any stays zero. */
+    private Tensor shares(Supervision.Graded told, Block block, Strip strip) {
+        Tensor known;
+        if (guides == null) {
+            known = strip.targetDistances();
+        } else {
+            Tensor candidates = guides.narrow(0, block.first(), block.last() - block.first());
+            known = guides.narrow(0, block.from(), block.to() - block.from()).matmul(candidates.transpose(0, 1));
+        }
+        Tensor degrees = told.degrees(new Supervision.Sides(known, strip.candidates()))
+                .maskedFill(strip.candidates().not(), 0);
+        Tensor sums = degrees.sum(1, true);
+        return degrees.divide(sums.maskedFill(sums.isGreater(0).not(), 1));
+    }
+
+    /** How much belongs to each anchor: above zero if the anchor counts. */
+    private double[] told(Block block, Strip strip) {
+        return graded == null ? block.positives() : strip.shares().sum(1, false).toDoubles();
     }
 
     private Tensor numbers(int from, int to) {
         return Tensor.of(Arrays.copyOfRange(targets, from, to), to - from).to(type);
     }
 
-    private void pullParts(Block strip, double[] counts, Tensor gradient) {
+    private void pullParts(Block strip, double[] counts, Slopes gradient) {
         Strip scored = strip(strip);
         Tensor leaf = scored.scores().detach().leaf();
         Tensor toScores;
         try (Grad on = Grad.enabled()) {
-            List<RowDivergence.Term> terms = divergence.terms(scored.withScores(leaf));
+            List<RowDivergence.Term> terms = divergence.terms(weighted(scored.withScores(leaf)));
             Tensor value = leaf.multiply(0).sum();
             for (int t = 0; t < counts.length; t++) {
                 if (counts[t] > 0) {
@@ -494,16 +552,56 @@ final class StripEngine {
             toScores = toScores(leaf, value);
         }
         if (toScores != null) {
-            pull(strip, toScores, gradient);
+            pull(strip, scored.scores(), toScores, gradient);
         }
     }
 
-    private void pull(Block strip, Tensor toScores, Tensor gradient) {
-        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiplyInPlace(similarity.scale()));
+    private void pull(Block strip, Tensor scores, Tensor toScores, Slopes slopes) {
+        if (similarity.temperaturePolicy() != Similarity.TemperaturePolicy.FIXED) {
+            // s = scale k + bias, so d s / d log scale = s - bias.
+            double sum = toScores.sum().item();
+            slopes.logScale += toScores.multiply(scores).sum().item() - bias * sum;
+            slopes.bias += sum;
+        }
+        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiplyInPlace(scale));
+        Tensor gradient = slopes.rows;
         gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
         if (strip.learning()) {
             gradient.narrow(0, strip.first(), strip.last() - strip.first()).addInPlace(pull.candidates());
+        }
+    }
+
+    /** The gradients to all rows and to the two numbers of the similarity. */
+    private static final class Slopes {
+
+        private final Tensor rows;
+        private double logScale;
+        private double bias;
+
+        Slopes(Tensor rows) {
+            this.rows = rows;
+        }
+
+        void multiply(double factor) {
+            rows.multiplyInPlace(factor);
+            logScale *= factor;
+            bias *= factor;
+        }
+
+        /** The sum over workers. */
+        Slopes ofAll(Gathered gathered) {
+            Slopes all = new Slopes(gathered.sum(rows));
+            double[] numbers = gathered.collective().sum(new double[] {logScale, bias});
+            all.logScale = numbers[0];
+            all.bias = numbers[1];
+            return all;
+        }
+
+        void add(Slopes other) {
+            rows.addInPlace(other.rows);
+            logScale += other.logScale;
+            bias += other.bias;
         }
     }
 
@@ -519,9 +617,9 @@ final class StripEngine {
         private long ranked;
         private double right;
 
-        void add(int block, List<RowDivergence.Term> terms, Block strip) {
+        void add(int block, List<RowDivergence.Term> terms, double[] belonging) {
             add(block, terms, sums, counts);
-            for (double positives : strip.positives()) {
+            for (double positives : belonging) {
                 anchors += positives > 0 ? 1 : 0;
                 skipped += positives > 0 ? 0 : 1;
             }

@@ -1,12 +1,15 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.Tensor;
+
 /** Slot 4: what says how near things should be. */
 public sealed interface Supervision
         permits Supervision.SameItem,
                 Supervision.SameLabel,
                 Supervision.GoldScores,
                 Supervision.TeacherSoftmax,
-                Supervision.TeacherMargins {
+                Supervision.TeacherMargins,
+                Supervision.Graded {
 
     /** The other texts of an item belong to it, each to the same degree. */
     record SameItem() implements Supervision {}
@@ -33,6 +36,105 @@ public sealed interface Supervision
 
     /** By how much the teacher prefers the positive to each negative. */
     record TeacherMargins() implements Supervision {}
+
+    /**
+     * Rows belong together by degrees, which a divergence that takes shares makes into p: each row of degrees divided by its sum.
+     * A row without any is counted and left out.
+     */
+    sealed interface Graded extends Supervision permits LabelKernel, GuideSoftmax, GuideNeighbours {
+
+        /** How much every candidate belongs to every anchor, at least 0, [n, m]; cells that are no candidates do not matter. */
+        Tensor degrees(Sides sides);
+
+        /** Whether it looks at the embeddings of a guide, and not at the numbers that supervise rows. */
+        boolean guided();
+    }
+
+    /**
+     * What is known of anchors and candidates.
+     *
+     * @param distances |y_i - y_j| of their numbers, or the cosines of their guide embeddings, [n, m]
+     * @param candidates which cells are candidates, [n, m]
+     */
+    record Sides(Tensor distances, Tensor candidates) {}
+
+    /**
+     * Near numbers belong together: exp(-(y_i - y_j)^2 / (2 bandwidth^2)) (Dufumier et al., "Contrastive Learning with Continuous
+     * Proxy Meta-Data for 3D MRI Classification", MICCAI 2021, eq. 3).
+     *
+     * @param bandwidth above 0
+     */
+    record LabelKernel(double bandwidth) implements Graded {
+        public LabelKernel {
+            if (!(bandwidth > 0)) {
+                throw new IllegalArgumentException("LabelKernel: the bandwidth must be above 0, but was " + bandwidth);
+            }
+        }
+
+        @Override
+        public Tensor degrees(Sides sides) {
+            return sides.distances().square().divide(-2 * bandwidth * bandwidth).exp();
+        }
+
+        @Override
+        public boolean guided() {
+            return false;
+        }
+    }
+
+    /**
+     * What a guide holds to be near belongs together: the softmax of its cosines over the candidates (Sobal et al., "X-Sample
+     * Contrastive Loss: Improving Contrastive Learning with Sample Similarity Graphs", 2024, section 3).
+     *
+     * @param guideTemperature above 0
+     */
+    record GuideSoftmax(double guideTemperature) implements Graded {
+        public GuideSoftmax {
+            if (!(guideTemperature > 0)) {
+                throw new IllegalArgumentException(
+                        "GuideSoftmax: the temperature must be above 0, but was " + guideTemperature);
+            }
+        }
+
+        @Override
+        public Tensor degrees(Sides sides) {
+            // Cosines are at least -1, so a row keeps a degree of 1 once its largest is taken off.
+            Tensor shown = sides.distances().maskedFill(sides.candidates().not(), -1);
+            return shown.subtract(shown.max(1, true)).divide(guideTemperature).exp();
+        }
+
+        @Override
+        public boolean guided() {
+            return true;
+        }
+    }
+
+    /**
+     * The candidates that a guide holds to be nearest belong to an anchor, each to the same degree (El Banani et al., "Learning
+     * Visual Representations via Language-Guided Sampling", CVPR 2023, section 3). Equally near ones count together.
+     *
+     * @param neighbours at least 1
+     */
+    record GuideNeighbours(int neighbours) implements Graded {
+        public GuideNeighbours {
+            if (neighbours < 1) {
+                throw new IllegalArgumentException("GuideNeighbours: expected at least 1, but found " + neighbours);
+            }
+        }
+
+        @Override
+        public Tensor degrees(Sides sides) {
+            Tensor shown = sides.distances().maskedFill(sides.candidates().not(), -2);
+            long last = Math.min(neighbours, shown.size(1)) - 1;
+            Tensor threshold = shown.gather(1, shown.sortedIndices(1, true).narrow(1, last, 1));
+            return threshold.isGreater(shown).not().to(shown.type());
+        }
+
+        @Override
+        public boolean guided() {
+            return true;
+        }
+    }
 
     /** The other texts of an item belong to it. */
     static Supervision sameItem() {

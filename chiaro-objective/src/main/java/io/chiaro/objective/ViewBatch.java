@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -111,11 +112,42 @@ public final class ViewBatch {
         return memory;
     }
 
+    /** Whether there is a memory of that name. */
+    public boolean remembers(String name) {
+        return memories.containsKey(name);
+    }
+
     /** Rows that no view holds, and that are zero before a run has any, [rows, columns]. */
     public Tensor memoryOrZeros(String name, long rows, long columns) {
-        return memories.containsKey(name)
-                ? memory(name)
-                : Tensor.zeros(rows, columns).to(views.get(0).type());
+        if (!memories.containsKey(name)) {
+            return Tensor.zeros(rows, columns).to(views.get(0).type());
+        }
+        Tensor found = memory(name);
+        if (found.rank() != 2 || found.size(0) != rows || found.size(1) != columns) {
+            throw ChiaroException.usage("objective: expected the memory \"" + name + "\" with the shape [" + rows + ", "
+                    + columns + "], but found " + found + ". Give such rows.");
+        }
+        return found;
+    }
+
+    /** The number of each item's record in the data, below {@code all}. */
+    public int[] records(int all) {
+        long @Nullable [] records = this.all.records();
+        if (records == null) {
+            throw ChiaroException.usage("objective: expected the number of every record, but found none.");
+        }
+        for (long record : records) {
+            if (record < 0 || record >= all) {
+                throw ChiaroException.usage("objective: expected a memory with a row for every record, but it has "
+                        + all + " rows, and found record " + record + ". Give more rows.");
+            }
+        }
+        return Arrays.stream(records).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Random numbers of the step: equal addresses, purposes and keys give equal ones. */
+    public RandomStream random(String purpose, long... keys) {
+        return RandomStream.of(all.address(), purpose, keys);
     }
 
     /** True off the diagonal of a square of items, [B, B]. */

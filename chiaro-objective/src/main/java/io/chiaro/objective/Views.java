@@ -68,10 +68,30 @@ public record Views(
     }
 
     /** Memories that have gradients: vectors that a run learns beside its model. */
-    public static final Set<String> LEARNED = Set.of("classes", "centres", "prototypes");
+    public static final Set<String> LEARNED = Set.of(
+            "classes",
+            "centres",
+            "prototypes",
+            Similarity.LOG_SCALE,
+            Similarity.BIAS,
+            "encoder",
+            "decoder",
+            "latent-bias",
+            "reading-bias");
 
-    /** Memories that have a row for each record of the data; a batch holds the rows of its own records, in their order. */
-    public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures");
+    /**
+     * Memories that have a row for each record of the data. Of most, a batch holds the rows of its own records, in their
+     * order.
+     */
+    public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures", "bank", "pair-losses");
+
+    /** Those of them of which a batch holds the rows of all records. */
+    public static final Set<String> OF_ALL_RECORDS = Set.of("bank", "pair-losses");
+
+    /** Whether a batch holds of a memory the rows of its own records alone. */
+    public static boolean ofOwnRecords(String memory) {
+        return PER_RECORD.contains(memory) && !OF_ALL_RECORDS.contains(memory);
+    }
 
     /** Views without scores, labels or guide. */
     public static Views of(View... views) {

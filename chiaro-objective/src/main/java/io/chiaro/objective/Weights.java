@@ -1,7 +1,101 @@
 package io.chiaro.objective;
 
-/** Slot 6: log w, what makes some candidates count more. Only the even weights exist so far. */
-public enum Weights {
+import io.chiaro.core.ChiaroException;
+import io.chiaro.tensor.Tensor;
+
+/**
+ * Slot 6: log w, what makes some candidates count more. It is added to their scores before a divergence sees them, so that every
+ * divergence of rows takes any weights. A filling is a record whose components are the numbers that a recipe can set.
+ */
+public sealed interface Weights
+        permits Weights.None, Weights.Hardness, Weights.LabelDistance, Weights.InversePropensity {
+
     /** Every candidate counts the same. */
-    NONE
+    Weights NONE = new None();
+
+    /** log w of every cell, [n, m]; gradients may flow through it. */
+    Tensor logarithms(Strip strip);
+
+    /** Whether it looks at the numbers that supervise rows. */
+    default boolean scored() {
+        return false;
+    }
+
+    /** Every candidate counts the same. */
+    record None() implements Weights {
+        @Override
+        public Tensor logarithms(Strip strip) {
+            return strip.scores().multiply(0);
+        }
+    }
+
+    /**
+     * Near negatives count more: w_ij = exp(beta s_ij) / mean over negatives of exp(beta s_ik), and 1 for positives (Robinson et
+     * al., "Contrastive Learning with Hard Negative Samples", ICLR 2021, section 3). The weights take part in the gradient.
+     *
+     * @param beta at least 0
+     */
+    record Hardness(double beta) implements Weights {
+        public Hardness {
+            if (!(beta >= 0)) {
+                throw new IllegalArgumentException("Hardness: expected a beta of at least 0, but found " + beta);
+            }
+        }
+
+        @Override
+        public Tensor logarithms(Strip strip) {
+            Tensor hardness = strip.scores().multiply(beta);
+            Tensor mean = strip.logSumExp(hardness, strip.negatives())
+                    .subtract(strip.count(strip.negatives()).atLeast(1).log());
+            return hardness.subtract(mean.unsqueeze(1))
+                    .maskedFill(strip.negatives().not(), 0);
+        }
+    }
+
+    /**
+     * Negatives count the more, the further their number is: log w_ij = slope |y_i - y_j|, and 0 for positives.
+     *
+     * @param slope below 0, if near ones should count more
+     */
+    record LabelDistance(double slope) implements Weights {
+        @Override
+        public Tensor logarithms(Strip strip) {
+            return strip.targetDistances()
+                    .multiply(slope)
+                    .maskedFill(strip.negatives().not(), 0);
+        }
+
+        @Override
+        public boolean scored() {
+            return true;
+        }
+    }
+
+    /**
+     * A candidate that comes into a batch with the propensity y_j counts 1 / y_j (Yi et al., "Sampling-Bias-Corrected Neural
+     * Modeling for Large Corpus Item Recommendations", RecSys 2019, eq. 4). The number that supervises a row is its propensity,
+     * above 0.
+     */
+    record InversePropensity() implements Weights {
+        @Override
+        public Tensor logarithms(Strip strip) {
+            Tensor propensities = strip.candidateNumbers();
+            for (double propensity : propensities.toDoubles()) {
+                if (!(propensity > 0)) {
+                    throw ChiaroException.data(
+                            "objective: expected propensities above 0, but found " + propensity + ". Mend the scores.");
+                }
+            }
+            return propensities
+                    .log()
+                    .negate()
+                    .unsqueeze(0)
+                    .expand(strip.scores().shape());
+        }
+
+        @Override
+        public boolean scored() {
+            return true;
+        }
+    }
 }

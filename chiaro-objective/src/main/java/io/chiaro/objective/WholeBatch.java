@@ -96,7 +96,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 loss.labelled(),
                 false,
                 false,
-                false,
+                loss.sameText(),
                 loss.memories(),
                 loss.views(),
                 towers);

@@ -2,11 +2,15 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * A batch in plain Java, in double precision throughout: row i of every view belongs to item i.
@@ -45,19 +49,51 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
             labels[i] = place == 0 ? 2 : place % 2;
             targets[i] = place == 0 ? 10 : place == 2 ? targets[(lonely + 1) % items] : 4 * random.nextDouble();
         }
-        return of(
-                values,
-                labels,
-                targets,
-                Map.of(
-                        "queue", rows(random, 7, width),
-                        "queue-labels", new double[][] {{0}, {1}, {2}, {1}, {0}, {0}, {1}},
-                        "classes", rows(random, 4, width),
-                        // Of a number that three and ten divide, as classes have so many centres.
-                        "centres", rows(random, 90, width),
-                        "prototypes", rows(random, 5, width),
-                        "slices", rows(random, 8, width),
-                        "centre", rows(random, 1, width)));
+        // Numbers above zero, which may be propensities.
+        Arrays.setAll(targets, i -> targets[i] + 0.1);
+        return of(values, labels, targets, memories(random, items, width));
+    }
+
+    private static Map<String, double[][]> memories(RandomGenerator random, int items, int width) {
+        Map<String, double[][]> memories = new LinkedHashMap<>(Map.of(
+                "denominators", positive(random, items, 1),
+                "temperatures", positive(random, items, 2),
+                "queue", rows(random, 7, width),
+                "queue-labels", new double[][] {{0}, {1}, {2}, {1}, {0}, {0}, {1}},
+                "classes", rows(random, 4, width),
+                // Of a number that three and ten divide, as classes have so many centres.
+                "centres", rows(random, 90, width),
+                "prototypes", rows(random, 5, width),
+                "slices", rows(random, 8, width),
+                "centre", rows(random, 1, width)));
+        // More records than the batch has, and latents of which some have slept for long.
+        memories.put("bank", rows(random, items + 6, width));
+        memories.put("pair-losses", losses(random, items + 30));
+        memories.put("encoder", rows(random, 7, width));
+        memories.put("decoder", rows(random, 7, width));
+        memories.put("latent-bias", rows(random, 7, 1));
+        memories.put("reading-bias", rows(random, 1, width));
+        memories.put("idle", new double[][] {{0, 120, 3, 100, 99, 400, 0}});
+        return memories;
+    }
+
+    /** The sum of each record's losses and their number; some are far from the others, one was not seen. */
+    private static double[][] losses(RandomGenerator random, int records) {
+        double[][] rows = new double[records][];
+        for (int r = 0; r < records; r++) {
+            int count = r == 3 ? 0 : 1 + r % 3;
+            double mean = r == 0 ? 9 : r == 2 ? 0.1 : 3 + 0.5 * random.nextGaussian();
+            rows[r] = new double[] {count * mean, count};
+        }
+        return rows;
+    }
+
+    private static double[][] positive(RandomGenerator random, int count, int width) {
+        double[][] rows = new double[count][width];
+        for (double[] row : rows) {
+            Arrays.setAll(row, k -> 0.2 + random.nextDouble());
+        }
+        return rows;
     }
 
     private static double[][] rows(RandomGenerator random, int count, int width) {
@@ -89,6 +125,11 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return of(views, labels, alike, memory);
     }
 
+    /** With the numbers that a formula holds constant as views. */
+    Given withFixedViews() {
+        return new Given(fixed, fixed, labels, targets, memory);
+    }
+
     Given withLabels(int[] other) {
         return of(views, other, targets, memory);
     }
@@ -111,7 +152,24 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
                 changed,
                 Arrays.stream(order).map(i -> labels[i]).toArray(),
                 Arrays.stream(order).mapToDouble(i -> targets[i]).toArray(),
-                memory);
+                permutedMemory(order));
+    }
+
+    /** What is kept for each item follows its item. */
+    private Map<String, double[][]> permutedMemory(int[] order) {
+        Map<String, double[][]> changed = new LinkedHashMap<>(memory);
+        changed.replaceAll((name, rows) -> Views.ofOwnRecords(name)
+                ? Arrays.stream(order).mapToObj(i -> rows[i]).toArray(double[][]::new)
+                : rows);
+        for (String name : Views.OF_ALL_RECORDS) {
+            double[][] rows = changed.get(name);
+            if (rows != null) {
+                double[][] moved = rows.clone();
+                Arrays.setAll(moved, i -> rows[i < order.length ? order[i] : i]);
+                changed.put(name, moved);
+            }
+        }
+        return changed;
     }
 
     int items() {
@@ -124,6 +182,23 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
 
     double[][] rowsOf(String name) {
         return Objects.requireNonNull(memory.get(name));
+    }
+
+    /** What a guide says of a row: its features, the later ones louder, held constant. */
+    double[] guide(int view, int item) {
+        double[] row = fixed[view][item].clone();
+        Arrays.setAll(row, k -> (k + 1) * row[k]);
+        return row;
+    }
+
+    List<Tensor> guides() {
+        List<Tensor> guides = new ArrayList<>();
+        for (int v = 0; v < views.length; v++) {
+            int view = v;
+            guides.add(tensor(
+                    IntStream.range(0, items()).mapToObj(i -> guide(view, i)).toArray(double[][]::new)));
+        }
+        return guides;
     }
 
     /** What a recipe says of the batch. */
@@ -141,8 +216,12 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
             }
             Map<String, Tensor> memories = new LinkedHashMap<>();
             memory.forEach((name, rows) -> memories.put(name, tensor(rows)));
-            Evaluation found = objective.evaluate(
-                    Views.of(list).withLabels(labels).withScores(targets).withMemories(memories));
+            Evaluation found = objective.evaluate(Views.of(list)
+                    .withLabels(labels)
+                    .withScores(targets)
+                    .withMemories(memories)
+                    .withRecords(LongStream.range(0, items()).toArray())
+                    .withGuides(guides()));
             double[][][] gradients = new double[views.length][items()][width()];
             for (int v = 0; v < views.length; v++) {
                 double[] flat = found.gradients().get(v).toDoubles();

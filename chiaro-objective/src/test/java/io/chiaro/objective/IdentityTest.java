@@ -67,11 +67,15 @@ class IdentityTest {
             "visreg",
             "smog",
             "ibot-patch",
-            "patch-kernel-alignment");
+            "patch-kernel-alignment",
+            "mixed-barlow-twins",
+            "kernel-prior-uniformity",
+            "curl-block",
+            "csr");
 
     /**
      * SimSiam and BYOL cannot see collapse, nor can what asks for no more than a teacher's vectors; CO2 is a regulariser and
-     * zero on any two equal views; a pair is seen under an angle only where rows differ.
+     * zero on any two equal views; a pair is seen under an angle only where rows differ; FlatNCE is always 1.
      */
     private static final Set<String> BLIND = Set.of(
             "simsiam",
@@ -82,7 +86,8 @@ class IdentityTest {
             "embed-distill",
             "embed-distill-distance",
             "patch-kernel-alignment",
-            "angular-mined");
+            "angular-mined",
+            "flat-nce");
 
     /**
      * What these ask of rows has nothing to do with how far they are spread: CWCL asks what a frozen model says, others what
@@ -108,10 +113,22 @@ class IdentityTest {
             "batch-hard-semi-hard",
             "batch-semi-hard-easy",
             "batch-semi-hard-hard",
-            "mmcr");
+            "mmcr",
+            "x-sample",
+            "guide-neighbours",
+            // Of so few records all are neighbours, which should be near.
+            "invariance-propagation",
+            "csr");
 
-    /** One takes the first two rows of a class, whichever these are, the other a row by its place. */
-    private static final Set<String> OF_THE_FIRST = Set.of("n-pairs", "instance");
+    /** One takes the first two rows of a class, whichever these are, the other a row by its place; some draw by an item's place. */
+    private static final Set<String> OF_THE_FIRST = Set.of(
+            "n-pairs",
+            "instance",
+            "mochi",
+            "feature-transformation",
+            "mixcse",
+            "noise-negatives",
+            "mixed-barlow-twins");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -182,7 +199,8 @@ class IdentityTest {
     }
 
     private static Given of(double[][][] values, int[] labels) {
-        double[] targets = Arrays.stream(labels).mapToDouble(label -> 3 * label).toArray();
+        double[] targets =
+                Arrays.stream(labels).mapToDouble(label -> 1 + 3 * label).toArray();
         return Given.of(values, labels, targets, Map.of());
     }
 
@@ -342,6 +360,140 @@ class IdentityTest {
     @Test
     void dclw_with_even_weights_is_dcl() {
         same(objective("dclw", "sigma", "1e12"), objective("dcl"));
+    }
+
+    @Test
+    void without_mixtures_mochi_is_moco() {
+        same(objective("mochi", "mixed", "0", "anchored", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void with_all_negatives_kept_hard_contrast_is_nt_xent() {
+        same(objective("hard-contrastive", "share", "1", "temperature", "0.5"), objective("nt-xent"));
+    }
+
+    @Test
+    void with_one_temperature_dual_temperature_is_nt_xent() {
+        same(objective("dual-temperature", "ratio", "1", "temperature", "0.5"), objective("nt-xent"));
+    }
+
+    @Test
+    void flat_nce_has_the_gradient_of_dcl_under_another_value() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found flat = given.evaluate(objective("flat-nce"));
+            close(flat.gradients(), given.evaluate(objective("dcl")).gradients(), 1e-10);
+            assertThat(flat.loss()).isCloseTo(1, within(1e-12));
+        });
+    }
+
+    @Test
+    void without_mixed_samples_mixed_barlow_twins_is_barlow_twins() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 3, 7, 6);
+            Given two = given.withViews(new double[][][] {given.views()[0], given.views()[1]});
+            double plain = two.evaluate(objective("barlow-twins")).loss();
+            assertThat(given.evaluate(objective("mixed-barlow-twins", "weight", "0"))
+                            .loss())
+                    .isCloseTo(plain, within(1e-12 * plain));
+        });
+    }
+
+    @Test
+    void a_batch_that_is_all_of_the_average_gives_the_direction_of_dcl() {
+        // gamma 1: the weights are the softmax of the batch; the gradient is temperature times that of DCL, of both
+        // views.
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[][][] found =
+                    given.evaluate(objective("sogclr", "gamma", "1")).gradients();
+            double[][][] dcl = given.evaluate(objective("dcl")).gradients();
+            for (double[][] view : dcl) {
+                for (double[] row : view) {
+                    // DCL is a mean over both views, SogCLR a sum.
+                    Arrays.setAll(row, k -> 2 * 0.1 * row[k]);
+                }
+            }
+            close(found, dcl, 1e-10);
+        });
+    }
+
+    @Test
+    void the_squared_hinge_of_the_area_under_the_curve_is_zero_where_all_positives_lead_by_one() {
+        double[][][] views = coordinates(2, upTo(ITEMS), WIDTH);
+        assertThat(of(views, upTo(ITEMS))
+                        .evaluate(objective("auc-squared-hinge"))
+                        .loss())
+                .isZero();
+    }
+
+    @Test
+    void weights_by_hardness_make_nt_xent_hard_negative_contrast() {
+        Contrast plain = (Contrast) objective("nt-xent");
+        same(plain.withWeights(new Weights.Hardness(1)), objective("hcl", "prior", "0"));
+        same(plain.withWeights(new Weights.Hardness(0)), plain);
+    }
+
+    @Test
+    void a_label_kernel_of_no_width_is_the_same_number_and_a_wide_one_is_everything() {
+        Property.check(3, random -> {
+            // Numbers of their own: what belongs together are the views of an item.
+            Given given = Given.random(random, 2, 7, 6);
+            double[] numbers = Arrays.stream(upTo(7)).asDoubleStream().toArray();
+            Given distinct = Given.of(given.views(), upTo(7), numbers, given.memory());
+            double narrow =
+                    distinct.evaluate(objective("y-aware", "bandwidth", "0.01")).loss();
+            assertThat(narrow)
+                    .isCloseTo(
+                            distinct.evaluate(objective("nt-xent", "temperature", "0.1"))
+                                    .loss(),
+                            within(1e-10));
+            double wide =
+                    distinct.evaluate(objective("y-aware", "bandwidth", "1e6")).loss();
+            Given collapsed = distinct.withViews(constant(2, 7, 6));
+            assertThat(collapsed
+                            .evaluate(objective("y-aware", "bandwidth", "1e6"))
+                            .loss())
+                    .isCloseTo(0, within(1e-9));
+            assertThat(wide).isPositive();
+        });
+    }
+
+    @Test
+    void equal_propensities_correct_nothing() {
+        Property.check(3, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[] equal = new double[7];
+            Arrays.fill(equal, 0.2);
+            Contrast plain = (Contrast) objective("sampling-bias-corrected");
+            Given even = Given.of(given.views(), upTo(7), equal, given.memory());
+            assertThat(even.evaluate(plain).loss())
+                    .isCloseTo(even.evaluate(plain.withWeights(Weights.NONE)).loss(), within(1e-12));
+        });
+    }
+
+    @Test
+    void where_no_pair_was_seen_before_bad_pairs_are_nt_xent() {
+        Property.check(3, random -> {
+            Given given = Given.random(random, 2, 7, 6).withMemory("pair-losses", new double[7][2]);
+            assertThat(given.evaluate(objective("bad-pairs")).loss())
+                    .isCloseTo(given.evaluate(objective("nt-xent")).loss(), within(1e-12));
+        });
+    }
+
+    @Test
+    void instance_discrimination_tells_a_row_from_all_other_records() {
+        Objective instances = objective("invariance-propagation", "weight", "0", "temperature", "0.5");
+        double[][] bank = coordinates(1, upTo(ITEMS), WIDTH)[0];
+        Given spread = of(coordinates(1, upTo(ITEMS), WIDTH), upTo(ITEMS)).withMemory("bank", bank);
+        assertThat(spread.evaluate(instances).loss())
+                .isCloseTo(Math.log(1 + (ITEMS - 1) * Math.exp(-2)), within(1e-12));
+        Given collapsed = spread.withViews(constant(1, ITEMS, WIDTH));
+        assertThat(collapsed
+                        .withMemory("bank", constant(1, ITEMS, WIDTH)[0])
+                        .evaluate(instances)
+                        .loss())
+                .isCloseTo(Math.log(ITEMS), within(1e-12));
     }
 
     @Test
@@ -540,7 +692,9 @@ class IdentityTest {
                 .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
-                .withMemory("queue", recipe.equals("moco") ? others : own)
+                .withMemory("bank", own)
+                .withMemory("pair-losses", new double[ITEMS][2])
+                .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
                 .withMemory("centre", centre);
     }
 
@@ -563,6 +717,7 @@ class IdentityTest {
             return spread.withViews(values);
         }
         return spread.withViews(values)
+                .withMemory("bank", constant(1, ITEMS, WIDTH)[0])
                 .withMemory("queue", constant(1, 4, WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(4)))
                 .withMemory("centre", constant(1, 1, WIDTH)[0]);

@@ -70,8 +70,97 @@ class PlainFormulaTest {
                         classes(),
                         features(),
                         teachers(),
-                        regularisers())
+                        regularisers(),
+                        papers())
                 .flatMap(cases -> cases);
+    }
+
+    private static Stream<Case> papers() {
+        return Stream.of(
+                of("sogclr", 2, x -> PlainPapers.movingDenominators(x, 0.9, 0.1, false)),
+                of("sogclr", Map.of("gamma", "0.3"), 2, x -> PlainPapers.movingDenominators(x, 0.3, 0.1, false)),
+                of("isogclr", 2, x -> PlainPapers.movingDenominators(x, 0.9, 0.1, true)),
+                // The queue has seven rows.
+                of(
+                        "mochi",
+                        Map.of("hardest", "4", "mixed", "3", "anchored", "2"),
+                        2,
+                        x -> PlainPapers.moCHi(x, 0.2, 4, 3, 2)),
+                of("mochi", 2, x -> PlainPapers.moCHi(x, 0.2, 256, 128, 64)),
+                of("mochi", Map.of("mixed", "0"), 2, x -> PlainPapers.moCHi(x, 0.2, 256, 0, 64)),
+                of("feature-transformation", 2, x -> PlainPapers.featureTransformation(x, 0.2, 2, 1.6)),
+                of("mixcse", 2, x -> PlainPapers.mixCse(x, 0.05, 0.2)),
+                of("noise-negatives", 2, x -> PlainPapers.noiseNegatives(x, 0.05, 1, 4, 0.5)),
+                of(
+                        "noise-negatives",
+                        Map.of("noise", "2", "steps", "0"),
+                        2,
+                        x -> PlainPapers.noiseNegatives(x, 0.05, 2, 0, 0)),
+                of("mixed-barlow-twins", 3, x -> PlainPapers.mixedBarlowTwins(x, 0.005, 1e-5, 1)),
+                of(
+                        "mixed-barlow-twins",
+                        Map.of("weight", "50"),
+                        3,
+                        x -> PlainPapers.mixedBarlowTwins(x, 0.005, 1e-5, 50)),
+                of("kcl-riesz", 2, x -> PlainPapers.kernelContrast(x, 16, d -> -d)),
+                of("kcl-riesz", Map.of("s", "1.5"), 2, x -> PlainPapers.kernelContrast(x, 16, d -> -Math.pow(d, 1.5))),
+                of("kcl-imq", 2, x -> PlainPapers.kernelContrast(x, 16, d -> 1 / Math.sqrt(1 + d * d))),
+                of("kcl-log", 2, x -> PlainPapers.kernelContrast(x, 16, d -> -Math.log(2 * d * d + 1) / 2)),
+                of("kernel-info-nce-sum", 2, x -> PlainPapers.kernelSum(x, 1, 0.5, 0.5)),
+                of("kernel-prior-uniformity", 3, x -> PlainPapers.kernelPrior(x, 2, 1, 0.01)),
+                of("hard-contrastive", 2, x -> PlainPapers.hardContrastive(x, 1, 0.1)),
+                of("hard-contrastive", Map.of("share", "0.5"), 2, x -> PlainPapers.hardContrastive(x, 1, 0.5)),
+                of("flat-nce", 2, x -> PlainPapers.flatNce(x, 0.1)),
+                of("dual-temperature", 2, x -> PlainPapers.dualTemperature(x, 0.1, 10)),
+                of("curl-block", 3, PlainPapers::curlBlock),
+                of("mw", 2, x -> PlainPapers.areaUnderCurve(x, 20, gap -> Math.log1p(Math.exp(gap)))),
+                of(
+                        "auc-squared-hinge",
+                        2,
+                        x -> PlainPapers.areaUnderCurve(x, 1, gap -> Math.pow(Math.max(0, 1 + gap), 2))),
+                of("y-aware", 1, x -> PlainPapers.degrees(x, 0.1, PlainPapers.labelKernel(x, 1))),
+                of(
+                        "y-aware",
+                        Map.of("bandwidth", "0.5", "leak", "0.2"),
+                        2,
+                        x -> PlainPapers.degrees(x, 0.1, 0.2, PlainPapers.labelKernel(x, 0.5))),
+                of("x-sample", 1, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideSoftmax(x, 0.1))),
+                of("x-sample", 2, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideSoftmax(x, 0.1))),
+                of("guide-neighbours", 2, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideNeighbours(x, 1))),
+                of(
+                        "guide-neighbours",
+                        Map.of("neighbours", "3"),
+                        1,
+                        x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideNeighbours(x, 3))),
+                of("hard-sup-con", 2, x -> PlainPapers.hardSupCon(x, 0.1, 1)),
+                of("hard-sup-con", Map.of("beta", "0.3"), 1, x -> PlainPapers.hardSupCon(x, 0.1, 0.3)),
+                of("hard-moco", 2, x -> PlainPapers.hardMoCo(x, 0.2, 1)),
+                of("label-distance-weighted", 2, x -> PlainPapers.labelDistance(x, 0.1, 1)),
+                of("sampling-bias-corrected", 2, x -> PlainPapers.samplingBias(x, 0.1)),
+                of(
+                        "invariance-propagation",
+                        2,
+                        x -> PlainPapers.invariancePropagation(x, 0.07, new int[] {4, 3, 50, 4096}, 0.6)),
+                of(
+                        "invariance-propagation",
+                        Map.of("neighbours", "2", "hops", "2", "hard", "3", "background", "4", "temperature", "0.3"),
+                        1,
+                        x -> PlainPapers.invariancePropagation(x, 0.3, new int[] {2, 2, 3, 4}, 0.6)),
+                of("bad-pairs", 2, x -> PlainPapers.badPairs(x, 0.5, 2, 2)),
+                of(
+                        "bad-pairs",
+                        Map.of("noisy", "0.3", "faulty", "0.1"),
+                        2,
+                        x -> PlainPapers.badPairs(x, 0.5, 0.3, 0.1)),
+                // Seven latents.
+                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1)),
+                of(
+                        "csr",
+                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1"),
+                        2,
+                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
+                of("groco", 2, x -> PlainPapers.groCo(x, 10, 1)),
+                of("groco", Map.of("hardest", "3", "steepness", "4"), 3, x -> PlainPapers.groCo(x, 3, 4)));
     }
 
     private static Stream<Case> softmax() {

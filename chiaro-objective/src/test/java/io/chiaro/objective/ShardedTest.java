@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,9 @@ class ShardedTest {
     }
 
     static Stream<Recipe> recipes() {
-        return Recipes.all().stream();
+        Stream<Recipe> learned = Stream.of("info-nce", "nt-xent", "multi-similarity")
+                .map(name -> Recipes.named(name).with("temperature-policy", "learned"));
+        return Stream.concat(Recipes.all().stream(), learned);
     }
 
     private static Tensor tensor(double[][] rows) {
@@ -95,7 +98,9 @@ class ShardedTest {
         return Views.of(views)
                 .withLabels(given.labels())
                 .withScores(given.targets())
-                .withMemories(memories);
+                .withMemories(memories)
+                .withGuides(given.guides())
+                .withRecords(LongStream.range(0, ITEMS).toArray());
     }
 
     private static void equal(Told found, Told whole, int workers) {

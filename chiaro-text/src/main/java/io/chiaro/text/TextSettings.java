@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
  *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
+ *   <li>{@code latents}: how many numbers a sparse code has, where the recipe learns one;
  *   <li>{@code text-views}: how a text becomes two views of itself, see {@link TextView};
  *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
@@ -54,6 +55,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             "score-range",
             "queue",
             "prototypes",
+            "latents",
             VIEWS,
             RATE,
             BatchGroups.KIND,
@@ -93,9 +95,9 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
                 throw ChiaroException.usage("recipe " + recipe + ": has no " + tower + ". Leave it out.");
             }
         }
-        for (String memory : List.of("queue", "prototypes")) {
+        for (String memory : List.of("queue", "prototypes", "latents")) {
             boolean read = objective
-                    .map(made -> made.needs().memories().contains(memory))
+                    .map(made -> made.needs().memories().contains(memory.equals("latents") ? "encoder" : memory))
                     .orElse(false);
             if (text.containsKey(memory) && !read) {
                 throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
@@ -139,7 +141,8 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
 
     /** How many rows of each kind a run remembers. */
     Memories.Sizes memories(int classes, int records) {
-        return new Memories.Sizes(classes, rows("queue", 4096), rows("prototypes", 256), SLICES, records);
+        return new Memories.Sizes(
+                classes, rows("queue", 4096), rows("prototypes", 256), SLICES, records, rows("latents", 2048));
     }
 
     private int rows(String key, int standard) {

@@ -77,6 +77,8 @@ class CachedGradientTest {
             }
         }
         recipes.add(Recipes.named("info-nce").with("guide-margin", "0.1"));
+        recipes.add(Recipes.named("info-nce").with("temperature-policy", "learned"));
+        recipes.add(Recipes.named("siglip").with("temperature-policy", "learned-with-bias"));
         return recipes.stream()
                 .map(recipe -> Named.of(
                         recipe.name() + ", matryoshka " + recipe.slots().get("matryoshka"), recipe));
@@ -98,7 +100,7 @@ class CachedGradientTest {
 
     private static void assertChunksDoNotMatter(Recipe recipe, Map<String, String> told) {
         Objective objective = recipe.create();
-        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1);
+        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40);
         List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
         TowerSettings towers =
                 TowerSettings.parse(told, objective.needs().towers(), WIDTH * poolings.size(), Optional.empty());
@@ -297,7 +299,7 @@ class CachedGradientTest {
         }
         RandomStream random = RandomStream.of(2, "scores");
         double[] scores = IntStream.range(0, ROWS)
-                .mapToDouble(i -> random.nextInt(5) / 4.0)
+                .mapToDouble(i -> (1 + random.nextInt(5)) / 5.0)
                 .toArray();
         double[][] teacher = new double[ROWS][Math.max(1, count - 1)];
         for (double[] row : teacher) {

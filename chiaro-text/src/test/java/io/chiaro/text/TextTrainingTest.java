@@ -166,6 +166,27 @@ class TextTrainingTest {
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "isogclr,",
+        "invariance-propagation,",
+        "bad-pairs,",
+        "csr,",
+        "mochi,",
+        "info-nce,learned",
+        "siglip,learned-with-bias"
+    })
+    void states_of_records_drawn_keys_and_learned_numbers_resume_to_the_bit(String recipe, String policy) {
+        TinyRun.pairs(folder, 60);
+        Map<String, Object> changes = Map.of(
+                "recipe", recipe, "steps", 14, "set", policy == null ? Map.of() : Map.of("temperature-policy", policy));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
     @Test
     void heads_predictors_and_twins_resume_to_the_bit_and_stay_out_of_the_model() {
         Map<String, Object> changes = Map.of(

@@ -29,12 +29,18 @@ import java.util.Set;
  *   <li>{@code classes}, {@code centres}, {@code prototypes}: vectors that are learned. One that nothing has touched is zero;
  *       the first row that it should stand for becomes its value (Qi, Brown and Lowe, "Low-Shot Learning with Imprinted
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
+ *   <li>{@code log-scale}, {@code bias}: learned numbers of the similarity, {@value #FASTER} times as fast too; the first lies
+ *       between 0 and log 100, and is brought back into that range before it is read and stepped again.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
  *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those
  *       of its batch; zero at first.
+ *   <li>{@code bank}, {@code pair-losses}: a vector for each record, random at first, and its losses so far; a step reads all and
+ *       writes those of its batch.
+ *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
+ *       first two are equal and random at first.
  *   <li>others: what the objective itself says they become.
  * </ul>
  *
@@ -47,6 +53,11 @@ public final class Memories {
     private static final String QUEUE_LABELS = "queue-labels";
     private static final String PLACE = "queue-place";
     private static final String SLICES = "slices";
+    private static final String BANK = "bank";
+    private static final Set<String> IMPRINTED = Set.of("classes", "centres", "prototypes");
+    private static final String LOG_SCALE = "log-scale";
+    private static final String BIAS = "bias";
+    private static final double MOST_LOG_SCALE = Math.log(100);
     private static final int FASTER = 100;
     private static final double NO_CLASS = -1;
 
@@ -58,14 +69,16 @@ public final class Memories {
      * @param prototypes vectors
      * @param slices directions
      * @param records of the data; only asked for where something is kept for each
+     * @param latents of a sparse code
      */
-    public record Sizes(int classes, int queue, int prototypes, int slices, int records) {}
+    public record Sizes(int classes, int queue, int prototypes, int slices, int records, int latents) {}
 
     private final ParameterStore parameters;
     private final Set<String> names;
     private final Towers towers;
     private final Sizes sizes;
     private final int dimension;
+    private final double logScale;
     /** Whose vectors were imprinted in this step. */
     private final Set<String> imprinting = new HashSet<>();
 
@@ -76,6 +89,7 @@ public final class Memories {
         this.towers = objective.needs().towers();
         this.sizes = sizes;
         this.dimension = dimension;
+        this.logScale = Math.log(Double.parseDouble(objective.slots().getOrDefault("scale", "1")));
     }
 
     /** Declares what an objective's memories need. */
@@ -85,13 +99,20 @@ public final class Memories {
                 case "classes" -> learned(builder, name, sizes.classes(), dimension);
                 case "centres" -> learned(builder, name, (long) sizes.classes() * centresOf(objective), dimension);
                 case "prototypes" -> learned(builder, name, sizes.prototypes(), dimension);
+                case LOG_SCALE, BIAS -> learned(builder, name, 1, 1);
                 case QUEUE ->
                     builder.add(PREFIX + QUEUE, Parameter.Kind.STATE, sizes.queue(), dimension)
                             .add(PREFIX + PLACE, Parameter.Kind.STATE, 1);
                 case QUEUE_LABELS -> builder.add(PREFIX + QUEUE_LABELS, Parameter.Kind.STATE, sizes.queue(), 1);
                 case "centre" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, dimension);
                 case "covariance" -> builder.add(PREFIX + name, Parameter.Kind.STATE, dimension, dimension);
+                case "encoder", "decoder" -> learned(builder, name, sizes.latents(), dimension);
+                case "latent-bias" -> learned(builder, name, sizes.latents(), 1);
+                case "reading-bias" -> learned(builder, name, 1, dimension);
+                case "idle" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, sizes.latents());
+                case BANK -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), dimension);
                 case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
+                case "pair-losses" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
                 case SeveralObjectives.LOG_VARIANCES -> learned(builder, name, partsOf(objective), 1);
@@ -129,16 +150,26 @@ public final class Memories {
             }
             Tensor array = parameters.array(PREFIX + name);
             float[] values = new float[Math.toIntExact(array.count())];
-            if (name.equals(QUEUE)) {
-                RandomStream random = RandomStream.of(seed, "queue");
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) random.nextGaussian();
-                }
+            if (name.equals(BANK)) {
+                fill(values, RandomStream.of(seed, BANK), 1);
+            } else if (name.equals("encoder") || name.equals("decoder")) {
+                // Each latent reads what it writes, at first: vectors of a length near one.
+                fill(values, RandomStream.of(seed, "latents"), 1 / Math.sqrt(dimension) / FASTER);
+            } else if (name.equals(QUEUE)) {
+                fill(values, RandomStream.of(seed, "queue"), 1);
                 parameters.array(PREFIX + PLACE).put(new float[1]);
             } else if (name.equals(QUEUE_LABELS)) {
                 Arrays.fill(values, (float) NO_CLASS);
+            } else if (name.equals(LOG_SCALE)) {
+                values[0] = (float) (logScale / FASTER);
             }
             array.put(values);
+        }
+    }
+
+    private static void fill(float[] values, RandomStream random, double deviation) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
         }
     }
 
@@ -155,10 +186,14 @@ public final class Memories {
         for (String name : names) {
             if (name.equals(SLICES)) {
                 memories.put(name, slices(address));
-            } else if (Views.LEARNED.contains(name)) {
+            } else if (name.equals(LOG_SCALE) || name.equals(BIAS)) {
+                memories.put(name, number(name).multiply(FASTER));
+            } else if (IMPRINTED.contains(name)) {
                 Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
                 memories.put(name, imprinted.multiply(FASTER));
-            } else if (Views.PER_RECORD.contains(name)) {
+            } else if (Views.LEARNED.contains(name)) {
+                memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
+            } else if (Views.ofOwnRecords(name)) {
                 memories.put(name, parameters.array(PREFIX + name).indexSelect(0, records(views)));
             } else if (name.equals(SeveralObjectives.LOG_VARIANCES)) {
                 memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
@@ -167,6 +202,12 @@ public final class Memories {
             }
         }
         return views.withMemories(memories);
+    }
+
+    /** A learned number; the last step may have led a scale out of its range. */
+    private Tensor number(String name) {
+        Tensor stored = parameters.array(PREFIX + name);
+        return name.equals(BIAS) ? stored.copy() : stored.atLeast(0).atMost(MOST_LOG_SCALE / FASTER);
     }
 
     private Tensor slices(long address) {
@@ -251,6 +292,9 @@ public final class Memories {
                     kept.copyInPlace(tensor);
                 }
             });
+            if (names.contains(LOG_SCALE)) {
+                parameters.array(PREFIX + LOG_SCALE).copyInPlace(number(LOG_SCALE));
+            }
             if (names.contains(QUEUE)) {
                 enqueue(views);
             }

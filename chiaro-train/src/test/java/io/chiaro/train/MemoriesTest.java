@@ -13,6 +13,7 @@ import io.chiaro.tensor.AdamW;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Sgd;
 import io.chiaro.tensor.Tensor;
 import io.chiaro.testkit.LeakCheck;
 import java.util.Objects;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemoriesTest {
 
     private static final int WIDTH = 3;
-    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2, 6);
+    private static final Memories.Sizes SIZES = new Memories.Sizes(4, 5, 3, 2, 6, 7);
 
     @BeforeAll
     static void load() {
@@ -143,6 +144,80 @@ class MemoriesTest {
             assertThat(first.toFloats()).isEqualTo(again.toFloats()).isNotEqualTo(other.toFloats());
             for (float length : first.norm(1, false).toFloats()) {
                 assertThat(length).isCloseTo(1, within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void a_record_finds_what_was_kept_for_it_whatever_its_place_in_a_batch() {
+        Objective sogClr = Recipes.named("sogclr").create();
+        try (ParameterStore store = store(sogClr);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, sogClr, SIZES, WIDTH);
+            memories.start(7);
+            Views first = memories.with(batch(1, 10).withRecords(new long[] {5, 2}), 0);
+            Evaluation evaluation = sogClr.evaluate(first);
+            memories.remember(first, evaluation);
+            float[] kept = Objects.requireNonNull(evaluation.remembered().get("denominators"))
+                    .toFloats();
+
+            Views second = memories.with(batch(1, 10).withRecords(new long[] {2, 0}), 1);
+
+            assertThat(kept[0]).isPositive();
+            assertThat(Objects.requireNonNull(second.memories().get("denominators"))
+                            .toFloats())
+                    .containsExactly(kept[1], 0);
+            assertThat(store.array("head.memory.denominators").toFloats())
+                    .containsExactly(0, 0, kept[1], 0, 0, kept[0]);
+        }
+    }
+
+    @Test
+    void a_learned_scale_begins_where_the_recipe_says_and_stays_in_its_range() {
+        Objective clip =
+                Recipes.named("clip").with("temperature-policy", "learned").create();
+        try (ParameterStore store = store(clip);
+                Sgd optimizer = new Sgd(store, 0, 0);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, clip, SIZES, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10), 0);
+
+            assertThat(Objects.requireNonNull(views.memories().get("log-scale")).item())
+                    .isCloseTo(Math.log(1 / 0.07), within(1e-6));
+            memories.learn(clip.evaluate(views));
+            double before = store.array("head.memory.log-scale").item();
+            optimizer.step(1);
+            assertThat(store.array("head.memory.log-scale").item()).isNotEqualTo(before);
+
+            store.array("head.memory.log-scale").put(new float[] {1});
+            Views later = memories.with(batch(1, 10), 1);
+            assertThat(Objects.requireNonNull(later.memories().get("log-scale")).item())
+                    .isCloseTo(Math.log(100), within(1e-5));
+            memories.remember(later, clip.evaluate(later));
+            assertThat(100 * store.array("head.memory.log-scale").item()).isCloseTo(Math.log(100), within(1e-5));
+        }
+    }
+
+    @Test
+    void the_bank_moves_the_vectors_of_the_batch_and_no_others() {
+        Objective bank = Recipes.named("invariance-propagation").create();
+        try (ParameterStore store = store(bank);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, bank, SIZES, WIDTH);
+            memories.start(7);
+            float[][] before = store.array("head.memory.bank").toRows();
+            Views views = memories.with(batch(1, 10).withRecords(new long[] {4, 1}), 0);
+
+            memories.remember(views, bank.evaluate(views));
+
+            float[][] after = store.array("head.memory.bank").toRows();
+            for (int record = 0; record < before.length; record++) {
+                if (record == 4 || record == 1) {
+                    assertThat(after[record]).isNotEqualTo(before[record]);
+                } else {
+                    assertThat(after[record]).isEqualTo(before[record]);
+                }
             }
         }
     }

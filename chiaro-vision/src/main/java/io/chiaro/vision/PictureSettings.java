@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 record PictureSettings(Map<String, String> own, Map<String, String> slots) {
 
     static final List<String> NAMES = Stream.concat(
-                    Stream.of("augmentation", "views", "chunk-pictures", "queue", "prototypes"),
+                    Stream.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents"),
                     TowerSettings.NAMES.stream())
             .toList();
 
@@ -60,8 +60,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
                     + ", which pictures do not have. Take another, such as "
                     + "nt-xent.");
         }
-        for (String memory : List.of("queue", "prototypes")) {
-            if (own.containsKey(memory) && !needs.memories().contains(memory)) {
+        for (String memory : List.of("queue", "prototypes", "latents")) {
+            if (own.containsKey(memory) && !needs.memories().contains(memory.equals("latents") ? "encoder" : memory)) {
                 throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
                         + " has no effect. Leave it out.");
             }
@@ -93,7 +93,13 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
 
     /** Rows of each memory. */
     Memories.Sizes memories(int classes, int records) {
-        return new Memories.Sizes(classes, whole("queue", 4096, MOST), whole("prototypes", 256, MOST), SLICES, records);
+        return new Memories.Sizes(
+                classes,
+                whole("queue", 4096, MOST),
+                whole("prototypes", 256, MOST),
+                SLICES,
+                records,
+                whole("latents", 2048, MOST));
     }
 
     /** What stands between encoder and objective: a projection head, unless told otherwise. */

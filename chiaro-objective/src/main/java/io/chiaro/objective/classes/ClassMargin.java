@@ -53,4 +53,9 @@ public record ClassMargin(Kind kind, double margin) implements RowDivergence {
     public String reduction() {
         return "mean over rows";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

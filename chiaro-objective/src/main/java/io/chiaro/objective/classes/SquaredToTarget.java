@@ -22,4 +22,9 @@ public record SquaredToTarget() implements RowDivergence {
     public String reduction() {
         return "mean over rows and classes";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

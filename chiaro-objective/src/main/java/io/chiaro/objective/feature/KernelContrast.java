@@ -5,26 +5,26 @@ import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
 /**
- * With the Gaussian kernel {@code k = exp(-t |x - y|^2)} of unit rows: {@code -2 mean k(a, b) + energy * (mean over pairs of
+ * With a kernel k of unit rows: {@code -2 mean k(a, b) + energy * (mean over pairs of
  * items of k in view 0 + that in view 1)} (Koromilas et al., "Bridging Mini-Batch and Asymptotic Analysis in Contrastive
  * Learning: From InfoNCE to Kernel-Based Losses", ICML 2024, eq. 12).
  */
-public record KernelContrast(double t, double energy) implements BatchLoss {
+public record KernelContrast(Kernel kernel, double energy) implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);
         Tensor aligned =
-                first.subtract(second).square().sum(1, false).multiply(-t).exp().mean();
+                kernel.of(first.subtract(second).square().sum(1, false)).mean();
         return aligned.multiply(-2)
                 .add(spread(first, batch).add(spread(second, batch)).multiply(energy));
     }
 
     private Tensor spread(Tensor units, ViewBatch batch) {
-        Tensor kernel = Statistics.squaredDistances(units).multiply(-t).exp();
+        Tensor near = kernel.of(Statistics.squaredDistances(units));
         int n = batch.items();
-        return kernel.maskedFill(batch.others().not(), 0).sum().divide(Math.max(1, (double) n * (n - 1)));
+        return near.maskedFill(batch.others().not(), 0).sum().divide(Math.max(1, (double) n * (n - 1)));
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.List;
 
 /** The statistics of a batch [B, d] that several objectives share. */
-final class Statistics {
+public final class Statistics {
 
     private Statistics() {}
 
@@ -30,19 +30,19 @@ final class Statistics {
     }
 
     /** Each feature with mean 0 and variance 1, after the biased variance and {@code epsilon}. */
-    static Tensor standardised(Tensor values, double epsilon) {
+    public static Tensor standardised(Tensor values, double epsilon) {
         Tensor centred = centred(values);
         return centred.divide(centred.square().mean(0, true).add(epsilon).sqrt());
     }
 
     /** True on the diagonal of a square, [n, n]. */
-    static Tensor diagonal(int n) {
+    public static Tensor diagonal(int n) {
         Tensor places = Tensor.range(n);
         return places.unsqueeze(0).isEqual(places.unsqueeze(1));
     }
 
     /** The identity times a number, of a tensor's type. */
-    static Tensor identity(int n, double value, Tensor like) {
+    public static Tensor identity(int n, double value, Tensor like) {
         return diagonal(n).to(like.type()).multiply(value);
     }
 
@@ -65,7 +65,7 @@ final class Statistics {
     }
 
     /** The mean over items of the cross-entropy of each row of the first with its own row among all of the second. */
-    static Tensor crossEntropyOfItems(Tensor first, Tensor second, double temperature) {
+    public static Tensor crossEntropyOfItems(Tensor first, Tensor second, double temperature) {
         Tensor scores = first.matmul(second.transpose(0, 1)).divide(temperature);
         return crossEntropy(identity(Math.toIntExact(first.size(0)), 1, scores), scores);
     }
@@ -74,7 +74,7 @@ final class Statistics {
      * NT-Xent for each of the 2 B rows of two views of unit rows: minus the logarithm of the share of the item's other row in
      * the softmax over all rows but itself, [2 B].
      */
-    static Tensor softmaxOfPairs(Tensor first, Tensor second, double temperature) {
+    public static Tensor softmaxOfPairs(Tensor first, Tensor second, double temperature) {
         Tensor rows = Tensor.concatenate(List.of(first, second), 0);
         int n = Math.toIntExact(rows.size(0));
         Tensor own = first.multiply(second).sum(1, false).divide(temperature);
@@ -105,7 +105,7 @@ final class Statistics {
     }
 
     /** Squared distances of all rows, [n, n]. */
-    static Tensor squaredDistances(Tensor rows) {
+    public static Tensor squaredDistances(Tensor rows) {
         Tensor squares = rows.square().sum(1, true);
         return squares.add(squares.transpose(0, 1))
                 .subtract(rows.matmul(rows.transpose(0, 1)).multiply(2))
@@ -113,7 +113,7 @@ final class Statistics {
     }
 
     /** log mean exp of the marked cells of a matrix. */
-    static Tensor logMeanExp(Tensor values, Tensor mask, double count) {
+    public static Tensor logMeanExp(Tensor values, Tensor mask, double count) {
         return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY)
                 .reshape(-1)
                 .logSumExp(0, false)

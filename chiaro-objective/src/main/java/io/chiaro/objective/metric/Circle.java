@@ -37,4 +37,9 @@ public record Circle(double margin) implements RowDivergence {
     public String reduction() {
         return "mean over anchors above zero";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

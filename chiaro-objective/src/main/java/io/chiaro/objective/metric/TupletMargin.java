@@ -38,4 +38,9 @@ public record TupletMargin(double degrees) implements RowDivergence {
     public String reduction() {
         return "mean over positive pairs";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

@@ -39,4 +39,9 @@ public record FastAveragePrecision(int bins) implements RowDivergence {
                 .add(1);
         return List.of(Term.mean(losses, strip.has(strip.positives())));
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

@@ -44,4 +44,9 @@ public record RankedList(
     public String reduction() {
         return "mean over anchors";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

@@ -83,4 +83,9 @@ public record DebiasedSoftmax(double prior, Reweighting reweighting) implements 
         Tensor losses = own.add(kept).log().subtract(own.log());
         return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

@@ -33,4 +33,9 @@ public record ExpectedCosts(double attraction, double repulsion) implements RowD
     public String reduction() {
         return "mean over anchors with a positive and a negative";
     }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
 }

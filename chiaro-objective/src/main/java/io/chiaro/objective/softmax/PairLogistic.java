@@ -22,6 +22,11 @@ public record PairLogistic(double bias) implements RowDivergence {
     }
 
     @Override
+    public boolean feelsBias() {
+        return true;
+    }
+
+    @Override
     public String reduction() {
         return "sum over candidates, mean over anchors";
     }

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * How far apart two distributions over an anchor's candidates are: q, the softmax of the scores, and p, which gives {@code 1 -
- * leak} evenly to the positives and {@code leak} evenly to all candidates (Alshammari et al., "I-Con: A Unifying Framework for
+ * leak} to what the supervision tells, and {@code leak} evenly to all candidates (Alshammari et al., "I-Con: A Unifying Framework for
  * Representation Learning", ICLR 2025, eq. 1 and section 4; other measures in "Beyond I-Con", 2025, section 3).
  *
  * <pre>
@@ -50,9 +50,8 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
         Tensor logQ = strip.scores()
                 .subtract(strip.logSumExp(strip.scores(), candidates).unsqueeze(1));
         Tensor q = logQ.maskedFill(candidates.not(), Double.NEGATIVE_INFINITY).exp();
-        Tensor p = even(strip, strip.positives())
-                .multiply(1 - leak)
-                .add(even(strip, candidates).multiply(leak));
+        Tensor told = strip.shares();
+        Tensor p = told.multiply(1 - leak).add(even(strip, candidates).multiply(leak));
         Tensor cells = switch (measure) {
             case KULLBACK_LEIBLER -> p.multiply(log(p).subtract(logQ));
             case REVERSE -> q.multiply(logQ.subtract(log(p)));
@@ -65,7 +64,13 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
             case TOTAL_VARIATION -> p.subtract(q).abs().divide(2);
             case HELLINGER -> p.subtract(p.sqrt().multiply(logQ.divide(2).exp()));
         };
-        return List.of(Term.mean(strip.sum(cells, candidates), strip.has(strip.positives())));
+        return List.of(Term.mean(
+                strip.sum(cells, candidates), told.sum(1, false).isGreater(0).to(cells.type())));
+    }
+
+    @Override
+    public boolean takesShares() {
+        return true;
     }
 
     private static Tensor log(Tensor shares) {

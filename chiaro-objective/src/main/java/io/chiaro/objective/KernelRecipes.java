@@ -1,0 +1,49 @@
+package io.chiaro.objective;
+
+import io.chiaro.objective.feature.Kernel;
+import io.chiaro.objective.feature.KernelContrast;
+import io.chiaro.objective.feature.KernelPriorUniformity;
+import io.chiaro.objective.feature.SparseAutoencoder;
+import io.chiaro.objective.softmax.KernelSumSoftmax;
+import java.util.List;
+
+/** Recipes of other kernels than one Gaussian, and of codes. */
+final class KernelRecipes {
+
+    private static final String NONE = "no-reference";
+    private static final String KERNELS =
+            "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to Kernel-Based "
+                    + "Losses, ICML 2024, eq. 12, with the ";
+
+    static final List<Recipe> ALL = List.of(
+            kernel("kcl-riesz", "Riesz kernel", new Kernel.Riesz(1)),
+            kernel("kcl-imq", "inverse multiquadric kernel", new Kernel.InverseMultiquadric(1)),
+            kernel("kcl-log", "logarithmic kernel", new Kernel.Logarithmic(2)),
+            Recipe.of(
+                    "kernel-info-nce-sum",
+                    "Tan et al., Contrastive Learning Is Spectral Clustering On Similarity Graph, ICLR 2024, section 5, the sum "
+                            + "of a Gaussian and a simple exponential kernel",
+                    NONE,
+                    SoftmaxRecipes.contrast(
+                            Pairing.Among.BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.UNIT_NEGATIVE_SQUARED_DISTANCE, 1),
+                            new KernelSumSoftmax(0.5, 0.5))),
+            Recipe.of(
+                    "kernel-prior-uniformity",
+                    "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, section 4",
+                    NONE,
+                    new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
+            Recipe.of(
+                    "csr",
+                    "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
+                    NONE,
+                    new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1)),
+                    "contrastive-sparse-representation"));
+
+    private KernelRecipes() {}
+
+    private static Recipe kernel(String name, String words, Kernel kernel) {
+        return Recipe.of(name, KERNELS + words, NONE, new WholeBatch(new KernelContrast(kernel, 16)));
+    }
+}

@@ -1,0 +1,42 @@
+package io.chiaro.objective;
+
+import io.chiaro.objective.item.BadPairs;
+import io.chiaro.objective.item.MovingDenominators;
+import io.chiaro.objective.item.NeighbourhoodInvariance;
+import io.chiaro.objective.item.OneTemperature;
+import io.chiaro.objective.item.OwnTemperature;
+import java.util.List;
+
+/** Recipes that keep something of each record. */
+final class PerItemRecipes {
+
+    private static final String LIBRARY = "libauc 2.0.1 GCLoss_v1";
+
+    static final List<Recipe> ALL = List.of(
+            Recipe.of(
+                    "sogclr",
+                    "Yuan et al., Provable Stochastic Optimization for Global Contrastive Learning: Small Batch Does Not Harm "
+                            + "Performance, ICML 2022, algorithm 1",
+                    LIBRARY,
+                    new WholeBatch(new MovingDenominators(0.9, new OneTemperature(0.1)))),
+            Recipe.of(
+                    "isogclr",
+                    "Qiu et al., Not All Semantics are Created Equal: Contrastive Self-supervised Learning with Automatic "
+                            + "Temperature Individualization, ICML 2023, algorithm 1",
+                    LIBRARY + " with enable_isogclr",
+                    new WholeBatch(new MovingDenominators(0.9, new OwnTemperature(0.1, 0.05, 0.7, 0.3, 0.01, 0.9)))),
+            Recipe.of(
+                    "invariance-propagation",
+                    "Wang et al., Unsupervised Representation Learning by Invariance Propagation, NeurIPS 2020, section 3",
+                    "no-reference",
+                    new WholeBatch(new NeighbourhoodInvariance(0.07, 4, 3, 50, 4096, 0.6, 0.5))),
+            Recipe.of(
+                    "bad-pairs",
+                    "Lan et al., Towards Enhancing Time Series Contrastive Learning: A Dynamic Bad Pair Mining Approach, ICLR "
+                            + "2024, section 4",
+                    "no-reference",
+                    new WholeBatch(new BadPairs(0.5, 2, 2)),
+                    "dbpm"));
+
+    private PerItemRecipes() {}
+}

@@ -1,0 +1,157 @@
+package io.chiaro.objective.item;
+
+import io.chiaro.objective.BatchLoss;
+import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * The memory {@code bank} holds a vector v of length one for each record of the data. Rows look for their own, and for those that
+ * lie around it (Wang et al., "Unsupervised Representation Learning by Invariance Propagation", NeurIPS 2020, section 3). With f a
+ * row of length one, s its cosines with the bank over {@code temperature}, and i its record:
+ *
+ * <pre>
+ * instance   = -log( exp s_i / sum over all records of exp s_j )
+ * invariance = -log( sum over H of exp s_j / sum over H and B of exp s_j )
+ * value      = mean over rows of instance + weight invariance
+ * v_i        = gamma v_i + (1 - gamma) f, scaled to length one
+ * </pre>
+ *
+ * <p>N is what can be reached from i in {@code hops} steps, each to one of the {@code neighbours} nearest in the bank; H are the
+ * {@code hard} of N that are least like f, and B the {@code background} records that are nearest to f. With several views the value
+ * is their mean, and a record keeps the mean of its rows. With a weight of 0 this is instance discrimination.
+ *
+ * @param gamma how much of a vector stays, from 0 to below 1
+ */
+public record NeighbourhoodInvariance(
+        double temperature, int neighbours, int hops, int hard, int background, double weight, double gamma)
+        implements BatchLoss {
+
+    private static final String BANK = "bank";
+
+    public NeighbourhoodInvariance {
+        if (Math.min(Math.min(neighbours, hops), Math.min(hard, background)) < 1) {
+            throw new IllegalArgumentException("NeighbourhoodInvariance: expected numbers of at least 1, but found "
+                    + neighbours + ", " + hops + ", " + hard + " and " + background);
+        }
+        if (!(gamma >= 0 && gamma < 1)) {
+            throw new IllegalArgumentException(
+                    "NeighbourhoodInvariance: expected a gamma from 0 to below 1, but found " + gamma);
+        }
+    }
+
+    @Override
+    public Tensor value(ViewBatch batch) {
+        Tensor bank = batch.memory(BANK).normalize(-1).detach();
+        int[] records = batch.records(Math.toIntExact(bank.size(0)));
+        Tensor own = Tensor.indices(records).unsqueeze(1);
+        List<Set<Integer>> around = weight == 0 ? List.of() : around(bank, records);
+        Tensor value = bank.sum().multiply(0);
+        for (Tensor rows : batch.units()) {
+            Tensor scores = rows.matmul(bank.transpose(0, 1)).divide(temperature);
+            value = value.add(scores.logSumExp(1, false)
+                    .subtract(scores.gather(1, own).reshape(-1))
+                    .mean());
+            if (weight != 0) {
+                value = value.add(invariance(scores, around).multiply(weight));
+            }
+        }
+        return value.divide(batch.views().size());
+    }
+
+    /** The records that can be reached from each, without itself. */
+    private List<Set<Integer>> around(Tensor bank, int[] records) {
+        List<Set<Integer>> reached = new ArrayList<>();
+        for (int record : records) {
+            Set<Integer> seen = new TreeSet<>(Set.of(record));
+            List<Integer> last = List.of(record);
+            for (int hop = 0; hop < hops && !last.isEmpty(); hop++) {
+                List<Integer> next = new ArrayList<>();
+                for (int found : nearest(bank, last)) {
+                    if (seen.add(found)) {
+                        next.add(found);
+                    }
+                }
+                last = next;
+            }
+            seen.remove(record);
+            reached.add(seen);
+        }
+        return reached;
+    }
+
+    private int[] nearest(Tensor bank, List<Integer> from) {
+        int count = Math.toIntExact(Math.min(neighbours, bank.size(0) - 1));
+        Tensor rows = Tensor.indices(from.stream().mapToInt(place -> place).toArray());
+        Tensor itself = rows.unsqueeze(1).isEqual(Tensor.range(bank.size(0)).unsqueeze(0));
+        Tensor cosines = bank.indexSelect(0, rows).matmul(bank.transpose(0, 1)).maskedFill(itself, -2);
+        long[] found =
+                cosines.sortedIndices(1, true).narrow(1, 0, count).contiguous().toLongs();
+        return Arrays.stream(found).mapToInt(Math::toIntExact).toArray();
+    }
+
+    private Tensor invariance(Tensor scores, List<Set<Integer>> around) {
+        int all = Math.toIntExact(scores.size(1));
+        double[] told = scores.detach().toDoubles();
+        byte[] above = new byte[told.length];
+        byte[] below = new byte[told.length];
+        for (int i = 0; i < around.size(); i++) {
+            int row = i * all;
+            around.get(i).stream()
+                    .sorted((a, b) -> Double.compare(told[row + a], told[row + b]))
+                    .limit(hard)
+                    .forEach(j -> above[row + j] = 1);
+            IntStream.range(0, all)
+                    .boxed()
+                    .sorted((a, b) -> Double.compare(told[row + b], told[row + a]))
+                    .limit(background)
+                    .forEach(j -> below[row + j] = 1);
+            for (int j = 0; j < all; j++) {
+                below[row + j] |= above[row + j];
+            }
+        }
+        return over(scores, below).subtract(over(scores, above)).mean();
+    }
+
+    private static Tensor over(Tensor scores, byte[] mask) {
+        return scores.maskedFill(Tensor.mask(mask, scores.shape()).not(), Double.NEGATIVE_INFINITY)
+                .logSumExp(1, false);
+    }
+
+    @Override
+    public Map<String, Tensor> remembered(ViewBatch batch) {
+        Tensor bank = batch.memory(BANK).normalize(-1);
+        int[] records = batch.records(Math.toIntExact(bank.size(0)));
+        Tensor rows = batch.units().stream()
+                .reduce(Tensor::add)
+                .orElseThrow()
+                .divide(batch.views().size())
+                .normalize(-1);
+        Tensor moved = bank.indexSelect(0, Tensor.indices(records))
+                .multiply(gamma)
+                .add(rows.multiply(1 - gamma))
+                .normalize(-1);
+        return Map.of(BANK, moved);
+    }
+
+    @Override
+    public Set<String> memories() {
+        return Set.of(BANK);
+    }
+
+    @Override
+    public int views() {
+        return 1;
+    }
+
+    @Override
+    public String reduction() {
+        return "mean over rows";
+    }
+}
