@@ -62,7 +62,7 @@ class SeveralObjectivesTest {
         Sample sample = Sample.random(new SplittableRandom(4), 2, 6, 4);
         // One pulls the two views of an item together, the other, upside down, pushes them apart.
         double[][][] first = gradients("info-nce", sample);
-        double[][][] second = gradients("negative-cosine", sample);
+        double[][][] second = gradients("align-uniform", sample);
         double[] a = flat(first, 1);
         double[] b = flat(second, -1);
         double along = dot(a, b);
@@ -72,7 +72,7 @@ class SeveralObjectivesTest {
                                 "info-nce", Recipes.named("info-nce").create(), 1),
                         new SeveralObjectives.Part(
                                 "opposed",
-                                new Opposed(Recipes.named("negative-cosine").create()),
+                                new Opposed(Recipes.named("align-uniform").create()),
                                 1)),
                 Balance.PCGRAD));
         assertThat(along).isNegative();
@@ -88,8 +88,15 @@ class SeveralObjectivesTest {
         @Override
         public Evaluation evaluate(Views views) {
             Evaluation evaluation = inner.evaluate(views);
-            return evaluation.withGradients(
-                    evaluation.gradients().stream().map(Tensor::negate).toList());
+            return new Evaluation(
+                    -evaluation.loss(),
+                    -evaluation.chance(),
+                    null,
+                    Map.of(),
+                    evaluation.gradients().stream().map(Tensor::negate).toList(),
+                    evaluation.anchors(),
+                    0,
+                    0);
         }
 
         @Override
@@ -183,7 +190,15 @@ class SeveralObjectivesTest {
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("weight above 0");
         Sample sample = Sample.random(new SplittableRandom(8), 2, 5, 8);
-        assertThatThrownBy(() -> sample.evaluate(of("info-nce", "negative-cosine", Balance.UNCERTAINTY)))
+        assertThatThrownBy(() -> sample.evaluate(new SeveralObjectives(
+                        List.of(
+                                new SeveralObjectives.Part(
+                                        "info-nce", Recipes.named("info-nce").create(), 1),
+                                new SeveralObjectives.Part(
+                                        "opposed",
+                                        new Opposed(Recipes.named("vicreg").create()),
+                                        1)),
+                        Balance.UNCERTAINTY)))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("uncertainty weights expect values of at least 0");
     }
