@@ -6,9 +6,7 @@ import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.several.Balance;
 import io.chiaro.objective.several.SeveralObjectives;
-import io.chiaro.tensor.Optimizer;
-import io.chiaro.tensor.ParameterStore;
-import io.chiaro.tensor.WeightAverage;
+import io.chiaro.train.StepSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What {@code --set} says of the way in which a run learns, whatever its recipe.
@@ -33,10 +32,10 @@ import java.util.Optional;
  */
 record OptimisationSettings(Map<String, String> told) {
 
-    static final List<String> NAMES =
-            List.of("sharpness-radius", "average", "lora", "lora-alpha", "lora-on", "also", "also-weights", "combine");
-
-    private static final double LARGEST_RADIUS = 10;
+    static final List<String> NAMES = Stream.concat(
+                    StepSettings.NAMES.stream(),
+                    Stream.of("lora", "lora-alpha", "lora-on", "also", "also-weights", "combine"))
+            .toList();
 
     OptimisationSettings {
         requires(told, "lora-alpha", "lora");
@@ -52,48 +51,22 @@ record OptimisationSettings(Map<String, String> told) {
         }
     }
 
-    /** An optimiser that also keeps the average of what it trains, if one was asked for. */
-    Optimizer averaged(Optimizer optimizer, ParameterStore parameters) {
-        return average()
-                .<Optimizer>map(decay -> new WeightAverage(parameters, optimizer, decay))
-                .orElse(optimizer);
+    /** What is said of a step. */
+    StepSettings step() {
+        return StepSettings.parse(told);
     }
 
-    /**
-     * A twin moves towards the weights whenever it meets a batch, so it must not meet them at the edge of a ball, nor several
-     * times a step; and it follows whole matrices.
-     */
-    void refuseBesideTwin(String recipe, Towers towers, int accumulate) {
-        if (!towers.averaged()) {
-            return;
-        }
-        List<String> asked = new ArrayList<>();
-        if (told.containsKey("sharpness-radius")) {
-            asked.add("set sharpness-radius");
-        }
-        if (told.containsKey("lora")) {
-            asked.add("set lora");
-        }
-        if (accumulate > 1) {
-            asked.add("accumulate");
-        }
-        if (!asked.isEmpty()) {
-            throw ChiaroException.usage("recipe " + recipe + ": has an averaged twin that follows whole weights once a "
-                    + "step, which " + String.join(" and ", asked) + " would upset. Leave it out, or take a recipe "
-                    + "without a twin.");
+    /** A twin follows whole matrices, and low-rank updates have none to follow. */
+    void refuseBesideTwin(String recipe, Towers towers) {
+        if (towers.averaged() && told.containsKey("lora")) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": has an averaged twin that follows whole weights, which set "
+                            + "lora does not train. Leave it out, or take a recipe without a twin.");
         }
     }
 
     /** Low-rank updates. */
     record LowRank(int rank, double alpha, List<LayerMatrix> on) {}
-
-    double sharpnessRadius() {
-        return told.containsKey("sharpness-radius") ? number("sharpness-radius", 0, LARGEST_RADIUS) : 0;
-    }
-
-    Optional<Double> average() {
-        return told.containsKey("average") ? Optional.of(number("average", 0, 1)) : Optional.empty();
-    }
 
     Optional<LowRank> lowRank(int width) {
         if (!told.containsKey("lora")) {

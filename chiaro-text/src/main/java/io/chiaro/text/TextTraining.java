@@ -176,7 +176,7 @@ public final class TextTraining implements AutoCloseable {
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
         told.refuseWithoutEffect(recipe, objective);
-        needs.ifPresent(found -> learned.refuseBesideTwin(recipe, found.towers(), run.accumulate()));
+        needs.ifPresent(found -> learned.refuseBesideTwin(recipe, found.towers()));
         DoubleUnaryOperator score = told.score();
 
         List<String> classes = needs.filter(
@@ -225,7 +225,7 @@ public final class TextTraining implements AutoCloseable {
         Learning<PackedSequences> learning = objective
                 .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
                 .orElseGet(() -> auxiliary(told, dropout));
-        this.optimizer = learned.averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
+        this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
         this.settings = new TrainerSettings(
                         steps,
@@ -237,7 +237,8 @@ public final class TextTraining implements AutoCloseable {
                         run.seed(),
                         run.bestMetric(),
                         run.patience())
-                .withGradient(new GradientSettings(run.accumulate(), learned.sharpnessRadius()));
+                .withGradient(
+                        new GradientSettings(run.accumulate(), learned.step().sharpnessRadius()));
         this.memory = memoryPlan(objective, config);
         this.provenance = provenance();
         this.trainer = folder.trainer(
@@ -372,7 +373,8 @@ public final class TextTraining implements AutoCloseable {
                 recipe.equals(TextRecipes.MASKED) ? chunk * 15 / 100 : recipe.equals(TextRecipes.DENOISING) ? chunk : 0;
         return TextMemory.plan(
                 config,
-                TextMemory.Weights.of(model.parameters(), optimizer, learned.sharpnessRadius() > 0),
+                TextMemory.Weights.of(
+                        model.parameters(), optimizer, learned.step().sharpnessRadius() > 0),
                 averaged ? model.parameters().count() : 0,
                 recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
                 inputs,
@@ -465,11 +467,12 @@ public final class TextTraining implements AutoCloseable {
                                     + " would, and --chunk-tokens bounds its memory"
                             : ""));
         }
-        if (learned.sharpnessRadius() > 0) {
-            lines.add("gradient: taken where the loss is largest within " + learned.sharpnessRadius()
-                    + " of the weights, which costs every batch twice");
+        if (learned.step().sharpnessRadius() > 0) {
+            lines.add("gradient: taken where the loss is largest within "
+                    + learned.step().sharpnessRadius() + " of the weights, which costs every batch twice");
         }
-        learned.average()
+        learned.step()
+                .average()
                 .ifPresent(decay -> lines.add(
                         "weights: an average with decay " + decay + " is judged and kept in place of the last ones"));
         return lines;

@@ -141,11 +141,15 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         return accumulate(batch, address, false);
     }
 
+    @Override
+    public void stepped() {
+        if (twin != null) {
+            twin.follow();
+        }
+    }
+
     private StepOutcome accumulate(Batch<C> batch, long address, boolean kept) {
         try (Scope step = Scope.open("contrastive step")) {
-            if (twin != null && kept) {
-                twin.follow();
-            }
             List<Tower> towers = objective.needs().towers().of(batch.columns().size());
             Set<Integer> learning = inputs(towers, Tower::ofModel);
             List<Batch.Chunk<C>> chunks = holding(batch, learning);

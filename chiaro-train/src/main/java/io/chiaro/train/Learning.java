@@ -23,6 +23,9 @@ public interface Learning<C> {
         return accumulate(batch, address);
     }
 
+    /** Told after each step of the optimiser, so that what follows the parameters moves once a step. */
+    default void stepped() {}
+
     /** What is trained. */
     ParameterStore parameters();
 

@@ -167,6 +167,7 @@ public final class Trainer<C> {
         }
         double rate = settings.learningRate() * settings.schedule().at(step, settings.steps());
         optimizer.step(rate);
+        learning.stepped();
         step++;
         if (step % STEPS_BETWEEN_RELEASES == 0) {
             NativeRuntime.releasePages();

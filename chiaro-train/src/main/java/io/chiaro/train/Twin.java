@@ -17,7 +17,7 @@ import java.util.Map;
  * twin = m twin + (1 - m) model,   m = last + (first - last) (cos(pi k / n) + 1) / 2 at step k of n
  * </pre>
  *
- * It moves before it encodes the batch of a step, as in MoCo. At the first step it is the model's equal.
+ * It moves after each step, which is before it encodes the next batch, as in MoCo. At the first step it is the model's equal.
  *
  * <p>Used by the thread that trains. Whoever made the encoder closes it.
  *
@@ -63,7 +63,7 @@ public final class Twin<C> {
         }
     }
 
-    /** Moves it towards the model; the first time it stays, being its equal. */
+    /** Moves it towards the model. */
     void follow() {
         Tensor moves = model.array(MOVES);
         float done = (float) moves.item();

@@ -9,6 +9,7 @@ import io.chiaro.objective.Recipe;
 import io.chiaro.objective.Recipes;
 import io.chiaro.objective.Towers;
 import io.chiaro.train.Memories;
+import io.chiaro.train.StepSettings;
 import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,11 @@ import java.util.stream.Stream;
  */
 record PictureSettings(Map<String, String> own, Map<String, String> slots) {
 
-    static final List<String> NAMES = Stream.concat(
-                    Stream.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents"),
-                    TowerSettings.NAMES.stream())
+    private static final List<String> OWN =
+            List.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents");
+
+    static final List<String> NAMES = Stream.of(OWN, TowerSettings.NAMES, StepSettings.NAMES)
+            .flatMap(List::stream)
             .toList();
 
     private static final int SLICES = 256;
@@ -105,6 +108,11 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
     /** What stands between encoder and objective: a projection head, unless told otherwise. */
     TowerSettings towers(Towers towers, int encoded) {
         return TowerSettings.parse(own, towers, encoded, Optional.of(HeadShape.of(WIDER * encoded, encoded)));
+    }
+
+    /** What is said of a step. */
+    StepSettings step() {
+        return StepSettings.parse(own);
     }
 
     private int whole(String key, int standard, int most) {

@@ -133,7 +133,8 @@ public final class EffectStudy {
 
     private void append(Map<String, Object> row) {
         try {
-            AtomicFiles.createFolder(Objects.requireNonNull(rows.toAbsolutePath().getParent()));
+            AtomicFiles.createFolder(
+                    Objects.requireNonNull(rows.toAbsolutePath().getParent()));
             Files.write(
                     rows,
                     (Json.line(row) + "\n").getBytes(StandardCharsets.UTF_8),

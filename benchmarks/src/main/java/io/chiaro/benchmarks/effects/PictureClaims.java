@@ -218,6 +218,20 @@ final class PictureClaims {
                     NOISY.arm("sup-con"),
                     NOISY.arm(CROSS_ENTROPY).with("head", "none")),
             Claim.of(
+                    "flat-minima",
+                    List.of(223),
+                    "sharpness-aware steps stand wrong labels better (Foret et al. 2021)",
+                    LINEAR,
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none").with("sharpness-radius", "0.05"),
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none")),
+            Claim.of(
+                    "flat-minima-of-contrast",
+                    List.of(223),
+                    "sharpness-aware steps help contrast (Foret et al. 2021)",
+                    LINEAR,
+                    NT_XENT.with("sharpness-radius", "0.05"),
+                    NT_XENT),
+            Claim.of(
                     "own-temperatures",
                     List.of(),
                     "a temperature of its own for each picture serves a long tail (Qiu et al. 2023)",
