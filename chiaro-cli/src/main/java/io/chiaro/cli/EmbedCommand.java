@@ -68,8 +68,9 @@ final class EmbedCommand extends RunnableCommand {
         OptionValues.oneOf("--role", role, "text", "query", "document");
         if (PictureJudging.isModel(model)) {
             if (!format.equals("npy") || out.equals("-")) {
-                throw ChiaroException.usage("embed: vectors of pictures are written as an array. Give --format npy and a "
-                        + "file as --out.");
+                throw ChiaroException.usage(
+                        "embed: vectors of pictures are written as an array. Give --format npy and a "
+                                + "file as --out.");
             }
             PictureJudging.embed(output, Path.of(model), Path.of(in), Path.of(out));
             return;

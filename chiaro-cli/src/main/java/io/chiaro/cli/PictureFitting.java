@@ -54,7 +54,9 @@ final class PictureFitting {
         boolean terminal = Boolean.getBoolean("chiaro.terminal");
         ProgressBar.Display display = terminal ? ProgressBar.Display.onTerminal() : ProgressBar.Display.plain();
         TrainingListener bar = ProgressBar.create(output.notes(), display, System::nanoTime);
-        return PictureTraining.Options.defaults().withListeners(List.of(bar)).withValidation(model -> judge(model, run));
+        return PictureTraining.Options.defaults()
+                .withListeners(List.of(bar))
+                .withValidation(model -> judge(model, run));
     }
 
     /** Probes on other pictures, fitted on those that are learned from. */
@@ -64,8 +66,8 @@ final class PictureFitting {
         }
         RunFile.Evaluation told = run.eval().get(0);
         if (run.eval().size() > 1 || !told.task().equals(TASK)) {
-            throw ChiaroException.usage("--eval: pictures are judged by one task, " + TASK + ":PATH, but found "
-                    + run.eval() + ".");
+            throw ChiaroException.usage(
+                    "--eval: pictures are judged by one task, " + TASK + ":PATH, but found " + run.eval() + ".");
         }
         PictureFiles.Options usual = PictureFiles.Options.defaults();
         Pictures fitted = PictureFiles.read(Path.of(run.data().get(0).path()), usual);

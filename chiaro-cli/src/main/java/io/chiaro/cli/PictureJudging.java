@@ -38,11 +38,15 @@ final class PictureJudging {
             PictureFiles.Options usual = PictureFiles.Options.defaults();
             if (train != null) {
                 return new Parts(
-                        PictureFiles.read(train, usual), PictureFiles.read(data, usual.withSplit(split)), train.toString());
+                        PictureFiles.read(train, usual),
+                        PictureFiles.read(data, usual.withSplit(split)),
+                        train.toString());
             }
             if (String.valueOf(data.getFileName()).endsWith(".npz")) {
                 return new Parts(
-                        PictureFiles.read(data, usual), PictureFiles.read(data, usual.withSplit(split)), "its part train");
+                        PictureFiles.read(data, usual),
+                        PictureFiles.read(data, usual.withSplit(split)),
+                        "its part train");
             }
             Pictures all = PictureFiles.read(data, usual);
             List<Pictures> parts = PictureSubsets.bySeed(all, (int) (LEARNED * all.count()), seed);
@@ -65,13 +69,20 @@ final class PictureJudging {
         }
         Parts parts = Parts.read(data, train, split, seed);
         if (!parts.judged().labelled() || !parts.fitted().labelled()) {
-            throw ChiaroException.data(data + ": expected a class for each picture, but found none. Sort them into a folder "
-                    + "for each class.");
+            throw ChiaroException.data(
+                    data + ": expected a class for each picture, but found none. Sort them into a folder "
+                            + "for each class.");
         }
         Report report;
         if (model == null) {
             OptionValues.oneOf("--baseline", String.valueOf(baseline), "pixels");
-            report = report(parts, data, split, seed, "the pixels themselves", probe(pixels(parts.fitted()), pixels(parts.judged()), parts));
+            report = report(
+                    parts,
+                    data,
+                    split,
+                    seed,
+                    "the pixels themselves",
+                    probe(pixels(parts.fitted()), pixels(parts.judged()), parts));
         } else {
             try (PictureModel opened = PictureModel.load(Path.of(model))) {
                 report = report(
@@ -120,8 +131,7 @@ final class PictureJudging {
         return metrics;
     }
 
-    private static Report report(
-            Parts parts, Path data, String split, long seed, String system, ClassProbe probe) {
+    private static Report report(Parts parts, Path data, String split, long seed, String system, ClassProbe probe) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         sizes.put("pictures to fit on", parts.fitted().count());
         sizes.put("pictures to judge by", parts.judged().count());
