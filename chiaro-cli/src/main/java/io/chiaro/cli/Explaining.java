@@ -180,7 +180,12 @@ final class Explaining {
                 Views.of(views).withRecords(LongStream.range(0, rows).toArray()).withAddress(seed);
         double[] given = labels == null ? new double[0] : labels(labels, rows);
         if (needs.scores()) {
-            batch = batch.withScores(given.length > 0 ? given : counting(rows, 1.0 / rows));
+            double[] made = counting(rows, 1.0 / rows);
+            if ("inverse-propensity".equals(objective.slots().get("weights"))) {
+                // A propensity is above zero.
+                Arrays.setAll(made, i -> (i + 1.0) / rows);
+            }
+            batch = batch.withScores(given.length > 0 ? given : made);
         } else if (needs.labels()) {
             // Without labels every item is a class of its own.
             double[] classes = given.length > 0 ? given : shown ? new double[] {0, 0, 1, 1} : counting(rows, 1);
