@@ -6,11 +6,11 @@ import java.util.List;
 /** Claims about small pictures. */
 final class PictureClaims {
 
-    private static final PictureBench PICTURES = new PictureBench("pictures", 200, 128, Change.NONE);
-    private static final PictureBench SMALL = new PictureBench("pictures, small batches", 800, 32, Change.NONE);
+    private static final PictureBench PICTURES = new PictureBench("pictures", 150, 128, Change.NONE);
+    private static final PictureBench SMALL = new PictureBench("pictures, small batches", 600, 32, Change.NONE);
     private static final PictureBench NOISY =
-            new PictureBench("pictures with wrong labels", 200, 128, Change.NOISY_LABELS);
-    private static final PictureBench TAIL = new PictureBench("pictures with a long tail", 200, 128, Change.LONG_TAIL);
+            new PictureBench("pictures with wrong labels", 150, 128, Change.NOISY_LABELS);
+    private static final PictureBench TAIL = new PictureBench("pictures with a long tail", 150, 128, Change.LONG_TAIL);
 
     private static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
@@ -130,8 +130,8 @@ final class PictureClaims {
                     "as many pictures in batches of 512, by cached gradients in chunks of 128, teach more than in batches of 16 "
                             + "(Gao et al. 2021)",
                     LINEAR,
-                    NT_XENT.with("chunk-pictures", "128").told("batch", 512).told("steps", 50),
-                    NT_XENT.told("batch", 16).told("steps", 1600)),
+                    NT_XENT.with("chunk-pictures", "128").told("batch", 512).told("steps", 38),
+                    NT_XENT.told("batch", 16).told("steps", 1200)),
             Claim.of(
                     "mochi",
                     List.of(113),
