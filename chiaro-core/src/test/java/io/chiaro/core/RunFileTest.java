@@ -28,6 +28,7 @@ class RunFileTest {
         values.put("epochs", 3);
         values.put("steps", 1000);
         values.put("batch", 512);
+        values.put("accumulate", 2);
         values.put("chunk-tokens", 2048);
         values.put("checkpoint-steps", 7);
         values.put("eval", List.of(Map.of("task", "sts", "path", "dev.tsv")));

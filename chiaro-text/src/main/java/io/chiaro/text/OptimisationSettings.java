@@ -38,6 +38,7 @@ record OptimisationSettings(Map<String, String> told) {
             .toList();
 
     OptimisationSettings {
+        StepSettings.parse(told); // an error before anything is loaded
         requires(told, "lora-alpha", "lora");
         requires(told, "lora-on", "lora");
         requires(told, "also-weights", "also");

@@ -290,7 +290,7 @@ class OptimisationTest {
         assertFails("info-nce", "lora=2 lora-on=quary", "lora-on: unknown name \"quary\"", "query");
         assertFails("info-nce", "lora=2 lora-on=query,query", "each name once");
         assertFails("info-nce", "average=1", "set average", "below 1.0");
-        assertFails("info-nce", "sharpness-radius=-1", "set sharpness-radius", "above 0.0");
+        assertFails("info-nce", "sharpness-radius=-1", "set sharpness-radius", "above 0");
         assertFails("info-nce", "also=koleoo", "recipe: unknown name \"koleoo\"", "koleo");
         assertFails("info-nce", "also=tsdae", "tsdae is no objective on embeddings");
         assertFails("info-nce", "also=koleo also-weights=1,2", "a number for each of the 1 recipes");
