@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Small pictures of ten classes: the CIFAR-10 files of the data folder, 10,000 to learn from and 2,000 to judge by, encoded by a net of
- * three convolutions. The figures are those of frozen encoder outputs, fitted on the pictures that were learned from, unchanged.
+ * Handwritten digits: those of the data folder, the first 8,000 to learn from and 2,000 to judge by, encoded by a net of three
+ * convolutions. The figures are those of frozen encoder outputs, fitted on the pictures that were learned from, unchanged. Digits were
+ * taken since a net of this size learns enough of them in seconds for methods to differ: one that knows nothing finds 82 % by its
+ * neighbours. Of 32 x 32 photographs it finds 33 % before and 36 % after as many steps.
  *
  * @param name in rows and tables
  * @param steps of a run
@@ -26,15 +28,17 @@ import java.util.Optional;
  */
 record PictureBench(String name, int steps, int batch, Change change) implements Bench {
 
-    private static final int JUDGED = 200;
+    private static final String FILE = "mnist_t10k/t10k-images-idx3-ubyte.gz";
+    private static final int LEARNED = 8000;
+    private static final String VIEWS = "digits";
     private static final double RATE = 2e-3;
     private static final String BASE = "fresh:tiny";
 
     /** What is done to the pictures to learn from. */
     enum Change {
-        NONE("all"),
-        NOISY_LABELS("40 % of the labels are wrong"),
-        LONG_TAIL("class k keeps 1000 * 0.01^(k/9)");
+        NONE("all of them"),
+        NOISY_LABELS("with 40 % of the labels wrong"),
+        LONG_TAIL("of which class k keeps 600 * 0.01^(k/9)");
 
         private final String words;
 
@@ -46,7 +50,7 @@ record PictureBench(String name, int steps, int batch, Change change) implements
             return switch (this) {
                 case NONE -> pictures;
                 case NOISY_LABELS -> PictureSubsets.noisyLabels(pictures, 0.4, seed);
-                case LONG_TAIL -> PictureSubsets.longTailed(pictures, 1000, 0.01, seed);
+                case LONG_TAIL -> PictureSubsets.longTailed(pictures, 600, 0.01, seed);
             };
         }
     }
@@ -58,11 +62,9 @@ record PictureBench(String name, int steps, int batch, Change change) implements
 
     private static Data data(Path folder) {
         if (read.isEmpty()) {
-            Path set = folder.resolve("cifar10_jpg");
-            PictureFiles.Options options = PictureFiles.Options.defaults();
-            Pictures train = PictureFiles.read(set.resolve("cifar10_train_1000_per_class.zip"), options);
-            Pictures test = PictureFiles.read(set.resolve("cifar10_test.zip"), options);
-            read = Optional.of(new Data(train, PictureSubsets.perClass(test, JUDGED, 0)));
+            Pictures all = PictureFiles.read(folder.resolve(FILE), PictureFiles.Options.defaults());
+            List<Pictures> parts = PictureSubsets.byPosition(all, LEARNED);
+            read = Optional.of(new Data(parts.get(0), parts.get(1)));
         }
         return read.get();
     }
@@ -71,12 +73,12 @@ record PictureBench(String name, int steps, int batch, Change change) implements
     public Map<String, Object> budget() {
         Map<String, Object> budget = new LinkedHashMap<>();
         budget.put("bench", name);
-        budget.put("data", "cifar10_jpg, " + change.words);
+        budget.put("data", "mnist_t10k, the first 8,000 to learn from, " + change.words + ", 2,000 to judge by");
         budget.put("base", BASE);
         budget.put("steps", steps);
         budget.put("batch", batch);
         budget.put("learning-rate", RATE);
-        budget.put("augmentation", "w-mse");
+        budget.put("augmentation", VIEWS);
         return budget;
     }
 
@@ -85,10 +87,10 @@ record PictureBench(String name, int steps, int batch, Change change) implements
         Data data = data(folder);
         Pictures learned = change.of(data.train(), seed);
         Map<String, String> set = new LinkedHashMap<>();
-        set.put("augmentation", "w-mse");
+        set.put("augmentation", VIEWS);
         set.putAll(arm.set());
         Map<String, Object> told = new LinkedHashMap<>();
-        told.put("data", List.of(Map.of("path", folder.resolve("cifar10_jpg").toString())));
+        told.put("data", List.of(Map.of("path", folder.resolve(FILE).toString())));
         told.put("base", BASE);
         told.put("recipe", arm.recipe());
         told.put("set", set);
