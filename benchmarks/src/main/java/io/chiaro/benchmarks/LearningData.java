@@ -26,7 +26,7 @@ import java.util.zip.GZIPInputStream;
  * Turns the public sets as they are stored into files that {@code fit} reads, once. No text of the STS benchmark's dev and
  * test parts gets into what a model learns from.
  */
-final class LearningData {
+public final class LearningData {
 
     private final Path data;
     private final Path out;
@@ -38,7 +38,7 @@ final class LearningData {
     }
 
     /** Writes the training files of the study into a folder, where they are not there yet. */
-    static LearningData prepare(Path data, Path out) throws IOException {
+    public static LearningData prepare(Path data, Path out) throws IOException {
         LearningData prepared = new LearningData(data, out);
         Files.createDirectories(out);
         for (String split : List.of("dev", "test")) {
@@ -59,12 +59,12 @@ final class LearningData {
     }
 
     /** SNLI: premise, a hypothesis that follows, one that contradicts. */
-    Path triplets() {
+    public Path triplets() {
         return out.resolve("snli-triplets.jsonl");
     }
 
     /** Bare sentences of captions, news and paraphrases. */
-    Path sentences() {
+    public Path sentences() {
         return out.resolve("sentences.jsonl");
     }
 

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 final class Claims {
 
     private static final List<Claim> ALL =
-            Stream.of(PictureClaims.ALL).flatMap(List::stream).toList();
+            Stream.of(PictureClaims.ALL, TextClaims.ALL).flatMap(List::stream).toList();
 
     private Claims() {}
 

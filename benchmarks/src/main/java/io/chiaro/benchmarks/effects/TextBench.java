@@ -1,0 +1,212 @@
+package io.chiaro.benchmarks.effects;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import io.chiaro.benchmarks.LearningData;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.RunFile;
+import io.chiaro.eval.Evaluation;
+import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.Task;
+import io.chiaro.model.Embedder;
+import io.chiaro.text.TextModel;
+import io.chiaro.text.TextTraining;
+import io.chiaro.train.TrainingEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Short texts and an encoder that knows nothing, two layers of width 128.
+ *
+ * @param name in rows and tables
+ * @param steps of a run
+ * @param batch texts or pairs of a step
+ * @param source what is learned from, and by what the result is judged
+ */
+record TextBench(String name, int steps, int batch, Source source) implements Bench {
+
+    private static final String BASE = "fresh:tiny";
+    private static final double RATE = 1e-3;
+    private static final int ONE_IN = 5;
+
+    /** What is learned from and judged by. */
+    enum Source {
+        /** Bare sentences; Spearman's correlation on the test part of the STS benchmark, none of whose sentences is among them. */
+        SENTENCES("76,576 sentences of captions, news and premises", "sts: stsb test") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return LearningData.prepare(data, prepared).sentences();
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.STS, data.resolve("stsb"), model, "spearman");
+            }
+        },
+        /** Two questions of one intent: a batch holds many more that belong together than its pairs say. */
+        INTENTS("pairs of Banking77's train part that share an intent", "classify: banking77 test") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return pairsOfOneIntent(data, prepared);
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.CLASSIFY, data.resolve("banking77"), model, "accuracy", "knn-accuracy");
+            }
+        },
+        /** Premises with what follows from them; held-out pairs to be found, and told from pairs that do not belong together. */
+        ENTAILMENTS("SNLI's entailed pairs, four of five", "retrieval and pairs: the fifth of five") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return fourOfFive(LearningData.prepare(data, prepared).triplets(), prepared);
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                Map<String, Double> figures =
+                        new LinkedHashMap<>(metrics(Task.RETRIEVAL, prepared.resolve("entailments"), model, "ndcg@10"));
+                figures.putAll(metrics(Task.PAIRS, prepared.resolve("entailed-or-not"), model, "auc"));
+                return figures;
+            }
+        };
+
+        private final String words;
+        private final String judge;
+
+        Source(String words, String judge) {
+            this.words = words;
+            this.judge = judge;
+        }
+
+        /** The file to learn from, made if it is not there yet. */
+        abstract Path learned(Path data, Path prepared) throws IOException;
+
+        abstract Map<String, Double> judged(Embedder model, Path data, Path prepared);
+    }
+
+    private static Map<String, Double> metrics(Task task, Path path, Embedder model, String... keys) {
+        var report = Evaluation.run(task, path, EvaluationOptions.defaults(), model);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (String key : keys) {
+            figures.put(key, report.metric(key));
+        }
+        return figures;
+    }
+
+    private static Path pairsOfOneIntent(Path data, Path prepared) throws IOException {
+        Path file = prepared.resolve("banking77-pairs.jsonl");
+        if (Files.exists(file)) {
+            return file;
+        }
+        Map<String, String> before = new LinkedHashMap<>();
+        List<Map<String, Object>> pairs = new ArrayList<>();
+        try (CsvReader<CsvRecord> rows = CsvReader.builder().ofCsvRecord(data.resolve("banking77/train.csv"))) {
+            rows.stream().skip(1).forEach(row -> {
+                String other = before.put(row.getField(1), row.getField(0));
+                if (other != null) {
+                    pairs.add(Map.of("anchor", row.getField(0), "positive", other));
+                }
+            });
+        }
+        return write(file, pairs);
+    }
+
+    /** Writes four of five pairs to learn from; every fifth becomes a collection, and pairs with and without a follower. */
+    private static Path fourOfFive(Path triplets, Path prepared) throws IOException {
+        Path file = prepared.resolve("entailments-to-learn.jsonl");
+        if (Files.exists(file)) {
+            return file;
+        }
+        List<JsonObject> rows;
+        try (Stream<String> lines = Files.lines(triplets)) {
+            rows = lines.map(line -> Json.parse(triplets.toString(), line)).toList();
+        }
+        List<Map<String, Object>> learned = new ArrayList<>();
+        List<Map<String, Object>> documents = new ArrayList<>();
+        List<Map<String, Object>> queries = new ArrayList<>();
+        List<Map<String, Object>> pairs = new ArrayList<>();
+        StringBuilder judgments = new StringBuilder("query-id\tcorpus-id\tscore\n");
+        String earlier = rows.get(rows.size() - 1).string("positive");
+        for (int i = 0; i < rows.size(); i++) {
+            String premise = rows.get(i).string("anchor");
+            String follows = rows.get(i).string("positive");
+            if (i % ONE_IN > 0) {
+                learned.add(Map.of("anchor", premise, "positive", follows));
+                continue;
+            }
+            queries.add(Map.of("_id", "q" + i, "text", premise));
+            documents.add(Map.of("_id", "d" + i, "title", "", "text", follows));
+            judgments.append("q").append(i).append("\td").append(i).append("\t1\n");
+            pairs.add(Map.of("text1", premise, "text2", follows, "label", 1));
+            pairs.add(Map.of("text1", premise, "text2", earlier, "label", 0));
+            earlier = follows;
+        }
+        write(prepared.resolve("entailments/corpus.jsonl"), documents);
+        write(prepared.resolve("entailments/queries.jsonl"), queries);
+        Path judged = prepared.resolve("entailments/qrels/test.tsv");
+        Files.createDirectories(judged.resolveSibling("."));
+        Files.writeString(judged, judgments);
+        write(prepared.resolve("entailed-or-not/test.jsonl"), pairs);
+        return write(file, learned);
+    }
+
+    private static Path write(Path file, List<Map<String, Object>> rows) throws IOException {
+        Files.createDirectories(file.resolveSibling("."));
+        return Files.write(file, rows.stream().map(Json::line).toList());
+    }
+
+    @Override
+    public Map<String, Object> budget() {
+        Map<String, Object> budget = new LinkedHashMap<>();
+        budget.put("bench", name);
+        budget.put("data", source.words);
+        budget.put("base", BASE);
+        budget.put("steps", steps);
+        budget.put("batch", batch);
+        budget.put("learning-rate", RATE);
+        budget.put("judged by", source.judge);
+        return budget;
+    }
+
+    @Override
+    public Map<String, Double> figures(Arm arm, long seed, Path data, Path out) {
+        Path prepared = out.resolveSibling("data");
+        Map<String, Object> told = new LinkedHashMap<>();
+        try {
+            told.put(
+                    "data",
+                    List.of(Map.of("path", source.learned(data, prepared).toString())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        told.put("base", BASE);
+        told.put("recipe", arm.recipe());
+        told.put("set", arm.set());
+        told.put("out", out.toString());
+        told.put("steps", steps);
+        told.put("batch", batch);
+        told.put("learning-rate", RATE);
+        told.put("checkpoint-steps", steps);
+        told.put("seed", seed);
+        told.putAll(arm.run());
+        RunFile run = RunFile.defaults().with("effects", told);
+        try (TextTraining training = TextTraining.start(run, TextTraining.Options.defaults())) {
+            TextTraining.Outcome outcome = training.run();
+            if (outcome.ending() != TrainingEvent.Ending.COMPLETED) {
+                throw new IllegalStateException(arm.name() + ", seed " + seed + ": the run was " + outcome.ending());
+            }
+        }
+        try (TextModel model = TextModel.load(out.resolve("model").toString(), seed)) {
+            return source.judged(model.embedder(), data, prepared);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.chiaro.benchmarks.effects;
+
+import io.chiaro.benchmarks.effects.TextBench.Source;
+import java.util.List;
+
+/** Claims about texts. */
+final class TextClaims {
+
+    private static final TextBench SENTENCES = new TextBench("sentences", 300, 64, Source.SENTENCES);
+    private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
+    private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
+
+    private static final String TEACHER = "all-MiniLM-L6-v2";
+    private static final Arm SIMCSE = SENTENCES.arm("simcse");
+    private static final Arm INFO_NCE = PAIRS.arm("info-nce");
+
+    static final List<Claim> ALL = List.of(
+            Claim.of(
+                    "simcse",
+                    List.of(),
+                    "a sentence under two dropout masks teaches sentence similarity (Gao et al. 2021)",
+                    "spearman",
+                    SIMCSE,
+                    SIMCSE.told("steps", 1).told("learning-rate", 1e-9)),
+            Claim.of(
+                    "esimcse",
+                    List.of(32),
+                    "repeating words in one of the two views is better than dropout alone (Wu et al. 2022)",
+                    "spearman",
+                    SIMCSE.with("text-views", "repetition"),
+                    SIMCSE),
+            Claim.of(
+                    "mixcse",
+                    List.of(),
+                    "a mixture of the positive and another text is a good negative (Zhang et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("mixcse"),
+                    SIMCSE),
+            Claim.of(
+                    "noise-negatives",
+                    List.of(22),
+                    "noise moved to where it hurts most is a good negative (Zhou et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("noise-negatives"),
+                    SIMCSE),
+            Claim.of(
+                    "gist",
+                    List.of(),
+                    "a guide should mask negatives that are none (Solatorio 2024)",
+                    "accuracy",
+                    INTENTS.arm("info-nce").with("guide-margin", "0").with("guide", TEACHER),
+                    INTENTS.arm("info-nce")),
+            Claim.of(
+                    "b3",
+                    List.of(194),
+                    "batches of what a teacher finds alike are better than random ones (Thirukovalluru et al. 2025)",
+                    "ndcg@10",
+                    INFO_NCE.with("batches", "communities").with("teacher", TEACHER),
+                    INFO_NCE),
+            Claim.of(
+                    "mw",
+                    List.of(),
+                    "a loss of pairs of scores earns more area under the curve than InfoNCE (MW loss, 2025)",
+                    "auc",
+                    PAIRS.arm("mw"),
+                    INFO_NCE),
+            Claim.of(
+                    "siglip-learned-bias",
+                    List.of(),
+                    "the sigmoid with a bias that is learned serves small batches (Zhai et al. 2023)",
+                    "ndcg@10",
+                    PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias"),
+                    PAIRS.arm("clip").with("temperature-policy", "learned")),
+            Claim.of(
+                    "siglip-bias-of-the-batch",
+                    List.of(),
+                    "its bias should begin at -log(batch - 1) where batches are small",
+                    "ndcg@10",
+                    PAIRS.arm("siglip")
+                            .with("temperature-policy", "learned-with-bias")
+                            .with("bias", "-3.434"),
+                    PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias")));
+
+    private TextClaims() {}
+}
