@@ -6,7 +6,7 @@ import java.util.List;
 /** Claims about texts. */
 final class TextClaims {
 
-    private static final TextBench SENTENCES = new TextBench("sentences", 300, 64, Source.SENTENCES);
+    private static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
     private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
     private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
