@@ -160,13 +160,6 @@ final class PictureClaims {
                     NEAREST,
                     PICTURES.arm("invariance-propagation"),
                     MOCO),
-            Claim.of(
-                    "mixed-barlow-twins",
-                    List.of(119),
-                    "mixed samples keep Barlow Twins from over-fitting (Bandara et al. 2023)",
-                    NEAREST,
-                    PICTURES.arm("mixed-barlow-twins"),
-                    PICTURES.arm("barlow-twins")),
             new Claim(
                     "head-dropped",
                     List.of(67),
