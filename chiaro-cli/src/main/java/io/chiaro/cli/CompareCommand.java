@@ -1,7 +1,9 @@
 package io.chiaro.cli;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.eval.Task;
+import io.chiaro.vision.PictureFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  chiaro compare dcl nt-xent --data pairs.jsonl --steps 100",
             "  chiaro compare info-nce info-nce --set-a temperature=0.02 --set-b temperature=0.1 --data pairs.jsonl",
+            "  chiaro compare byol simsiam --data photos/ --steps 200",
             "  chiaro compare sup-con triplet-margin --data intents.jsonl --eval classify:banking77 --json -"
         })
 final class CompareCommand extends ReportingCommand {
@@ -40,7 +43,11 @@ final class CompareCommand extends ReportingCommand {
     @Parameters(index = "1", paramLabel = "B", description = "Another, or the same with other settings.")
     String second = "";
 
-    @Option(names = "--data", paramLabel = "FILE", required = true, description = "The records, as for chiaro fit.")
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            required = true,
+            description = "The records, or pictures in a folder for each class, as for chiaro fit.")
     Path data = Path.of("");
 
     @Option(
@@ -60,8 +67,9 @@ final class CompareCommand extends ReportingCommand {
     @Option(
             names = "--base",
             paramLabel = "NAME|DIR",
-            description = "The model to start from (default: all-MiniLM-L6-v2).")
-    String base = "all-MiniLM-L6-v2";
+            description = "The model to start from (default: all-MiniLM-L6-v2; for pictures fresh:tiny).")
+    @Nullable
+    String base;
 
     @Option(names = "--seeds", paramLabel = "N", description = "How many seeds (default: 5), from --seed on.")
     int seeds = 5;
@@ -72,8 +80,12 @@ final class CompareCommand extends ReportingCommand {
     @Option(names = "--batch", paramLabel = "N", description = "Records of a step (default: 64).")
     int batch = 64;
 
-    @Option(names = "--learning-rate", paramLabel = "X", description = "Base learning rate (default: 2e-5).")
-    double learningRate = 2e-5;
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "Base learning rate (default: 2e-5; for pictures 1e-3).")
+    @Nullable
+    Double learningRate;
 
     @Option(names = "--set-a", paramLabel = "SLOT=VALUE", description = "Changes a slot of A.")
     Map<String, String> setFirst = new LinkedHashMap<>();
@@ -91,6 +103,31 @@ final class CompareCommand extends ReportingCommand {
         OptionValues.positive("--batch", batch);
         Path file = Judging.located(data);
         Files.createDirectories(out);
+        Comparing comparing =
+                new Comparing(output, out, PictureFiles.recognizes(file) ? pictures(file) : texts(file, output));
+        return comparing.run(new Comparing.Side(first, setFirst), new Comparing.Side(second, setSecond), seeds, seed);
+    }
+
+    private Comparing.Contest pictures(Path file) {
+        if (evaluation != null || roles != null) {
+            throw ChiaroException.usage(
+                    "compare: pictures are judged by a fifth of their own and have no roles. Leave --eval and --roles out.");
+        }
+        return PictureContest.of(
+                file,
+                base == null ? PictureFitting.FRESH : base,
+                steps,
+                batch,
+                rate(PictureFitting.RATE),
+                seed,
+                computeThreads());
+    }
+
+    private double rate(double usual) {
+        return learningRate == null ? usual : learningRate;
+    }
+
+    private Comparing.Contest texts(Path file, Output output) {
         Path train = file;
         Map<String, String> told = Map.of();
         Task task;
@@ -116,17 +153,16 @@ final class CompareCommand extends ReportingCommand {
             split = judgement.split();
             told = FitCommand.rolesByName(roles);
         }
-        Comparing.Budget budget = new Comparing.Budget(
-                base,
+        TextContest.Budget budget = new TextContest.Budget(
+                base == null ? "all-MiniLM-L6-v2" : base,
                 steps,
                 batch,
-                learningRate,
+                rate(2e-5),
                 file.toString(),
                 Hashes.sha256(file),
                 roles == null ? "" : roles,
                 task.key(),
                 evaluation == null ? "held out" : evaluation);
-        Comparing comparing = new Comparing(output, out, budget, train, told, task, judged, split, computeThreads());
-        return comparing.run(new Comparing.Side(first, setFirst), new Comparing.Side(second, setSecond), seeds, seed);
+        return new TextContest(output, budget, train, told, task, judged, split, computeThreads());
     }
 }

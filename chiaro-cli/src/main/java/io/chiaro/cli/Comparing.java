@@ -4,17 +4,7 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.RunFile;
-import io.chiaro.eval.Evaluation;
-import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.PairedDifference;
-import io.chiaro.eval.Task;
-import io.chiaro.model.Embedder;
-import io.chiaro.objective.Recipes;
-import io.chiaro.text.TextModel;
-import io.chiaro.text.TextRecipes;
-import io.chiaro.text.TextTraining;
-import io.chiaro.train.TrainingEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,47 +46,36 @@ final class Comparing {
         }
     }
 
-    /** What both have in common. */
-    record Budget(
-            String base,
-            int steps,
-            int batch,
-            double learningRate,
-            String data,
-            String dataHash,
-            String roles,
-            String task,
-            String judged) {}
+    /** What both have in common: the records, the budget and the judge. */
+    interface Contest {
+
+        /** The budget and the protocol, for rows and for people. */
+        Object budget();
+
+        /** By which the results are told apart. */
+        String metric();
+
+        /** One line that says under which budget. */
+        String words();
+
+        /** Refuses a side before anything is trained. */
+        void check(Side side);
+
+        /** The figure before training; NaN for a model that knows nothing. */
+        double base(long seed);
+
+        /** Trains a side in a folder and judges it. */
+        double value(Side side, long seed, Path folder);
+    }
 
     private final Output output;
     private final Path out;
-    private final Budget budget;
-    private final Path train;
-    private final Map<String, String> roles;
-    private final Task task;
-    private final Path judged;
-    private final String split;
-    private final int threads;
+    private final Contest contest;
 
-    Comparing(
-            Output output,
-            Path out,
-            Budget budget,
-            Path train,
-            Map<String, String> roles,
-            Task task,
-            Path judged,
-            String split,
-            int threads) {
+    Comparing(Output output, Path out, Contest contest) {
         this.output = output;
         this.out = out;
-        this.budget = budget;
-        this.train = train;
-        this.roles = roles;
-        this.task = task;
-        this.judged = judged;
-        this.split = split;
-        this.threads = threads;
+        this.contest = contest;
     }
 
     /** Trains and judges what is not there yet, says the table, and returns it as a document. */
@@ -106,12 +85,9 @@ final class Comparing {
                     "compare: expected two recipes, or one with two settings by --set-a and --set-b, but " + "found "
                             + first.name() + " twice.");
         }
-        for (Side side : List.of(first, second)) {
-            if (!TextRecipes.names().contains(side.recipe())) {
-                Recipes.named(side.recipe()); // an alias, or an error before anything is trained
-            }
-        }
-        double base = base(from);
+        contest.check(first);
+        contest.check(second);
+        double base = contest.base(from);
         long[] numbers = LongStream.range(from, from + seeds).toArray();
         double[] firstValues = new double[seeds];
         double[] secondValues = new double[seeds];
@@ -122,49 +98,30 @@ final class Comparing {
         return told(first, second, base, numbers, firstValues, secondValues);
     }
 
-    private double base(long seed) {
-        if (budget.base().startsWith("fresh:")) {
-            return Double.NaN;
-        }
-        output.note("judging " + budget.base());
-        try (Embedder embedder = Models.open(budget.base(), threads)) {
-            return judge(embedder, seed);
-        }
-    }
-
-    private double judge(Embedder embedder, long seed) {
-        EvaluationOptions options =
-                EvaluationOptions.defaults().withSplit(split).withSeed(seed).withThreads(threads);
-        return Evaluation.run(task, judged, options, embedder).metric(task.mainMetric());
-    }
-
     private double value(Side side, long seed, double base) {
         for (JsonObject row : rows()) {
             if (row.string("recipe").equals(side.name())
                     && row.integer("seed") == seed
                     && row.object("budget")
                             .toMap()
-                            .equals(Json.parse("budget", Json.line(budget)).toMap())) {
+                            .equals(Json.parse("budget", Json.line(contest.budget()))
+                                    .toMap())) {
                 return row.number("value");
             }
         }
         Path folder = out.resolve("runs").resolve(side.name().replaceAll("[^A-Za-z0-9.=-]+", "-") + "-" + seed);
         delete(folder);
         long start = System.nanoTime();
-        train(side, seed, folder);
-        double value;
-        try (TextModel model = TextModel.load(folder.resolve("model").toString(), seed)) {
-            value = judge(model.embedder(), seed);
-        }
+        double value = contest.value(side, seed, folder);
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("recipe", side.name());
         row.put("seed", seed);
-        row.put("metric", task.mainMetric());
+        row.put("metric", contest.metric());
         row.put("value", value);
         row.put("seconds", Math.round(seconds * 10) / 10.0);
         row.put("version", ChiaroCommand.Version.number());
-        row.put("budget", budget);
+        row.put("budget", contest.budget());
         append(row);
         SPARE.forEach(name -> delete(folder.resolve(name)));
         output.note(String.format(
@@ -172,36 +129,17 @@ final class Comparing {
                 "%s, seed %d: %s %.4f%s, %.0f s",
                 side.name(),
                 seed,
-                task.mainMetric(),
+                contest.metric(),
                 value,
                 Double.isNaN(base) ? "" : String.format(Locale.ROOT, " (base %.4f)", base),
                 seconds));
         return value;
     }
 
-    private void train(Side side, long seed, Path folder) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("data", List.of(Map.of("path", train.toString(), "roles", roles)));
-        told.put("base", budget.base());
-        told.put("recipe", side.recipe());
-        if (!side.set().isEmpty()) {
-            told.put("set", side.set());
-        }
-        told.put("out", folder.toString());
-        told.put("steps", budget.steps());
-        told.put("batch", budget.batch());
-        told.put("learning-rate", budget.learningRate());
-        told.put("seed", seed);
-        told.put("threads", threads);
-        try (TextTraining training =
-                TextTraining.start(RunFile.defaults().with("compare", told), TextTraining.Options.defaults())) {
-            TextTraining.Outcome outcome = Interruption.during(training::requestStop, () -> training.run());
-            if (outcome.ending() == TrainingEvent.Ending.INTERRUPTED) {
-                throw ChiaroException.of(
-                        ChiaroException.Kind.INTERRUPTED,
-                        "stopped; finished runs are kept. Go on with the same command.");
-            }
-        }
+    /** What ends a comparison that was asked to stop. */
+    static ChiaroException stopped() {
+        return ChiaroException.of(
+                ChiaroException.Kind.INTERRUPTED, "stopped; finished runs are kept. Go on with the same command.");
     }
 
     private Path file() {
@@ -254,16 +192,7 @@ final class Comparing {
     private Map<String, Object> told(
             Side first, Side second, double base, long[] seeds, double[] firstValues, double[] secondValues) {
         PairedDifference difference = PairedDifference.of(firstValues, secondValues, CONFIDENCE);
-        output.say(String.format(
-                Locale.ROOT,
-                "%s of %s; %d steps of %d records from %s at a rate of %s; %d seeds",
-                task.mainMetric(),
-                task.key(),
-                budget.steps(),
-                budget.batch(),
-                budget.base(),
-                budget.learningRate(),
-                seeds.length));
+        output.say(contest.words() + "; " + seeds.length + " seeds");
         output.say("| seed | " + first.name() + " | " + second.name() + " | difference |");
         output.say("| --- | --- | --- | --- |");
         for (int i = 0; i < seeds.length; i++) {
@@ -298,7 +227,7 @@ final class Comparing {
         document.put("a", side(first, firstValues));
         document.put("b", side(second, secondValues));
         document.put("seeds", seeds);
-        document.put("metric", task.mainMetric());
+        document.put("metric", contest.metric());
         document.put("base", Double.isNaN(base) ? null : base);
         Map<String, Object> paired = new LinkedHashMap<>();
         paired.put("mean", difference.mean());
@@ -308,7 +237,7 @@ final class Comparing {
         paired.put("confidence", CONFIDENCE);
         paired.put("shown", difference.shown());
         document.put("difference", paired);
-        document.put("budget", budget);
+        document.put("budget", contest.budget());
         return document;
     }
 

@@ -18,6 +18,11 @@ import java.util.Set;
 /** Runs a training on pictures with what a person at a terminal expects. */
 final class PictureFitting {
 
+    /** The model that a run starts from where nobody says so. */
+    static final String FRESH = "fresh:tiny";
+
+    static final double RATE = 1e-3;
+
     private static final String TASK = "classify";
 
     private PictureFitting() {}
@@ -29,7 +34,7 @@ final class PictureFitting {
 
     /** What a run on pictures is told where a person said nothing. */
     static Map<String, Object> defaults() {
-        return Map.of("base", "fresh:tiny", "learning-rate", 1e-3, "batch", 256, "schedule", "cosine(warmup=0.1)");
+        return Map.of("base", FRESH, "learning-rate", RATE, "batch", 256, "schedule", "cosine(warmup=0.1)");
     }
 
     /** Starts a new run and brings it to its end. */

@@ -167,7 +167,7 @@ public final class PictureTraining implements AutoCloseable {
         this.objective = told.objective(recipe, pictures.labelled());
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(pictures.labelNames().size(), pictures.count());
-        this.model = load(run, pictures, builder -> {
+        this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
             Memories.declare(builder, objective, sizes, declared.width());
@@ -212,28 +212,34 @@ public final class PictureTraining implements AutoCloseable {
     }
 
     private TowerSettings declared(PictureSettings told) {
-        return told.towers(objective.needs().towers(), config().dimension());
+        return told.towers(
+                objective.needs().towers(), config(run.base(), pictures.size()).dimension());
     }
 
-    private ConvConfig config() {
-        return run.base().startsWith(FRESH)
-                ? ConvConfig.named(
-                        run.base().substring(FRESH.length()), pictures.size().channels())
-                : PictureModel.config(Path.of(run.base()));
-    }
-
-    private PictureModel load(RunFile told, Pictures data, Consumer<ParameterStore.Builder> more) {
-        if (!told.base().startsWith(FRESH) && !Files.isDirectory(Path.of(told.base()))) {
+    private static ConvConfig config(String base, PictureSize size) {
+        if (base.startsWith(FRESH)) {
+            return ConvConfig.named(base.substring(FRESH.length()), size.channels());
+        }
+        if (!Files.isDirectory(Path.of(base))) {
             throw ChiaroException.usage("base: expected fresh:SIZE or the directory of a picture model, but found \""
-                    + told.base() + "\". " + Names.hint(told.base(), sizes()));
+                    + base + "\". " + Names.hint(base, sizes()));
         }
-        if (config().channels() != data.size().channels()) {
-            throw ChiaroException.usage("base: expected an encoder of pictures of "
-                    + data.size().channels() + " channels, but found one of " + config().channels() + ".");
+        ConvConfig found = PictureModel.config(Path.of(base));
+        if (found.channels() != size.channels()) {
+            throw ChiaroException.usage("base: expected an encoder of pictures of " + size.channels()
+                    + " channels, but found one of " + found.channels() + ".");
         }
-        return told.base().startsWith(FRESH)
-                ? PictureModel.fresh(config(), told.seed(), more)
-                : PictureModel.load(Path.of(told.base()), more);
+        return found;
+    }
+
+    /** The model that a run on pictures of some size starts from. */
+    public static PictureModel base(String base, PictureSize size, long seed) {
+        return load(base, size, seed, builder -> {});
+    }
+
+    private static PictureModel load(String base, PictureSize size, long seed, Consumer<ParameterStore.Builder> more) {
+        ConvConfig config = config(base, size);
+        return base.startsWith(FRESH) ? PictureModel.fresh(config, seed, more) : PictureModel.load(Path.of(base), more);
     }
 
     private static List<String> sizes() {
@@ -251,7 +257,7 @@ public final class PictureTraining implements AutoCloseable {
         if (!towers.towers().averaged()) {
             return Optional.empty();
         }
-        PictureModel follower = load(run, pictures, towers::declareTwin);
+        PictureModel follower = load(run.base(), pictures.size(), run.seed(), towers::declareTwin);
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.encoder(), parameters(), towers, steps));
     }

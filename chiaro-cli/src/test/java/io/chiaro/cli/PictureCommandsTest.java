@@ -1,0 +1,140 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.RandomStream;
+import io.chiaro.data.Npy;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands take pictures where they take texts. */
+class PictureCommandsTest {
+
+    private static final int PICTURES = 80;
+    private static final List<Color> COLOURS = List.of(Color.RED, Color.GREEN, Color.BLUE, Color.YELLOW);
+
+    @TempDir
+    Path folder;
+
+    private Path pictures;
+
+    /** A coloured square on a noisy ground; its colour is its class. */
+    @BeforeEach
+    void draw() throws IOException {
+        pictures = folder.resolve("squares");
+        for (int i = 0; i < PICTURES; i++) {
+            RandomStream random = RandomStream.of(1, "square", i);
+            BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+            int left = random.nextInt(10);
+            int top = random.nextInt(10);
+            for (int y = 0; y < 16; y++) {
+                for (int x = 0; x < 16; x++) {
+                    boolean inside = x >= left && x < left + 6 && y >= top && y < top + 6;
+                    int grey = 60 + random.nextInt(60);
+                    image.setRGB(x, y, inside ? COLOURS.get(i % 4).getRGB() : new Color(grey, grey, grey).getRGB());
+                }
+            }
+            Path of = pictures.resolve("class-" + i % 4);
+            Files.createDirectories(of);
+            ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+        }
+    }
+
+    private static CommandRun run(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return run;
+    }
+
+    @Test
+    void pictures_are_learned_from_judged_and_embedded() {
+        String data = pictures.toString();
+        String out = folder.resolve("run").toString();
+        String model = folder.resolve("run/model").toString();
+        run(
+                "fit",
+                "--data",
+                data,
+                "--recipe",
+                "sup-con",
+                "--set",
+                "augmentation=flip",
+                "--steps",
+                "4",
+                "--batch",
+                "16",
+                "--eval",
+                "classify:" + data,
+                "--out",
+                out);
+        assertThat(folder.resolve("run/report.html")).exists();
+
+        JsonObject judged = Json.parse(
+                "eval",
+                run("eval", "--model", model, "--task", "classify", "--data", data, "--json", "-")
+                        .output());
+        assertThat(judged.number("accuracy")).isBetween(0.25, 1.0);
+        assertThat(judged.number("knn-accuracy")).isBetween(0.0, 1.0);
+        assertThat(judged.object("protocol").string("task")).isEqualTo("classify");
+
+        JsonObject pixels = Json.parse(
+                "eval",
+                run("eval", "--baseline", "pixels", "--task", "classify", "--data", data, "--json", "-")
+                        .output());
+        assertThat(pixels.has("accuracy")).isTrue();
+
+        Path vectors = folder.resolve("vectors.npy");
+        run("embed", "--model", model, "--in", data, "--out", vectors.toString(), "--format", "npy");
+        assertThat(Npy.read(vectors).shape()).containsExactly(PICTURES, 128);
+
+        // A finished run goes on to where it is.
+        run("resume", out);
+    }
+
+    @Test
+    void two_recipes_are_compared_on_pictures_beside_a_net_that_knows_nothing() {
+        JsonObject compared = Json.parse(
+                "compare",
+                run(
+                                "compare",
+                                "nt-xent",
+                                "sup-con",
+                                "--data",
+                                pictures.toString(),
+                                "--steps",
+                                "2",
+                                "--batch",
+                                "16",
+                                "--seeds",
+                                "2",
+                                "--out",
+                                folder.resolve("compared").toString(),
+                                "--json",
+                                "-")
+                        .output());
+        assertThat(compared.string("metric")).isEqualTo("knn-accuracy");
+        assertThat(compared.number("base")).isBetween(0.0, 1.0);
+        assertThat(compared.object("a").numbers("values")).hasSize(2);
+    }
+
+    @Test
+    void what_belongs_to_texts_is_refused_for_pictures() {
+        CommandRun run =
+                CommandRun.of("eval", "--baseline", "pixels", "--task", "retrieval", "--data", pictures.toString());
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("classify");
+        run = CommandRun.of("compare", "nt-xent", "dcl", "--data", pictures.toString(), "--roles", "anchor=a");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("no roles");
+    }
+}

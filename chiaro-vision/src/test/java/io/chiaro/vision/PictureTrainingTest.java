@@ -1,0 +1,176 @@
+package io.chiaro.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
+import io.chiaro.core.Safetensors;
+import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.testkit.LeakCheck;
+import io.chiaro.train.TrainingEvent;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@ExtendWith(LeakCheck.class)
+class PictureTrainingTest {
+
+    private static final PictureTraining.Options PLAIN = PictureTraining.Options.defaults();
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        NativeRuntime.load();
+    }
+
+    /** Sixty drawn pictures, in a folder for each class. */
+    @BeforeEach
+    void draw() {
+        Pictures drawn = Shapes.draw(60, 1);
+        PictureSize size = drawn.size();
+        for (int i = 0; i < drawn.count(); i++) {
+            BufferedImage image = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+            byte[] pixels = drawn.pixels(i);
+            for (int at = 0; at < size.area(); at++) {
+                int colour =
+                        (pixels[3 * at] & 0xFF) << 16 | (pixels[3 * at + 1] & 0xFF) << 8 | pixels[3 * at + 2] & 0xFF;
+                image.setRGB(at % size.width(), at / size.width(), colour);
+            }
+            Path of = folder.resolve("shapes").resolve(drawn.labelNames().get(drawn.label(i)));
+            try {
+                Files.createDirectories(of);
+                ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private RunFile run(String name, String recipe, Map<String, String> set) {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("data", List.of(Map.of("path", folder.resolve("shapes").toString())));
+        told.put("base", "fresh:tiny");
+        told.put("recipe", recipe);
+        told.put("set", set);
+        told.put("out", folder.resolve(name).toString());
+        told.put("steps", 8);
+        told.put("batch", 12);
+        told.put("checkpoint-steps", 3);
+        told.put("learning-rate", 1e-3);
+        told.put("threads", 2);
+        return RunFile.defaults().with("test", told);
+    }
+
+    private static Map<String, String> set(String written) {
+        Map<String, String> set = new LinkedHashMap<>();
+        for (String part : written.split(" ", -1)) {
+            int at = part.indexOf('=');
+            if (at > 0) {
+                set.put(part.substring(0, at), part.substring(at + 1));
+            }
+        }
+        return set;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nt-xent, ''",
+        "sup-con, head=none",
+        "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
+        "moco, 'queue=32 chunk-pictures=5'",
+        "swav, prototypes=8",
+        "sogclr, average=0.9",
+        "mv-dhel, 'views=3 sharpness-radius=0.05'"
+    })
+    void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String recipe, String written) {
+        train(run("straight", recipe, set(written)));
+
+        stopAndResume(run("resumed", recipe, set(written)), 5);
+
+        assertThat(weights("resumed")).isEqualTo(weights("straight"));
+    }
+
+    private static void train(RunFile run) {
+        try (PictureTraining training = PictureTraining.start(run, PLAIN)) {
+            assertThat(training.run()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        }
+    }
+
+    private static void stopAndResume(RunFile run, long stopAt) {
+        List<Runnable> stop = new ArrayList<>();
+        PictureTraining.Options stopping = PLAIN.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step && step.step() == stopAt) {
+                stop.forEach(Runnable::run);
+            }
+        }));
+        try (PictureTraining training = PictureTraining.start(run, stopping)) {
+            stop.add(training::requestStop);
+            assertThat(training.run()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
+        }
+        try (PictureTraining training = PictureTraining.resume(Path.of(run.out().orElseThrow()), PLAIN)) {
+            assertThat(training.run()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+        }
+    }
+
+    private byte[] weights(String name) {
+        try {
+            return Files.readAllBytes(folder.resolve(name).resolve("model/model.safetensors"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_model_is_read_again_without_its_head_and_trained_on() {
+        train(run("first", "nt-xent", Map.of()));
+        Path model = folder.resolve("first/model");
+        try (Safetensors stored = Safetensors.open(model.resolve("model.safetensors"))) {
+            assertThat(stored.names()).isNotEmpty().noneMatch(name -> name.startsWith("head."));
+        }
+
+        train(run("second", "sup-con", Map.of()).with("test", Map.of("base", model.toString())));
+
+        assertThat(weights("second")).isNotEqualTo(weights("first"));
+    }
+
+    @Test
+    void what_pictures_cannot_give_a_recipe_is_said_before_the_first_step() {
+        assertFails("cosent", Map.of(), "needs scores");
+        assertFails("gist", Map.of(), "guide");
+        assertFails("nt-xent", Map.of("queue", "9"), "reads no queue");
+        assertFails("nt-xent", Map.of("momentum", "0.9"), "no moving average");
+        assertFails("byol", Map.of("views", "3"), "set views");
+        assertFails("nt-xent", Map.of("augmentation", "simetric"), "symmetric");
+        assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
+        assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
+        assertThatThrownBy(() -> PictureTraining.start(
+                        run("out", "nt-xent", Map.of()).with("test", Map.of("base", "fresh:tyni")), PLAIN))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("tiny");
+    }
+
+    private void assertFails(String recipe, Map<String, String> set, String part) {
+        assertThatThrownBy(() -> PictureTraining.start(run("out", recipe, set), PLAIN))
+                .as(recipe + " " + set)
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining(part);
+        assertThat(folder.resolve("out/run.json")).doesNotExist();
+    }
+}
