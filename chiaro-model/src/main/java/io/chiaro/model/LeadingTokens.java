@@ -10,14 +10,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts new special tokens into a tokenizer.json: among the added tokens, in the vocabulary where it is a map, and in the
- * template behind the token that begins a text. So whoever reads the file puts them before every text, and needs to know
- * nothing of them.
+ * Puts new special tokens into a tokenizer.json: into the vocabulary, and into the template behind the token that begins a
+ * text. So whoever reads the file puts them before every text, and needs to know nothing of them.
+ *
+ * <p>Where a text holds such a token by its name, the normalizer takes it out. Some readers, LangChain4j among them, write the
+ * tokens of a text down without the first and the last and read that once more; they would have the new tokens twice.
  */
 final class LeadingTokens {
 
     private static final String PROCESSOR = "post_processor";
     private static final String SPECIAL = "SpecialToken";
+    private static final String NAME = "[PROMPT_%d]";
+    private static final String NAMES = "\\[PROMPT_[0-9]+\\]";
 
     private final JsonObject json;
     private final List<TokenizerFile.Token> tokens;
@@ -37,31 +41,36 @@ final class LeadingTokens {
         List<TokenizerFile.Token> tokens = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             // Named by id, so that a model that has such tokens already can have more.
-            tokens.add(new TokenizerFile.Token("[PROMPT_" + (first + i) + "]", first + i));
+            tokens.add(new TokenizerFile.Token(NAME.formatted(first + i), first + i));
         }
         return Json.text(new LeadingTokens(json, tokens).file()).getBytes(StandardCharsets.UTF_8);
     }
 
     private Map<String, Object> file() {
         Map<String, Object> file = json.toMap();
-        List<Object> added = new ArrayList<>();
-        json.objects("added_tokens", List.of()).forEach(token -> added.add(token.toMap()));
-        tokens.forEach(token -> added.add(entry(token)));
-        file.put("added_tokens", added);
+        file.put("normalizer", normalizer());
         file.put("model", model());
         file.put(PROCESSOR, template());
         return file;
     }
 
-    private static Map<String, Object> entry(TokenizerFile.Token token) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("id", token.id());
-        entry.put("content", token.text());
-        for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
-            entry.put(flag, false);
+    private Object normalizer() {
+        Map<String, Object> remove = new LinkedHashMap<>();
+        remove.put("type", "Replace");
+        remove.put("pattern", Map.of("Regex", NAMES));
+        remove.put("content", "");
+        if (!json.isObject("normalizer")) {
+            return remove;
         }
-        entry.put("special", true);
-        return entry;
+        JsonObject own = json.object("normalizer");
+        if (own.objects("normalizers", List.of()).stream()
+                .anyMatch(step -> step.toMap().equals(remove))) {
+            return own.toMap();
+        }
+        Map<String, Object> sequence = new LinkedHashMap<>();
+        sequence.put("type", "Sequence");
+        sequence.put("normalizers", List.of(remove, own.toMap()));
+        return sequence;
     }
 
     private Map<String, Object> model() {
@@ -71,6 +80,15 @@ final class LeadingTokens {
             Map<String, Object> vocabulary = model.object("vocab").toMap();
             tokens.forEach(token -> vocabulary.put(token.text(), token.id()));
             whole.put("vocab", vocabulary);
+        } else if (whole.get("vocab") instanceof List<?> pairs
+                && pairs.size() == tokens.get(0).id()) {
+            List<Object> longer = new ArrayList<>(pairs);
+            tokens.forEach(token -> longer.add(List.of(token.text(), 0.0)));
+            whole.put("vocab", longer);
+        } else {
+            throw json.error(
+                    "expected a vocabulary that ends with the largest id, so that new tokens can follow, but it does "
+                            + "not. Soft prompts need another tokenizer.");
         }
         return whole;
     }

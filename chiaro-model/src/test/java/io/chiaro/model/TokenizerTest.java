@@ -104,6 +104,17 @@ class TokenizerTest {
     }
 
     @Test
+    void leading_tokens_stand_once_before_a_text_that_holds_them_by_name() {
+        try (Tokenizer longer = tokenizer.withLeadingTokens(2);
+                Tokenizer longest = longer.withLeadingTokens(1)) {
+            assertThat(longer.encode("[PROMPT_30522] [PROMPT_30523] two words", 512))
+                    .containsExactly(longer.encode("two words", 512));
+            assertThat(longest.encode("[PROMPT_30524] two [PROMPT_30522]words", 512))
+                    .containsExactly(longest.encode("two words", 512));
+        }
+    }
+
+    @Test
     void leading_tokens_change_nothing_else() throws IOException {
         try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("minilm-ids.jsonl"));
                 Tokenizer longer = tokenizer.withLeadingTokens(2)) {
@@ -142,6 +153,36 @@ class TokenizerTest {
             assertThatThrownBy(() -> bare.withLeadingTokens(2))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("expected a post_processor of type TemplateProcessing");
+        }
+    }
+
+    @Test
+    void leading_tokens_go_behind_the_pieces_of_a_unigram_vocabulary() {
+        String file = """
+                {"added_tokens": [%s],
+                 "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "add_prefix_space": true},
+                 "post_processor": {"type": "TemplateProcessing",
+                     "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                                {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+                     "pair": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                              {"Sequence": {"id": "B", "type_id": 0}}],
+                     "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
+                                        "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}},
+                 "model": {"type": "Unigram", "unk_id": 0,
+                           "vocab": [["<unk>", 0.0], ["<s>", 0.0], ["</s>", 0.0], ["_a", -1.5], ["_b", -2.0]]}}
+                """;
+        try (Tokenizer plain = Tokenizer.of(file.formatted("").getBytes(StandardCharsets.UTF_8));
+                Tokenizer longer = plain.withLeadingTokens(2)) {
+            assertThat(plain.encode("a b", 9)).containsExactly(1, 3, 4, 2);
+            assertThat(longer.encode("a b", 9)).containsExactly(1, 5, 6, 3, 4, 2);
+            assertThat(longer.vocabularySize()).isEqualTo(7);
+        }
+        String added = "{\"id\": 5, \"content\": \"<x>\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false,"
+                + " \"normalized\": false, \"special\": true}";
+        try (Tokenizer more = Tokenizer.of(file.formatted(added).getBytes(StandardCharsets.UTF_8))) {
+            assertThatThrownBy(() -> more.withLeadingTokens(2))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("expected a vocabulary that ends with the largest id");
         }
     }
 

@@ -256,10 +256,32 @@ class SoftPromptTest {
     }
 
     @Test
+    void the_loss_falls_though_nothing_but_the_vectors_moves() {
+        List<Double> losses = new ArrayList<>();
+        TextTraining.Options listening = PLAIN.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step) {
+                losses.add(step.loss());
+            }
+        }));
+        RunFile run = run("out", "soft-prompt=8 dropout=0")
+                .with("test", Map.of("steps", 60, "learning-rate", 5e-2, "weight-decay", 0.0));
+        TinyRun.train(run, listening);
+        double first = losses.subList(0, 10).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+        double last = losses.subList(50, 60).stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+        assertThat(last).as("from %s", first).isLessThan(0.9 * first);
+    }
+
+    @Test
     void readers_are_told_to_take_the_tokenizer_as_it_is_written() {
         TinyRun.train(run("out", "soft-prompt=2"), PLAIN);
         Path saved = folder.resolve("out/model");
-        // With "BertTokenizer", or from a vocab.txt, transformers 5.24.0 puts only [CLS] and [SEP] around a text.
+        // With "BertTokenizer" transformers 5.24.0 puts only [CLS] and [SEP] around a text.
         assertThat(Json.object(saved.resolve("tokenizer_config.json")).string("tokenizer_class"))
                 .isEqualTo("PreTrainedTokenizerFast");
         assertThat(saved.resolve("vocab.txt")).doesNotExist();
