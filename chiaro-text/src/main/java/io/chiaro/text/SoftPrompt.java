@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * Learned vectors before the tokens of every text, while the encoder stands still (Lester, Al-Rfou and Constant, "The Power of
  * Scale for Parameter-Efficient Prompt Tuning", EMNLP 2021, section 2; for sentence embeddings Jiang et al., "Improved Universal
- * Sentence Embeddings with Prompt-based Contrastive Learning and Energy-based Learning", Findings of EMNLP 2022, section 3.1,
- * who put them before every layer and not only before the first):
+ * Sentence Embeddings with Prompt-based Contrastive Learning and Energy-based Learning", Findings of EMNLP 2022, who put them
+ * before every layer and not only before the first):
  *
  * <pre>
  * encoder([CLS] p_1 ... p_n x_1 ... x_m [SEP])        p [n, hidden]

@@ -10,6 +10,7 @@ import io.chiaro.core.RandomStream;
 import io.chiaro.core.RunFile;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
+import io.chiaro.model.Pooling;
 import io.chiaro.model.TextRole;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.PackedSequences;
@@ -366,6 +367,32 @@ class SoftPromptTest {
             assertThat(whole.tokenizer().specialTokens()).isEqualTo(4);
             assertThat(second.tokenizer().specialTokens()).isEqualTo(7);
             assertThat(second.specification().config().vocabularySize()).isEqualTo(VOCABULARY + 5);
+        }
+    }
+
+    @Test
+    void rows_that_a_table_has_beyond_its_vocabulary_are_used_before_new_ones() {
+        BertConfig padded = TinyModel.config(WIDTH, 2).withVocabularySize(VOCABULARY + 5);
+        Path wide = TinyModel.write(folder.resolve("padded"), padded, List.of(Pooling.MEAN), true);
+        Path base = folder.resolve("wide");
+        try (TextModel model = TextModel.load("fresh:" + wide, 3)) {
+            model.save(base, ModelCard.of("test"));
+        }
+        RunFile run = run("out", "soft-prompt=3").with("test", Map.of("base", base.toString()));
+        try (TextTraining training = TextTraining.start(run, PLAIN);
+                TextModel old = TextModel.load(base.toString(), 0)) {
+            assertThat(training.run().parity().orElseThrow().minimumCosine()).isGreaterThanOrEqualTo(0.99999);
+            TextModel model = training.model();
+            assertThat(model.specification().config().vocabularySize()).isEqualTo(VOCABULARY + 5);
+            assertThat(model.tokenizer().vocabularySize()).isEqualTo(VOCABULARY + 3);
+            float[] before = array(old, BertEncoder.TOKENS);
+            float[] after = array(model, BertEncoder.TOKENS);
+            int from = VOCABULARY * WIDTH;
+            int to = from + 3 * WIDTH;
+            assertThat(Arrays.copyOf(after, from)).containsExactly(Arrays.copyOf(before, from));
+            assertThat(Arrays.copyOfRange(after, from, to)).isNotEqualTo(Arrays.copyOfRange(before, from, to));
+            assertThat(Arrays.copyOfRange(after, to, after.length))
+                    .containsExactly(Arrays.copyOfRange(before, to, before.length));
         }
     }
 
