@@ -51,6 +51,23 @@ public record BertConfig(
                 vocabularySize, hiddenSize, layers, heads, 4 * hiddenSize, 512, 2, 1e-12, 0.1, 0.0, 0.02, 0);
     }
 
+    /** The same with another number of rows in the token table. */
+    public BertConfig withVocabularySize(int rows) {
+        return new BertConfig(
+                rows,
+                hiddenSize,
+                layers,
+                heads,
+                intermediateSize,
+                maxPositions,
+                typeVocabularySize,
+                layerNormEpsilon,
+                hiddenDropout,
+                attentionDropout,
+                initializerRange,
+                padTokenId);
+    }
+
     /** Width of one attention head. */
     public int headSize() {
         return hiddenSize / heads;

@@ -98,6 +98,13 @@ public final class ModelDirectory {
             throw ChiaroException.model(tokenizerFile() + ": expected ids below the vocab_size " + rows
                     + " of config.json, but found ids up to " + (size - 1) + ". The files belong to two models.");
         }
+        int around = tokenizer.specialTokens();
+        if (around >= specification.maxTokens()) {
+            tokenizer.close();
+            throw ChiaroException.model(path + ": expected a limit above the " + around
+                    + " tokens that stand around every text, but found max_seq_length " + specification.maxTokens()
+                    + ". Raise it.");
+        }
         return tokenizer;
     }
 

@@ -72,6 +72,11 @@ public record ModelSpecification(
         return new ModelSpecification(name, config, poolings, normalized, prompts, otherPrompts, tokens, similarity);
     }
 
+    /** The same with another shape of the encoder. */
+    public ModelSpecification withConfig(BertConfig other) {
+        return new ModelSpecification(name, other, poolings, normalized, prompts, otherPrompts, maxTokens, similarity);
+    }
+
     /** The same under another name. */
     public ModelSpecification withName(String other) {
         return new ModelSpecification(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,7 @@ final class ModelWriter {
         AtomicFiles.write(directory.resolve("tokenizer.json"), tokenizer.json());
         put("tokenizer_config.json", tokenizerConfig());
         put("special_tokens_map.json", specialTokens());
-        tokenizer
-                .file()
-                .wordPieces()
+        bertVocabulary()
                 .ifPresent(
                         pieces -> AtomicFiles.write(directory.resolve("vocab.txt"), String.join("\n", pieces) + "\n"));
         put("1_Pooling/config.json", pooling());
@@ -123,14 +122,23 @@ final class ModelWriter {
         Map<String, Object> json = new TreeMap<>(specialTokens());
         json.put("clean_up_tokenization_spaces", true);
         json.put("model_max_length", model.maxTokens());
-        if (tokenizer.file().wordPieces().isPresent()) {
+        if (bertVocabulary().isPresent()) {
             json.put("tokenizer_class", "BertTokenizer");
             // Readers set the normalizer of tokenizer.json to these; they must say the same.
             json.putAll(tokenizer.file().normalizerSettings());
         } else {
+            // The class that takes tokenizer.json as it is.
             json.put("tokenizer_class", "PreTrainedTokenizerFast");
         }
         return json;
+    }
+
+    /**
+     * The vocabulary, if it is all that a reader needs. The class BertTokenizer puts [CLS] and [SEP] around a text whatever
+     * tokenizer.json says, so that a model with more tokens before every text would lose them.
+     */
+    private Optional<List<String>> bertVocabulary() {
+        return tokenizer.hasPlainFrame() ? tokenizer.file().wordPieces() : Optional.empty();
     }
 
     private Object modules() {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -40,6 +41,7 @@ public final class Tokenizer implements AutoCloseable {
     private final long handle;
     private final int prefix;
     private final int suffix;
+    private final BitSet framing = new BitSet();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -53,6 +55,11 @@ public final class Tokenizer implements AutoCloseable {
         int start = indexOf(whole, content);
         this.prefix = start;
         this.suffix = whole.length - start - content.length;
+        for (int i = 0; i < whole.length; i++) {
+            if (i < prefix || i >= whole.length - suffix) {
+                framing.set(whole[i]);
+            }
+        }
     }
 
     /**
@@ -200,6 +207,32 @@ public final class Tokenizer implements AutoCloseable {
     /** How many special tokens {@link #encode} puts around a text. */
     public int specialTokens() {
         return prefix + suffix;
+    }
+
+    /** Whether one token is put before every text and one behind it, as readers assume who know nothing but the vocabulary. */
+    boolean hasPlainFrame() {
+        return prefix == 1 && suffix == 1;
+    }
+
+    /** Whether {@link #encode} puts this id around every text, as [CLS], [SEP] and the tokens of a soft prompt. */
+    public boolean frames(int id) {
+        return framing.get(id);
+    }
+
+    /**
+     * A tokenizer that does the same and puts so many new special tokens before every text, behind the one that begins it.
+     * Their ids are those from {@link #vocabularySize} on. They are ordinary tokens of its tokenizer.json, so that every
+     * reader of that file puts them in; a text that holds one by name loses it.
+     *
+     * @return another tokenizer, which the caller closes like this one
+     * @throws ChiaroException of kind model if the tokenizer.json does not tell where a text begins, or its vocabulary cannot grow
+     */
+    public Tokenizer withLeadingTokens(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "Tokenizer.withLeadingTokens: expected at least one token, but found " + count);
+        }
+        return of(LeadingTokens.insert(file.json(), vocabularySize(), count));
     }
 
     /** SHA-256 of the tokenizer.json, in hexadecimal. */

@@ -73,6 +73,10 @@ final class TokenizerFile {
         return new TokenizerFile(json, ids);
     }
 
+    JsonObject json() {
+        return json;
+    }
+
     int vocabularySize() {
         return vocabularySize;
     }

@@ -47,6 +47,20 @@ class ModelDirectoryTest {
     }
 
     @Test
+    void a_limit_that_leaves_no_room_beside_the_tokens_around_a_text_is_refused() {
+        try (Tokenizer longer = tokenizer.withLeadingTokens(4)) {
+            ModelSpecification wide = SMALL.withConfig(SMALL.config().withVocabularySize(30526));
+            ModelDirectory.write(folder, wide.withMaxTokens(7), longer, ModelCard.of("test"));
+            ModelDirectory.open(folder).openTokenizer().close();
+            ModelDirectory.write(folder, wide.withMaxTokens(6), longer, ModelCard.of("test"));
+            assertThatThrownBy(() -> ModelDirectory.open(folder).openTokenizer())
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("a limit above the 6 tokens that stand around every text")
+                    .hasMessageContaining("max_seq_length 6");
+        }
+    }
+
+    @Test
     void what_is_written_reads_back_as_the_same_model() {
         Property.check(12, random -> {
             TreeSet<Pooling> poolings = new TreeSet<>();

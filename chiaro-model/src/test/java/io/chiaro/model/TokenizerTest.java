@@ -83,6 +83,110 @@ class TokenizerTest {
     }
 
     @Test
+    void leading_tokens_stand_before_every_text_and_leave_it_less_room() {
+        try (Tokenizer longer = tokenizer.withLeadingTokens(3);
+                Tokenizer longest = longer.withLeadingTokens(1)) {
+            assertThat(longer.vocabularySize()).isEqualTo(30525);
+            assertThat(longer.specialTokens()).isEqualTo(5);
+            assertThat(longer.encode("word", 512)).containsExactly(101, 30522, 30523, 30524, 2773, 102);
+            assertThat(longer.encode("word ".repeat(300), 6)).containsExactly(101, 30522, 30523, 30524, 2773, 102);
+            assertThat(longest.encode("word", 512)).containsExactly(101, 30525, 30522, 30523, 30524, 2773, 102);
+            assertThat(longer.frames(30524)).isTrue();
+            assertThat(longer.frames(102)).isTrue();
+            assertThat(longer.frames(2773)).isFalse();
+            assertThat(tokenizer.frames(30524)).isFalse();
+            assertThat(longer.hash()).isNotEqualTo(tokenizer.hash());
+            // The same to the byte each time, or a run would not find its store again.
+            try (Tokenizer again = tokenizer.withLeadingTokens(3)) {
+                assertThat(again.hash()).isEqualTo(longer.hash());
+            }
+        }
+    }
+
+    @Test
+    void leading_tokens_stand_once_before_a_text_that_holds_them_by_name() {
+        try (Tokenizer longer = tokenizer.withLeadingTokens(2);
+                Tokenizer longest = longer.withLeadingTokens(1)) {
+            assertThat(longer.encode("[PROMPT_30522] [PROMPT_30523] two words", 512))
+                    .containsExactly(longer.encode("two words", 512));
+            assertThat(longest.encode("[PROMPT_30524] two [PROMPT_30522]words", 512))
+                    .containsExactly(longest.encode("two words", 512));
+        }
+    }
+
+    @Test
+    void leading_tokens_change_nothing_else() throws IOException {
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("minilm-ids.jsonl"));
+                Tokenizer longer = tokenizer.withLeadingTokens(2)) {
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList()) {
+                String text = Json.parse("minilm-ids.jsonl", line).string("text");
+                int[] plain = tokenizer.encode(text, 100_000);
+                int[] found = longer.encode(text, 100_000);
+
+                assertThat(Arrays.copyOf(found, 3)).containsExactly(101, 30522, 30523);
+                assertThat(Arrays.copyOfRange(found, 3, found.length))
+                        .as(text)
+                        .isEqualTo(Arrays.copyOfRange(plain, 1, plain.length));
+            }
+        }
+    }
+
+    @Test
+    void leading_tokens_go_into_the_frame_of_a_bert_processing_and_into_no_other() {
+        String file = """
+                {"added_tokens": [],
+                 "pre_tokenizer": {"type": "BertPreTokenizer"},
+                 "post_processor": %s,
+                 "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                           "max_input_chars_per_word": 100,
+                           "vocab": {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "b": 4}}}
+                """;
+        String bert = "{\"type\": \"BertProcessing\", \"sep\": [\"[SEP]\", 2], \"cls\": [\"[CLS]\", 1]}";
+        try (Tokenizer plain = Tokenizer.of(file.formatted(bert).getBytes(StandardCharsets.UTF_8));
+                Tokenizer longer = plain.withLeadingTokens(2)) {
+            assertThat(plain.encode("a b", 9)).containsExactly(1, 3, 4, 2);
+            assertThat(longer.encode("a b", 9)).containsExactly(1, 5, 6, 3, 4, 2);
+        }
+        try (Tokenizer bare = Tokenizer.of(file.formatted("null").getBytes(StandardCharsets.UTF_8))) {
+            assertThatThrownBy(() -> bare.withLeadingTokens(2))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("expected a post_processor of type TemplateProcessing");
+        }
+    }
+
+    @Test
+    void leading_tokens_go_behind_the_pieces_of_a_unigram_vocabulary() {
+        String file = """
+                {"added_tokens": [%s],
+                 "pre_tokenizer": {"type": "Metaspace", "replacement": "_", "add_prefix_space": true},
+                 "post_processor": {"type": "TemplateProcessing",
+                     "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                                {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+                     "pair": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+                              {"Sequence": {"id": "B", "type_id": 0}}],
+                     "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]},
+                                        "</s>": {"id": "</s>", "ids": [2], "tokens": ["</s>"]}}},
+                 "model": {"type": "Unigram", "unk_id": 0,
+                           "vocab": [["<unk>", 0.0], ["<s>", 0.0], ["</s>", 0.0], ["_a", -1.5], ["_b", -2.0]]}}
+                """;
+        try (Tokenizer plain = Tokenizer.of(file.formatted("").getBytes(StandardCharsets.UTF_8));
+                Tokenizer longer = plain.withLeadingTokens(2)) {
+            assertThat(plain.encode("a b", 9)).containsExactly(1, 3, 4, 2);
+            assertThat(longer.encode("a b", 9)).containsExactly(1, 5, 6, 3, 4, 2);
+            assertThat(longer.vocabularySize()).isEqualTo(7);
+        }
+        String added = "{\"id\": 5, \"content\": \"<x>\", \"single_word\": false, \"lstrip\": false, \"rstrip\": false,"
+                + " \"normalized\": false, \"special\": true}";
+        try (Tokenizer more = Tokenizer.of(file.formatted(added).getBytes(StandardCharsets.UTF_8))) {
+            assertThatThrownBy(() -> more.withLeadingTokens(2))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("expected a vocabulary that ends with the largest id");
+        }
+    }
+
+    @Test
     void a_cut_text_begins_with_the_ids_of_the_whole_text() {
         String[] words = {"search", "Zürich", "漢字", "😀", "unaffable,", "\n", "x".repeat(150), "a-b", "[MASK]", "é"};
         Property.check(12, random -> {

@@ -13,6 +13,7 @@ import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -39,10 +40,12 @@ public final class BertEncoder implements AutoCloseable {
     private final Parameter tokenTable;
     private final Parameter positionTable;
     private final Parameter typeTable;
+    private final Optional<SoftPrompt> prompt;
 
-    private BertEncoder(BertConfig config, ParameterStore parameters) {
+    private BertEncoder(BertConfig config, ParameterStore parameters, int firstOfPrompt) {
         this.config = config;
         this.parameters = parameters;
+        this.prompt = SoftPrompt.of(parameters, firstOfPrompt);
         this.tokenTable = parameters.parameter(TOKENS);
         this.positionTable = parameters.parameter(POSITIONS);
         this.typeTable = parameters.parameter(TYPES);
@@ -58,6 +61,15 @@ public final class BertEncoder implements AutoCloseable {
 
     /** An encoder whose numbers are all zero; more parameters, such as a training head's, may be declared beside its own. */
     static BertEncoder create(BertConfig config, Consumer<ParameterStore.Builder> more) {
+        return create(config, config.vocabularySize(), more);
+    }
+
+    /**
+     * As {@link #create(BertConfig, Consumer)}, for an encoder that may have a {@link SoftPrompt}.
+     *
+     * @param firstOfPrompt id of the first token of the prompt, if one is declared
+     */
+    static BertEncoder create(BertConfig config, int firstOfPrompt, Consumer<ParameterStore.Builder> more) {
         ParameterStore.Builder builder = ParameterStore.builder("encoder");
         builder.add(TOKENS, Kind.TABLE, config.vocabularySize(), config.hiddenSize())
                 .add(POSITIONS, Kind.TABLE, config.maxPositions(), config.hiddenSize())
@@ -68,7 +80,7 @@ public final class BertEncoder implements AutoCloseable {
             TransformerLayer.declare(builder, layerPrefix(i), layerShape(config));
         }
         more.accept(builder);
-        return new BertEncoder(config, builder.create());
+        return new BertEncoder(config, builder.create(), firstOfPrompt);
     }
 
     static String layerPrefix(int layer) {
@@ -115,6 +127,11 @@ public final class BertEncoder implements AutoCloseable {
     /** The table of token embeddings, for output layers that share it. */
     Parameter tokenTable() {
         return tokenTable;
+    }
+
+    /** The vectors that are learned before every text, if there are any. */
+    Optional<SoftPrompt> prompt() {
+        return prompt;
     }
 
     /** The layers, first to last, for decoders that share them. */
@@ -170,7 +187,8 @@ public final class BertEncoder implements AutoCloseable {
         }
         Tensor scale = parameters.parameter(EMBEDDING_SCALE).value();
         Tensor shift = parameters.parameter(EMBEDDING_SHIFT).value();
-        Tensor states = dropout.apply(rows.layerNorm(scale, shift, config.layerNormEpsilon()));
+        Tensor entering = prompt.isEmpty() ? rows : rows.add(prompt.get().of(packed.ids()));
+        Tensor states = dropout.apply(entering.layerNorm(scale, shift, config.layerNormEpsilon()));
         return new States(packed, rows, states);
     }
 

@@ -153,7 +153,7 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
         int ordinary = 0;
         int spare = text.length > 2 ? 1 + random.nextInt(text.length - 2) : -1;
         for (int t = 0; t < text.length; t++) {
-            boolean special = text[t] == tokenizer.clsId() || text[t] == tokenizer.sepId();
+            boolean special = tokenizer.frames(text[t]);
             if (special || t == spare || random.nextDouble() >= deleted) {
                 kept[count++] = text[t];
                 ordinary += special ? 0 : 1;

@@ -98,7 +98,7 @@ final class MaskedLanguageModel implements Learning<PackedSequences> {
             int[] original = new int[ids.length];
             RandomStream random = RandomStream.of(address, "mask", chunk.places()[i]);
             for (int t = 0; t < ids.length; t++) {
-                boolean special = ids[t] == tokenizer.clsId() || ids[t] == tokenizer.sepId();
+                boolean special = tokenizer.frames(ids[t]);
                 original[t] = -1;
                 if (!special && random.nextDouble() < share) {
                     original[t] = ids[t];

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  *   <li>{@code average}: the decay of an average of the weights, which is judged and kept in their place;
  *   <li>{@code lora}: the rank of the updates that are learned in place of the encoder's weights, {@code lora-alpha} the
  *       numerator of their scale, {@code lora-on} which matrices of each layer have them;
+ *   <li>{@code soft-prompt}: how many vectors are learned before the tokens of every text, while the encoder stands still;
  *   <li>{@code also}: recipes that are learned beside the first, {@code also-weights} how much each of them counts, {@code
  *       combine} how their gradients share a step. {@code NAME.SLOT} fills a slot of one of them.
  * </ul>
@@ -34,8 +35,10 @@ record OptimisationSettings(Map<String, String> told) {
 
     static final List<String> NAMES = Stream.concat(
                     StepSettings.NAMES.stream(),
-                    Stream.of("lora", "lora-alpha", "lora-on", "also", "also-weights", "combine"))
+                    Stream.of("lora", "lora-alpha", "lora-on", SoftPrompt.NAME, "also", "also-weights", "combine"))
             .toList();
+
+    private static final int MOST_VECTORS = 10_000;
 
     OptimisationSettings {
         StepSettings.parse(told); // an error before anything is loaded
@@ -57,13 +60,42 @@ record OptimisationSettings(Map<String, String> told) {
         return StepSettings.parse(told);
     }
 
-    /** A twin follows whole matrices, and low-rank updates have none to follow. */
+    /** A twin follows whole matrices, and where the encoder stands still it has none to follow. */
     void refuseBesideTwin(String recipe, Towers towers) {
-        if (towers.averaged() && told.containsKey("lora")) {
-            throw ChiaroException.usage(
-                    "recipe " + recipe + ": has an averaged twin that follows whole weights, which set "
-                            + "lora does not train. Leave it out, or take a recipe without a twin.");
+        for (String setting : List.of("lora", SoftPrompt.NAME)) {
+            if (towers.averaged() && told.containsKey(setting)) {
+                throw ChiaroException.usage(
+                        "recipe " + recipe + ": has an averaged twin that follows whole weights, which set " + setting
+                                + " does not train. Leave it out, or take a recipe without a twin.");
+            }
         }
+    }
+
+    /** The store holds the tokens of the prompt, which another model does not have. */
+    void refuseBesidePrompt(List<String> models) {
+        for (String setting : models) {
+            if (told.containsKey(SoftPrompt.NAME)) {
+                throw ChiaroException.usage("set " + setting + ": names a model that would read the tokens of set "
+                        + SoftPrompt.NAME + ", which it does not have. Leave one of them out.");
+            }
+        }
+    }
+
+    /** Whether the encoder's own numbers stand still. */
+    boolean freezes() {
+        return told.containsKey("lora") || told.containsKey(SoftPrompt.NAME);
+    }
+
+    /** How many vectors are learned before every text; 0 if none. */
+    int softPrompt() {
+        if (!told.containsKey(SoftPrompt.NAME)) {
+            return 0;
+        }
+        double count = number(SoftPrompt.NAME, 0, MOST_VECTORS + 1);
+        if (count != Math.rint(count)) {
+            throw wrong(SoftPrompt.NAME, "a whole number from 1 to " + MOST_VECTORS);
+        }
+        return (int) count;
     }
 
     /** Low-rank updates. */

@@ -81,11 +81,22 @@ public final class TextModel implements AutoCloseable {
      * @param seed for the numbers of a fresh encoder
      */
     public static TextModel load(String base, long seed) {
-        return load(base, seed, (builder, specification) -> {});
+        return load(base, seed, Additions.NONE);
     }
 
-    /** As {@link #load(String, long)}, with further parameters, such as a training head's, beside the encoder's. */
-    static TextModel load(String base, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
+    /**
+     * What a model has beside what it was loaded from.
+     *
+     * @param softPrompt how many new tokens stand before every text; if any, {@code parameters} must declare their vectors
+     * @param parameters declares arrays, such as a training head's, for a specification that has the new tokens
+     */
+    record Additions(int softPrompt, BiConsumer<ParameterStore.Builder, ModelSpecification> parameters) {
+
+        static final Additions NONE = new Additions(0, (builder, specification) -> {});
+    }
+
+    /** As {@link #load(String, long)}, with something beside the encoder's own. */
+    static TextModel load(String base, long seed, Additions more) {
         if (base.startsWith(FRESH)) {
             return fresh(base.substring(FRESH.length()), seed, more);
         }
@@ -102,9 +113,7 @@ public final class TextModel implements AutoCloseable {
         try (Safetensors weights = directory.openWeights()) {
             BertWeightNames names =
                     BertWeightNames.checked(directory.specification().config(), weights);
-            names.inFile()
-                    .forEach((canonical, inFile) ->
-                            model.parameters().array(canonical).put(weights.floats(inFile)));
+            names.inFile().forEach((canonical, inFile) -> model.fill(canonical, weights.floats(inFile)));
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -112,17 +121,24 @@ public final class TextModel implements AutoCloseable {
         return model;
     }
 
-    private static TextModel embedded(
-            EmbeddedModel embedded, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
+    private static TextModel embedded(EmbeddedModel embedded, long seed, Additions more) {
         OnnxBert weights = embedded.weights();
         TextModel model = create(embedded.specification(), Tokenizer.of(embedded.tokenizerJson()), false, seed, more);
-        weights.parameters()
-                .forEach((name, parameter) -> model.parameters().array(name).put(parameter.values()));
+        weights.parameters().forEach((name, parameter) -> model.fill(name, parameter.values()));
         return model;
     }
 
-    private static TextModel fresh(
-            String size, long seed, BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
+    private void fill(String name, float[] values) {
+        Tensor array = parameters().array(name);
+        if (name.equals(BertEncoder.TOKENS)) {
+            // Without the rows of new tokens, which were never saved.
+            array.put(0, values, 0, values.length);
+        } else {
+            array.put(values);
+        }
+    }
+
+    private static TextModel fresh(String size, long seed, Additions more) {
         if (Files.isDirectory(Path.of(size))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(size));
             return create(directory.specification(), directory.openTokenizer(), true, seed, more);
@@ -138,22 +154,33 @@ public final class TextModel implements AutoCloseable {
         return create(ModelSpecification.of(FRESH + size, config), tokenizer, true, seed, more);
     }
 
-    private static TextModel create(
-            ModelSpecification specification,
-            Tokenizer tokenizer,
-            boolean fresh,
-            long seed,
-            BiConsumer<ParameterStore.Builder, ModelSpecification> more) {
-        BertEncoder encoder =
-                BertEncoder.create(specification.config(), builder -> more.accept(builder, specification));
+    private static TextModel create(ModelSpecification found, Tokenizer own, boolean fresh, long seed, Additions more) {
+        int first = own.vocabularySize();
+        Tokenizer tokenizer = more.softPrompt() == 0 ? own : withSoftPrompt(found, own, more.softPrompt());
+        int rows = Math.max(found.config().vocabularySize(), tokenizer.vocabularySize());
+        ModelSpecification specification = found.withConfig(found.config().withVocabularySize(rows));
+        BertEncoder encoder = BertEncoder.create(
+                specification.config(), first, builder -> more.parameters().accept(builder, specification));
         // The encoder's own arrays are drawn only if no weights will fill them.
-        Set<String> own = new HashSet<>(encoder.arrayNames());
+        Set<String> ofEncoder = new HashSet<>(encoder.arrayNames());
         BertEncoder.initialize(
                 encoder.parameters(),
-                name -> fresh || !own.contains(name),
+                name -> fresh || !ofEncoder.contains(name),
                 specification.config().initializerRange(),
                 seed);
         return new TextModel(new TextTower(encoder, specification.poolings()), tokenizer, specification);
+    }
+
+    private static Tokenizer withSoftPrompt(ModelSpecification found, Tokenizer own, int count) {
+        try (own) {
+            int most = found.maxTokens() - own.specialTokens() - 1;
+            if (count > most) {
+                throw ChiaroException.usage("set " + SoftPrompt.NAME + ": expected at most " + most
+                        + " vectors, since the model takes " + found.maxTokens()
+                        + " tokens and a text needs one of them, but found " + count + ". Take fewer.");
+            }
+            return own.withLeadingTokens(count);
+        }
     }
 
     /** The part that is trained. */

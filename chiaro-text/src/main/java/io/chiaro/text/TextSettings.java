@@ -104,6 +104,14 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
                         + " has no effect. Leave it out.");
             }
         }
+        if (text.containsKey(SoftPrompt.NAME) && auxiliary) {
+            throw ChiaroException.usage("recipe " + recipe + ": predicts tokens, and those of set " + SoftPrompt.NAME
+                    + " are none to predict. Leave it out, or take a recipe that compares embeddings.");
+        }
+        optimisation()
+                .refuseBesidePrompt(Stream.of("guide", BatchGroups.TEACHER)
+                        .filter(text::containsKey)
+                        .toList());
         if (text.containsKey(VIEWS) && auxiliary) {
             throw ChiaroException.usage("recipe " + recipe + ": contrasts no views of a text, so " + VIEWS
                     + " has no effect. Leave it out.");
@@ -166,7 +174,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     /**
      * How they are made.
      *
-     * @param tokenizer tells which tokens are special
+     * @param tokenizer tells which tokens stand around every text
      * @param maxTokens of a text
      */
     TextViews views(Tokenizer tokenizer, int maxTokens) {
@@ -181,19 +189,17 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
                 throw ChiaroException.usage(
                         "set " + VIEWS + ": unknown views \"" + told + "\". " + Names.hint(told, VIEW_NAMES));
         };
-        int first = tokenizer.clsId();
-        int last = tokenizer.sepId();
-        return new TextViews(view, id -> id == first || id == last);
+        return new TextViews(view, tokenizer::frames);
     }
 
     double dropout(double ofModel) {
         return number("dropout", ofModel, 0, 0.99);
     }
 
-    int maxTokens(int ofModel, int positions) {
-        double value = number("max-tokens", ofModel, 3, positions);
+    int maxTokens(int ofModel, int least, int positions) {
+        double value = number("max-tokens", ofModel, least, positions);
         if (value != Math.rint(value)) {
-            throw ChiaroException.usage("set max-tokens: expected a whole number from 3 to " + positions
+            throw ChiaroException.usage("set max-tokens: expected a whole number from " + least + " to " + positions
                     + ", but found \"" + text.get("max-tokens") + "\".");
         }
         return (int) value;

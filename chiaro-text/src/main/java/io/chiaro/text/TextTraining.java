@@ -23,7 +23,6 @@ import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
-import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.GradientSettings;
 import io.chiaro.train.Learning;
@@ -51,7 +50,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
@@ -187,15 +185,17 @@ public final class TextTraining implements AutoCloseable {
                 .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(0);
         Memories.Sizes sizes = told.memories(classes.size(), records);
-        this.model = TextModel.load(run.base(), run.seed(), declared(objective, told, sizes));
+        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
+        prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
         Optional<TowerSettings> towers =
                 needs.map(found -> told.towers(found.towers(), model.tower().dimension()));
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
-        int maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
+        int maxTokens = told.maxTokens(
+                model.specification().maxTokens(), 1 + model.tokenizer().specialTokens(), config.maxPositions());
         this.before = told.before(model.specification().prompts(), needs);
         folder.make();
         this.data = TrainingData.open(
@@ -298,7 +298,8 @@ public final class TextTraining implements AutoCloseable {
         if (!towers.towers().averaged()) {
             return Optional.empty();
         }
-        TextModel follower = TextModel.load(run.base(), run.seed(), (builder, made) -> towers.declareTwin(builder));
+        TextModel follower = TextModel.load(
+                run.base(), run.seed(), new TextModel.Additions(0, (builder, made) -> towers.declareTwin(builder)));
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
     }
@@ -310,14 +311,19 @@ public final class TextTraining implements AutoCloseable {
         return new DenoisingAutoEncoder(model.tower(), model.tokenizer(), told.share(0.6), dropout);
     }
 
-    /** The parameters that the recipe needs beside the encoder's. */
-    private BiConsumer<ParameterStore.Builder, ModelSpecification> declared(
-            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
-        return (builder, made) -> {
-            lowRank(made).ifPresent(low -> {
+    /** What the recipe and the way of learning need beside the encoder. */
+    private TextModel.Additions additions(Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
+        int prompt = learned.softPrompt();
+        return new TextModel.Additions(prompt, (builder, made) -> {
+            if (learned.freezes()) {
                 builder.freeze();
-                low.on().forEach(matrix -> matrix.declareUpdates(builder, made.config(), low.rank()));
-            });
+            }
+            lowRank(made)
+                    .ifPresent(low ->
+                            low.on().forEach(matrix -> matrix.declareUpdates(builder, made.config(), low.rank())));
+            if (prompt > 0) {
+                SoftPrompt.declare(builder, made.config(), prompt);
+            }
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
@@ -328,7 +334,11 @@ public final class TextTraining implements AutoCloseable {
             } else {
                 DenoisingAutoEncoder.declare(builder, made.config(), dimension);
             }
-        };
+        });
+    }
+
+    private Optional<SoftPrompt> prompt() {
+        return model.tower().encoder().prompt();
     }
 
     private Optional<OptimisationSettings.LowRank> lowRank(ModelSpecification made) {
@@ -444,9 +454,12 @@ public final class TextTraining implements AutoCloseable {
         long kept = model.tower().encoder().arrayNames().stream()
                 .mapToLong(name -> model.parameters().array(name).count())
                 .sum();
-        String all = String.format(Locale.ROOT, "%,d parameters", kept);
+        // The rows of a soft prompt stand empty in the table, and what is learned stands beside it.
+        long empty = prompt().map(SoftPrompt::count).orElse(0)
+                * (long) model.specification().config().hiddenSize();
+        String all = String.format(Locale.ROOT, "%,d parameters", kept - empty);
         long trained = model.parameters().count();
-        return learned.told().containsKey("lora")
+        return learned.freezes()
                 ? all + " that stand still, " + String.format(Locale.ROOT, "%,d that are trained", trained)
                 : String.format(Locale.ROOT, "%,d parameters", trained);
     }
@@ -510,6 +523,7 @@ public final class TextTraining implements AutoCloseable {
             return new Outcome(ending, Optional.empty());
         }
         LowRankUpdate.merge(model.parameters());
+        prompt().ifPresent(prompt -> prompt.merge(model.parameters()));
         return new Outcome(ending, Optional.of(save(results.apply(model))));
     }
 
