@@ -217,7 +217,7 @@ public final class EffectStudy {
                 difference.low(),
                 difference.high(),
                 both.size(),
-                !difference.shown() ? "no" : difference.mean() > 0 ? "yes" : "no: the reverse"));
+                !difference.shown() ? "no difference" : difference.mean() > 0 ? "yes" : "no: the reverse"));
     }
 
     private static Map<Integer, Double> values(Arm arm, String metric, List<JsonObject> kept) {
