@@ -34,13 +34,7 @@ class EveryRecipeTest {
 
     /** What compares more views of an item than any text record has, on arrays only. */
     private static final Set<String> OF_MORE_VIEWS = Set.of(
-            "symile",
-            "distill-clip",
-            "cwcl",
-            "smog",
-            "mixed-barlow-twins",
-            "kernel-prior-uniformity",
-            "curl-block");
+            "symile", "distill-clip", "cwcl", "smog", "mixed-barlow-twins", "kernel-prior-uniformity", "curl-block");
 
     @TempDir
     Path folder;
