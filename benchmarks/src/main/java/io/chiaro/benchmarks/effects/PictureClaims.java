@@ -233,7 +233,7 @@ final class PictureClaims {
                     NT_XENT),
             Claim.of(
                     "own-temperatures",
-                    List.of(),
+                    List.of(199),
                     "a temperature of its own for each picture serves a long tail (Qiu et al. 2023)",
                     LINEAR,
                     TAIL.arm("isogclr"),

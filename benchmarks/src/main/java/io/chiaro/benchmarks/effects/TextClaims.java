@@ -17,7 +17,7 @@ final class TextClaims {
     static final List<Claim> ALL = List.of(
             Claim.of(
                     "simcse",
-                    List.of(),
+                    List.of(180),
                     "a sentence under two dropout masks teaches sentence similarity (Gao et al. 2021)",
                     "spearman",
                     SIMCSE,
@@ -38,7 +38,7 @@ final class TextClaims {
                     SIMCSE),
             Claim.of(
                     "noise-negatives",
-                    List.of(22),
+                    List.of(189),
                     "noise moved to where it hurts most is a good negative (Zhou et al. 2022)",
                     "spearman",
                     SENTENCES.arm("noise-negatives"),
@@ -59,21 +59,21 @@ final class TextClaims {
                     INFO_NCE),
             Claim.of(
                     "mw",
-                    List.of(),
+                    List.of(237),
                     "a loss of pairs of scores earns more area under the curve than InfoNCE (MW loss, 2025)",
                     "auc",
                     PAIRS.arm("mw"),
                     INFO_NCE),
             Claim.of(
                     "siglip-learned-bias",
-                    List.of(),
+                    List.of(177),
                     "the sigmoid with a bias that is learned serves small batches (Zhai et al. 2023)",
                     "ndcg@10",
                     PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias"),
                     PAIRS.arm("clip").with("temperature-policy", "learned")),
             Claim.of(
                     "siglip-bias-of-the-batch",
-                    List.of(),
+                    List.of(177),
                     "its bias should begin at -log(batch - 1) where batches are small",
                     "ndcg@10",
                     PAIRS.arm("siglip")
