@@ -24,7 +24,6 @@ import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.train.ContrastiveLearning;
-import io.chiaro.train.GradientSettings;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
@@ -227,18 +226,7 @@ public final class TextTraining implements AutoCloseable {
                 .orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
-        this.settings = new TrainerSettings(
-                        steps,
-                        run.learningRate(),
-                        run.learningRateSchedule(),
-                        run.clip(),
-                        run.checkpointSteps(),
-                        Math.max(1, Math.min(50, (int) (steps / 20))),
-                        run.seed(),
-                        run.bestMetric(),
-                        run.patience())
-                .withGradient(
-                        new GradientSettings(run.accumulate(), learned.step().sharpnessRadius()));
+        this.settings = TrainerSettings.of(run, steps, learned.step());
         this.memory = memoryPlan(objective, config);
         this.provenance = provenance();
         this.trainer = folder.trainer(

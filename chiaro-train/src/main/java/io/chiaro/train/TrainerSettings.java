@@ -1,5 +1,6 @@
 package io.chiaro.train;
 
+import io.chiaro.core.RunFile;
 import io.chiaro.core.Schedule;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ public record TrainerSettings(
         Optional<String> bestMetric,
         Optional<Integer> patience,
         GradientSettings gradient) {
+
+    /** How often a run looks at its embeddings at the least, and after how many steps at the latest. */
+    private static final int LOOKS = 20;
+
+    private static final int MOST_BETWEEN_LOOKS = 50;
 
     public TrainerSettings {
         if (steps < 1 || checkpointSteps < 1 || collapseSteps < 1 || !(learningRate > 0) || !(clip >= 0)) {
@@ -66,6 +72,26 @@ public record TrainerSettings(
     public TrainerSettings withGradient(GradientSettings other) {
         return new TrainerSettings(
                 steps, learningRate, schedule, clip, checkpointSteps, collapseSteps, seed, bestMetric, patience, other);
+    }
+
+    /**
+     * What a run was told.
+     *
+     * @param steps of the whole run
+     * @param told of a step
+     */
+    public static TrainerSettings of(RunFile run, long steps, StepSettings told) {
+        return new TrainerSettings(
+                        steps,
+                        run.learningRate(),
+                        run.learningRateSchedule(),
+                        run.clip(),
+                        run.checkpointSteps(),
+                        Math.max(1, Math.min(MOST_BETWEEN_LOOKS, (int) (steps / LOOKS))),
+                        run.seed(),
+                        run.bestMetric(),
+                        run.patience())
+                .withGradient(new GradientSettings(run.accumulate(), told.sharpnessRadius()));
     }
 
     /** 2e-5 with a cosine after a tenth of warm-up, norm clipped at 1, a checkpoint every 100 steps, seed 42. */

@@ -11,7 +11,6 @@ import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
-import io.chiaro.train.GradientSettings;
 import io.chiaro.train.Memories;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
@@ -187,17 +186,7 @@ public final class PictureTraining implements AutoCloseable {
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
         Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, parameters()), parameters());
         closing.push(optimizer::close);
-        this.settings = new TrainerSettings(
-                        steps,
-                        run.learningRate(),
-                        run.learningRateSchedule(),
-                        run.clip(),
-                        run.checkpointSteps(),
-                        Math.max(1, Math.min(50, (int) (steps / 20))),
-                        run.seed(),
-                        run.bestMetric(),
-                        run.patience())
-                .withGradient(new GradientSettings(run.accumulate(), told.step().sharpnessRadius()));
+        this.settings = TrainerSettings.of(run, steps, told.step());
         this.provenance = provenance(options);
         this.learning = learning(sizes, steps);
         this.trainer = folder.trainer(
