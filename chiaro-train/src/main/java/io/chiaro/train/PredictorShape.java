@@ -29,6 +29,11 @@ public sealed interface PredictorShape {
         public Predictor create(ParameterStore parameters) {
             return new Predictor.Learned(new Head(parameters, Predictor.PREFIX, shape));
         }
+
+        @Override
+        public String toString() {
+            return shape.toString();
+        }
     }
 
     /** A linear map that follows from its inputs ({@link Predictor.Direct}). */
@@ -46,6 +51,12 @@ public sealed interface PredictorShape {
         @Override
         public Predictor create(ParameterStore parameters) {
             return new Predictor.Direct(parameters, this);
+        }
+
+        /** As it is written in a setting. */
+        @Override
+        public String toString() {
+            return this == ROOT ? "direct" : "direct-copy";
         }
     }
 }
