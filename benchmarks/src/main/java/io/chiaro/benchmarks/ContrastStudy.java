@@ -2,10 +2,10 @@ package io.chiaro.benchmarks;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.Objective;
-import io.chiaro.objective.Recipes;
 import io.chiaro.objective.View;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.Views;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Owner;

@@ -1,11 +1,11 @@
 package io.chiaro.cli;
 
 import io.chiaro.core.AtomicFiles;
-import io.chiaro.objective.PeriodicTable;
-import io.chiaro.objective.PeriodicTable.Learned;
-import io.chiaro.objective.PeriodicTable.Told;
-import io.chiaro.objective.Recipe;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.PeriodicTable;
+import io.chiaro.objective.recipe.PeriodicTable.Learned;
+import io.chiaro.objective.recipe.PeriodicTable.Told;
+import io.chiaro.objective.recipe.Recipe;
+import io.chiaro.objective.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureModel;

@@ -1,7 +1,7 @@
 package io.chiaro.cli;
 
-import io.chiaro.objective.Recipe;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipe;
+import io.chiaro.objective.recipe.Recipes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

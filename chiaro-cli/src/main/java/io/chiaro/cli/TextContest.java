@@ -5,7 +5,7 @@ import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.Task;
 import io.chiaro.model.Embedder;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextRecipes;
 import io.chiaro.text.TextTraining;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.data.Npy;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;

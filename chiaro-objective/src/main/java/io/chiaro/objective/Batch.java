@@ -5,7 +5,6 @@ import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,21 +60,17 @@ final class Batch {
         for (int v = 0; v < views.list().size(); v++) {
             if (views.list().get(v).role() == role) {
                 if (found >= 0) {
-                    throw ChiaroException.usage("objective: expected one view of role " + name(role)
+                    throw ChiaroException.usage("objective: expected one view of role " + RecordSlots.written(role)
                             + ", but found several. Give the others another role.");
                 }
                 found = v;
             }
         }
         if (found < 0) {
-            throw ChiaroException.usage(
-                    "objective: expected a view of role " + name(role) + ", but found none. Name its column.");
+            throw ChiaroException.usage("objective: expected a view of role " + RecordSlots.written(role)
+                    + ", but found none. Name its column.");
         }
         return found;
-    }
-
-    private static String name(ViewRole role) {
-        return role.name().toLowerCase(Locale.ROOT);
     }
 
     /** The k-th row of an item in the anchor view goes with its k-th row in another, or with its last one. */

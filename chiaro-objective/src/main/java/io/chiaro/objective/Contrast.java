@@ -6,7 +6,6 @@ import io.chiaro.tensor.Scope;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -142,8 +141,8 @@ public record Contrast(
         }
         for (ViewRole role : needs().roles()) {
             if (batch.first(role).isEmpty()) {
-                throw ChiaroException.usage(
-                        "objective: expected a view of role " + name(role) + ", but found none. Name its column.");
+                throw ChiaroException.usage("objective: expected a view of role " + RecordSlots.written(role)
+                        + ", but found none. Name its column.");
             }
         }
     }
@@ -238,51 +237,37 @@ public record Contrast(
             return RecordSlots.read(this);
         }
         Map<String, String> slots = new LinkedHashMap<>();
-        slots.put("views", name(views));
+        slots.put("views", RecordSlots.written(views));
         if (pairing instanceof Pairing.InBatch inBatch) {
             slots.put("pairing", "in-batch");
             slots.put(
                     "directions",
                     String.join(
                             ",",
-                            inBatch.directions().stream().map(Contrast::name).toList()));
-            slots.put("partition", name(inBatch.partition()));
+                            inBatch.directions().stream()
+                                    .map(RecordSlots::written)
+                                    .toList()));
+            slots.put("partition", RecordSlots.written(inBatch.partition()));
             GuideMask guide = inBatch.guide();
-            slots.put("guide-margin", guide == null ? "none" : text(guide.margin()));
-            slots.put("guide-form", guide == null ? "none" : name(guide.form()));
+            slots.put("guide-margin", guide == null ? "none" : RecordSlots.written(guide.margin()));
+            slots.put("guide-form", guide == null ? "none" : RecordSlots.written(guide.form()));
         } else {
             slots.put("pairing", "aligned");
         }
-        slots.put("supervision", kebab(supervision.getClass().getSimpleName()));
+        slots.put("supervision", RecordSlots.kind(supervision));
         if (supervision instanceof Supervision.TeacherSoftmax teacher) {
-            slots.put("teacher-temperature", text(teacher.temperature()));
+            slots.put("teacher-temperature", RecordSlots.written(teacher.temperature()));
         }
-        slots.put("similarity", name(similarity.kind()));
-        slots.put("scale", text(similarity.scale()));
+        slots.put("similarity", RecordSlots.written(similarity.kind()));
+        slots.put("scale", RecordSlots.written(similarity.scale()));
         if (pairing instanceof Pairing.InBatch) {
-            slots.put("temperature-policy", name(similarity.temperaturePolicy()));
+            slots.put("temperature-policy", RecordSlots.written(similarity.temperaturePolicy()));
         }
-        slots.put("weights", kebab(weights.getClass().getSimpleName()));
-        slots.put("divergence", kebab(divergence.getClass().getSimpleName()));
+        slots.put("weights", RecordSlots.kind(weights));
+        slots.put("divergence", RecordSlots.kind(divergence));
         if (divergence instanceof Hinge hinge) {
-            slots.put("margin", text(hinge.margin()));
+            slots.put("margin", RecordSlots.written(hinge.margin()));
         }
         return slots;
-    }
-
-    /** The name of a constant as it is written outside: kebab case. */
-    static String name(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** A number as short as it can be written. */
-    static String text(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15
-                ? Long.toString((long) value)
-                : Double.toString(value);
-    }
-
-    private static String kebab(String name) {
-        return name.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 }

@@ -142,7 +142,7 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                 String.join(",", dimensions.stream().map(String::valueOf).toList()));
         slots.put(
                 "matryoshka-weights",
-                String.join(",", weights.stream().map(Contrast::text).toList()));
+                String.join(",", weights.stream().map(RecordSlots::written).toList()));
         return slots;
     }
 }

@@ -14,12 +14,12 @@ import java.util.Map;
  * its component, each number, truth value and constant under its own. Reads them as text, and makes the same tree with
  * another text in one of them.
  */
-final class RecordSlots {
+public final class RecordSlots {
 
     private RecordSlots() {}
 
     /** The slots of a tree, in the order of its components. */
-    static Map<String, String> read(Record root) {
+    public static Map<String, String> read(Record root) {
         Map<String, String> slots = new LinkedHashMap<>();
         visit(root, slots);
         return slots;
@@ -33,12 +33,12 @@ final class RecordSlots {
                 continue; // how a value is reckoned, not what it is
             }
             if (value instanceof Pairing.Blocks blocks) {
-                put(slots, name, Contrast.name(blocks.among()));
+                put(slots, name, written(blocks.among()));
             } else if (value instanceof Record inner) {
                 if (inner instanceof Similarity) {
                     visit(inner, slots);
                 } else {
-                    put(slots, name, kebab(inner.getClass().getSimpleName()));
+                    put(slots, name, kind(inner));
                     visit(inner, slots);
                 }
             } else {
@@ -55,7 +55,7 @@ final class RecordSlots {
 
     /** The tree with other texts in some slots; slots that name the kind of a record keep it. */
     @SuppressWarnings("unchecked")
-    static <R extends Record> R with(R record, Map<String, String> changed) {
+    public static <R extends Record> R with(R record, Map<String, String> changed) {
         RecordComponent[] components = record.getClass().getRecordComponents();
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];
@@ -68,7 +68,7 @@ final class RecordSlots {
                             : kebab(components[i].getName());
             String text = changed.get(name);
             if (value instanceof Record inner && !(inner instanceof Tiling) && !(inner instanceof Pairing)) {
-                String kind = kebab(inner.getClass().getSimpleName());
+                String kind = kind(inner);
                 if (text != null && !(inner instanceof Similarity) && !text.equals(kind)) {
                     throw new IllegalArgumentException(
                             name + " is " + kind + ", which makes the recipe what it is; another is another recipe");
@@ -112,7 +112,7 @@ final class RecordSlots {
         if (before instanceof Enum<?> constant) {
             Object[] constants = constant.getDeclaringClass().getEnumConstants();
             List<String> valid = Arrays.stream(constants)
-                    .map(found -> Contrast.name((Enum<?>) found))
+                    .map(found -> written((Enum<?>) found))
                     .toList();
             int found = valid.indexOf(text);
             if (found < 0) {
@@ -133,10 +133,27 @@ final class RecordSlots {
         }
     }
 
+    /** The name of a constant as it is written outside: kebab case. */
+    public static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A number as short as it can be written. */
+    public static String written(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    /** The name of the kind of what fills a slot. */
+    static String kind(Object filling) {
+        return kebab(filling.getClass().getSimpleName());
+    }
+
     private static String text(Object value) {
         return value instanceof Double number
-                ? Contrast.text(number)
-                : value instanceof Enum<?> constant ? Contrast.name(constant) : String.valueOf(value);
+                ? written(number)
+                : value instanceof Enum<?> constant ? written(constant) : String.valueOf(value);
     }
 
     private static String kebab(String name) {

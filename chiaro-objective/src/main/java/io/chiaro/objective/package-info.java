@@ -4,7 +4,7 @@
  * <p>There is one equation with slots, and a method is a filling of them ({@link io.chiaro.objective.Contrast}): where views
  * come from, which candidates an anchor has ({@link io.chiaro.objective.Pairing}), what says how near things should be
  * ({@link io.chiaro.objective.Supervision}), how near they are ({@link io.chiaro.objective.Similarity}), and what is made of
- * the difference ({@link io.chiaro.objective.Divergence}). A {@link io.chiaro.objective.Recipe} is a named filling with its
+ * the difference ({@link io.chiaro.objective.Divergence}). A {@link io.chiaro.objective.recipe.Recipe} is a named filling with its
  * paper and the reference whose values it reproduces.
  *
  * <pre>{@code

@@ -8,6 +8,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.objective.metric.Mined;
 import io.chiaro.objective.metric.Mined.Choice;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;

@@ -3,6 +3,8 @@ package io.chiaro.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.objective.recipe.Recipe;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.testkit.Property;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.objective.recipe.Recipe;
+import io.chiaro.objective.recipe.Recipes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.objective.recipe.Recipe;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.RandomStream;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;

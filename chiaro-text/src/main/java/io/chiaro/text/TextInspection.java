@@ -2,8 +2,8 @@ package io.chiaro.text;
 
 import io.chiaro.model.TextRole;
 import io.chiaro.nn.PackedSequences;
-import io.chiaro.objective.Recipe;
 import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;

@@ -7,7 +7,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.model.Prompts;
 import io.chiaro.objective.Objective;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

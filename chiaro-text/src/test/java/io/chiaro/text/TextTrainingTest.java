@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.core.Safetensors;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.train.TrainingEvent;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.objective.Evaluation;
 import io.chiaro.objective.Objective;
-import io.chiaro.objective.Recipes;
 import io.chiaro.objective.View;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.Views;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.AdamW;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.ParameterStore;

@@ -6,7 +6,7 @@ import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.objective.Objective;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;

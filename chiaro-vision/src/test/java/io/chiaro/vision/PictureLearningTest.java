@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.RandomStream;
 import io.chiaro.core.Schedule;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.AdamW;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.ParameterStore;

@@ -3,7 +3,7 @@ package io.chiaro.cli.inspection;
 import io.chiaro.eval.diagnostics.Diagnostic;
 import io.chiaro.eval.diagnostics.LayerProbe;
 import io.chiaro.model.TextRole;
-import io.chiaro.objective.Recipes;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.text.TextInspection;
 import io.chiaro.text.TextModel;
 import io.chiaro.train.HtmlReport;

@@ -1,6 +1,10 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Contrast;
 import io.chiaro.objective.Pairing.Among;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.Weights;
 import io.chiaro.objective.softmax.PositiveSoftmax;
 import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;

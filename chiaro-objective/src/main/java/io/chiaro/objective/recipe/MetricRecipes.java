@@ -1,8 +1,13 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import static io.chiaro.objective.Pairing.Among.BATCH;
 import static io.chiaro.objective.Pairing.Among.PAST;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.metric.AngularMargin;
 import io.chiaro.objective.metric.Circle;
 import io.chiaro.objective.metric.ConsistentThresholds;

@@ -1,5 +1,11 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.classes.ClassMargin;
 import io.chiaro.objective.classes.ManifoldOfProxies;
 import io.chiaro.objective.classes.MultipliedAngle;

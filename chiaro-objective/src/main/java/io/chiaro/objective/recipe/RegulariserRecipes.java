@@ -1,5 +1,6 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.regulariser.EvenLengths;
 import io.chiaro.objective.regulariser.LengthPenalty;
 import io.chiaro.objective.regulariser.MeanActivations;

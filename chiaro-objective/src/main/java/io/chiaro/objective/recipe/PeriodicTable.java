@@ -1,5 +1,6 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Needs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

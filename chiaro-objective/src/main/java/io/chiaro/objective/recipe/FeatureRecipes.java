@@ -1,5 +1,8 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.DirectionsAdded;
+import io.chiaro.objective.Towers;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.AlignmentUniformity;
 import io.chiaro.objective.feature.BarlowTwins;
 import io.chiaro.objective.feature.CentredTeacher;

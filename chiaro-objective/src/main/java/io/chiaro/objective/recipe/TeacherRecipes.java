@@ -1,5 +1,7 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Towers;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.CentredPatches;
 import io.chiaro.objective.feature.HardCodes;
 import io.chiaro.objective.feature.MovedGroups;

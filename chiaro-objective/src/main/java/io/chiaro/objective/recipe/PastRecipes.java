@@ -1,10 +1,14 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import static io.chiaro.objective.Similarity.Kind.COSINE;
 import static io.chiaro.objective.Similarity.Kind.UNIT_NEGATIVE_DISTANCE;
 import static io.chiaro.objective.Similarity.Kind.UNIT_NEGATIVE_NOISE;
 import static io.chiaro.objective.Similarity.Kind.UNIT_NEGATIVE_SQUARED_DISTANCE;
 
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
 import io.chiaro.objective.metric.Circle;
 import io.chiaro.objective.metric.LiftedSum;
 import io.chiaro.objective.metric.MarginAroundBoundary;

@@ -1,9 +1,17 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import static io.chiaro.objective.Pairing.Among.BATCH;
 import static io.chiaro.objective.Pairing.Among.CROSS_BOTH;
 import static io.chiaro.objective.Pairing.Among.QUEUE;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.DirectionsAdded;
+import io.chiaro.objective.Leading;
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.softmax.DebiasedSoftmax;
 import io.chiaro.objective.softmax.ExpectedCosts;
 import io.chiaro.objective.softmax.LabelDistanceSoftmax;

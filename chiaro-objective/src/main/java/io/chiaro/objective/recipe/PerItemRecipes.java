@@ -1,5 +1,6 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.item.BadPairs;
 import io.chiaro.objective.item.MovingDenominators;
 import io.chiaro.objective.item.NeighbourhoodInvariance;

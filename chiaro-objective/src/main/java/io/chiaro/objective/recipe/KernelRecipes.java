@@ -1,5 +1,9 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.Kernel;
 import io.chiaro.objective.feature.KernelContrast;
 import io.chiaro.objective.feature.KernelPriorUniformity;

@@ -1,4 +1,4 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;

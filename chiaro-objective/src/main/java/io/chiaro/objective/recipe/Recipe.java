@@ -1,7 +1,25 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.CrossEntropy;
+import io.chiaro.objective.Direction;
+import io.chiaro.objective.Divergence;
+import io.chiaro.objective.GuideMask;
+import io.chiaro.objective.Hinge;
+import io.chiaro.objective.KullbackLeibler;
+import io.chiaro.objective.Matryoshka;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.OrderedPairs;
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.Partition;
+import io.chiaro.objective.RecordSlots;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.SquaredError;
+import io.chiaro.objective.SquaredMargin;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.ViewSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -105,7 +123,7 @@ public record Recipe(
             if (!(temperature > 0)) {
                 throw wrong(slot, value, "a number above 0");
             }
-            changed.put("scale", Contrast.text(1 / temperature));
+            changed.put("scale", RecordSlots.written(1 / temperature));
             changed.replace("teacher-temperature", value);
         } else {
             changed.put(slot, value);
@@ -220,7 +238,7 @@ public record Recipe(
 
     private <E extends Enum<E>> E constant(String slot, String text, Class<E> type) {
         List<String> valid =
-                Arrays.stream(type.getEnumConstants()).map(Contrast::name).toList();
+                Arrays.stream(type.getEnumConstants()).map(RecordSlots::written).toList();
         int found = valid.indexOf(text);
         if (found < 0) {
             throw ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". "

@@ -1,7 +1,12 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import static io.chiaro.objective.Pairing.Among.BATCH;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.metric.AngleMined;
 import io.chiaro.objective.metric.ChosenTriplets;
 import io.chiaro.objective.metric.DistanceWeighted;

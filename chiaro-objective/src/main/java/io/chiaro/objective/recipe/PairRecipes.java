@@ -1,9 +1,14 @@
-package io.chiaro.objective;
+package io.chiaro.objective.recipe;
 
 import static io.chiaro.objective.Pairing.Among.BATCH;
 import static io.chiaro.objective.Pairing.Among.CROSS;
 import static io.chiaro.objective.Similarity.Kind.NEGATIVE_DISTANCE;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.classes.PairClassifier;
 import io.chiaro.objective.metric.FarthestAndNearest;
 import io.chiaro.objective.metric.HardLabelledPairs;
