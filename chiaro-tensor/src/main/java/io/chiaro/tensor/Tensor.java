@@ -698,6 +698,14 @@ public final class Tensor {
         return derive("sortedIndices", () -> torch.argsort(pointer, true, dimension, descending));
     }
 
+    /**
+     * The indices of the k largest numbers of each line along the last dimension, the largest first: less work than a sort. Which of
+     * equal numbers comes first is not said.
+     */
+    public Tensor largestIndices(int k) {
+        return both("largestIndices", () -> torch.topk(pointer, k, -1, true, true))[1];
+    }
+
     // --------------------------------------------------------------------------------- whole matrices
 
     /** L with L L^T = this, for a positive definite matrix [n, n]. */
@@ -731,10 +739,8 @@ public final class Tensor {
 
     /** The eigenvalues and eigenvectors of this symmetric matrix [n, n]; its lower triangle is read. */
     public Eigen symmetricEigen() {
-        lifetime.check("symmetricEigen");
-        Scope scope = Scope.innermost("symmetricEigen");
-        T_TensorTensor_T both = guarded("symmetricEigen", () -> torch.linalg_eigh(pointer), this);
-        return new Eigen(new Tensor(both.get0(), scope.lifetime()), new Tensor(both.get1(), scope.lifetime()));
+        Tensor[] both = both("symmetricEigen", () -> torch.linalg_eigh(pointer));
+        return new Eigen(both[0], both[1]);
     }
 
     // ------------------------------------------------------------------------------------------------ shape
@@ -797,12 +803,18 @@ public final class Tensor {
     private List<Tensor> parts(String operation, Supplier<TensorVector> code) {
         lifetime.check(operation);
         Scope scope = Scope.innermost(operation);
-        TensorVector vector = guarded(operation, code, this);
-        Tensor[] result = new Tensor[(int) vector.size()];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = new Tensor(vector.get(i), scope.lifetime());
+        try (TensorVector vector = guarded(operation, code, this)) {
+            Tensor[] result = new Tensor[(int) vector.size()];
+            for (int i = 0; i < result.length; i++) {
+                result[i] = handle(vector.get(i), scope);
+            }
+            return List.of(result);
         }
-        return List.of(result);
+    }
+
+    /** A handle of its own to a tensor inside a native pair or list, which would end with the pair or list. */
+    private static Tensor handle(org.bytedeco.pytorch.Tensor inside, Scope scope) {
+        return new Tensor(new org.bytedeco.pytorch.Tensor(inside), scope.lifetime());
     }
 
     /** Tensors joined along a dimension. */
@@ -958,6 +970,14 @@ public final class Tensor {
             return new Tensor(code.get(), scope.lifetime());
         } catch (RuntimeException e) {
             throw NativeErrors.readable(operation, e, with(others));
+        }
+    }
+
+    private Tensor[] both(String operation, Supplier<T_TensorTensor_T> code) {
+        lifetime.check(operation);
+        Scope scope = Scope.innermost(operation);
+        try (T_TensorTensor_T both = guarded(operation, code, this)) {
+            return new Tensor[] {handle(both.get0(), scope), handle(both.get1(), scope)};
         }
     }
 

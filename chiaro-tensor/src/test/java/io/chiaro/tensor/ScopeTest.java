@@ -50,6 +50,47 @@ class ScopeTest {
     }
 
     @Test
+    void results_that_come_two_at_a_time_escape_like_any_other() {
+        try (Scope outer = Scope.open("outer")) {
+            Tensor values;
+            Tensor vectors;
+            Tensor largest;
+            try (Scope inner = Scope.open("inner")) {
+                Tensor matrix = Tensor.of(new double[] {2, 0, 0, 5}, 2, 2);
+                Tensor.Eigen eigen = matrix.symmetricEigen();
+                values = inner.escape(eigen.values());
+                vectors = inner.escape(eigen.vectors());
+                largest = inner.escape(matrix.largestIndices(1));
+            }
+            // Whoever asks for memory now gets what the inner scope gave back.
+            for (int i = 0; i < 100; i++) {
+                Tensor.of(new double[] {-1, -1, -1, -1}, 2, 2).symmetricEigen();
+            }
+            assertThat(values.toDoubles()).containsExactly(2, 5);
+            assertThat(vectors.abs().toDoubles()).containsExactly(1, 0, 0, 1);
+            assertThat(largest.toLongs()).containsExactly(0, 1);
+        }
+    }
+
+    @Test
+    void parts_of_a_tensor_escape_like_any_other() {
+        try (Scope outer = Scope.open("outer")) {
+            Tensor part;
+            Tensor row;
+            try (Scope inner = Scope.open("inner")) {
+                Tensor numbers = Tensor.of(new double[] {1, 2, 3, 4}, 2, 2);
+                part = inner.escape(numbers.split(1, 1, 1).get(1));
+                row = inner.escape(numbers.unbind(0).get(0));
+            }
+            for (int i = 0; i < 100; i++) {
+                Tensor.of(new double[] {-1, -1, -1, -1}, 2, 2).split(0, 1, 1);
+            }
+            assertThat(part.toDoubles()).containsExactly(2, 4);
+            assertThat(row.toDoubles()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
     void a_tensor_of_an_outer_scope_escapes_to_itself() {
         try (Scope outer = Scope.open("outer")) {
             Tensor here = Tensor.ones(1);

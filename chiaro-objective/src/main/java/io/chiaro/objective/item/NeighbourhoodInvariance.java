@@ -2,14 +2,16 @@ package io.chiaro.objective.item;
 
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
+import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /**
  * The memory {@code bank} holds a vector v of length one for each record of the data. Rows look for their own, and for those that
@@ -34,6 +36,8 @@ public record NeighbourhoodInvariance(
         implements BatchLoss {
 
     private static final String BANK = "bank";
+    /** How many records look around the bank at once: what they see takes as many numbers for each record of the bank. */
+    private static final int TOGETHER = 256;
 
     public NeighbourhoodInvariance {
         if (Math.min(Math.min(neighbours, hops), Math.min(hard, background)) < 1) {
@@ -65,55 +69,87 @@ public record NeighbourhoodInvariance(
         return value.divide(batch.views().size());
     }
 
-    /** The records that can be reached from each, without itself. */
+    /** The records that can be reached from each, without itself. Steps are taken together, and each record looks around once. */
     private List<Set<Integer>> around(Tensor bank, int[] records) {
+        Map<Integer, int[]> nearest = new HashMap<>();
         List<Set<Integer>> reached = new ArrayList<>();
+        List<List<Integer>> last = new ArrayList<>();
         for (int record : records) {
-            Set<Integer> seen = new TreeSet<>(Set.of(record));
-            List<Integer> last = List.of(record);
-            for (int hop = 0; hop < hops && !last.isEmpty(); hop++) {
+            reached.add(new TreeSet<>(Set.of(record)));
+            last.add(List.of(record));
+        }
+        for (int hop = 0; hop < hops; hop++) {
+            look(
+                    bank,
+                    last.stream()
+                            .flatMap(List::stream)
+                            .distinct()
+                            .filter(record -> !nearest.containsKey(record))
+                            .toList(),
+                    nearest);
+            for (int i = 0; i < records.length; i++) {
                 List<Integer> next = new ArrayList<>();
-                for (int found : nearest(bank, last)) {
-                    if (seen.add(found)) {
-                        next.add(found);
+                for (int from : last.get(i)) {
+                    for (int found : nearest.getOrDefault(from, new int[0])) {
+                        if (reached.get(i).add(found)) {
+                            next.add(found);
+                        }
                     }
                 }
-                last = next;
+                last.set(i, next);
             }
-            seen.remove(record);
-            reached.add(seen);
+        }
+        for (int i = 0; i < records.length; i++) {
+            reached.get(i).remove(records[i]);
         }
         return reached;
     }
 
-    private int[] nearest(Tensor bank, List<Integer> from) {
+    /** Adds the nearest of some records to those that are known. */
+    private void look(Tensor bank, List<Integer> from, Map<Integer, int[]> nearest) {
         int count = Math.toIntExact(Math.min(neighbours, bank.size(0) - 1));
-        Tensor rows = Tensor.indices(from.stream().mapToInt(place -> place).toArray());
-        Tensor itself = rows.unsqueeze(1).isEqual(Tensor.range(bank.size(0)).unsqueeze(0));
-        Tensor cosines = bank.indexSelect(0, rows).matmul(bank.transpose(0, 1)).maskedFill(itself, -2);
-        long[] found =
-                cosines.sortedIndices(1, true).narrow(1, 0, count).contiguous().toLongs();
-        return Arrays.stream(found).mapToInt(Math::toIntExact).toArray();
+        for (int begin = 0; begin < from.size(); begin += TOGETHER) {
+            List<Integer> part = from.subList(begin, Math.min(begin + TOGETHER, from.size()));
+            try (Scope strip = Scope.open("neighbours")) {
+                Tensor rows =
+                        Tensor.indices(part.stream().mapToInt(record -> record).toArray());
+                // A record is its own nearest, so one more is looked up, and it is passed over wherever it stands.
+                long[] found = bank.indexSelect(0, rows)
+                        .matmul(bank.transpose(0, 1))
+                        .largestIndices(count + 1)
+                        .toLongs();
+                for (int i = 0; i < part.size(); i++) {
+                    int record = part.get(i);
+                    nearest.put(
+                            record,
+                            Arrays.stream(found, i * (count + 1), (i + 1) * (count + 1))
+                                    .filter(other -> other != record)
+                                    .limit(count)
+                                    .mapToInt(Math::toIntExact)
+                                    .toArray());
+                }
+            }
+        }
     }
 
     private Tensor invariance(Tensor scores, List<Set<Integer>> around) {
         int all = Math.toIntExact(scores.size(1));
         double[] told = scores.detach().toDoubles();
+        int near = Math.min(background, all);
+        long[] nearest = scores.detach().largestIndices(near).toLongs();
         byte[] above = new byte[told.length];
         byte[] below = new byte[told.length];
         for (int i = 0; i < around.size(); i++) {
             int row = i * all;
             around.get(i).stream()
-                    .sorted((a, b) -> Double.compare(told[row + a], told[row + b]))
+                    .sorted(Comparator.comparingDouble(j -> told[row + j]))
                     .limit(hard)
-                    .forEach(j -> above[row + j] = 1);
-            IntStream.range(0, all)
-                    .boxed()
-                    .sorted((a, b) -> Double.compare(told[row + b], told[row + a]))
-                    .limit(background)
-                    .forEach(j -> below[row + j] = 1);
-            for (int j = 0; j < all; j++) {
-                below[row + j] |= above[row + j];
+                    .forEach(j -> {
+                        above[row + j] = 1;
+                        below[row + j] = 1;
+                    });
+            for (int k = 0; k < near; k++) {
+                below[row + Math.toIntExact(nearest[i * near + k])] = 1;
             }
         }
         return over(scores, below).subtract(over(scores, above)).mean();
