@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Version;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         header = "Trains, judges, ships and searches embedding models on the JVM.",
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
-        versionProvider = ChiaroCommand.Version.class,
+        versionProvider = Version.class,
         subcommands = {
             QuickstartCommand.class,
             FitCommand.class,
@@ -60,20 +61,6 @@ final class ChiaroCommand implements Runnable {
             throw new ParameterException(
                     spec.commandLine(),
                     "expected a command: " + String.join(", ", Failure.commandNames(spec.commandLine())) + ".");
-        }
-    }
-
-    /** The version that the build wrote into the program's jar. */
-    static final class Version implements CommandLine.IVersionProvider {
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"chiaro " + number()};
-        }
-
-        static String number() {
-            String version = ChiaroCommand.class.getPackage().getImplementationVersion();
-            return version == null ? "development" : version;
         }
     }
 }

@@ -1,5 +1,14 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.comparison.Comparing;
+import io.chiaro.cli.comparison.HeldOut;
+import io.chiaro.cli.comparison.PictureContest;
+import io.chiaro.cli.comparison.TextContest;
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.fitting.Fitting;
+import io.chiaro.cli.fitting.PictureFitting;
+import io.chiaro.cli.judging.Judging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.eval.Task;

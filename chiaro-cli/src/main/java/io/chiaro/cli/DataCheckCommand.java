@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

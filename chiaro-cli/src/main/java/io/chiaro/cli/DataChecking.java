@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.Judging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.data.DataCheck;
 import io.chiaro.data.Roles;

@@ -1,6 +1,8 @@
 package io.chiaro.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.text.StepBenchmark;
 import java.io.File;
@@ -88,7 +90,7 @@ final class Doctor {
 
     private void java() {
         Map<String, Object> java = new LinkedHashMap<>();
-        java.put("chiaro", ChiaroCommand.Version.number());
+        java.put("chiaro", Version.number());
         java.put("version", System.getProperty("java.runtime.version", "unknown"));
         java.put("vendor", System.getProperty("java.vendor", "unknown"));
         java.put("home", System.getProperty("java.home", "unknown"));

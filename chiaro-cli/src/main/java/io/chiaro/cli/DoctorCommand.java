@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,8 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.recipes.Explaining;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
@@ -21,7 +23,7 @@ final class Exporting {
             boolean elsewhere =
                     !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
             if (elsewhere) {
-                model.save(out, ModelCard.of("chiaro " + ChiaroCommand.Version.number()));
+                model.save(out, ModelCard.of("chiaro " + Version.number()));
             }
             OnnxParity parity = model.export(out);
             output.note("ONNX Runtime agrees: lowest cosine of " + parity.texts() + " texts " + parity.minimumCosine()

@@ -1,5 +1,9 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.fitting.Fitting;
+import io.chiaro.cli.fitting.PictureFitting;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.vision.PictureFiles;

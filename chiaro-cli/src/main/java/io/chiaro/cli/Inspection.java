@@ -1,9 +1,13 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.comparison.HeldOut;
+import io.chiaro.cli.console.Output;
 import io.chiaro.cli.inspection.Diagnosing;
 import io.chiaro.cli.inspection.EmbeddedItems;
 import io.chiaro.cli.inspection.Findings;
 import io.chiaro.cli.inspection.TextItems;
+import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;

@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -1,5 +1,8 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
+import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
@@ -131,7 +134,7 @@ final class Merging {
                 results,
                 Optional.empty(),
                 Optional.empty(),
-                "chiaro " + ChiaroCommand.Version.number());
+                "chiaro " + Version.number());
     }
 
     private static Map<String, Object> document(

@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
 import io.chiaro.cli.quickstart.Quickstart;
 import java.nio.file.Path;
 import java.util.OptionalInt;

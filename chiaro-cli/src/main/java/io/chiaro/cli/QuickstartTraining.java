@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.cli.quickstart.Quickstart;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;

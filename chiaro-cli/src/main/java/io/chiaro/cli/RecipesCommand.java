@@ -1,5 +1,9 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.recipes.GridListing;
+import io.chiaro.cli.recipes.PaperListing;
+import io.chiaro.cli.recipes.RecipeListing;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

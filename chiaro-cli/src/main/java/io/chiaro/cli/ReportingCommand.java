@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Documents;
+import io.chiaro.cli.console.Output;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

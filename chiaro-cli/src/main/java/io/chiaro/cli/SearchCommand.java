@@ -1,5 +1,7 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,9 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Progress;
+import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;

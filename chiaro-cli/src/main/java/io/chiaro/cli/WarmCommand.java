@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

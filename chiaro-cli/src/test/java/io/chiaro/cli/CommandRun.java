@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
  * @param output standard output
  * @param errors standard error
  */
-record CommandRun(int exitCode, String output, String errors) {
+public record CommandRun(int exitCode, String output, String errors) {
 
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int exitCode = Main.run(

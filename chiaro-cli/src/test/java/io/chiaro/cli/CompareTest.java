@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.eval.Task;

@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chiaro.cli.console.Interruption;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

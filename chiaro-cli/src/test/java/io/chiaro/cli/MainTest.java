@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.comparison;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldOut how many are held out
  * @param crossing how many were dropped
  */
-record HeldOut(Path train, Task task, Path judged, int learned, int heldOut, int crossing) {
+public record HeldOut(Path train, Task task, Path judged, int learned, int heldOut, int crossing) {
 
     private static final int ONE_IN = 5;
     private static final int MOST = 2_000;
@@ -45,7 +45,7 @@ record HeldOut(Path train, Task task, Path judged, int learned, int heldOut, int
     private static final int MOST_PROBED = 5_000;
 
     /** Cuts a file into a folder; what stands there is written anew. Memory holds the held-out part alone. */
-    static HeldOut cut(Path file, @Nullable String roles, Path folder) {
+    public static HeldOut cut(Path file, @Nullable String roles, Path folder) {
         Roles read = roles(file, roles);
         List<Example> held = new ArrayList<>();
         Set<String> heldTexts = new HashSet<>();
@@ -114,7 +114,7 @@ record HeldOut(Path train, Task task, Path judged, int learned, int heldOut, int
     }
 
     /** The roles that are told, or those that the columns' names tell. */
-    static Roles roles(Path file, @Nullable String told) {
+    public static Roles roles(Path file, @Nullable String told) {
         if (told != null) {
             return Roles.parse(told);
         }

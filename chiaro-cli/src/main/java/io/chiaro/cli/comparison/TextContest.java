@@ -1,5 +1,8 @@
-package io.chiaro.cli;
+package io.chiaro.cli.comparison;
 
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -28,7 +31,7 @@ import java.util.Map;
  * @param split which part of it
  * @param threads compute threads
  */
-record TextContest(
+public record TextContest(
         Output output,
         Budget budget,
         Path train,
@@ -40,7 +43,7 @@ record TextContest(
         implements Comparing.Contest {
 
     /** What both have in common. */
-    record Budget(
+    public record Budget(
             String base,
             int steps,
             int batch,

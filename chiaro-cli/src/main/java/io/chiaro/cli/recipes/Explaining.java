@@ -1,5 +1,6 @@
-package io.chiaro.cli;
+package io.chiaro.cli.recipes;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.data.Npy;
@@ -29,7 +30,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates a recipe on arrays, or shows it on four made-up items. */
-final class Explaining {
+public final class Explaining {
 
     private static final int ITEMS = 4;
     /** Fewer than the items, for what needs more items than features; even, for halves that are complex parts. */
@@ -83,7 +84,7 @@ final class Explaining {
         return Npy.read(file);
     }
 
-    static Object run(
+    public static Object run(
             Output output,
             String name,
             Map<String, String> set,

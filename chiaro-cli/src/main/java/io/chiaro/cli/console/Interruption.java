@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.console;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The JVM waits for its hooks, and {@code System.exit} waits for the JVM: a hook that waited for the main thread to end
  * would wait for ever. So the main thread says when all is done, and the hook ends the process.
  */
-final class Interruption {
+public final class Interruption {
 
     /** A step that is under way, a judgement and a checkpoint fit in here. */
     private static final long MINUTES = 5;
@@ -25,12 +25,12 @@ final class Interruption {
     private Interruption() {}
 
     /** Called once by the program, before its command. */
-    static void watch() {
+    public static void watch() {
         Runtime.getRuntime().addShutdownHook(new Thread(Interruption::end, "interruption"));
     }
 
     /** Runs work that can be asked to stop; a request comes from another thread. */
-    static <T> T during(Runnable requestStop, Supplier<T> work) {
+    public static <T> T during(Runnable requestStop, Supplier<T> work) {
         WORK.set(requestStop);
         try {
             return work.get();
@@ -40,7 +40,7 @@ final class Interruption {
     }
 
     /** Called by the program when its command has ended and all is written. */
-    static void over(int code) {
+    public static void over(int code) {
         exitCode = code;
         OVER.countDown();
     }

@@ -1,5 +1,7 @@
-package io.chiaro.cli;
+package io.chiaro.cli.judging;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.data.Npy;
 import io.chiaro.eval.ClassProbe;
@@ -20,14 +22,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Judges and applies models of pictures. */
-final class PictureJudging {
+public final class PictureJudging {
 
     private static final double LEARNED = 0.8;
 
     private PictureJudging() {}
 
     /** Whether a folder holds a model of pictures. */
-    static boolean isModel(@Nullable String model) {
+    public static boolean isModel(@Nullable String model) {
         return model != null && Files.isDirectory(Path.of(model)) && PictureModel.isIn(Path.of(model));
     }
 
@@ -55,7 +57,7 @@ final class PictureJudging {
     }
 
     /** Judges a model or the pixels themselves, says the table with its protocol, and returns the report's document. */
-    static Object run(
+    public static Object run(
             Output output,
             @Nullable String model,
             @Nullable String baseline,
@@ -98,7 +100,7 @@ final class PictureJudging {
         return report.document();
     }
 
-    static ClassProbe probe(ConvEncoder encoder, Pictures fitted, Pictures judged) {
+    public static ClassProbe probe(ConvEncoder encoder, Pictures fitted, Pictures judged) {
         PictureEmbedder embedder = PictureEmbedder.of(encoder);
         return probe(embedder.embed(fitted), embedder.embed(judged), new Parts(fitted, judged, ""));
     }
@@ -124,7 +126,8 @@ final class PictureJudging {
         return rows;
     }
 
-    static Map<String, Double> metrics(ClassProbe probe) {
+    /** What a probe tells, by the keys of metrics. */
+    public static Map<String, Double> metrics(ClassProbe probe) {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("accuracy", probe.accuracy());
         metrics.put("knn-accuracy", probe.neighbourAccuracy());
@@ -157,7 +160,7 @@ final class PictureJudging {
     }
 
     /** Embeds pictures into an array [pictures, dimension]. */
-    static void embed(Output output, Path model, Path in, Path out) {
+    public static void embed(Output output, Path model, Path in, Path out) {
         try (PictureModel opened = PictureModel.load(model)) {
             Pictures pictures = PictureFiles.read(in, PictureFiles.Options.defaults());
             float[][] vectors = PictureEmbedder.of(opened.encoder()).embed(pictures);

@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.console;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -7,7 +7,7 @@ import java.util.Locale;
  * Shows how far a piece of work has come: on a terminal one line that renews itself, otherwise a line every ten seconds,
  * and nothing for work that is done within a second. One thread at a time.
  */
-final class Progress implements AutoCloseable {
+public final class Progress implements AutoCloseable {
 
     private static final long TERMINAL_PERIOD = 200_000_000L;
     private static final long FILE_PERIOD = 10_000_000_000L;
@@ -43,7 +43,7 @@ final class Progress implements AutoCloseable {
     }
 
     /** Says how much more is done. */
-    void more(long count) {
+    public void more(long count) {
         at(done + count);
     }
 

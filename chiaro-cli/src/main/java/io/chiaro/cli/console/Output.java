@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.console;
 
 import io.chiaro.core.AtomicFiles;
 import java.io.BufferedOutputStream;
@@ -11,25 +11,25 @@ import java.nio.charset.StandardCharsets;
  * Where a command writes: results to standard output, progress and notes to standard error. With {@code --json -} the
  * one JSON document takes standard output and the results for people go to standard error.
  */
-final class Output {
+public final class Output {
 
     private final PrintStream standardOutput;
     private final PrintStream standardError;
     private boolean quiet;
     private boolean documentOnStandardOutput;
 
-    Output(PrintStream standardOutput, PrintStream standardError) {
+    public Output(PrintStream standardOutput, PrintStream standardError) {
         this.standardOutput = standardOutput;
         this.standardError = standardError;
     }
 
     /** Leaves out progress and notes. */
-    void beQuiet() {
+    public void beQuiet() {
         quiet = true;
     }
 
     /** Keeps standard output for one document. */
-    void keepStandardOutputForDocument() {
+    public void keepStandardOutputForDocument() {
         documentOnStandardOutput = true;
     }
 
@@ -40,7 +40,7 @@ final class Output {
     }
 
     /** Writes lines of the command's result that are data. */
-    void lines(AtomicFiles.Content content) throws IOException {
+    public void lines(AtomicFiles.Content content) throws IOException {
         BufferedOutputStream stream = new BufferedOutputStream(standardOutput);
         content.writeTo(stream);
         stream.flush();
@@ -50,7 +50,7 @@ final class Output {
     }
 
     /** Writes a line of the command's result, for people. */
-    void say(String line) {
+    public void say(String line) {
         if (documentOnStandardOutput) {
             note(line);
         } else {
@@ -59,19 +59,19 @@ final class Output {
     }
 
     /** Writes a line about what goes on, unless the user wants quiet. */
-    void note(String line) {
+    public void note(String line) {
         if (!quiet) {
             standardError.println(line);
         }
     }
 
     /** A bar or lines that show how far a piece of work has come. */
-    Progress progress(String what, String unit, long total) {
+    public Progress progress(String what, String unit, long total) {
         return new Progress(standardError, !quiet, what, unit, total);
     }
 
     /** Standard error, for the trainer's own events; a sink when the user wants quiet. */
-    PrintStream notes() {
+    public PrintStream notes() {
         return quiet ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8) : standardError;
     }
 }

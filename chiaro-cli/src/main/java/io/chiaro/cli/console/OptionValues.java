@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.console;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
@@ -6,19 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of option values that several commands share. */
-final class OptionValues {
+public final class OptionValues {
 
     private OptionValues() {}
 
     /** Refuses a number below 1; an option that was not given is fine. */
-    static void positive(String option, @Nullable Integer value) {
+    public static void positive(String option, @Nullable Integer value) {
         if (value != null && value < 1) {
             throw ChiaroException.usage(option + ": expected at least 1, but found " + value + ".");
         }
     }
 
     /** Refuses a name that is not one of the valid ones. */
-    static void oneOf(String option, String value, String... valid) {
+    public static void oneOf(String option, String value, String... valid) {
         if (!List.of(valid).contains(value)) {
             throw ChiaroException.usage(option + ": expected another name, but found \"" + value + "\". "
                     + Names.hint(value, List.of(valid)));

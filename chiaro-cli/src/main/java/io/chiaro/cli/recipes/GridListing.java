@@ -1,5 +1,6 @@
-package io.chiaro.cli;
+package io.chiaro.cli.recipes;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.objective.recipe.PeriodicTable;
 import io.chiaro.objective.recipe.PeriodicTable.Learned;
@@ -14,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The periodic table of the recipes as text, as a document and as a picture. */
-final class GridListing {
+public final class GridListing {
 
     private static final int HEAD = 150;
     private static final int WIDTH = 152;
@@ -25,7 +26,7 @@ final class GridListing {
     private GridListing() {}
 
     /** Says the table row by row, writes the picture if one is wanted, and returns the table as a document. */
-    static Object list(Output output, @Nullable Path picture) {
+    public static Object list(Output output, @Nullable Path picture) {
         PeriodicTable table = PeriodicTable.of(Recipes.all());
         List<Map<String, Object>> cells = new ArrayList<>();
         for (Learned learned : Learned.values()) {

@@ -1,5 +1,7 @@
-package io.chiaro.cli;
+package io.chiaro.cli.comparison;
 
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
@@ -25,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * steps and rate, the same judge. Each finished run is one line of {@code runs.jsonl}, so that a comparison goes on where it
  * was stopped and more seeds can be added.
  */
-final class Comparing {
+public final class Comparing {
 
     private static final double CONFIDENCE = 0.95;
     /** What a finished run leaves that can be made again. */
     private static final List<String> SPARE = List.of("checkpoints", "model", "store-0");
 
     /** One of the two. */
-    record Side(String recipe, Map<String, String> set) {
+    public record Side(String recipe, Map<String, String> set) {
 
         String name() {
             return set.isEmpty()
@@ -47,7 +49,7 @@ final class Comparing {
     }
 
     /** What both have in common: the records, the budget and the judge. */
-    interface Contest {
+    public interface Contest {
 
         /** The budget and the protocol, for rows and for people. */
         Object budget();
@@ -72,14 +74,14 @@ final class Comparing {
     private final Path out;
     private final Contest contest;
 
-    Comparing(Output output, Path out, Contest contest) {
+    public Comparing(Output output, Path out, Contest contest) {
         this.output = output;
         this.out = out;
         this.contest = contest;
     }
 
     /** Trains and judges what is not there yet, says the table, and returns it as a document. */
-    Map<String, Object> run(Side first, Side second, int seeds, long from) {
+    public Map<String, Object> run(Side first, Side second, int seeds, long from) {
         if (first.equals(second)) {
             throw ChiaroException.usage(
                     "compare: expected two recipes, or one with two settings by --set-a and --set-b, but " + "found "
@@ -120,7 +122,7 @@ final class Comparing {
         row.put("metric", contest.metric());
         row.put("value", value);
         row.put("seconds", Math.round(seconds * 10) / 10.0);
-        row.put("version", ChiaroCommand.Version.number());
+        row.put("version", Version.number());
         row.put("budget", contest.budget());
         append(row);
         SPARE.forEach(name -> delete(folder.resolve(name)));

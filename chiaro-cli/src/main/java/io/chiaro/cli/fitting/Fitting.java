@@ -1,5 +1,8 @@
-package io.chiaro.cli;
+package io.chiaro.cli.fitting;
 
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.Judging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Evaluation;
@@ -24,14 +27,15 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Runs a training with what a person at a terminal expects: a plan, a bar, judgements, and a stop that loses nothing. */
-final class Fitting {
+public final class Fitting {
 
     private Fitting() {}
 
     /** What is judged during training, from {@code TASK:PATH} or {@code TASK:PATH@SPLIT}. */
-    record Judgement(Task task, Path path, String split) {
+    public record Judgement(Task task, Path path, String split) {
 
-        static Judgement of(String key, String written) {
+        /** The judgement of a task by its name, and of a path with or without a split. */
+        public static Judgement of(String key, String written) {
             Task task = Task.of(key);
             int at = written.lastIndexOf('@');
             boolean split = at > 0 && !Files.exists(Path.of(written));
@@ -39,7 +43,8 @@ final class Fitting {
             return new Judgement(task, Judging.located(path), split ? written.substring(at + 1) : "test");
         }
 
-        Report judge(TextModel model, long seed) {
+        /** Judges a model as it stands. */
+        public Report judge(TextModel model, long seed) {
             EvaluationOptions options =
                     EvaluationOptions.defaults().withSplit(split).withSeed(seed);
             return Evaluation.run(task, path, options, model.embedder());
@@ -47,7 +52,7 @@ final class Fitting {
     }
 
     /** Starts a new run and brings it to its end. */
-    static void start(RunFile run, boolean skipBad, Output output) {
+    public static void start(RunFile run, boolean skipBad, Output output) {
         if (PictureFitting.isFor(run)) {
             PictureFitting.start(run, output);
             return;
@@ -60,7 +65,7 @@ final class Fitting {
     }
 
     /** Goes on with a run. */
-    static void resume(Path folder, boolean anyMachine, Output output) {
+    public static void resume(Path folder, boolean anyMachine, Output output) {
         Path file = folder.resolve("run.json");
         if (!Files.isRegularFile(file)) {
             throw ChiaroException.usage(folder.toAbsolutePath()

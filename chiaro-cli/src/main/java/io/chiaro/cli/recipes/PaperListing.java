@@ -1,5 +1,6 @@
-package io.chiaro.cli;
+package io.chiaro.cli.recipes;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Which paper of the field is covered by what, and how far. Only what was shown on real data counts as done. */
-final class PaperListing {
+public final class PaperListing {
 
     private static final String FILE = "papers.tsv";
 
@@ -60,7 +61,7 @@ final class PaperListing {
     }
 
     /** Says them, the covered ones first, and returns them as a document. */
-    static Object list(Output output) {
+    public static Object list(Output output) {
         List<Paper> papers = all();
         Map<String, Object> counts = new LinkedHashMap<>();
         for (State state : State.values()) {
@@ -81,7 +82,7 @@ final class PaperListing {
     }
 
     /** Listing papers has nothing to do with finding recipes. */
-    static ChiaroException oneAtATime() {
+    public static ChiaroException oneAtATime() {
         return ChiaroException.usage("recipes: expected one of --papers, --grid and --find, but found several.");
     }
 }

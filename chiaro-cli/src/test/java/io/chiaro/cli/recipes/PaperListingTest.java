@@ -1,9 +1,10 @@
-package io.chiaro.cli;
+package io.chiaro.cli.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chiaro.cli.PaperListing.Paper;
-import io.chiaro.cli.PaperListing.State;
+import io.chiaro.cli.CommandRun;
+import io.chiaro.cli.recipes.PaperListing.Paper;
+import io.chiaro.cli.recipes.PaperListing.State;
 import io.chiaro.core.Json;
 import io.chiaro.eval.diagnostics.Diagnostic;
 import io.chiaro.objective.recipe.PeriodicTable;

@@ -1,4 +1,4 @@
-package io.chiaro.cli;
+package io.chiaro.cli.judging;
 
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Opens models for use: through ONNX Runtime where there is a graph, else through LibTorch. */
-final class Models {
+public final class Models {
 
     private Models() {}
 
     /** The model of a name or directory. A directory without an ONNX graph is computed from its weights. */
-    static Embedder open(String nameOrDirectory, int threads) {
+    public static Embedder open(String nameOrDirectory, int threads) {
         OnnxSettings settings = OnnxSettings.defaults().withThreads(threads);
         Path path = Path.of(nameOrDirectory);
         if (EmbeddedModels.lookup(nameOrDirectory).isEmpty() && Files.isDirectory(path)) {

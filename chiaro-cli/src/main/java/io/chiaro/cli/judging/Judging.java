@@ -1,5 +1,7 @@
-package io.chiaro.cli;
+package io.chiaro.cli.judging;
 
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.eval.Evaluation;
@@ -20,14 +22,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Judges a model or a baseline on a task. */
-final class Judging {
+public final class Judging {
 
     private static final int RANDOM_DIMENSION = 384;
 
     private Judging() {}
 
     /** Judges, says the table with its protocol, and returns the report's document. */
-    static Object run(
+    public static Object run(
             Output output,
             @Nullable String model,
             @Nullable String baseline,
@@ -80,7 +82,7 @@ final class Judging {
     }
 
     /** The path as given, or under the folder that CHIARO_DATA names. */
-    static Path located(Path data) {
+    public static Path located(Path data) {
         String folder = System.getenv("CHIARO_DATA");
         if (!Files.exists(data) && !data.isAbsolute() && folder != null) {
             Path there = Path.of(folder).resolve(data);

@@ -1,5 +1,6 @@
-package io.chiaro.cli;
+package io.chiaro.cli.recipes;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import java.util.LinkedHashMap;
@@ -9,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says recipes to people and as a document. */
-final class RecipeListing {
+public final class RecipeListing {
 
     private RecipeListing() {}
 
     /** All recipes, or those that hold a text. */
-    static Object list(Output output, @Nullable String find) {
+    public static Object list(Output output, @Nullable String find) {
         String sought = find == null ? "" : find.toLowerCase(Locale.ROOT);
         List<Recipe> found = Recipes.all().stream()
                 .filter(recipe -> recipe.card().toLowerCase(Locale.ROOT).contains(sought))
@@ -29,7 +30,7 @@ final class RecipeListing {
     }
 
     /** One recipe with its slots. */
-    static Object show(Output output, String name) {
+    public static Object show(Output output, String name) {
         Recipe recipe = Recipes.named(name);
         output.say(recipe.card().stripTrailing());
         output.say("  reduction  " + recipe.create().reduction());

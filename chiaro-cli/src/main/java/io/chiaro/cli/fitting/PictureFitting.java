@@ -1,5 +1,9 @@
-package io.chiaro.cli;
+package io.chiaro.cli.fitting;
 
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.train.ProgressBar;
@@ -16,12 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** Runs a training on pictures with what a person at a terminal expects. */
-final class PictureFitting {
+public final class PictureFitting {
 
     /** The model that a run starts from where nobody says so. */
-    static final String FRESH = "fresh:tiny";
+    public static final String FRESH = "fresh:tiny";
 
-    static final double RATE = 1e-3;
+    public static final double RATE = 1e-3;
 
     private static final String TASK = "classify";
 
@@ -33,7 +37,7 @@ final class PictureFitting {
     }
 
     /** What a run on pictures is told where a person said nothing. */
-    static Map<String, Object> defaults() {
+    public static Map<String, Object> defaults() {
         return Map.of("base", FRESH, "learning-rate", RATE, "batch", 256, "schedule", "cosine(warmup=0.1)");
     }
 

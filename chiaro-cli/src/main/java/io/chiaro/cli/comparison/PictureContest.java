@@ -1,5 +1,8 @@
-package io.chiaro.cli;
+package io.chiaro.cli.comparison;
 
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.fitting.PictureFitting;
+import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.objective.recipe.Recipes;
@@ -24,7 +27,8 @@ import java.util.Map;
  * @param judged the others
  * @param threads compute threads
  */
-record PictureContest(Budget budget, Pictures learned, Pictures judged, int threads) implements Comparing.Contest {
+public record PictureContest(Budget budget, Pictures learned, Pictures judged, int threads)
+        implements Comparing.Contest {
 
     private static final String METRIC = "knn-accuracy";
     private static final double SHARE = 0.8;
@@ -34,7 +38,7 @@ record PictureContest(Budget budget, Pictures learned, Pictures judged, int thre
             String base, int steps, int batch, double learningRate, String data, String dataHash, String judged) {}
 
     /** The contest on the pictures of a file or folder, parted by the first seed. */
-    static PictureContest of(
+    public static PictureContest of(
             Path data, String base, int steps, int batch, double learningRate, long seed, int threads) {
         Pictures all = PictureFiles.read(data, PictureFiles.Options.defaults());
         if (!all.labelled()) {
