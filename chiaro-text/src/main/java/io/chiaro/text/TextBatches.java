@@ -109,6 +109,11 @@ final class TextBatches implements BatchSource<PackedSequences> {
     }
 
     @Override
+    public String unit() {
+        return "tokens";
+    }
+
+    @Override
     public Batch<PackedSequences> largest() {
         EpochPlan planned = planOf(0);
         return batch(planned, planned.largest(), LARGEST, 0);

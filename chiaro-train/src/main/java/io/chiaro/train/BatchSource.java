@@ -10,6 +10,9 @@ public interface BatchSource<C> {
     /** The batch of a step, from 0. */
     Batch<C> batch(long step);
 
+    /** What the size of a batch is counted in, in the plural and for people: tokens, pixels, nodes. */
+    String unit();
+
     /** The batch of the run that needs most memory; a run rehearses it before its first step. */
     Batch<C> largest();
 }

@@ -58,6 +58,7 @@ public final class ProgressBar implements TrainingListener {
     private long lastDrawn = Long.MIN_VALUE;
     private boolean lineOpen;
     private String collapse = "";
+    private String unit = "tokens";
 
     // Averages with their weight, so that the first steps are not pulled towards zero.
     private double weight;
@@ -86,6 +87,7 @@ public final class ProgressBar implements TrainingListener {
 
         @Override
         public void started(TrainingEvent.RunStarted event) {
+            unit = event.unit();
             String from = event.step() == 0 ? "" : " from step " + event.step();
             say(event.run() + ": " + event.steps() + " steps" + from);
         }
@@ -133,8 +135,8 @@ public final class ProgressBar implements TrainingListener {
         public void finished(TrainingEvent.RunFinished event) {
             // The error of a run that failed is told by whoever catches it; twice would be once too often.
             String message = event.ending() == TrainingEvent.Ending.FAILED ? "The run failed" : event.message();
-            say(message + " (" + event.step() + " steps, " + clock(event.seconds()) + ", " + count(event.tokens())
-                    + " tokens)");
+            say(message + " (" + event.step() + " steps, " + clock(event.seconds()) + ", " + count(event.tokens()) + " "
+                    + unit + ")");
         }
     }
 
@@ -147,7 +149,7 @@ public final class ProgressBar implements TrainingListener {
         parts.add("eta " + clock(left));
         String chance = Double.isNaN(event.chanceLoss()) ? "" : " (chance " + decimal(event.chanceLoss()) + ")";
         parts.add("loss " + decimal(loss / weight) + chance);
-        parts.add(count(seconds == 0 ? 0 : tokens / seconds) + " tokens/s");
+        parts.add(count(seconds == 0 ? 0 : tokens / seconds) + " " + unit + "/s");
         parts.add("padding " + Math.round(100 * padding / weight) + "%");
         if (!collapse.isEmpty()) {
             parts.add(collapse);

@@ -39,6 +39,7 @@ public final class RunReport implements TrainingListener {
     private final TrainingEvent.Visitor reader = new Reader();
 
     private String run = "";
+    private String unit = "tokens";
     private long step;
     private long steps;
     private long tokens;
@@ -74,6 +75,7 @@ public final class RunReport implements TrainingListener {
         @Override
         public void started(TrainingEvent.RunStarted event) {
             run = event.run();
+            unit = event.unit();
             steps = event.steps();
             parts++;
             plan.putAll(event.plan());
@@ -235,10 +237,10 @@ public final class RunReport implements TrainingListener {
             figures.add(new HtmlReport.Figure(
                     "best " + top.metric(), HtmlReport.number(top.value()), "at step " + count(top.step())));
         }
-        figures.add(new HtmlReport.Figure("tokens", compact(tokens), ""));
+        figures.add(new HtmlReport.Figure(unit, compact(tokens), ""));
         if (seconds > 0) {
             figures.add(new HtmlReport.Figure(
-                    "tokens a second", count(Math.round(tokens / seconds)), clock(seconds) + " in steps"));
+                    unit + " a second", count(Math.round(tokens / seconds)), clock(seconds) + " in steps"));
         }
         if (!verdicts.isEmpty()) {
             CollapseVerdict last = verdicts.lastEntry().getValue();
@@ -422,7 +424,8 @@ public final class RunReport implements TrainingListener {
     }
 
     private List<Plot> speedPlots() {
-        return List.of(curve("Tokens a second", "tokens/s", speed), curve("Padding", "% of positions", padding));
+        String title = unit.substring(0, 1).toUpperCase(Locale.ROOT) + unit.substring(1) + " a second";
+        return List.of(curve(title, unit + "/s", speed), curve("Padding", "% of positions", padding));
     }
 
     private double[] values(java.util.function.ToDoubleFunction<CollapseVerdict> figure) {

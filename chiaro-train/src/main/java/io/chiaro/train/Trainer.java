@@ -103,7 +103,7 @@ public final class Trainer<C> {
     public TrainingEvent.Ending run(String name, Map<String, Double> plan) {
         long start = nanoTime.getAsLong();
         long tokens = 0;
-        emit(new TrainingEvent.RunStarted(step, settings.steps(), name, plan));
+        emit(new TrainingEvent.RunStarted(step, settings.steps(), name, source.unit(), plan));
         TrainingEvent.Ending ending = TrainingEvent.Ending.COMPLETED;
         try (StepGradient<C> gradient = new StepGradient<>(source, learning, settings)) {
             if (step == 0) {

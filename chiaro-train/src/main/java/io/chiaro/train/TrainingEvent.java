@@ -68,9 +68,11 @@ public sealed interface TrainingEvent
      * @param step the steps done before: 0 for a new run
      * @param steps the steps of the whole run
      * @param run its name, for people
+     * @param unit what the size of a batch is counted in, in the plural: tokens, pixels
      * @param plan the figures of the plan by name, for example {@code parameters}, {@code batch}, {@code peak-bytes}
      */
-    record RunStarted(long step, long steps, String run, Map<String, Double> plan) implements TrainingEvent {
+    record RunStarted(long step, long steps, String run, String unit, Map<String, Double> plan)
+            implements TrainingEvent {
         public RunStarted {
             plan = ordered(plan);
         }
@@ -91,7 +93,7 @@ public sealed interface TrainingEvent
      * @param chanceLoss the value that embeddings without any signal would have; NaN where the objective has none
      * @param learningRate the rate that the step used
      * @param gradientNorm of the whole gradient, before clipping
-     * @param tokens in the batch, padding not counted
+     * @param tokens in the batch, or whatever the run counts in, padding not counted
      * @param seconds that the step took
      * @param paddingShare the share of computed positions that were padding, from 0 to 1
      * @param components the terms of the loss by name

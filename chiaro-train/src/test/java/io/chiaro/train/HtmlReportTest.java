@@ -53,7 +53,7 @@ class HtmlReportTest {
         plan.put("parameters", 22_713_216.0);
         plan.put("batch", 512.0);
         plan.put("peak-bytes", 1.9e9);
-        listener.on(new TrainingEvent.RunStarted(0, steps, "Reverse dictionary on WordNet", plan));
+        listener.on(new TrainingEvent.RunStarted(0, steps, "Reverse dictionary on WordNet", "tokens", plan));
         double best = Double.NaN;
         for (int step = 1; step <= steps; step++) {
             double done = step / (double) steps;
@@ -226,7 +226,7 @@ class HtmlReportTest {
     @Test
     void a_run_that_only_began_has_a_report_too() throws Exception {
         RunReport report = RunReport.create();
-        report.on(new TrainingEvent.RunStarted(0, 10, "begun", Map.of()));
+        report.on(new TrainingEvent.RunStarted(0, 10, "begun", "tokens", Map.of()));
 
         parsed(report.addTo(HtmlReport.builder("t", "")).html());
     }

@@ -21,7 +21,7 @@ class JsonLinesTest {
 
     static List<TrainingEvent> events(long from, long to) {
         List<TrainingEvent> events = new ArrayList<>();
-        events.add(new TrainingEvent.RunStarted(from, 20, "a \"quoted\" run\n", Map.of("batch", 8.0)));
+        events.add(new TrainingEvent.RunStarted(from, 20, "a \"quoted\" run\n", "pixels", Map.of("batch", 8.0)));
         for (long step = from + 1; step <= to; step++) {
             Map<String, Double> components = new LinkedHashMap<>();
             components.put("contrast", 1.0 / step);

@@ -84,7 +84,7 @@ class ProgressBarTest {
     void judgements_and_the_end_get_lines() {
         ProgressBar bar = bar(ProgressBar.Display.plain());
 
-        bar.on(new TrainingEvent.RunStarted(100, 400, "mine", Map.of()));
+        bar.on(new TrainingEvent.RunStarted(100, 400, "mine", "pixels", Map.of()));
         bar.on(new TrainingEvent.Evaluated(200, "dev", Map.of("ndcg@10", 0.34567)));
         bar.on(new TrainingEvent.BestChanged(200, "ndcg@10", 0.34567, 0.3));
         bar.on(new TrainingEvent.RunFinished(400, TrainingEvent.Ending.COMPLETED, "Done", 12_345_678, 3_725));
@@ -93,7 +93,7 @@ class ProgressBarTest {
                         mine: 400 steps from step 100
                         step 200  dev  ndcg@10 0.346
                         step 200  best ndcg@10 0.346, before 0.300
-                        Done (400 steps, 1:02:05, 12.3M tokens)
+                        Done (400 steps, 1:02:05, 12.3M pixels)
                         """);
     }
 }

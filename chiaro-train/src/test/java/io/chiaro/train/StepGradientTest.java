@@ -65,6 +65,11 @@ class StepGradientTest {
         }
 
         @Override
+        public String unit() {
+            return "numbers";
+        }
+
+        @Override
         public Batch<Long> largest() {
             return batch(0);
         }

@@ -87,6 +87,11 @@ class TrainerTest {
                 }
 
                 @Override
+                public String unit() {
+                    return "letters";
+                }
+
+                @Override
                 public Batch<String> largest() {
                     return batch;
                 }

@@ -119,6 +119,11 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
     }
 
     @Override
+    public String unit() {
+        return "pixels";
+    }
+
+    @Override
     public Batch<PictureChunk> largest() {
         int[] largest = planner.epoch(0).stream()
                 .reduce((a, b) -> b.length > a.length ? b : a)
