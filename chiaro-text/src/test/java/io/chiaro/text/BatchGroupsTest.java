@@ -122,6 +122,13 @@ class BatchGroupsTest {
         refused(Map.of("batches", "communities", "teacher", "t", "group", "17"), "from 2 to 16");
     }
 
+    @Test
+    void a_batch_of_one_has_nothing_to_choose() {
+        assertThatThrownBy(() -> BatchGroups.of(Map.of("batches", "labels-balanced"), 1, ExampleShape.LABELLED_TEXTS))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("at least 2");
+    }
+
     private static void refused(Map<String, String> set, String reason) {
         assertThatThrownBy(() -> told(set)).isInstanceOf(ChiaroException.class).hasMessageContaining(reason);
     }
