@@ -38,6 +38,7 @@ final class Explaining {
     /** Memories that a recipe takes to be zero where they are not given. */
     private static final Set<String> ZERO_AT_FIRST = Set.of(
             "centre",
+            "smoothing-bias",
             "covariance",
             "denominators",
             "temperatures",

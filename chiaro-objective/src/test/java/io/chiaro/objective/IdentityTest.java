@@ -130,7 +130,10 @@ class IdentityTest {
             "feature-transformation",
             "mixcse",
             "noise-negatives",
-            "mixed-barlow-twins");
+            "mixed-barlow-twins",
+            "core-tuning",
+            "hallucinator",
+            "sup-re-mix");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -367,6 +370,46 @@ class IdentityTest {
     @Test
     void without_mixtures_mochi_is_moco() {
         same(objective("mochi", "mixed", "0", "anchored", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_a_loss_of_keys_and_with_all_negatives_kept_a_dual_view_is_moco() {
+        same(objective("moco-dual-view", "keys", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_hallucinations_a_hallucinator_is_moco() {
+        same(objective("hallucinator", "weight", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_mixtures_core_tuning_is_a_softmax_over_classes_and_a_supervised_contrast() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found classes = given.evaluate(objective("normalized-softmax"));
+            Given.Found contrast = given.evaluate(objective("sup-con", "temperature", "0.07"));
+            Given.Found alone = given.evaluate(objective("core-tuning", "mixed", "false", "contrast", "0"));
+            assertThat(alone.loss()).isCloseTo(classes.loss(), within(1e-12 * (1 + classes.loss())));
+            close(alone.gradients(), classes.gradients(), 1e-12);
+            Given.Found both =
+                    given.evaluate(objective("core-tuning", "mixed", "false", "focus", "0", "contrast", "3"));
+            double expected = classes.loss() + 3 * contrast.loss();
+            assertThat(both.loss()).isCloseTo(expected, within(1e-12 * (1 + expected)));
+        });
+    }
+
+    @Test
+    void without_mixtures_and_magnifying_sup_re_mix_is_sup_con_of_numbers() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            int[] classes = new int[given.items()];
+            Arrays.setAll(classes, i -> (int) Math.round(given.targets()[i] * 1e6));
+            Given.Found found =
+                    given.evaluate(objective("sup-re-mix", "negatives", "0", "positives", "0", "magnifying", "0"));
+            Given.Found expected = given.withLabels(classes).evaluate(objective("sup-con"));
+            assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-12 * (1 + expected.loss())));
+            close(found.gradients(), expected.gradients(), 1e-12);
+        });
     }
 
     @Test
@@ -695,6 +738,9 @@ class IdentityTest {
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
                 .withMemory("bank", own)
+                .withMemory("smoothing-in", own)
+                .withMemory("smoothing-out", new double[ITEMS][WIDTH])
+                .withMemory("smoothing-bias", new double[ITEMS][1])
                 .withMemory("pair-losses", new double[ITEMS][2])
                 .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
                 .withMemory("centre", centre);

@@ -41,6 +41,8 @@ import java.util.Set;
  *       writes those of its batch.
  *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
  *       first two are equal and random at first.
+ *   <li>{@code smoothing-in}, {@code smoothing-bias}, {@code smoothing-out}: a small net behind features that learns, as wide within
+ *       as they are; what it adds is zero at first.
  *   <li>others: what the objective itself says they become.
  * </ul>
  *
@@ -54,6 +56,7 @@ public final class Memories {
     private static final String PLACE = "queue-place";
     private static final String SLICES = "slices";
     private static final String BANK = "bank";
+    private static final String SMOOTHING_IN = "smoothing-in";
     private static final Set<String> IMPRINTED = Set.of("classes", "centres", "prototypes");
     private static final String LOG_SCALE = "log-scale";
     private static final String BIAS = "bias";
@@ -109,6 +112,8 @@ public final class Memories {
                 case "encoder", "decoder" -> learned(builder, name, sizes.latents(), dimension);
                 case "latent-bias" -> learned(builder, name, sizes.latents(), 1);
                 case "reading-bias" -> learned(builder, name, 1, dimension);
+                case SMOOTHING_IN, "smoothing-out" -> learned(builder, name, dimension, dimension);
+                case "smoothing-bias" -> learned(builder, name, dimension, 1);
                 case "idle" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, sizes.latents());
                 case BANK -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), dimension);
                 case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
@@ -155,6 +160,8 @@ public final class Memories {
             } else if (name.equals("encoder") || name.equals("decoder")) {
                 // Each latent reads what it writes, at first: vectors of a length near one.
                 fill(values, RandomStream.of(seed, "latents"), 1 / Math.sqrt(dimension) / FASTER);
+            } else if (name.equals(SMOOTHING_IN)) {
+                fill(values, RandomStream.of(seed, SMOOTHING_IN), 1 / Math.sqrt(dimension) / FASTER);
             } else if (name.equals(QUEUE)) {
                 fill(values, RandomStream.of(seed, "queue"), 1);
                 parameters.array(PREFIX + PLACE).put(new float[1]);

@@ -174,7 +174,7 @@ public final class PictureTraining implements AutoCloseable {
         closing.push(model::close);
         this.towers = declared(told);
         folder.make();
-        this.batches = PictureBatches.of(
+        PictureBatches plain = PictureBatches.of(
                 pictures,
                 augmentation,
                 run.batch(),
@@ -183,6 +183,7 @@ public final class PictureTraining implements AutoCloseable {
                         (long) told.chunk() * pictures.size().area(),
                         towers.towers().averaged(),
                         run.seed()));
+        this.batches = towers.towers().mixed() ? plain.withMixtures() : plain;
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
         Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, parameters()), parameters());
         closing.push(optimizer::close);
