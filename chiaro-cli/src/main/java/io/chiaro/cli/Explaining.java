@@ -225,6 +225,9 @@ final class Explaining {
         if (name.equals("queue-labels")) {
             return Tensor.of(new double[] {0, 1, 0, 1}, ITEMS, 1);
         }
+        if (name.equals("label-sets")) {
+            return Tensor.of(new double[] {1, 1, 0, 0, 1, 1}, 2, 3);
+        }
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < (name.equals("centres") ? 15 : 1); i++) {
             parts.add(random(seed, name.length() + 10 + i).tensor());

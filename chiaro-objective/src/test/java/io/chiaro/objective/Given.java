@@ -76,8 +76,20 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         memories.put("smoothing-in", rows(random, 5, width));
         memories.put("smoothing-out", rows(random, 5, width));
         memories.put("smoothing-bias", rows(random, 5, 1));
+        memories.put("label-sets", labelSets());
         memories.put("idle", new double[][] {{0, 120, 3, 100, 99, 400, 0}});
         return memories;
+    }
+
+    /** Sets of four labels for up to sixteen classes; the class without any is the last. */
+    private static double[][] labelSets() {
+        double[][] sets = new double[16][4];
+        for (int k = 0; k < 15; k++) {
+            for (int l = 0; l < 4; l++) {
+                sets[k][l] = (k + 1) >> l & 1;
+            }
+        }
+        return sets;
     }
 
     /** The sum of each record's losses and their number; some are far from the others, one was not seen. */

@@ -413,6 +413,61 @@ class IdentityTest {
     }
 
     @Test
+    void with_all_of_the_own_cluster_kept_nt_xent_knows_no_clusters() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found found = given.evaluate(objective("nt-xent-cluster-aware", "kept", "1"));
+            Given.Found plain = given.evaluate(objective("nt-xent"));
+            assertThat(found.loss()).isCloseTo(plain.loss(), within(1e-12 * (1 + plain.loss())));
+            close(found.gradients(), plain.gradients(), 1e-12);
+        });
+        // Each item a cluster of its own.
+        same(objective("nt-xent-cluster-aware"), objective("nt-xent"));
+    }
+
+    @Test
+    void sets_of_one_label_are_classes() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6).withMemory("label-sets", new double[][] {
+                {1, 0, 0}, {0, 1, 0}, {0, 0, 1}
+            });
+            Given.Found sets = given.evaluate(objective("sup-con-multi-label"));
+            Given.Found classes = given.evaluate(objective("sup-con"));
+            double entropy = 0;
+            for (int label : given.labels()) {
+                long members = Arrays.stream(given.labels())
+                        .filter(other -> other == label)
+                        .count();
+                entropy += Math.log(2 * members - 1) / given.items();
+            }
+            assertThat(sets.loss() + entropy).isCloseTo(classes.loss(), within(1e-12 * (1 + classes.loss())));
+            close(sets.gradients(), classes.gradients(), 1e-12);
+        });
+    }
+
+    @Test
+    void equal_qualities_change_nothing_and_a_pair_of_none_is_a_negative_of_others_still() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[] same = new double[given.items()];
+            Arrays.fill(same, 0.3);
+            Given even = Given.of(given.views(), given.labels(), same, given.memory());
+            Given.Found plain = even.evaluate(objective("sampling-bias-corrected", "temperature", "0.05"));
+            Given.Found found = even.evaluate(objective("info-nce-quality"));
+            assertThat(found.loss()).isCloseTo(plain.loss(), within(1e-12 * (1 + plain.loss())));
+            close(found.gradients(), plain.gradients(), 1e-12);
+            double[] without = same.clone();
+            without[2] = 0;
+            Given.Found left = Given.of(given.views(), given.labels(), without, given.memory())
+                    .evaluate(objective("info-nce-quality"));
+            assertThat(Arrays.stream(left.gradients()[0][2]).map(Math::abs).sum())
+                    .isZero();
+            assertThat(Arrays.stream(left.gradients()[1][2]).map(Math::abs).sum())
+                    .isPositive();
+        });
+    }
+
+    @Test
     void with_all_negatives_kept_hard_contrast_is_nt_xent() {
         same(objective("hard-contrastive", "share", "1", "temperature", "0.5"), objective("nt-xent"));
     }
@@ -738,6 +793,7 @@ class IdentityTest {
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
                 .withMemory("bank", own)
+                .withMemory("label-sets", own)
                 .withMemory("smoothing-in", own)
                 .withMemory("smoothing-out", new double[ITEMS][WIDTH])
                 .withMemory("smoothing-bias", new double[ITEMS][1])

@@ -191,6 +191,15 @@ class PlainFormulaTest {
                         Map.of("reach", "0.4", "weight", "2"),
                         2,
                         x -> PlainMixtures.hallucinated(x, 0.2, 0.4, 2)),
+                of("nt-xent-cluster-aware", 2, x -> PlainMixtures.clusterAware(x, 0.5, 0)),
+                of("nt-xent-cluster-aware", Map.of("kept", "0.4"), 2, x -> PlainMixtures.clusterAware(x, 0.5, 0.4)),
+                of("sup-con-multi-label", 1, x -> PlainPapers.degrees(x, 0.1, PlainMixtures.sharedLabels(x))),
+                of(
+                        "sup-con-multi-label",
+                        Map.of("temperature", "0.3"),
+                        2,
+                        x -> PlainPapers.degrees(x, 0.3, PlainMixtures.sharedLabels(x))),
+                of("info-nce-quality", 2, x -> PlainMixtures.byQuality(x, 0.05)),
                 of("sup-re-mix", 2, x -> PlainMixtures.supReMix(x, 0.1, new PlainMixtures.Numbers(16, 16, 1, 1))),
                 of(
                         "sup-re-mix",

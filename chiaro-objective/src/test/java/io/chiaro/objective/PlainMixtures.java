@@ -297,4 +297,60 @@ final class PlainMixtures {
         }
         return Math.log(below) - above / count;
     }
+
+    /** NT-Xent whose negatives of the anchor's own class count as {@code share} of one. */
+    static double clusterAware(Given x, double temperature, double share) {
+        double[][] units = units(rows(x.views()));
+        int n = x.items();
+        double sum = 0;
+        for (int i = 0; i < units.length; i++) {
+            double below = 0;
+            double own = 0;
+            for (int j = 0; j < units.length; j++) {
+                double score = dot(units[i], units[j]) / temperature;
+                if (j != i && j % n == i % n) {
+                    own += score;
+                    below += Math.exp(score);
+                } else if (j != i) {
+                    below += (x.labels()[j % n] == x.labels()[i % n] ? share : 1) * Math.exp(score);
+                }
+            }
+            sum += Math.log(below) - own;
+        }
+        return sum / units.length;
+    }
+
+    /** How much the sets of labels of two rows have in common, of what they have together. */
+    static PlainPapers.Degrees sharedLabels(Given x) {
+        double[][] sets = x.rowsOf("label-sets");
+        return (i, j) -> {
+            double[] one = sets[x.labels()[i % x.items()]];
+            double[] other = sets[x.labels()[j % x.items()]];
+            double common = 0;
+            double together = 0;
+            for (int l = 0; l < one.length; l++) {
+                common += Math.min(one[l], other[l]);
+                together += Math.max(one[l], other[l]);
+            }
+            return together == 0 ? 0 : common / together;
+        };
+    }
+
+    /** InfoNCE of the first view against the second, a mean weighed by the numbers of the items. */
+    static double byQuality(Given x, double temperature) {
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < x.items(); i++) {
+            double below = 0;
+            double own = 0;
+            for (int j = 0; j < x.items(); j++) {
+                double score = dot(unit(x.views()[0][i]), unit(x.views()[1][j])) / temperature;
+                below += Math.exp(score);
+                own += j == i ? score : 0;
+            }
+            sum += x.targets()[i] * (Math.log(below) - own);
+            weights += x.targets()[i];
+        }
+        return sum / weights;
+    }
 }

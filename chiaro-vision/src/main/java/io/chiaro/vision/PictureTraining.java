@@ -165,7 +165,7 @@ public final class PictureTraining implements AutoCloseable {
         this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
         this.objective = told.objective(recipe, pictures.labelled());
         this.augmentation = told.augmentation(pictures.size());
-        Memories.Sizes sizes = told.memories(pictures.labelNames().size(), pictures.count());
+        Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
