@@ -61,6 +61,11 @@ public record Contrast(
                     "Contrast: " + supervision + " needs a divergence that takes shares, and the "
                             + "rows of a batch, but found " + divergence + " and " + pairing);
         }
+        boolean numbers = divergence instanceof RowDivergence rows && rows.readsNumbers();
+        if (remembers && (weights.labelled() || numbers)) {
+            throw new IllegalArgumentException("Contrast: the rows of a memory have no classes or numbers for "
+                    + (numbers ? divergence : weights));
+        }
         if (weights.scored() && remembers) {
             throw new IllegalArgumentException("Contrast: the rows of a memory have no numbers for " + weights);
         }
@@ -178,21 +183,28 @@ public record Contrast(
     private Needs needs(Pairing.Among among) {
         boolean labelled = supervision instanceof Supervision.SameLabel;
         boolean graded = supervision instanceof Supervision.Graded;
-        boolean guided = supervision instanceof Supervision.Graded degrees && degrees.guided();
-        boolean numbers = supervision instanceof Supervision.GoldScores || graded && !guided;
+        Set<Supervision.Basis> basis =
+                supervision instanceof Supervision.Graded degrees ? EnumSet.of(degrees.basis()) : Set.of();
+        boolean sets = basis.contains(Supervision.Basis.LABEL_SETS);
+        boolean numbers = supervision instanceof Supervision.GoldScores || basis.contains(Supervision.Basis.NUMBERS);
+        boolean read = divergence instanceof RowDivergence rows && rows.readsNumbers();
         boolean alone = among == Pairing.Among.BATCH || among == Pairing.Among.PAST;
         boolean single = among == Pairing.Among.CLASSES || alone && (labelled || numbers || graded);
         return new Needs(
                 single ? EnumSet.of(ViewRole.ANCHOR) : EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE),
                 false,
-                numbers || weights.scored(),
+                numbers || read || weights.scored(),
                 false,
                 false,
-                labelled,
-                guided,
+                labelled || sets || weights.labelled(),
+                basis.contains(Supervision.Basis.GUIDE),
                 among != Pairing.Among.CLASSES && !labelled && !numbers && !graded,
                 views == ViewSource.DROPOUT,
-                Stream.concat(among.memories().stream(), similarity.temperaturePolicy().memories().stream())
+                Stream.of(
+                                among.memories(),
+                                similarity.temperaturePolicy().memories(),
+                                sets ? Set.of(StripEngine.LABEL_SETS) : Set.<String>of())
+                        .flatMap(Set::stream)
                         .collect(Collectors.toSet()),
                 single ? 1 : 2,
                 among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE);

@@ -53,6 +53,11 @@ public non-sealed interface RowDivergence extends Divergence {
         return false;
     }
 
+    /** Whether it looks at the numbers that supervise rows, whatever the supervision is. */
+    default boolean readsNumbers() {
+        return false;
+    }
+
     /** Whether a number added to every score changes the value, so that it can be learned. */
     default boolean feelsBias() {
         return false;

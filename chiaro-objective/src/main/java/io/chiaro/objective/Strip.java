@@ -20,6 +20,7 @@ public final class Strip {
     private final @Nullable Tensor anchorTargets;
     private final @Nullable Tensor candidateTargets;
     private final @Nullable Tensor shares;
+    private final @Nullable Tensor sameClass;
 
     /**
      * Which cells belong to their anchor and which do not. How many there are in each row is known from the keys, so that no
@@ -69,23 +70,26 @@ public final class Strip {
             double scale,
             @Nullable Tensor anchorTargets,
             @Nullable Tensor candidateTargets,
-            @Nullable Tensor shares) {
+            @Nullable Tensor shares,
+            @Nullable Tensor sameClass) {
         this.scores = scores;
         this.masks = masks;
         this.scale = scale;
         this.anchorTargets = anchorTargets;
         this.candidateTargets = candidateTargets;
         this.shares = shares;
+        this.sameClass = sameClass;
     }
 
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
-        return new Strip(other, masks, scale, anchorTargets, candidateTargets, shares);
+        return new Strip(other, masks, scale, anchorTargets, candidateTargets, shares, sameClass);
     }
 
     /** The same scores with other cells as positives and negatives; all others are left out. */
     public Strip withMasks(Tensor positives, Tensor negatives) {
-        return new Strip(scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets, null);
+        return new Strip(
+                scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets, null, sameClass);
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */
@@ -127,6 +131,22 @@ public final class Strip {
                 .unsqueeze(1)
                 .subtract(candidateTargets.unsqueeze(0))
                 .abs();
+    }
+
+    /** Which candidates have the class of their anchor, [n, m], itself too. */
+    public Tensor sameClass() {
+        if (sameClass == null) {
+            throw new IllegalStateException("Strip: nobody asked for the classes of rows");
+        }
+        return sameClass;
+    }
+
+    /** The number that supervises each anchor, [n]. */
+    public Tensor anchorNumbers() {
+        if (anchorTargets == null) {
+            throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
+        }
+        return anchorTargets;
     }
 
     /** The number that supervises each candidate, [m]. */

@@ -125,6 +125,9 @@ final class StripEngine {
     /** A label for each row of the queue. */
     static final String QUEUE_LABELS = "queue-labels";
 
+    /** The set of labels that rows of each class have, of zeros and ones. */
+    static final String LABEL_SETS = "label-sets";
+
     private final Gathered gathered;
     private final Views views;
     private final Similarity similarity;
@@ -143,7 +146,8 @@ final class StripEngine {
     private final List<Block> blocks;
     private final double[] targets;
     private final Supervision.@Nullable Graded graded;
-    private final @Nullable Tensor guides;
+    private final @Nullable Tensor knownRows;
+    private final long[] classes;
 
     StripEngine(
             Gathered gathered,
@@ -179,13 +183,9 @@ final class StripEngine {
         rows = Tensor.concatenate(parts, 0);
         targets = targets();
         graded = supervision instanceof Supervision.Graded degrees ? degrees : null;
-        List<Tensor> guided = views.guides();
-        guides = graded == null || !graded.guided() || guided == null
-                ? null
-                : Tensor.concatenate(
-                                guided.stream().map(guide -> guide.to(type)).toList(), 0)
-                        .normalize(-1);
-        blocks = blocks(pairing.among(), keys(supervision));
+        knownRows = graded == null ? null : knownRows(graded.basis());
+        classes = weights.labelled() ? keys(true) : new long[0];
+        blocks = blocks(pairing.among(), keys(supervision instanceof Supervision.SameLabel));
     }
 
     private Tensor memory(String name) {
@@ -214,11 +214,10 @@ final class StripEngine {
     }
 
     /** What rows have in common if they belong together, for each row of each view. */
-    private long[] keys(Supervision supervision) {
+    private long[] keys(boolean byLabel) {
         long[] keys = new long[memoryFrom];
         Map<Long, Integer> places = places();
         int[] labels = views.labels();
-        boolean byLabel = supervision instanceof Supervision.SameLabel;
         if (byLabel && labels == null) {
             throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
         }
@@ -229,6 +228,49 @@ final class StripEngine {
             }
         }
         return keys;
+    }
+
+    /** What degrees are made of, row by row; null for the numbers that supervise rows. */
+    private @Nullable Tensor knownRows(Supervision.Basis basis) {
+        return switch (basis) {
+            case NUMBERS -> null;
+            case GUIDE -> {
+                List<Tensor> guided = views.guides();
+                yield guided == null
+                        ? null
+                        : Tensor.concatenate(
+                                        guided.stream()
+                                                .map(guide -> guide.to(type))
+                                                .toList(),
+                                        0)
+                                .normalize(-1);
+            }
+            case LABEL_SETS -> labelSets();
+        };
+    }
+
+    /** The set of labels of every row, of zeros and ones, [rows, labels]. */
+    private Tensor labelSets() {
+        Tensor sets = views.memories().get(LABEL_SETS);
+        if (sets == null || sets.rank() != 2) {
+            throw ChiaroException.usage("objective: expected the memory \"" + LABEL_SETS
+                    + "\" with a row of zeros and ones for every label, but found " + (sets == null ? "none" : sets)
+                    + ". Give its rows.");
+        }
+        for (double value : sets.to(DType.DOUBLE).toDoubles()) {
+            if (value != 0 && value != 1) {
+                throw ChiaroException.data("objective: expected zeros and ones in the memory \"" + LABEL_SETS
+                        + "\", but found " + value + ". Mend its rows.");
+            }
+        }
+        long[] labels = keys(true);
+        for (long label : labels) {
+            if (label < 0 || label >= sets.size(0)) {
+                throw ChiaroException.usage("objective: expected labels from 0 to " + (sets.size(0) - 1)
+                        + ", as there are " + sets.size(0) + " sets of labels, but found " + label + ".");
+            }
+        }
+        return sets.to(type).indexSelect(0, Tensor.of(labels, labels.length));
     }
 
     private Map<Long, Integer> places() {
@@ -507,22 +549,43 @@ final class StripEngine {
                 new Strip.Masks(same.and(other), negatives.and(other), strip.positives(), strip.negatives(), type);
         Tensor anchorNumbers = supervised ? numbers(strip.from(), strip.to()) : null;
         Tensor candidateNumbers = supervised ? numbers(strip.first(), strip.last()) : null;
-        Strip plain = new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, null);
+        Tensor sameClass = sameClass(strip);
+        Strip plain = new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, null, sameClass);
         return graded == null
                 ? plain
-                : new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, shares(graded, strip, plain));
+                : new Strip(
+                        scores, masks, scale, anchorNumbers, candidateNumbers, shares(graded, strip, plain), sameClass);
+    }
+
+    private @Nullable Tensor sameClass(Block block) {
+        return classes.length == 0
+                ? null
+                : Tensor.of(Arrays.copyOfRange(classes, block.from(), block.to()), block.to() - block.from(), 1)
+                        .isEqual(Tensor.of(
+                                Arrays.copyOfRange(classes, block.first(), block.last()),
+                                1,
+                                block.last() - block.first()));
     }
 
     /** Degrees of the candidates, each row divided by its sum; a row without any stays zero. */
-    private Tensor shares(Supervision.Graded told, Block block, Strip strip) {
+    private Tensor shares(Supervision.Graded supervision, Block block, Strip strip) {
         Tensor known;
-        if (guides == null) {
+        if (knownRows == null) {
             known = strip.targetDistances();
         } else {
-            Tensor candidates = guides.narrow(0, block.first(), block.last() - block.first());
-            known = guides.narrow(0, block.from(), block.to() - block.from()).matmul(candidates.transpose(0, 1));
+            Tensor anchors = knownRows.narrow(0, block.from(), block.to() - block.from());
+            Tensor candidates = knownRows.narrow(0, block.first(), block.last() - block.first());
+            known = anchors.matmul(candidates.transpose(0, 1));
+            if (supervision.basis() == Supervision.Basis.LABEL_SETS) {
+                Tensor together = anchors.sum(1, true)
+                        .add(candidates.sum(1, false).unsqueeze(0))
+                        .subtract(known);
+                // Two rows without any label have nothing in common.
+                known = known.divide(together.atLeast(1));
+            }
         }
-        Tensor degrees = told.degrees(new Supervision.Sides(known, strip.candidates()))
+        Tensor degrees = supervision
+                .degrees(new Supervision.Sides(known, strip.candidates()))
                 .maskedFill(strip.candidates().not(), 0);
         Tensor sums = degrees.sum(1, true);
         return degrees.divide(sums.maskedFill(sums.isGreater(0).not(), 1));

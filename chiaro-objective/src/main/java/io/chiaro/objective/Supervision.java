@@ -41,22 +41,33 @@ public sealed interface Supervision
      * Rows belong together by degrees, which a divergence that takes shares makes into p: each row of degrees divided by its sum.
      * A row without any is counted and left out.
      */
-    sealed interface Graded extends Supervision permits LabelKernel, GuideSoftmax, GuideNeighbours {
+    sealed interface Graded extends Supervision permits LabelKernel, GuideSoftmax, GuideNeighbours, SharedLabels {
 
         /** How much every candidate belongs to every anchor, at least 0, [n, m]; cells that are no candidates do not matter. */
         Tensor degrees(Sides sides);
 
-        /** Whether it looks at the embeddings of a guide, and not at the numbers that supervise rows. */
-        boolean guided();
+        /** What it looks at. */
+        Basis basis();
+    }
+
+    /** What degrees are made of. */
+    enum Basis {
+        /** The numbers that supervise rows: how far two are apart. */
+        NUMBERS,
+        /** The embeddings of a guide: their cosines. */
+        GUIDE,
+        /** Sets of labels: how much two have in common. */
+        LABEL_SETS
     }
 
     /**
      * What is known of anchors and candidates.
      *
-     * @param distances |y_i - y_j| of their numbers, or the cosines of their guide embeddings, [n, m]
+     * @param known |y_i - y_j| of their numbers, the cosines of their guide embeddings, or what their sets of labels have in common
+     *     divided by what they have together, as the basis says, [n, m]
      * @param candidates which cells are candidates, [n, m]
      */
-    record Sides(Tensor distances, Tensor candidates) {}
+    record Sides(Tensor known, Tensor candidates) {}
 
     /**
      * Near numbers belong together: exp(-(y_i - y_j)^2 / (2 bandwidth^2)) (Dufumier et al., "Contrastive Learning with Continuous
@@ -73,12 +84,12 @@ public sealed interface Supervision
 
         @Override
         public Tensor degrees(Sides sides) {
-            return sides.distances().square().divide(-2 * bandwidth * bandwidth).exp();
+            return sides.known().square().divide(-2 * bandwidth * bandwidth).exp();
         }
 
         @Override
-        public boolean guided() {
-            return false;
+        public Basis basis() {
+            return Basis.NUMBERS;
         }
     }
 
@@ -99,13 +110,13 @@ public sealed interface Supervision
         @Override
         public Tensor degrees(Sides sides) {
             // Cosines are at least -1, so a row keeps a degree of 1 once its largest is taken off.
-            Tensor shown = sides.distances().maskedFill(sides.candidates().not(), -1);
+            Tensor shown = sides.known().maskedFill(sides.candidates().not(), -1);
             return shown.subtract(shown.max(1, true)).divide(guideTemperature).exp();
         }
 
         @Override
-        public boolean guided() {
-            return true;
+        public Basis basis() {
+            return Basis.GUIDE;
         }
     }
 
@@ -124,15 +135,33 @@ public sealed interface Supervision
 
         @Override
         public Tensor degrees(Sides sides) {
-            Tensor shown = sides.distances().maskedFill(sides.candidates().not(), -2);
+            Tensor shown = sides.known().maskedFill(sides.candidates().not(), -2);
             long last = Math.min(neighbours, shown.size(1)) - 1;
             Tensor threshold = shown.gather(1, shown.sortedIndices(1, true).narrow(1, last, 1));
             return threshold.isGreater(shown).not().to(shown.type());
         }
 
         @Override
-        public boolean guided() {
-            return true;
+        public Basis basis() {
+            return Basis.GUIDE;
+        }
+    }
+
+    /**
+     * Rows with labels in common belong together by |A and B| / |A or B| of their sets of labels (Lin et al., "An Effective Deployment
+     * of Contrastive Learning in Multi-label Text Classification", ACL Findings 2023, section 3, the Jaccard similarity). Row k of the
+     * memory {@code label-sets}, of zeros and ones, is the set of rows with label k. Where each set is one label this is {@link
+     * SameLabel}.
+     */
+    record SharedLabels() implements Graded {
+        @Override
+        public Tensor degrees(Sides sides) {
+            return sides.known();
+        }
+
+        @Override
+        public Basis basis() {
+            return Basis.LABEL_SETS;
         }
     }
 

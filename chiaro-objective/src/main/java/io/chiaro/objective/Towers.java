@@ -30,7 +30,12 @@ public enum Towers {
             new Tower(0, Source.PREDICTED),
             new Tower(1, Source.PREDICTED),
             new Tower(0, Source.AVERAGED),
-            new Tower(1, Source.AVERAGED));
+            new Tower(1, Source.AVERAGED)),
+    /**
+     * Two inputs by the model, and a third that a run mixes of them (Bandara, De Melo and Patel, "Guarding Barlow Twins Against
+     * Overfitting with Mixed Samples", 2023, section 3).
+     */
+    ONLINE_AND_MIXED(new Tower(0, Source.ONLINE), new Tower(1, Source.ONLINE), new Tower(2, Source.ONLINE));
 
     private final List<Tower> list;
 
@@ -51,6 +56,11 @@ public enum Towers {
     /** How many inputs of an item it takes; -1 for any number. */
     public int inputs() {
         return list.stream().mapToInt(tower -> tower.input() + 1).max().orElse(-1);
+    }
+
+    /** Whether the third input is a mixture of the first two, which a run makes. */
+    public boolean mixed() {
+        return this == ONLINE_AND_MIXED;
     }
 
     /** Whether a predictor stands behind the model. */

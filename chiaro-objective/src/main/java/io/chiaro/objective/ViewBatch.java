@@ -145,6 +145,11 @@ public final class ViewBatch {
         return Arrays.stream(records).mapToInt(Math::toIntExact).toArray();
     }
 
+    /** Where the step's random numbers stand. */
+    public long address() {
+        return all.address();
+    }
+
     /** Random numbers of the step: equal addresses, purposes and keys give equal ones. */
     public RandomStream random(String purpose, long... keys) {
         return RandomStream.of(all.address(), purpose, keys);

@@ -77,7 +77,10 @@ public record Views(
             "encoder",
             "decoder",
             "latent-bias",
-            "reading-bias");
+            "reading-bias",
+            "smoothing-in",
+            "smoothing-bias",
+            "smoothing-out");
 
     /**
      * Memories that have a row for each record of the data. Of most, a batch holds the rows of its own records, in their

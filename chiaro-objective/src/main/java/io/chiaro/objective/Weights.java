@@ -8,7 +8,7 @@ import io.chiaro.tensor.Tensor;
  * divergence of rows takes any weights. A filling is a record whose components are the numbers that a recipe can set.
  */
 public sealed interface Weights
-        permits Weights.None, Weights.Hardness, Weights.LabelDistance, Weights.InversePropensity {
+        permits Weights.None, Weights.Hardness, Weights.LabelDistance, Weights.InversePropensity, Weights.OwnCluster {
 
     /** Every candidate counts the same. */
     Weights NONE = new None();
@@ -18,6 +18,11 @@ public sealed interface Weights
 
     /** Whether it looks at the numbers that supervise rows. */
     default boolean scored() {
+        return false;
+    }
+
+    /** Whether it looks at the classes of rows. */
+    default boolean labelled() {
         return false;
     }
 
@@ -95,6 +100,31 @@ public sealed interface Weights
 
         @Override
         public boolean scored() {
+            return true;
+        }
+    }
+
+    /**
+     * Negatives of the anchor's own cluster may well be positives that nobody told, and count less: w_ij = kept for them, and 1 for all
+     * others (after Deng et al., "Clustering-Aware Negative Sampling for Unsupervised Sentence Representation", ACL Findings 2023, who
+     * find such negatives by k-means and take them out of the denominator). The class of a row is its cluster.
+     *
+     * @param kept from 0, where they are left out, to 1
+     */
+    record OwnCluster(double kept) implements Weights {
+        public OwnCluster {
+            if (!(kept >= 0 && kept <= 1)) {
+                throw new IllegalArgumentException("OwnCluster: expected a number from 0 to 1, but found " + kept);
+            }
+        }
+
+        @Override
+        public Tensor logarithms(Strip strip) {
+            return strip.scores().multiply(0).maskedFill(strip.negatives().and(strip.sameClass()), Math.log(kept));
+        }
+
+        @Override
+        public boolean labelled() {
             return true;
         }
     }

@@ -73,8 +73,23 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         memories.put("decoder", rows(random, 7, width));
         memories.put("latent-bias", rows(random, 7, 1));
         memories.put("reading-bias", rows(random, 1, width));
+        memories.put("smoothing-in", rows(random, 5, width));
+        memories.put("smoothing-out", rows(random, 5, width));
+        memories.put("smoothing-bias", rows(random, 5, 1));
+        memories.put("label-sets", labelSets());
         memories.put("idle", new double[][] {{0, 120, 3, 100, 99, 400, 0}});
         return memories;
+    }
+
+    /** Sets of four labels for up to sixteen classes; the class without any is the last. */
+    private static double[][] labelSets() {
+        double[][] sets = new double[16][4];
+        for (int k = 0; k < 15; k++) {
+            for (int l = 0; l < 4; l++) {
+                sets[k][l] = (k + 1) >> l & 1;
+            }
+        }
+        return sets;
     }
 
     /** The sum of each record's losses and their number; some are far from the others, one was not seen. */
@@ -201,27 +216,37 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return guides;
     }
 
+    /** The batch as an objective takes it; owned by the open scope. */
+    Views asViews() {
+        View[] list = new View[views.length];
+        for (int v = 0; v < list.length; v++) {
+            long[] items = new long[items()];
+            long[] contents = new long[items()];
+            for (int i = 0; i < items.length; i++) {
+                items[i] = i;
+                contents[i] = (long) v * items.length + i;
+            }
+            list[v] = new View(v == 0 ? ViewRole.ANCHOR : ViewRole.POSITIVE, tensor(views[v]), items, contents);
+        }
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        memory.forEach((name, rows) -> memories.put(name, tensor(rows)));
+        return Views.of(list)
+                .withLabels(labels)
+                .withScores(targets)
+                .withMemories(memories)
+                .withRecords(LongStream.range(0, items()).toArray())
+                .withGuides(guides());
+    }
+
+    /** What a recipe says of the batch, owned by the open scope. */
+    Evaluation evaluation(Objective objective) {
+        return objective.evaluate(asViews());
+    }
+
     /** What a recipe says of the batch. */
     Found evaluate(Objective objective) {
         try (Scope scope = Scope.open("given")) {
-            View[] list = new View[views.length];
-            for (int v = 0; v < list.length; v++) {
-                long[] items = new long[items()];
-                long[] contents = new long[items()];
-                for (int i = 0; i < items.length; i++) {
-                    items[i] = i;
-                    contents[i] = (long) v * items.length + i;
-                }
-                list[v] = new View(v == 0 ? ViewRole.ANCHOR : ViewRole.POSITIVE, tensor(views[v]), items, contents);
-            }
-            Map<String, Tensor> memories = new LinkedHashMap<>();
-            memory.forEach((name, rows) -> memories.put(name, tensor(rows)));
-            Evaluation found = objective.evaluate(Views.of(list)
-                    .withLabels(labels)
-                    .withScores(targets)
-                    .withMemories(memories)
-                    .withRecords(LongStream.range(0, items()).toArray())
-                    .withGuides(guides()));
+            Evaluation found = evaluation(objective);
             double[][][] gradients = new double[views.length][items()][width()];
             for (int v = 0; v < views.length; v++) {
                 double[] flat = found.gradients().get(v).toDoubles();

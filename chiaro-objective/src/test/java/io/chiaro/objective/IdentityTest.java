@@ -130,7 +130,10 @@ class IdentityTest {
             "feature-transformation",
             "mixcse",
             "noise-negatives",
-            "mixed-barlow-twins");
+            "mixed-barlow-twins",
+            "core-tuning",
+            "hallucinator",
+            "sup-re-mix");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -367,6 +370,101 @@ class IdentityTest {
     @Test
     void without_mixtures_mochi_is_moco() {
         same(objective("mochi", "mixed", "0", "anchored", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_a_loss_of_keys_and_with_all_negatives_kept_a_dual_view_is_moco() {
+        same(objective("moco-dual-view", "keys", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_hallucinations_a_hallucinator_is_moco() {
+        same(objective("hallucinator", "weight", "0"), objective("moco", "temperature", "0.2"));
+    }
+
+    @Test
+    void without_mixtures_core_tuning_is_a_softmax_over_classes_and_a_supervised_contrast() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found classes = given.evaluate(objective("normalized-softmax"));
+            Given.Found contrast = given.evaluate(objective("sup-con", "temperature", "0.07"));
+            Given.Found alone = given.evaluate(objective("core-tuning", "mixed", "false", "contrast", "0"));
+            assertThat(alone.loss()).isCloseTo(classes.loss(), within(1e-12 * (1 + classes.loss())));
+            close(alone.gradients(), classes.gradients(), 1e-12);
+            Given.Found both =
+                    given.evaluate(objective("core-tuning", "mixed", "false", "focus", "0", "contrast", "3"));
+            double expected = classes.loss() + 3 * contrast.loss();
+            assertThat(both.loss()).isCloseTo(expected, within(1e-12 * (1 + expected)));
+        });
+    }
+
+    @Test
+    void without_mixtures_and_magnifying_sup_re_mix_is_sup_con_of_numbers() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            int[] classes = new int[given.items()];
+            Arrays.setAll(classes, i -> (int) Math.round(given.targets()[i] * 1e6));
+            Given.Found found =
+                    given.evaluate(objective("sup-re-mix", "negatives", "0", "positives", "0", "magnifying", "0"));
+            Given.Found expected = given.withLabels(classes).evaluate(objective("sup-con"));
+            assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-12 * (1 + expected.loss())));
+            close(found.gradients(), expected.gradients(), 1e-12);
+        });
+    }
+
+    @Test
+    void with_all_of_the_own_cluster_kept_nt_xent_knows_no_clusters() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found found = given.evaluate(objective("nt-xent-cluster-aware", "kept", "1"));
+            Given.Found plain = given.evaluate(objective("nt-xent"));
+            assertThat(found.loss()).isCloseTo(plain.loss(), within(1e-12 * (1 + plain.loss())));
+            close(found.gradients(), plain.gradients(), 1e-12);
+        });
+        // Each item a cluster of its own.
+        same(objective("nt-xent-cluster-aware"), objective("nt-xent"));
+    }
+
+    @Test
+    void sets_of_one_label_are_classes() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6).withMemory("label-sets", new double[][] {
+                {1, 0, 0}, {0, 1, 0}, {0, 0, 1}
+            });
+            Given.Found sets = given.evaluate(objective("sup-con-multi-label"));
+            Given.Found classes = given.evaluate(objective("sup-con"));
+            double entropy = 0;
+            for (int label : given.labels()) {
+                long members = Arrays.stream(given.labels())
+                        .filter(other -> other == label)
+                        .count();
+                entropy += Math.log(2 * members - 1) / given.items();
+            }
+            assertThat(sets.loss() + entropy).isCloseTo(classes.loss(), within(1e-12 * (1 + classes.loss())));
+            close(sets.gradients(), classes.gradients(), 1e-12);
+        });
+    }
+
+    @Test
+    void equal_qualities_change_nothing_and_a_pair_of_none_is_a_negative_of_others_still() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[] same = new double[given.items()];
+            Arrays.fill(same, 0.3);
+            Given even = Given.of(given.views(), given.labels(), same, given.memory());
+            Given.Found plain = even.evaluate(objective("sampling-bias-corrected", "temperature", "0.05"));
+            Given.Found found = even.evaluate(objective("info-nce-quality"));
+            assertThat(found.loss()).isCloseTo(plain.loss(), within(1e-12 * (1 + plain.loss())));
+            close(found.gradients(), plain.gradients(), 1e-12);
+            double[] without = same.clone();
+            without[2] = 0;
+            Given.Found left = Given.of(given.views(), given.labels(), without, given.memory())
+                    .evaluate(objective("info-nce-quality"));
+            assertThat(Arrays.stream(left.gradients()[0][2]).map(Math::abs).sum())
+                    .isZero();
+            assertThat(Arrays.stream(left.gradients()[1][2]).map(Math::abs).sum())
+                    .isPositive();
+        });
     }
 
     @Test
@@ -695,6 +793,10 @@ class IdentityTest {
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
                 .withMemory("bank", own)
+                .withMemory("label-sets", own)
+                .withMemory("smoothing-in", own)
+                .withMemory("smoothing-out", new double[ITEMS][WIDTH])
+                .withMemory("smoothing-bias", new double[ITEMS][1])
                 .withMemory("pair-losses", new double[ITEMS][2])
                 .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
                 .withMemory("centre", centre);

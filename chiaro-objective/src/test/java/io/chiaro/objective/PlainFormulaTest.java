@@ -73,7 +73,8 @@ class PlainFormulaTest {
                         features(),
                         teachers(),
                         regularisers(),
-                        papers())
+                        papers(),
+                        mixtures())
                 .flatMap(cases -> cases);
     }
 
@@ -163,6 +164,48 @@ class PlainFormulaTest {
                         x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
                 of("groco", 2, x -> PlainPapers.groCo(x, 10, 1)),
                 of("groco", Map.of("hardest", "3", "steepness", "4"), 3, x -> PlainPapers.groCo(x, 3, 4)));
+    }
+
+    private static Stream<Case> mixtures() {
+        return Stream.of(
+                // The queue has seven rows.
+                of("moco-dual-view", 2, x -> PlainMixtures.dualView(x, 0.2, 1024, 0.5)),
+                of(
+                        "moco-dual-view",
+                        Map.of("hardest", "3", "keys", "0.3"),
+                        2,
+                        x -> PlainMixtures.dualView(x, 0.2, 3, 0.3)),
+                of("moco-dual-view", Map.of("hardest", "1"), 2, x -> PlainMixtures.dualView(x, 0.2, 1, 0.5)),
+                of(
+                        "core-tuning",
+                        1,
+                        x -> PlainMixtures.coreTuning(x, new PlainMixtures.Tuning(0.07, 20, 1, 1, 1, 0.8))),
+                of(
+                        "core-tuning",
+                        Map.of("contrast", "3", "focus", "0.4", "shape", "0.7", "least", "0.6", "temperature", "0.3"),
+                        2,
+                        x -> PlainMixtures.coreTuning(x, new PlainMixtures.Tuning(0.3, 20, 3, 0.4, 0.7, 0.6))),
+                of("hallucinator", 2, x -> PlainMixtures.hallucinated(x, 0.2, 1, 1)),
+                of(
+                        "hallucinator",
+                        Map.of("reach", "0.4", "weight", "2"),
+                        2,
+                        x -> PlainMixtures.hallucinated(x, 0.2, 0.4, 2)),
+                of("nt-xent-cluster-aware", 2, x -> PlainMixtures.clusterAware(x, 0.5, 0)),
+                of("nt-xent-cluster-aware", Map.of("kept", "0.4"), 2, x -> PlainMixtures.clusterAware(x, 0.5, 0.4)),
+                of("sup-con-multi-label", 1, x -> PlainPapers.degrees(x, 0.1, PlainMixtures.sharedLabels(x))),
+                of(
+                        "sup-con-multi-label",
+                        Map.of("temperature", "0.3"),
+                        2,
+                        x -> PlainPapers.degrees(x, 0.3, PlainMixtures.sharedLabels(x))),
+                of("info-nce-quality", 2, x -> PlainMixtures.byQuality(x, 0.05)),
+                of("sup-re-mix", 2, x -> PlainMixtures.supReMix(x, 0.1, new PlainMixtures.Numbers(16, 16, 1, 1))),
+                of(
+                        "sup-re-mix",
+                        Map.of("negatives", "3", "positives", "5", "window", "4", "magnifying", "0.3"),
+                        1,
+                        x -> PlainMixtures.supReMix(x, 0.1, new PlainMixtures.Numbers(3, 5, 4, 0.3))));
     }
 
     private static Stream<Case> softmax() {

@@ -148,9 +148,15 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     }
 
     /** How many rows of each kind a run remembers. */
-    Memories.Sizes memories(int classes, int records) {
+    Memories.Sizes memories(List<String> classes, int records) {
         return new Memories.Sizes(
-                classes, rows("queue", 4096), rows("prototypes", 256), SLICES, records, rows("latents", 2048));
+                classes.size(),
+                rows("queue", 4096),
+                rows("prototypes", 256),
+                SLICES,
+                records,
+                rows("latents", 2048),
+                classes);
     }
 
     private int rows(String key, int standard) {

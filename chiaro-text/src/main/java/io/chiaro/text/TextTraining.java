@@ -183,7 +183,7 @@ public final class TextTraining implements AutoCloseable {
         int records = needs.filter(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
                 .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(0);
-        Memories.Sizes sizes = told.memories(classes.size(), records);
+        Memories.Sizes sizes = told.memories(classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
         lowRank(model.specification())

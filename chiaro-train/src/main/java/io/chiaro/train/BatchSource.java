@@ -1,5 +1,7 @@
 package io.chiaro.train;
 
+import io.chiaro.core.RandomStream;
+
 /**
  * The batches of a run, planned ahead: step k has the same batch whenever it is asked for.
  *
@@ -15,4 +17,9 @@ public interface BatchSource<C> {
 
     /** The batch of the run that needs most memory; a run rehearses it before its first step. */
     Batch<C> largest();
+
+    /** Where the random numbers stand that an objective draws on the batch of a step. */
+    static long address(long seed, long step) {
+        return RandomStream.address(seed, "step", step);
+    }
 }

@@ -41,6 +41,9 @@ import java.util.Set;
  *       writes those of its batch.
  *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
  *       first two are equal and random at first.
+ *   <li>{@code smoothing-in}, {@code smoothing-bias}, {@code smoothing-out}: a small net behind features that learns, as wide within
+ *       as they are; what it adds is zero at first.
+ *   <li>{@code label-sets}: which labels each class stands for, as {@link LabelSets} reads its name; stays as it is.
  *   <li>others: what the objective itself says they become.
  * </ul>
  *
@@ -54,6 +57,8 @@ public final class Memories {
     private static final String PLACE = "queue-place";
     private static final String SLICES = "slices";
     private static final String BANK = "bank";
+    private static final String SMOOTHING_IN = "smoothing-in";
+    private static final String LABEL_SETS = "label-sets";
     private static final Set<String> IMPRINTED = Set.of("classes", "centres", "prototypes");
     private static final String LOG_SCALE = "log-scale";
     private static final String BIAS = "bias";
@@ -70,8 +75,24 @@ public final class Memories {
      * @param slices directions
      * @param records of the data; only asked for where something is kept for each
      * @param latents of a sparse code
+     * @param names of the classes, which may be sets of labels; only asked for where these count
      */
-    public record Sizes(int classes, int queue, int prototypes, int slices, int records, int latents) {}
+    public record Sizes(
+            int classes, int queue, int prototypes, int slices, int records, int latents, List<String> names) {
+
+        public Sizes {
+            names = List.copyOf(names);
+        }
+
+        /** Of classes without names. */
+        public Sizes(int classes, int queue, int prototypes, int slices, int records, int latents) {
+            this(classes, queue, prototypes, slices, records, latents, List.of());
+        }
+
+        LabelSets labelSets() {
+            return LabelSets.of(names);
+        }
+    }
 
     private final ParameterStore parameters;
     private final Set<String> names;
@@ -109,6 +130,14 @@ public final class Memories {
                 case "encoder", "decoder" -> learned(builder, name, sizes.latents(), dimension);
                 case "latent-bias" -> learned(builder, name, sizes.latents(), 1);
                 case "reading-bias" -> learned(builder, name, 1, dimension);
+                case LABEL_SETS ->
+                    builder.add(
+                            PREFIX + name,
+                            Parameter.Kind.STATE,
+                            sizes.classes(),
+                            sizes.labelSets().labels().size());
+                case SMOOTHING_IN, "smoothing-out" -> learned(builder, name, dimension, dimension);
+                case "smoothing-bias" -> learned(builder, name, dimension, 1);
                 case "idle" -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1, sizes.latents());
                 case BANK -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), dimension);
                 case "denominators" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 1);
@@ -155,6 +184,10 @@ public final class Memories {
             } else if (name.equals("encoder") || name.equals("decoder")) {
                 // Each latent reads what it writes, at first: vectors of a length near one.
                 fill(values, RandomStream.of(seed, "latents"), 1 / Math.sqrt(dimension) / FASTER);
+            } else if (name.equals(LABEL_SETS)) {
+                values = sizes.labelSets().flat();
+            } else if (name.equals(SMOOTHING_IN)) {
+                fill(values, RandomStream.of(seed, SMOOTHING_IN), 1 / Math.sqrt(dimension) / FASTER);
             } else if (name.equals(QUEUE)) {
                 fill(values, RandomStream.of(seed, "queue"), 1);
                 parameters.array(PREFIX + PLACE).put(new float[1]);

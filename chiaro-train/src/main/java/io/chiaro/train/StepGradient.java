@@ -1,6 +1,5 @@
 package io.chiaro.train;
 
-import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.SharpnessAscent;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class StepGradient<C> implements AutoCloseable {
         parameters.zeroGradients();
         List<StepOutcome> outcomes = new ArrayList<>();
         for (int k = 0; k < batches.size(); k++) {
-            outcomes.add(look.at(batches.get(k), RandomStream.address(seed, "step", step * settings.batches() + k)));
+            outcomes.add(look.at(batches.get(k), BatchSource.address(seed, step * settings.batches() + k)));
         }
         if (batches.size() == 1) {
             return outcomes.get(0);

@@ -16,6 +16,7 @@ import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Sgd;
 import io.chiaro.tensor.Tensor;
 import io.chiaro.testkit.LeakCheck;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,5 +221,46 @@ class MemoriesTest {
                 }
             }
         }
+    }
+
+    @Test
+    void the_label_sets_of_classes_are_those_of_their_names() {
+        Objective sets = Recipes.named("sup-con-multi-label").create();
+        Memories.Sizes sizes = new Memories.Sizes(3, 5, 3, 2, 6, 7, List.of("red|round", "round", "blue"));
+        ParameterStore.Builder builder = ParameterStore.builder("test");
+        Memories.declare(builder, sets, sizes, WIDTH);
+        try (ParameterStore store = builder.create();
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, sets, sizes, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {0, 1}), 0);
+            memories.remember(views, sets.evaluate(views));
+
+            assertThat(store.array("head.memory.label-sets").toRows())
+                    .isDeepEqualTo(new float[][] {{1, 1, 0}, {0, 1, 0}, {0, 0, 1}});
+        }
+    }
+
+    @Test
+    void what_smooths_adds_nothing_at_first_and_learns_from_the_first_step() {
+        Objective hallucinator = Recipes.named("hallucinator").create();
+        try (ParameterStore store = store(hallucinator);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, hallucinator, SIZES, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10), 0);
+            Evaluation evaluation = hallucinator.evaluate(views);
+
+            assertThat(norm(views, "smoothing-in")).isPositive();
+            assertThat(norm(views, "smoothing-out")).isZero();
+            assertThat(Objects.requireNonNull(evaluation.memoryGradients().get("smoothing-out"))
+                            .norm()
+                            .item())
+                    .isPositive();
+        }
+    }
+
+    private static double norm(Views views, String memory) {
+        return Objects.requireNonNull(views.memories().get(memory)).norm().item();
     }
 }

@@ -1,6 +1,7 @@
 package io.chiaro.vision;
 
 import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.synthetic.MixedCorrelation;
 import io.chiaro.train.Batch;
 import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
     private final BatchPlanner planner;
     private final double[] scores;
     private final Options options;
+    private final boolean mixed;
     private List<int[]> plan;
     private long plannedEpoch;
 
@@ -56,12 +58,14 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
             AugmentationRecipe augmentations,
             BatchPlanner planner,
             double[] scores,
-            Options options) {
+            Options options,
+            boolean mixed) {
         this.pictures = pictures;
         this.augmentations = augmentations;
         this.planner = planner;
         this.scores = scores;
         this.options = options;
+        this.mixed = mixed;
         this.plan = planOf(0);
     }
 
@@ -73,7 +77,7 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
     /** Batches that a planner makes. */
     public static PictureBatches of(
             Pictures pictures, AugmentationRecipe augmentations, BatchPlanner planner, Options options) {
-        return new PictureBatches(pictures, augmentations, planner, new double[0], options);
+        return new PictureBatches(pictures, augmentations, planner, new double[0], options, false);
     }
 
     /** The same batches with a score for each picture of the set. */
@@ -82,7 +86,19 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
             throw new IllegalArgumentException(
                     "PictureBatches: " + values.length + " scores for " + pictures.count() + " pictures");
         }
-        return new PictureBatches(pictures, augmentations, planner, values.clone(), options);
+        return new PictureBatches(pictures, augmentations, planner, values.clone(), options, mixed);
+    }
+
+    /**
+     * The same batches, whose third view is a mixture of the first with that of another picture in the second, as {@link
+     * MixedCorrelation#mixing} says at the address of the step.
+     */
+    public PictureBatches withMixtures() {
+        if (options.views() != 3) {
+            throw new IllegalArgumentException(
+                    "PictureBatches: mixtures are a third view, but there are " + options.views() + " views");
+        }
+        return new PictureBatches(pictures, augmentations, planner, scores, options, true);
     }
 
     /** Batches of an epoch. */
@@ -178,13 +194,33 @@ public final class PictureBatches implements BatchSource<PictureChunk> {
     private PictureChunk views(int[] rows, long step, int[] places) {
         int numbers = pictures.size().numbers();
         float[] values = new float[Math.multiplyExact(places.length, numbers)];
+        MixedCorrelation.Mixing mixing = mixed
+                ? MixedCorrelation.mixing(BatchSource.address(options.seed(), step), rows.length)
+                : new MixedCorrelation.Mixing(1, new int[0]);
         IntStream.range(0, places.length).parallel().forEach(i -> {
-            int picture = rows[places[i] % rows.length];
-            PictureBuffer buffer = new PictureBuffer(pictures.size());
-            pictures.floats(picture, buffer.pixels(), 0);
-            augmentations.apply(buffer, options.seed(), picture, step, places[i] / rows.length);
-            System.arraycopy(buffer.pixels(), 0, values, i * numbers, numbers);
+            int row = places[i] % rows.length;
+            int view = places[i] / rows.length;
+            float[] pixels = mixed && view == 2
+                    ? mixture(
+                            view(rows[row], step, 0), view(rows[mixing.order()[row]], step, 1), (float) mixing.share())
+                    : view(rows[row], step, view);
+            System.arraycopy(pixels, 0, values, i * numbers, numbers);
         });
         return new PictureChunk(values, places.length, pictures.size());
+    }
+
+    private float[] view(int picture, long step, int view) {
+        PictureBuffer buffer = new PictureBuffer(pictures.size());
+        pictures.floats(picture, buffer.pixels(), 0);
+        augmentations.apply(buffer, options.seed(), picture, step, view);
+        return buffer.pixels();
+    }
+
+    private static float[] mixture(float[] first, float[] second, float share) {
+        float[] made = new float[first.length];
+        for (int k = 0; k < made.length; k++) {
+            made[k] = share * first[k] + (1 - share) * second[k];
+        }
+        return made;
     }
 }

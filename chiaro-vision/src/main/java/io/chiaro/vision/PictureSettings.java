@@ -95,14 +95,15 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
     }
 
     /** Rows of each memory. */
-    Memories.Sizes memories(int classes, int records) {
+    Memories.Sizes memories(List<String> classes, int records) {
         return new Memories.Sizes(
-                classes,
+                classes.size(),
                 whole("queue", 4096, MOST),
                 whole("prototypes", 256, MOST),
                 SLICES,
                 records,
-                whole("latents", 2048, MOST));
+                whole("latents", 2048, MOST),
+                classes);
     }
 
     /** What stands between encoder and objective: a projection head, unless told otherwise. */

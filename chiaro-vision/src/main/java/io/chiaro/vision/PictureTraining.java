@@ -165,7 +165,7 @@ public final class PictureTraining implements AutoCloseable {
         this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
         this.objective = told.objective(recipe, pictures.labelled());
         this.augmentation = told.augmentation(pictures.size());
-        Memories.Sizes sizes = told.memories(pictures.labelNames().size(), pictures.count());
+        Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
@@ -174,7 +174,7 @@ public final class PictureTraining implements AutoCloseable {
         closing.push(model::close);
         this.towers = declared(told);
         folder.make();
-        this.batches = PictureBatches.of(
+        PictureBatches plain = PictureBatches.of(
                 pictures,
                 augmentation,
                 run.batch(),
@@ -183,6 +183,7 @@ public final class PictureTraining implements AutoCloseable {
                         (long) told.chunk() * pictures.size().area(),
                         towers.towers().averaged(),
                         run.seed()));
+        this.batches = towers.towers().mixed() ? plain.withMixtures() : plain;
         long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
         Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, parameters()), parameters());
         closing.push(optimizer::close);

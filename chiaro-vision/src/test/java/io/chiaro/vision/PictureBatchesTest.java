@@ -2,11 +2,14 @@ package io.chiaro.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.synthetic.MixedCorrelation;
 import io.chiaro.testkit.Property;
 import io.chiaro.train.Batch;
+import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -154,5 +157,29 @@ class PictureBatchesTest {
         assertThatThrownBy(() -> PictureBatches.of(
                         pictures, SYMMETRIC, BatchPlans.fixed(twice), PictureBatches.Options.defaults()))
                 .hasMessageContaining("picture 1");
+    }
+
+    @Test
+    void a_third_view_is_mixed_of_the_first_two_as_the_objective_of_the_step_is_told() {
+        PictureBatches.Options options = new PictureBatches.Options(3, 7 * 256, false, 7);
+        PictureBatches batches = PictureBatches.of(pictures, SYMMETRIC, 16, options);
+        for (long step = 0; step < 2; step++) {
+            float[] plain = joined(batches.batch(step));
+            float[] mixed = joined(batches.withMixtures().batch(step));
+            MixedCorrelation.Mixing mixing = MixedCorrelation.mixing(BatchSource.address(7, step), 16);
+            assertThat(Arrays.copyOf(mixed, 2 * 16 * 768)).containsExactly(Arrays.copyOf(plain, 2 * 16 * 768));
+            for (int row = 0; row < 16; row++) {
+                for (int k = 0; k < 768; k++) {
+                    double first = plain[row * 768 + k];
+                    double second = plain[(16 + mixing.order()[row]) * 768 + k];
+                    double expected = mixing.share() * first + (1 - mixing.share()) * second;
+                    assertThat((double) mixed[(32 + row) * 768 + k]).isCloseTo(expected, within(1e-6));
+                }
+            }
+        }
+        assertThatThrownBy(() -> PictureBatches.of(pictures, SYMMETRIC, 16, PictureBatches.Options.defaults())
+                        .withMixtures())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("third view");
     }
 }

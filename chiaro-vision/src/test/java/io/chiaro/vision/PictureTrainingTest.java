@@ -97,6 +97,9 @@ class PictureTrainingTest {
         "moco, 'queue=32 chunk-pictures=5'",
         "swav, prototypes=8",
         "sogclr, average=0.9",
+        "mixed-barlow-twins, 'chunk-pictures=7 weight=10'",
+        "hallucinator, queue=32",
+        "core-tuning, head=none",
         "mv-dhel, 'views=3 sharpness-radius=0.05'"
     })
     void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String recipe, String written) {

@@ -25,20 +25,28 @@ import java.util.Optional;
  * @param steps of a run
  * @param batch pictures of a step
  * @param change what is done to the pictures to learn from
+ * @param pretraining steps of NT-Xent on all pictures, without their labels, from which every arm starts; 0 for none
  */
-record PictureBench(String name, int steps, int batch, Change change) implements Bench {
+record PictureBench(String name, int steps, int batch, Change change, int pretraining) implements Bench {
 
     private static final String FILE = "mnist_t10k/t10k-images-idx3-ubyte.gz";
     private static final int LEARNED = 8000;
     private static final String VIEWS = "digits";
     private static final double RATE = 2e-3;
     private static final String BASE = "fresh:tiny";
+    private static final int PRETRAINING_BATCH = 128;
+
+    /** Arms that start from nothing. */
+    PictureBench(String name, int steps, int batch, Change change) {
+        this(name, steps, batch, change, 0);
+    }
 
     /** What is done to the pictures to learn from. */
     enum Change {
         NONE("all of them"),
         NOISY_LABELS("with 40 % of the labels wrong"),
-        LONG_TAIL("of which class k keeps 600 * 0.01^(k/9)");
+        LONG_TAIL("of which class k keeps 600 * 0.01^(k/9)"),
+        FEW_LABELS("of which each class keeps 20");
 
         private final String words;
 
@@ -51,6 +59,7 @@ record PictureBench(String name, int steps, int batch, Change change) implements
                 case NONE -> pictures;
                 case NOISY_LABELS -> PictureSubsets.noisyLabels(pictures, 0.4, seed);
                 case LONG_TAIL -> PictureSubsets.longTailed(pictures, 600, 0.01, seed);
+                case FEW_LABELS -> PictureSubsets.perClass(pictures, 20, seed);
             };
         }
     }
@@ -79,6 +88,11 @@ record PictureBench(String name, int steps, int batch, Change change) implements
         budget.put("batch", batch);
         budget.put("learning-rate", RATE);
         budget.put("augmentation", VIEWS);
+        if (pretraining > 0) {
+            budget.put(
+                    "pretraining",
+                    "nt-xent on all 8,000 without labels, " + pretraining + " steps of " + PRETRAINING_BATCH);
+        }
         return budget;
     }
 
@@ -86,30 +100,62 @@ record PictureBench(String name, int steps, int batch, Change change) implements
     public Map<String, Double> figures(Arm arm, long seed, Path folder, Path out) {
         Data data = data(folder);
         Pictures learned = change.of(data.train(), seed);
-        Map<String, String> set = new LinkedHashMap<>();
-        set.put("augmentation", VIEWS);
-        set.putAll(arm.set());
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("data", List.of(Map.of("path", folder.resolve(FILE).toString())));
-        told.put("base", BASE);
-        told.put("recipe", arm.recipe());
-        told.put("set", set);
+        Map<String, Object> told = told(arm.recipe(), arm.set(), folder, seed);
         told.put("out", out.toString());
         told.put("steps", steps);
         told.put("batch", batch);
+        told.put("checkpoint-steps", steps);
+        if (pretraining > 0) {
+            told.put("base", pretrained(data.train(), folder, seed, out).toString());
+            told.put("out", out.resolve("run").toString());
+        }
+        told.putAll(arm.run());
+        try (PictureTraining training = trained(told, learned)) {
+            return judged(training, learned, data.test());
+        }
+    }
+
+    private static Map<String, Object> told(String recipe, Map<String, String> slots, Path folder, long seed) {
+        Map<String, String> set = new LinkedHashMap<>();
+        set.put("augmentation", VIEWS);
+        set.putAll(slots);
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("data", List.of(Map.of("path", folder.resolve(FILE).toString())));
+        told.put("base", BASE);
+        told.put("recipe", recipe);
+        told.put("set", set);
         told.put("learning-rate", RATE);
         told.put("schedule", "cosine(warmup=0.1)");
-        told.put("checkpoint-steps", steps);
         told.put("weight-decay", 1e-4);
         told.put("seed", seed);
-        told.putAll(arm.run());
-        RunFile run = RunFile.defaults().with("effects", told);
-        try (PictureTraining training = PictureTraining.start(run, learned, PictureTraining.Options.defaults())) {
+        return told;
+    }
+
+    /** The model that every arm of a seed starts from; made again for each arm, with the same bits. */
+    private Path pretrained(Pictures pictures, Path folder, long seed, Path out) {
+        Path run = out.resolve("pretraining");
+        Map<String, Object> told = told("nt-xent", Map.of(), folder, seed);
+        told.put("out", run.toString());
+        told.put("steps", pretraining);
+        told.put("batch", PRETRAINING_BATCH);
+        told.put("checkpoint-steps", pretraining);
+        trained(told, pictures).close();
+        return run.resolve("model");
+    }
+
+    private static PictureTraining trained(Map<String, Object> told, Pictures pictures) {
+        PictureTraining training = PictureTraining.start(
+                RunFile.defaults().with("effects", told), pictures, PictureTraining.Options.defaults());
+        try {
             TrainingEvent.Ending ending = training.run();
             if (ending != TrainingEvent.Ending.COMPLETED) {
-                throw new IllegalStateException(arm.name() + ", seed " + seed + ": the run was " + ending);
+                throw new IllegalStateException(
+                        told.get("recipe") + ", seed " + told.get("seed") + ": the run was " + ending);
             }
-            return judged(training, learned, data.test());
+            return training;
+        } catch (RuntimeException | Error e) {
+            training.close();
+            throw e;
         }
     }
 

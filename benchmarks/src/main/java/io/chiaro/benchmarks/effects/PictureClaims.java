@@ -12,6 +12,9 @@ final class PictureClaims {
             new PictureBench("digits with wrong labels", 150, 128, Change.NOISY_LABELS);
     private static final PictureBench TAIL = new PictureBench("digits with a long tail", 150, 128, Change.LONG_TAIL);
 
+    private static final PictureBench FEW =
+            new PictureBench("digits with few labels", 100, 100, Change.FEW_LABELS, 150);
+
     private static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
     private static final String BEHIND = "accuracy behind the head";
@@ -24,6 +27,10 @@ final class PictureClaims {
     private static final Arm LINEAR_BYOL = BYOL.with("predictor", "128,norm=none,bias=false");
     /** Class vectors of length one, and no head between them and the encoder. */
     private static final String CROSS_ENTROPY = "normalized-softmax";
+
+    private static final Arm TUNED = FEW.arm("core-tuning").with("head", "none");
+    private static final Arm BARLOW = PICTURES.arm("barlow-twins");
+    private static final Arm MIXED_BARLOW = PICTURES.arm("mixed-barlow-twins");
 
     static final List<Claim> ALL = List.of(
             Claim.of(
@@ -153,6 +160,48 @@ final class PictureClaims {
                     LINEAR,
                     PICTURES.arm("feature-transformation"),
                     MOCO),
+            Claim.of(
+                    "moco-dual-view",
+                    List.of(174),
+                    "a loss of keys and the hardest quarter of the queue help MoCo (Hoang et al. 2025)",
+                    LINEAR,
+                    PICTURES.arm("moco-dual-view"),
+                    MOCO),
+            Claim.of(
+                    "hallucinator",
+                    List.of(81),
+                    "positives made of the pair help MoCo (Wu et al. 2023)",
+                    LINEAR,
+                    PICTURES.arm("hallucinator"),
+                    MOCO),
+            Claim.of(
+                    "core-tuning",
+                    List.of(53),
+                    "core-tuning is better than fine-tuning with cross-entropy (Zhang et al. 2021)",
+                    LINEAR,
+                    TUNED,
+                    TUNED.with("mixed", "false").with("contrast", "0")),
+            Claim.of(
+                    "core-tuning-mixtures",
+                    List.of(53),
+                    "hard mixtures and focus are better than supervised contrast and cross-entropy alone (Zhang et al. 2021)",
+                    LINEAR,
+                    TUNED,
+                    TUNED.with("mixed", "false").with("focus", "0")),
+            Claim.of(
+                    "mixed-barlow-twins",
+                    List.of(119),
+                    "mixed samples help Barlow Twins (Bandara et al. 2023)",
+                    LINEAR,
+                    MIXED_BARLOW,
+                    BARLOW),
+            Claim.of(
+                    "mixed-barlow-twins-rank",
+                    List.of(119),
+                    "mixed samples keep the rank of Barlow Twins up (Bandara et al. 2023)",
+                    RANK,
+                    MIXED_BARLOW,
+                    BARLOW),
             Claim.of(
                     "invariance-propagation",
                     List.of(196),

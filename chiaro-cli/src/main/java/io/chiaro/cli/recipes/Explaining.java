@@ -39,6 +39,7 @@ public final class Explaining {
     /** Memories that a recipe takes to be zero where they are not given. */
     private static final Set<String> ZERO_AT_FIRST = Set.of(
             "centre",
+            "smoothing-bias",
             "covariance",
             "denominators",
             "temperatures",
@@ -224,6 +225,9 @@ public final class Explaining {
     private static Tensor shownMemory(long seed, String name) {
         if (name.equals("queue-labels")) {
             return Tensor.of(new double[] {0, 1, 0, 1}, ITEMS, 1);
+        }
+        if (name.equals("label-sets")) {
+            return Tensor.of(new double[] {1, 1, 0, 0, 1, 1}, 2, 3);
         }
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < (name.equals("centres") ? 15 : 1); i++) {

@@ -4,12 +4,12 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Tensor;
 
 /** Which class is a row's own. */
-final class OwnClass {
+public final class OwnClass {
 
     private OwnClass() {}
 
     /** True where a class is the row's own, [N, classes]. */
-    static Tensor of(int[] labels, int classes) {
+    public static Tensor of(int[] labels, int classes) {
         for (int label : labels) {
             if (label < 0 || label >= classes) {
                 throw ChiaroException.usage("objective: expected labels from 0 to " + (classes - 1) + ", as there are "

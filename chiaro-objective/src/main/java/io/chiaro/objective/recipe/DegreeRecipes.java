@@ -5,6 +5,7 @@ import io.chiaro.objective.Pairing.Among;
 import io.chiaro.objective.Similarity;
 import io.chiaro.objective.Supervision;
 import io.chiaro.objective.Weights;
+import io.chiaro.objective.softmax.ByConfidence;
 import io.chiaro.objective.softmax.PositiveSoftmax;
 import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;
@@ -56,7 +57,29 @@ final class DegreeRecipes {
                     "Yi et al., Sampling-Bias-Corrected Neural Modeling for Large Corpus Item Recommendations, RecSys 2019, eq. "
                             + "4",
                     NONE,
-                    weighted(Among.CROSS, Supervision.sameItem(), 0.1, new Weights.InversePropensity())));
+                    weighted(Among.CROSS, Supervision.sameItem(), 0.1, new Weights.InversePropensity())),
+            Recipe.of(
+                    "nt-xent-cluster-aware",
+                    "Deng et al., Clustering-Aware Negative Sampling for Unsupervised Sentence Representation, ACL Findings 2023, "
+                            + "negatives of the own cluster left out; the class of a row is its cluster",
+                    NONE,
+                    weighted(Among.BATCH, Supervision.sameItem(), 0.5, new Weights.OwnCluster(0))),
+            Recipe.of(
+                    "sup-con-multi-label",
+                    "Lin et al., An Effective Deployment of Contrastive Learning in Multi-label Text Classification, ACL Findings "
+                            + "2023, section 3, the Jaccard similarity, each row's degrees divided by their sum",
+                    NONE,
+                    degrees(0.1, new Supervision.SharedLabels())),
+            Recipe.of(
+                    "info-nce-quality",
+                    "van den Oord, Li and Vinyals, Representation Learning with Contrastive Predictive Coding, 2018, eq. 4, each "
+                            + "pair counted by its quality",
+                    NONE,
+                    SoftmaxRecipes.contrast(
+                            Among.CROSS,
+                            Supervision.sameItem(),
+                            Similarity.cosine(20),
+                            new ByConfidence(new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))));
 
     private DegreeRecipes() {}
 

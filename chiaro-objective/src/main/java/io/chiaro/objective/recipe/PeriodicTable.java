@@ -236,6 +236,10 @@ public final class PeriodicTable {
                     "transformed-features",
                     "mixture-with-positive",
                     "noise-negatives",
+                    "dual-view",
+                    "contrast-regularized",
+                    "hallucinated",
+                    "mixed-numbers",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };

@@ -2,8 +2,12 @@ package io.chiaro.objective.recipe;
 
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.WholeBatch;
+import io.chiaro.objective.synthetic.ContrastRegularized;
+import io.chiaro.objective.synthetic.DualView;
+import io.chiaro.objective.synthetic.Hallucinated;
 import io.chiaro.objective.synthetic.HardMixtures;
 import io.chiaro.objective.synthetic.MixedCorrelation;
+import io.chiaro.objective.synthetic.MixedNumbers;
 import io.chiaro.objective.synthetic.MixtureWithPositive;
 import io.chiaro.objective.synthetic.NoiseNegatives;
 import io.chiaro.objective.synthetic.TransformedFeatures;
@@ -41,7 +45,30 @@ final class SyntheticRecipes {
                     "mixed-barlow-twins",
                     "Bandara, De Melo and Patel, Guarding Barlow Twins Against Overfitting with Mixed Samples, 2023, section 3",
                     NONE,
-                    new WholeBatch(new MixedCorrelation(0.005, 1e-5, 1))));
+                    new WholeBatch(Towers.ONLINE_AND_MIXED, new MixedCorrelation(0.005, 1e-5, 1))),
+            Recipe.of(
+                    "moco-dual-view",
+                    "Hoang et al., Momentum Contrastive Learning with Enhanced Negative Sampling and Hard Negative Filtering, "
+                            + "2025, as its words say",
+                    NONE,
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new DualView(0.2, 1024, 0.5))),
+            Recipe.of(
+                    "core-tuning",
+                    "Zhang et al., Unleashing the Power of Contrastive Self-Supervised Visual Models via Contrast-Regularized "
+                            + "Fine-Tuning, NeurIPS 2021, section 4, on one embedding",
+                    NONE,
+                    new WholeBatch(new ContrastRegularized(0.07, 20, 1, 1, true, 1, 0.8))),
+            Recipe.of(
+                    "hallucinator",
+                    "Wu, Hobbs and Hovakimyan, Hallucination Improves the Performance of Unsupervised Visual Representation "
+                            + "Learning, ICCV 2023, section 3, from memory",
+                    NONE,
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new Hallucinated(0.2, 1, 1))),
+            Recipe.of(
+                    "sup-re-mix",
+                    "Wu et al., Mixup Your Own Pairs, 2023, section 3, with mixtures drawn",
+                    NONE,
+                    new WholeBatch(new MixedNumbers(0.1, 16, 16, 1, 1, 2, 8))));
 
     private SyntheticRecipes() {}
 }

@@ -10,7 +10,7 @@ import io.chiaro.tensor.Tensor;
 /**
  * Barlow Twins that is kept from overfitting by mixed samples (Bandara, De Melo and Patel, "Guarding Barlow Twins Against
  * Overfitting with Mixed Samples", 2023, section 3). View 2 encodes the inputs {@code share a_i + (1 - share) b_pi(i)} of views
- * 0 and 1; the share, uniform in (0, 1), and the order pi are those of {@link #share} and {@link #order} at the step. With A, B
+ * 0 and 1; the share, uniform in (0, 1), and the order pi are those of {@link #mixing} at the step. With A, B
  * and M the standardised features and A' B the correlation over the batch:
  *
  * <pre>
@@ -24,16 +24,14 @@ import io.chiaro.tensor.Tensor;
  */
 public record MixedCorrelation(double redundancy, double epsilon, double weight) implements BatchLoss {
 
-    /** The share of view 0 in a step's mixtures. */
-    public static double share(ViewBatch batch) {
-        return batch.random("mixed samples").nextDouble();
-    }
+    /** How the inputs of a step are mixed: how much of view 0, and which item of view 1 is mixed to each of its items. */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Mixing(double share, int[] order) {}
 
-    /** Which item of view 1 is mixed to each of view 0. */
-    public static int[] order(ViewBatch batch) {
-        RandomStream random = batch.random("mixed samples");
-        random.nextDouble();
-        return random.permutation(batch.items());
+    /** How so many items are mixed at the step of an address. */
+    public static Mixing mixing(long address, int items) {
+        RandomStream random = RandomStream.of(address, "mixed samples");
+        return new Mixing(random.nextDouble(), random.permutation(items));
     }
 
     @Override
@@ -41,9 +39,9 @@ public record MixedCorrelation(double redundancy, double epsilon, double weight)
         Tensor first = Statistics.standardised(batch.view(0), epsilon);
         Tensor second = Statistics.standardised(batch.view(1), epsilon);
         Tensor mixed = Statistics.standardised(batch.view(2), epsilon);
-        double share = share(batch);
-        Tensor expected = first.multiply(share)
-                .add(second.indexSelect(0, Tensor.indices(order(batch))).multiply(1 - share));
+        Mixing mixing = mixing(batch.address(), batch.items());
+        Tensor expected = first.multiply(mixing.share())
+                .add(second.indexSelect(0, Tensor.indices(mixing.order())).multiply(1 - mixing.share()));
         Tensor apart = mixed.subtract(expected).transpose(0, 1).divide(batch.items());
         Tensor penalty = apart.matmul(first)
                 .square()
