@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             SearchCommand.class,
             ExportCommand.class,
             DataCommand.class,
+            MineCommand.class,
             RecipesCommand.class,
             ExplainCommand.class,
             CompareCommand.class,

@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.PictureJudging;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
             "  chiaro eval --model all-MiniLM-L6-v2 --task sts --data stsb",
             "  chiaro eval --model out/run/model --task retrieval --data scifact --json result.json",
             "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -",
+            "  chiaro eval --model all-MiniLM-L6-v2 --hybrid scores --task retrieval --data scifact",
             "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip"
         })
 final class EvalCommand extends ReportingCommand {
@@ -64,6 +66,20 @@ final class EvalCommand extends ReportingCommand {
     @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
     String split = "test";
 
+    @Option(
+            names = "--hybrid",
+            paramLabel = "ranks|scores",
+            description = "For retrieval: judge the model together with BM25, by reciprocal ranks or calibrated scores.")
+    @Nullable
+    String hybrid;
+
+    @Option(
+            names = "--vector-weight",
+            paramLabel = "X",
+            description = "With --hybrid: the share of the model, from 0 to 1 (default: 0.5).")
+    @Nullable
+    Double vectorWeight;
+
     /** What is judged: one of the two. */
     static final class Judged {
 
@@ -88,6 +104,18 @@ final class EvalCommand extends ReportingCommand {
         }
         if (train != null) {
             throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
+        }
+        OptionValues.share("--vector-weight", vectorWeight);
+        if (hybrid != null) {
+            OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
+            if (judged.model == null || !task.equals("retrieval")) {
+                throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
+            }
+            return Judging.hybrid(
+                    output, judged.model, data, split, hybrid, vectorWeight == null ? 0.5 : vectorWeight, computeThreads());
+        }
+        if (vectorWeight != null) {
+            throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
         }
         return Judging.run(output, judged.model, judged.baseline, task, data, columns, split, seed, computeThreads());
     }

@@ -13,12 +13,14 @@ import picocli.CommandLine.Option;
         name = "search",
         header = "Search an index.",
         description =
-                "Embeds the query with the model that filled the index and prints the nearest documents, best first.",
+                "Embeds the query with the model that filled the index and prints the nearest documents, best first. Words find"
+                        + " names and rare terms, vectors find paraphrases, --by hybrid both.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro search --index out/quickstart/index --query \"a person who mends shoes\"",
-            "  chiaro search --index out/scifact-index --query \"vitamin D and bones\" -k 3 --json -"
+            "  chiaro search --index out/scifact-index --query \"vitamin D and bones\" -k 3 --json -",
+            "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid"
         })
 final class SearchCommand extends ReportingCommand {
 
@@ -38,12 +40,42 @@ final class SearchCommand extends ReportingCommand {
     @Nullable
     String model;
 
+    @Option(
+            names = "--by",
+            paramLabel = "vectors|words|hybrid",
+            description = "What is compared: the vectors of the model, the words by BM25, or both (default: vectors).")
+    String by = "vectors";
+
+    @Option(
+            names = "--fusion",
+            paramLabel = "ranks|scores",
+            description = "How hybrid search makes one ranking of two: reciprocal ranks or calibrated scores (default:"
+                    + " scores).")
+    @Nullable
+    String fusion;
+
+    @Option(
+            names = "--vector-weight",
+            paramLabel = "X",
+            description = "In hybrid search, the share of the vectors, from 0 to 1 (default: 0.5).")
+    @Nullable
+    Double vectorWeight;
+
     @Override
     Object report(Output output) throws Exception {
         OptionValues.positive("-k", k);
         if (query.isBlank()) {
             throw ChiaroException.usage("--query: expected a text, but found an empty one. Write what to look for.");
         }
-        return Searching.search(output, index, query, k, model, computeThreads());
+        OptionValues.oneOf("--by", by, "vectors", "words", "hybrid");
+        if ((fusion != null || vectorWeight != null) && !by.equals("hybrid")) {
+            throw ChiaroException.usage((fusion != null ? "--fusion" : "--vector-weight")
+                    + ": has no effect without --by hybrid. Add it, or leave the option out.");
+        }
+        if (fusion != null) {
+            OptionValues.oneOf("--fusion", fusion, "ranks", "scores");
+        }
+        OptionValues.share("--vector-weight", vectorWeight);
+        return Searching.search(output, this, computeThreads());
     }
 }

@@ -9,6 +9,8 @@ import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
+import io.chiaro.search.Fusion;
+import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
@@ -17,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Builds indexes and searches them. */
 final class Searching {
@@ -39,17 +40,33 @@ final class Searching {
     }
 
     /** Searches, says the hits, and returns them as one document. */
-    static Object search(Output output, Path folder, String query, int k, @Nullable String model, int threads) {
+    static Object search(Output output, SearchCommand told, int threads) {
         QuietLucene.apply();
-        try (TextIndex index = TextIndex.open(folder);
-                Embedder embedder =
-                        Models.open(model == null ? index.description().modelName() : model, threads)) {
-            List<TextHit> hits = index.search(query, embedder, k);
+        try (TextIndex index = TextIndex.open(told.index)) {
+            List<TextHit> hits = hits(index, told, threads);
             hits.forEach(hit -> output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit))));
             if (hits.isEmpty()) {
-                output.say("nothing found: the index is empty");
+                output.say(
+                        told.by.equals("words")
+                                ? "nothing found: no document has a word of the query"
+                                : "nothing found: the index is empty");
             }
             return Map.of("hits", hits);
+        }
+    }
+
+    private static List<TextHit> hits(TextIndex index, SearchCommand told, int threads) {
+        if (told.by.equals("words")) {
+            return index.searchWords(told.query, told.k);
+        }
+        String model = told.model == null ? index.description().modelName() : told.model;
+        try (Embedder embedder = Models.open(model, threads)) {
+            if (told.by.equals("vectors")) {
+                return index.search(told.query, embedder, told.k);
+            }
+            Fusion fusion = told.fusion == null ? Fusion.SCORES : Fusion.named(told.fusion);
+            double weight = told.vectorWeight == null ? HybridRanker.EVEN : told.vectorWeight;
+            return index.searchHybrid(told.query, embedder, fusion, weight, told.k);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.chiaro.eval;
 
+import io.chiaro.model.TextVectors;
+
 /**
  * What two simple classifiers make of frozen vectors: how well a class can be read off them.
  *

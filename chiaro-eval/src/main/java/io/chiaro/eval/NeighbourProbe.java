@@ -1,5 +1,6 @@
 package io.chiaro.eval;
 
+import io.chiaro.model.TextVectors;
 import java.util.Arrays;
 
 /**

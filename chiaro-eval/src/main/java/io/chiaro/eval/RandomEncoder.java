@@ -6,6 +6,7 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
+import io.chiaro.model.TextVectors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

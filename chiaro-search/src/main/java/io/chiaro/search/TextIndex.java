@@ -15,11 +15,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -382,6 +384,29 @@ public final class TextIndex implements AutoCloseable {
     }
 
     /**
+     * The best texts by words and vectors together, best first; the score is that of the fusion.
+     *
+     * @param embedder the model that filled the index
+     * @param vectorWeight of the vectors, from 0 to 1; the words have the rest
+     * @throws ChiaroException if the embedder is another model
+     */
+    public List<TextHit> searchHybrid(String query, Embedder embedder, Fusion fusion, double vectorWeight, int k) {
+        int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
+        List<TextHit> words = searchWords(query, looked);
+        List<TextHit> vectors = search(query, embedder, looked);
+        Map<String, String> texts = new HashMap<>();
+        words.forEach(hit -> texts.put(hit.id(), hit.text()));
+        vectors.forEach(hit -> texts.put(hit.id(), hit.text()));
+        return HybridRanker.fused(bare(words), bare(vectors), fusion, vectorWeight, k).stream()
+                .map(hit -> new TextHit(hit.id(), hit.score(), Objects.requireNonNull(texts.get(hit.id()))))
+                .toList();
+    }
+
+    private static List<Hit> bare(List<TextHit> hits) {
+        return hits.stream().map(hit -> new Hit(hit.id(), hit.score())).toList();
+    }
+
+    /**
      * The index as a ranker over its vectors, for example to be judged.
      *
      * @param embedder the model that filled the index; it and the index stay with the caller
@@ -392,9 +417,7 @@ public final class TextIndex implements AutoCloseable {
         return new Ranker() {
             @Override
             public List<Hit> rank(String query, int depth) {
-                return search(query, embedder, depth).stream()
-                        .map(hit -> new Hit(hit.id(), hit.score()))
-                        .toList();
+                return bare(search(query, embedder, depth));
             }
 
             @Override

@@ -17,6 +17,13 @@ public final class OptionValues {
         }
     }
 
+    /** Refuses a number outside 0 to 1; an option that was not given is fine. */
+    public static void share(String option, @Nullable Double value) {
+        if (value != null && !(value >= 0 && value <= 1)) {
+            throw ChiaroException.usage(option + ": expected a number from 0 to 1, but found " + value + ".");
+        }
+    }
+
     /** Refuses a name that is not one of the valid ones. */
     public static void oneOf(String option, String value, String... valid) {
         if (!List.of(valid).contains(value)) {

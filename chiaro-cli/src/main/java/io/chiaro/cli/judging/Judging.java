@@ -11,10 +11,13 @@ import io.chiaro.eval.Report;
 import io.chiaro.eval.RerankingData;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.eval.Task;
+import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Ranker;
 import io.chiaro.search.Bm25;
+import io.chiaro.search.Fusion;
+import io.chiaro.search.HybridRanker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -57,6 +60,28 @@ public final class Judging {
         } else {
             OptionValues.oneOf("--baseline", String.valueOf(baseline), "bm25", "random");
             report = lexical(task, located(data), options);
+        }
+        output.say(report.table().stripTrailing());
+        return report.document();
+    }
+
+    /** Judges a model together with BM25 on a retrieval task. */
+    public static Object hybrid(
+            Output output, String model, Path data, String split, String fusion, double vectorWeight, int threads) {
+        QuietLucene.apply();
+        EvaluationOptions options =
+                EvaluationOptions.defaults().withSplit(split).withThreads(threads);
+        RetrievalData collection = RetrievalData.open(located(data), split);
+        Report report;
+        try (Embedder embedder = Models.open(model, threads);
+                Stream<Document> forVectors = collection.documents();
+                Stream<Document> forWords = collection.documents();
+                Ranker ranker = new HybridRanker(
+                        Bm25.create(forWords),
+                        DenseRanker.create(embedder, forVectors, threads),
+                        Fusion.named(fusion),
+                        vectorWeight)) {
+            report = Evaluation.retrieval(collection, options, ranker);
         }
         output.say(report.table().stripTrailing());
         return report.document();

@@ -1,8 +1,6 @@
-package io.chiaro.eval;
+package io.chiaro.model;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.Embedder;
-import io.chiaro.model.TextRole;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,15 +10,15 @@ import java.util.Map;
 import java.util.Set;
 
 /** Vectors of length one of texts, each different text embedded once, those of like length together. */
-final class TextVectors {
+public final class TextVectors {
 
     /** Texts handed to the embedder at once: enough to sort by length, little enough to hold. */
-    static final int WINDOW = 2048;
+    public static final int WINDOW = 2048;
 
     private TextVectors() {}
 
     /** A vector for each text, in order; equal texts share one array. */
-    static float[][] of(Embedder embedder, List<String> texts, TextRole role) {
+    public static float[][] of(Embedder embedder, List<String> texts, TextRole role) {
         Set<String> different = new LinkedHashSet<>(texts);
         List<String> order = new ArrayList<>(different);
         order.sort(Comparator.comparingInt(String::length));
@@ -59,7 +57,7 @@ final class TextVectors {
     }
 
     /** Divides by the length; a vector of length 0 stays as it is. */
-    static void normalize(float[] vector) {
+    public static void normalize(float[] vector) {
         double squares = 0;
         for (float value : vector) {
             squares += (double) value * value;
@@ -71,7 +69,7 @@ final class TextVectors {
     }
 
     /** The inner product, which for vectors of length one is the cosine. */
-    static double dot(float[] a, float[] b) {
+    public static double dot(float[] a, float[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += (double) a[i] * b[i];

@@ -1,7 +1,6 @@
-package io.chiaro.eval;
+package io.chiaro.model;
 
 import io.chiaro.core.metric.DocumentOrder;
-import io.chiaro.model.Hit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.stream.IntStream;
  * sum of each dot product is formed in one fixed order: the result is the same for any number of threads and any cut into
  * pieces.
  */
-final class NearestDocuments {
+public final class NearestDocuments {
 
     private static final int TILE = 256;
 
@@ -23,7 +22,14 @@ final class NearestDocuments {
     private final int threads;
     private final Best[] best;
 
-    NearestDocuments(float[][] queries, int depth, int threads) {
+    /**
+     * A search for some queries.
+     *
+     * @param queries vectors of one length
+     * @param depth how many documents are kept for each
+     * @param threads of the scoring
+     */
+    public NearestDocuments(float[][] queries, int depth, int threads) {
         this.queries = queries;
         this.threads = threads;
         this.best = new Best[queries.length];
@@ -31,7 +37,7 @@ final class NearestDocuments {
     }
 
     /** Scores a piece of the collection against all queries. */
-    void add(List<String> ids, float[][] vectors) {
+    public void add(List<String> ids, float[][] vectors) {
         for (int start = 0; start < vectors.length; start += TILE) {
             int count = Math.min(TILE, vectors.length - start);
             float[] tile = transpose(vectors, start, count);
@@ -49,7 +55,7 @@ final class NearestDocuments {
     }
 
     /** The best documents of each query, best first, in trec_eval's order. */
-    List<List<Hit>> hits() {
+    public List<List<Hit>> hits() {
         return Arrays.stream(best).map(Best::sorted).toList();
     }
 

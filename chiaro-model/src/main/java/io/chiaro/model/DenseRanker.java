@@ -1,10 +1,5 @@
-package io.chiaro.eval;
+package io.chiaro.model;
 
-import io.chiaro.model.Document;
-import io.chiaro.model.Embedder;
-import io.chiaro.model.Hit;
-import io.chiaro.model.Ranker;
-import io.chiaro.model.TextRole;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,8 +7,8 @@ import java.util.stream.Stream;
 
 /**
  * Exact dense retrieval: the documents whose vectors have the greatest cosine with the query's, ties in trec_eval's order.
- * Holds a vector of {@code dimension} floats a document and no text. Judging a collection larger than memory needs no
- * ranker: {@link Evaluation#retrieval(RetrievalData, EvaluationOptions, Embedder)} streams it.
+ * Holds a vector of {@code dimension} floats a document and no text. {@link
+ * NearestDocuments} streams a collection larger than memory.
  *
  * <p>Ranking is as thread-safe as the embedder. The embedder stays with the caller, who closes it after this.
  */

@@ -1,0 +1,171 @@
+package io.chiaro.search.mining;
+
+import io.chiaro.core.ChiaroException;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * Which of the nearest texts are taken as negatives. The nearest of all are often answers that nobody marked (in MS MARCO seven of ten,
+ * by Qu et al., "RocketQA", NAACL 2021), hence the range and the margins.
+ *
+ * @param negatives of each pair, at least 1
+ * @param passedOver ranks passed over, counted without the positives
+ * @param lookedAt the last rank looked at; empty for as many as it takes: the negatives, ten times as many where a score may refuse some
+ * @param absoluteMargin a negative's score is at most that of the positive less this
+ * @param relativeMargin a negative's score is at most that of the positive less this share of its size (0.05: de Souza P. Moreira et
+ *     al., "NV-Retriever", 2024, section 4, "TopK-PercPos")
+ * @param highest no negative scores more
+ * @param lowest no negative scores less
+ * @param guideMargin with a guide: its score of a negative is at most its score of the positive less this (Solatorio, "GISTEmbed",
+ *     2024)
+ * @param sampling which of those that are left
+ * @param seed of random sampling
+ */
+public record MiningSettings(
+        int negatives,
+        int passedOver,
+        OptionalInt lookedAt,
+        OptionalDouble absoluteMargin,
+        OptionalDouble relativeMargin,
+        OptionalDouble highest,
+        OptionalDouble lowest,
+        double guideMargin,
+        Sampling sampling,
+        long seed) {
+
+    private static final int MORE = 10;
+    private static final int MOST = 100_000;
+
+    /** Which of the candidates that are left become negatives. */
+    public enum Sampling {
+        /** The nearest. */
+        TOP,
+        /** Any, drawn without return. */
+        RANDOM
+    }
+
+    public MiningSettings {
+        within("negatives", negatives, 1);
+        within("passed over", passedOver, 0);
+        if (lookedAt.isPresent() && lookedAt.getAsInt() < passedOver + negatives) {
+            throw ChiaroException.usage("mining: expected to look at " + (passedOver + negatives) + " ranks at least, "
+                    + passedOver + " passed over and " + negatives + " negatives, but found " + lookedAt.getAsInt()
+                    + ". Look further, or ask for less.");
+        }
+        within("looked at", lookedAt.orElse(1), 1);
+        finite("absolute margin", absoluteMargin);
+        finite("relative margin", relativeMargin);
+        finite("highest", highest);
+        finite("lowest", lowest);
+        finite("guide margin", OptionalDouble.of(guideMargin));
+    }
+
+    private static void within(String name, int value, int least) {
+        if (value < least || value > MOST) {
+            throw ChiaroException.usage("mining: expected " + name + " from " + least + " to " + MOST + ", but found "
+                    + value + ". Choose another number.");
+        }
+    }
+
+    private static void finite(String name, OptionalDouble value) {
+        if (value.isPresent() && !Double.isFinite(value.getAsDouble())) {
+            throw ChiaroException.usage("mining: expected a finite " + name + ", but found " + value.getAsDouble()
+                    + ". Choose another number.");
+        }
+    }
+
+    /** Three of the nearest, whatever they score. */
+    public static MiningSettings defaults() {
+        OptionalDouble none = OptionalDouble.empty();
+        return new MiningSettings(3, 0, OptionalInt.empty(), none, none, none, none, 0, Sampling.TOP, 42);
+    }
+
+    /** These with so many negatives of each pair. */
+    public MiningSettings withNegatives(int count) {
+        return new MiningSettings(
+                count,
+                passedOver,
+                lookedAt,
+                absoluteMargin,
+                relativeMargin,
+                highest,
+                lowest,
+                guideMargin,
+                sampling,
+                seed);
+    }
+
+    /** These with another range of ranks. */
+    public MiningSettings withRange(int over, OptionalInt at) {
+        return new MiningSettings(
+                negatives, over, at, absoluteMargin, relativeMargin, highest, lowest, guideMargin, sampling, seed);
+    }
+
+    /** These with an absolute margin. */
+    public MiningSettings withAbsoluteMargin(OptionalDouble margin) {
+        return new MiningSettings(
+                negatives, passedOver, lookedAt, margin, relativeMargin, highest, lowest, guideMargin, sampling, seed);
+    }
+
+    /** These with a relative margin. */
+    public MiningSettings withRelativeMargin(OptionalDouble margin) {
+        return new MiningSettings(
+                negatives, passedOver, lookedAt, absoluteMargin, margin, highest, lowest, guideMargin, sampling, seed);
+    }
+
+    /** These with bounds of the score. */
+    public MiningSettings withScores(OptionalDouble least, OptionalDouble most) {
+        return new MiningSettings(
+                negatives,
+                passedOver,
+                lookedAt,
+                absoluteMargin,
+                relativeMargin,
+                most,
+                least,
+                guideMargin,
+                sampling,
+                seed);
+    }
+
+    /** These with another margin of the guide. */
+    public MiningSettings withGuideMargin(double margin) {
+        return new MiningSettings(
+                negatives,
+                passedOver,
+                lookedAt,
+                absoluteMargin,
+                relativeMargin,
+                highest,
+                lowest,
+                margin,
+                sampling,
+                seed);
+    }
+
+    /** These with another way to choose. */
+    public MiningSettings withSampling(Sampling other, long from) {
+        return new MiningSettings(
+                negatives,
+                passedOver,
+                lookedAt,
+                absoluteMargin,
+                relativeMargin,
+                highest,
+                lowest,
+                guideMargin,
+                other,
+                from);
+    }
+
+    /** The last rank that is looked at. */
+    int last(boolean guided) {
+        boolean picky = guided
+                || absoluteMargin.isPresent()
+                || relativeMargin.isPresent()
+                || highest.isPresent()
+                || lowest.isPresent()
+                || sampling == Sampling.RANDOM;
+        return lookedAt.orElse(Math.min(MOST, passedOver + (picky ? MORE * negatives : negatives)));
+    }
+}
