@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             FitCommand.class,
             ResumeCommand.class,
             EvalCommand.class,
+            VersusCommand.class,
             EmbedCommand.class,
             IndexCommand.class,
             SearchCommand.class,

@@ -8,6 +8,7 @@ import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -67,9 +68,18 @@ final class EvalCommand extends ReportingCommand {
     String split = "test";
 
     @Option(
+            names = "--run",
+            paramLabel = "FILE",
+            description =
+                    "For retrieval: write the rankings in TREC's form there, to lay systems side by side (chiaro versus).")
+    @Nullable
+    Path run;
+
+    @Option(
             names = "--hybrid",
             paramLabel = "ranks|scores",
-            description = "For retrieval: judge the model together with BM25, by reciprocal ranks or calibrated scores.")
+            description =
+                    "For retrieval: judge the model together with BM25, by reciprocal ranks or calibrated scores.")
     @Nullable
     String hybrid;
 
@@ -106,17 +116,37 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
         }
         OptionValues.share("--vector-weight", vectorWeight);
+        if (run != null && !task.equals("retrieval")) {
+            throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
+        }
         if (hybrid != null) {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
             if (judged.model == null || !task.equals("retrieval")) {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
             return Judging.hybrid(
-                    output, judged.model, data, split, hybrid, vectorWeight == null ? 0.5 : vectorWeight, computeThreads());
+                    output,
+                    judged.model,
+                    data,
+                    split,
+                    Optional.ofNullable(run),
+                    hybrid,
+                    vectorWeight == null ? 0.5 : vectorWeight,
+                    computeThreads());
         }
         if (vectorWeight != null) {
             throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
         }
-        return Judging.run(output, judged.model, judged.baseline, task, data, columns, split, seed, computeThreads());
+        return Judging.run(
+                output,
+                judged.model,
+                judged.baseline,
+                task,
+                data,
+                columns,
+                split,
+                Optional.ofNullable(run),
+                seed,
+                computeThreads());
     }
 }

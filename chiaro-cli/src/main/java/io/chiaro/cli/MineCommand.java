@@ -49,7 +49,8 @@ final class MineCommand extends ReportingCommand {
     @Option(
             names = "--corpus",
             paramLabel = "FILE",
-            description = "More texts to find negatives among, .jsonl with an id and a text a line (default: the positives alone).")
+            description =
+                    "More texts to find negatives among, .jsonl with an id and a text a line (default: the positives alone).")
     @Nullable
     Path corpus;
 
@@ -68,8 +69,9 @@ final class MineCommand extends ReportingCommand {
     @Option(
             names = "--range-max",
             paramLabel = "N",
-            description = "The last rank looked at (default: as many as are asked for, ten times as many where a score may"
-                    + " refuse some).")
+            description =
+                    "The last rank looked at (default: as many as are asked for, ten times as many where a score may"
+                            + " refuse some).")
     @Nullable
     Integer rangeMax;
 
@@ -133,7 +135,8 @@ final class MineCommand extends ReportingCommand {
         OptionValues.oneOf("--sampling", sampling, "top", "random");
         OptionValues.oneOf("--form", form, "lists", "triplets");
         if (guideMargin != null && guide == null) {
-            throw ChiaroException.usage("--guide-margin: has no effect without --guide. Give a guide, or leave it out.");
+            throw ChiaroException.usage(
+                    "--guide-margin: has no effect without --guide. Give a guide, or leave it out.");
         }
         return Mining.run(output, this);
     }

@@ -74,8 +74,7 @@ final class Mining {
             List<HardNegatives.Pair> pairs, MineCommand told, Embedder model, Optional<Embedder> guide) {
         MiningSettings settings = MiningSettings.defaults()
                 .withNegatives(told.negatives)
-                .withRange(
-                        told.rangeMin, told.rangeMax == null ? OptionalInt.empty() : OptionalInt.of(told.rangeMax))
+                .withRange(told.rangeMin, told.rangeMax == null ? OptionalInt.empty() : OptionalInt.of(told.rangeMax))
                 .withAbsoluteMargin(optional(told.absoluteMargin))
                 .withRelativeMargin(optional(told.relativeMargin))
                 .withScores(optional(told.minScore), optional(told.maxScore))
@@ -112,9 +111,8 @@ final class Mining {
 
     private static void write(OutputStream stream, Mined.Record record, boolean triplets, boolean scored)
             throws IOException {
-        List<List<Mined.Negative>> lines = triplets
-                ? record.negatives().stream().map(List::of).toList()
-                : List.of(record.negatives());
+        List<List<Mined.Negative>> lines =
+                triplets ? record.negatives().stream().map(List::of).toList() : List.of(record.negatives());
         for (List<Mined.Negative> negatives : lines) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("anchor", record.anchor());
@@ -141,7 +139,8 @@ final class Mining {
                 negatives == 1 ? "" : "s",
                 mined.texts()));
         if (mined.tooFew() > 0) {
-            table.append(String.format(Locale.ROOT, "%,d pairs were left out: too few candidates remain%n", mined.tooFew()));
+            table.append(
+                    String.format(Locale.ROOT, "%,d pairs were left out: too few candidates remain%n", mined.tooFew()));
         }
         if (!mined.records().isEmpty()) {
             table.append(String.format(
@@ -150,8 +149,9 @@ final class Mining {
                     mined.meanPositive(),
                     mined.meanNegative()));
         }
-        mined.refused().forEach((reason, count) -> table.append(
-                String.format(Locale.ROOT, "%,12d candidates %s%n", count, reason.words())));
+        mined.refused()
+                .forEach((reason, count) ->
+                        table.append(String.format(Locale.ROOT, "%,12d candidates %s%n", count, reason.words())));
         return table.toString();
     }
 

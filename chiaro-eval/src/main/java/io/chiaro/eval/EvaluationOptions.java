@@ -1,6 +1,8 @@
 package io.chiaro.eval;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a user may choose about a judgment; everything stands in the protocol of the report.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param clusterRuns how many seeds of k-means are averaged
  * @param threads threads of the scoring, 1 or more; the result does not depend on it
  * @param columns names of columns by what they hold (for example text, label), where the file uses names of its own
+ * @param run where the rankings of a retrieval are written in TREC's form
  */
 public record EvaluationOptions(
         String split,
@@ -22,7 +25,8 @@ public record EvaluationOptions(
         int neighbours,
         int clusterRuns,
         int threads,
-        Map<String, String> columns) {
+        Map<String, String> columns,
+        Optional<Path> run) {
 
     public EvaluationOptions {
         if (depth < 100 || neighbours < 1 || clusterRuns < 1 || threads < 1) {
@@ -37,32 +41,41 @@ public record EvaluationOptions(
 
     /** The test split, seed 42, depth 100, 5 neighbours, 5 runs of k-means, 2 threads, usual column names. */
     public static EvaluationOptions defaults() {
-        return new EvaluationOptions("test", 42, 100, false, 5, 5, 2, Map.of());
+        return new EvaluationOptions("test", 42, 100, false, 5, 5, 2, Map.of(), Optional.empty());
     }
 
     /** The same with another split. */
     public EvaluationOptions withSplit(String other) {
-        return new EvaluationOptions(other, seed, depth, removeIdenticalIds, neighbours, clusterRuns, threads, columns);
+        return new EvaluationOptions(
+                other, seed, depth, removeIdenticalIds, neighbours, clusterRuns, threads, columns, run);
     }
 
     /** The same with another seed. */
     public EvaluationOptions withSeed(long other) {
         return new EvaluationOptions(
-                split, other, depth, removeIdenticalIds, neighbours, clusterRuns, threads, columns);
+                split, other, depth, removeIdenticalIds, neighbours, clusterRuns, threads, columns, run);
     }
 
     /** The same with identical ids removed or kept. */
     public EvaluationOptions withRemoveIdenticalIds(boolean remove) {
-        return new EvaluationOptions(split, seed, depth, remove, neighbours, clusterRuns, threads, columns);
+        return new EvaluationOptions(split, seed, depth, remove, neighbours, clusterRuns, threads, columns, run);
     }
 
     /** The same with another number of threads. */
     public EvaluationOptions withThreads(int other) {
-        return new EvaluationOptions(split, seed, depth, removeIdenticalIds, neighbours, clusterRuns, other, columns);
+        return new EvaluationOptions(
+                split, seed, depth, removeIdenticalIds, neighbours, clusterRuns, other, columns, run);
     }
 
     /** The same with names of columns. */
     public EvaluationOptions withColumns(Map<String, String> names) {
-        return new EvaluationOptions(split, seed, depth, removeIdenticalIds, neighbours, clusterRuns, threads, names);
+        return new EvaluationOptions(
+                split, seed, depth, removeIdenticalIds, neighbours, clusterRuns, threads, names, run);
+    }
+
+    /** The same, with the rankings of a retrieval written to a file. */
+    public EvaluationOptions withRun(Optional<Path> file) {
+        return new EvaluationOptions(
+                split, seed, depth, removeIdenticalIds, neighbours, clusterRuns, threads, columns, file);
     }
 }

@@ -68,8 +68,9 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
                             + shape + ". Name it with --roles, or leave the setting out.");
         }
         if (!kind.equals(RANDOM) && batch < 2) {
-            throw ChiaroException.usage("set " + KIND + "=" + kind + ": expected batches of at least 2, in which something can be "
-                    + "near or apart, but found " + batch + ". Give --batch a larger number.");
+            throw ChiaroException.usage(
+                    "set " + KIND + "=" + kind + ": expected batches of at least 2, in which something can be "
+                            + "near or apart, but found " + batch + ". Give --batch a larger number.");
         }
         int number = switch (kind) {
             case COMMUNITIES -> whole(text, NUMBER, Math.max(2, Math.min(32, batch / 2)), 2, batch);

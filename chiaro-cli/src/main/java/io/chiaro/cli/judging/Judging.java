@@ -21,6 +21,7 @@ import io.chiaro.search.HybridRanker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public final class Judging {
             Path data,
             Map<String, String> columns,
             String split,
+            Optional<Path> run,
             long seed,
             int threads) {
         Task task = Task.of(taskKey);
@@ -47,7 +49,8 @@ public final class Judging {
                 .withSplit(split)
                 .withSeed(seed)
                 .withThreads(threads)
-                .withColumns(columns);
+                .withColumns(columns)
+                .withRun(run);
         Report report;
         if (model != null) {
             try (Embedder embedder = Models.open(model, threads)) {
@@ -67,10 +70,19 @@ public final class Judging {
 
     /** Judges a model together with BM25 on a retrieval task. */
     public static Object hybrid(
-            Output output, String model, Path data, String split, String fusion, double vectorWeight, int threads) {
+            Output output,
+            String model,
+            Path data,
+            String split,
+            Optional<Path> run,
+            String fusion,
+            double vectorWeight,
+            int threads) {
         QuietLucene.apply();
-        EvaluationOptions options =
-                EvaluationOptions.defaults().withSplit(split).withThreads(threads);
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withThreads(threads)
+                .withRun(run);
         RetrievalData collection = RetrievalData.open(located(data), split);
         Report report;
         try (Embedder embedder = Models.open(model, threads);

@@ -1,0 +1,147 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mining, hybrid search and the comparison of two runs, as a user calls them. */
+class RetrievalCommandsTest {
+
+    private static final String MODEL = "all-MiniLM-L6-v2";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeCollection() throws IOException {
+        Files.createDirectories(folder.resolve("beir/qrels"));
+        Files.writeString(folder.resolve("beir/corpus.jsonl"), """
+                {"_id": "d1", "title": "", "text": "Larks sing at dawn over the fields."}
+                {"_id": "d2", "title": "", "text": "Part XJ-7741 is a brass valve."}
+                {"_id": "d3", "title": "", "text": "A valve regulates the flow of a liquid."}
+                {"_id": "d4", "title": "", "text": "Cats purr when they are content."}
+                """);
+        Files.writeString(folder.resolve("beir/queries.jsonl"), """
+                {"_id": "q1", "text": "which birds make music in the morning"}
+                {"_id": "q2", "text": "XJ-7741"}
+                """);
+        Files.writeString(folder.resolve("beir/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td2\t1\n");
+    }
+
+    private static JsonObject document(CommandRun run) {
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return Json.parse("output", run.output());
+    }
+
+    @Test
+    void words_find_a_number_vectors_find_a_paraphrase_and_hybrid_search_finds_both() throws IOException {
+        String data = folder.resolve("beir").toString();
+        String words = folder.resolve("words.trec").toString();
+        String hybrid = folder.resolve("hybrid.trec").toString();
+        JsonObject bm25 = document(CommandRun.of(
+                "eval", "--baseline", "bm25", "--task", "retrieval", "--data", data, "--run", words, "--json", "-"));
+        JsonObject both = document(CommandRun.of(
+                "eval",
+                "--model",
+                MODEL,
+                "--hybrid",
+                "scores",
+                "--task",
+                "retrieval",
+                "--data",
+                data,
+                "--run",
+                hybrid,
+                "--json",
+                "-"));
+        assertThat(bm25.number("ndcg@10")).isEqualTo(0.5);
+        assertThat(both.number("ndcg@10")).isEqualTo(1);
+        assertThat(Files.readAllLines(Path.of(hybrid)).get(0)).matches("q1 Q0 d1 1 \\S+ \\S+");
+
+        String page = folder.resolve("versus.html").toString();
+        JsonObject versus =
+                document(CommandRun.of("versus", hybrid, words, "--data", data, "--out", page, "--json", "-"));
+        assertThat(versus.number("difference")).isCloseTo(0.5, within(1e-12));
+        assertThat(versus.number("p"))
+                .as("one query of two: +- and -- reach as far")
+                .isEqualTo(1);
+        assertThat(versus.number("wins")).isEqualTo(1);
+        assertThat(Files.readString(Path.of(page)))
+                .contains("which birds make music in the morning")
+                .contains("Larks sing at dawn");
+    }
+
+    @Test
+    void an_index_is_searched_by_vectors_by_words_and_by_both() {
+        String index = folder.resolve("index").toString();
+        String docs = folder.resolve("beir/corpus.jsonl").toString();
+        assertThat(CommandRun.of("index", "--model", MODEL, "--docs", docs, "--out", index)
+                        .exitCode())
+                .isZero();
+        for (List<String> by : List.of(List.of("words"), List.of("hybrid"), List.of("hybrid", "--fusion", "ranks"))) {
+            List<String> arguments = new java.util.ArrayList<>(
+                    List.of("search", "--index", index, "--query", "XJ-7741 brass valve", "--json", "-", "--by"));
+            arguments.addAll(by);
+            JsonObject found = document(CommandRun.of(arguments.toArray(String[]::new)));
+            assertThat(found.toMap().get("hits").toString()).startsWith("[{id=d2");
+        }
+        CommandRun needless = CommandRun.of("search", "--index", index, "--query", "x", "--fusion", "ranks");
+        assertThat(needless.exitCode()).isEqualTo(2);
+        assertThat(needless.errors()).contains("--by hybrid");
+    }
+
+    @Test
+    void mined_pairs_are_records_to_learn_from() throws IOException {
+        Path pairs = folder.resolve("pairs.jsonl");
+        Files.writeString(pairs, """
+                {"anchor": "which birds make music in the morning", "positive": "Larks sing at dawn over the fields."}
+                {"anchor": "what controls how fast a liquid runs", "positive": "A valve regulates the flow of a liquid."}
+                """);
+        Path out = folder.resolve("mined.jsonl");
+        JsonObject mined = document(CommandRun.of(
+                "mine",
+                "--data",
+                pairs.toString(),
+                "--corpus",
+                folder.resolve("beir/corpus.jsonl").toString(),
+                "--model",
+                MODEL,
+                "--negatives",
+                "2",
+                "--absolute-margin",
+                "0.05",
+                "--with-scores",
+                "--out",
+                out.toString(),
+                "--json",
+                "-"));
+        assertThat(mined.number("mined")).isEqualTo(2);
+        assertThat(mined.number("texts")).isEqualTo(4);
+        List<String> lines = Files.readAllLines(out);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(1)).contains("Part XJ-7741 is a brass valve.").doesNotContain("negative\":[\"A valve");
+        CommandRun check = CommandRun.of("data", "check", out.toString());
+        assertThat(check.exitCode()).as(check.errors()).isZero();
+        assertThat(check.output()).contains("2 negatives");
+    }
+
+    @Test
+    void what_has_no_effect_is_refused() {
+        CommandRun guide =
+                CommandRun.of("mine", "--data", "x", "--model", MODEL, "--out", "y", "--guide-margin", "0.1");
+        assertThat(guide.exitCode()).isEqualTo(2);
+        assertThat(guide.errors()).contains("without --guide");
+        CommandRun weight =
+                CommandRun.of("eval", "--model", MODEL, "--task", "retrieval", "--data", "x", "--vector-weight", "0.2");
+        assertThat(weight.exitCode()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,65 @@
+package io.chiaro.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Hit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrecRunTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void what_is_written_is_read() {
+        Map<String, List<Hit>> rankings = new LinkedHashMap<>();
+        rankings.put("q1", List.of(new Hit("d2", 0.1f + 0.2f), new Hit("d1", -1e-9f)));
+        rankings.put("q2", List.of(new Hit("d1", 3)));
+        Path file = folder.resolve("run.trec");
+        new TrecRun(rankings, "my system").write(file);
+        TrecRun read = TrecRun.read(file);
+        assertThat(read.rankings()).isEqualTo(rankings);
+        assertThat(read.tag()).isEqualTo("my-system");
+    }
+
+    @Test
+    void scores_order_a_run_and_not_its_ranks() throws IOException {
+        Path file = folder.resolve("run.trec");
+        Files.writeString(file, "q Q0 a 1 0.5 x\nq\tQ0\tb\t2\t0.9\tx\n\nq Q0 c 3 0.9 x\n");
+        assertThat(TrecRun.read(file).rankings().get("q")).extracting(Hit::id).containsExactly("c", "b", "a");
+    }
+
+    @Test
+    void a_wrong_line_is_named() throws IOException {
+        refused("q Q0 a 1 0.5\n", ":1: expected six fields");
+        refused("q Q0 a 1 0.5 x\nq Q0 a 2 0.4 x\n", ":2: expected each document once");
+        refused("q Q0 a 1 much x\n", "a number as the score");
+        refused("", "at least one line");
+        assertThatThrownBy(() -> TrecRun.read(folder.resolve("none"))).isInstanceOf(ChiaroException.class);
+    }
+
+    private void refused(String text, String reason) throws IOException {
+        Path file = folder.resolve("wrong.trec");
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> TrecRun.read(file))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void an_id_with_a_space_has_no_place_in_a_run() {
+        TrecRun run = new TrecRun(Map.of("a query", List.of(new Hit("d", 1))), "x");
+        assertThatThrownBy(() -> run.write(folder.resolve("run.trec")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("without spaces");
+    }
+}
