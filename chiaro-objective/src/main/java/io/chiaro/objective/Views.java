@@ -84,9 +84,10 @@ public record Views(
 
     /**
      * Memories that have a row for each record of the data. Of most, a batch holds the rows of its own records, in their
-     * order.
+     * order. No run keeps {@code places}, which says where patches stand; whoever gives patches gives it.
      */
-    public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures", "bank", "pair-losses");
+    public static final Set<String> PER_RECORD =
+            Set.of("denominators", "temperatures", "bank", "pair-losses", "places");
 
     /** Those of them of which a batch holds the rows of all records. */
     public static final Set<String> OF_ALL_RECORDS = Set.of("bank", "pair-losses");

@@ -145,7 +145,10 @@ public final class Memories {
                 case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
                 case SeveralObjectives.LOG_VARIANCES -> learned(builder, name, partsOf(objective), 1);
-                default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
+                default ->
+                    throw ChiaroException.usage("recipe: it reads the memory \"" + name
+                            + "\", which no run keeps. Evaluate it " + "on arrays with explain --memory " + name
+                            + "=FILE.npy, or choose another recipe.");
             }
         }
     }
