@@ -66,11 +66,12 @@ def later():
     inputs = {
         "grids": {"views": views(4, 12), "labels": [0, 1, 2] * 4},
         "positions": {"views": views(2, 12), "labels": [0, 1, 2, 3] * 3},
-        "masked": {"views": views(2, 8), "labels": [0, 1] * 4, "scores": [1, 1, 1, 0, 0, 1, 0, 1]},
+        "masked": {"views": views(2, 8), "labels": [0, 1] * 4},
         "clip": {"views": views(5, 6)},
         "fused": {"views": views(10, 6)},
     }
-    given = {"places": draw(12, 4), "prior": torch.tensor(numbers(draw(3).exp()))}
+    given = {"places": draw(12, 4), "prior": torch.tensor(numbers(draw(3).exp())),
+             "masked": torch.tensor([1.0, 1, 1, 0, 0, 1, 0, 1])[:, None]}
     generator = before
     return inputs, given
 
@@ -385,7 +386,7 @@ def positionwise(v, labels):
 def masked_and_visible(visible):
     def run(v, labels):
         loss = ll.IBOTPlusPlusPatchLoss(output_dim=6)
-        mask = stacked(torch.tensor(INPUTS["masked"]["scores"])[:, None], labels)[..., 0].bool()
+        mask = stacked(GIVEN["masked"], labels)[..., 0].bool()
         return loss(stacked(v[1], labels), stacked(v[0], labels), mask, visible_loss_weight=visible)
     return run
 
@@ -444,7 +445,7 @@ def lightly_cases():
     case("capi", LIGHTLY + "CAPILoss", "positions", positionwise, stopped=[1])
     for visible in (1.0, 0.25):
         case("ibot-plus-plus", LIGHTLY + "IBOTPlusPlusPatchLoss", "masked", masked_and_visible(visible),
-             {"visible": visible}, stopped=[1])
+             {"visible": visible}, memory=["masked"], stopped=[1])
     case("dense-structure", LIGHTLY + "DSERegularizer, with clusters that begin with the farthest rows", "grids",
          dense_structure())
     case("dense-structure", LIGHTLY + "DSERegularizer, with clusters that begin with the farthest rows", "positions",

@@ -805,6 +805,7 @@ class IdentityTest {
                 .withMemory("prototypes", own)
                 .withMemory("prior", new double[][] {{1, 1, 1, 1, 1, 1, 1, 1}})
                 .withMemory("places", new double[ITEMS][4])
+                .withMemory("masked", new double[ITEMS][1])
                 .withMemory("bank", own)
                 .withMemory("label-sets", own)
                 .withMemory("smoothing-in", own)

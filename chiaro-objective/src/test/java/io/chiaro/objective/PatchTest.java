@@ -52,8 +52,10 @@ class PatchTest {
     void where_every_patch_is_masked_or_none_counts_ibot_plus_plus_is_ibot() {
         Property.check(4, random -> {
             Given given = Given.random(random, 2, 6, 5);
-            Given masked = Given.of(given.views(), given.labels(), new double[] {1, 1, 1, 1, 1, 1}, given.memory());
-            Given visible = Given.of(given.views(), given.labels(), new double[6], given.memory());
+            double[][] ones = new double[6][1];
+            Arrays.setAll(ones, i -> new double[] {1});
+            Given masked = given.withMemory("masked", ones);
+            Given visible = given.withMemory("masked", new double[6][1]);
             double patches = value(given, "ibot-patch", Map.of());
             assertThat(value(masked, "ibot-plus-plus", Map.of())).isCloseTo(patches, within(1e-12));
             assertThat(value(visible, "ibot-plus-plus", Map.of("visible", "0.5")))
@@ -135,6 +137,10 @@ class PatchTest {
         assertThatThrownBy(() -> value(given.withMemory("places", new double[6][3]), "vicregl", Map.of()))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("[6, 4]");
+        double[][] halves = {{0}, {1}, {0.5}, {0}, {0}, {0}};
+        assertThatThrownBy(() -> value(given.withMemory("masked", halves), "ibot-plus-plus", Map.of()))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("masked");
         assertThatThrownBy(() -> value(given.withMemory("prior", new double[1][5]), "pmsn-custom", Map.of()))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("above 0");

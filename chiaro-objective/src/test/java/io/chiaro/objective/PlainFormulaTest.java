@@ -39,9 +39,7 @@ class PlainFormulaTest {
         /** A batch; numbers of 0 and 1 where a recipe reads them as labels of pairs. */
         Given batch(RandomGenerator random) {
             Given given = Given.random(random, views, 5 + random.nextInt(2), width);
-            return recipe.equals("online-contrastive") || recipe.equals("ibot-plus-plus")
-                    ? given.withBinaryTargets()
-                    : given;
+            return recipe.equals("online-contrastive") ? given.withBinaryTargets() : given;
         }
 
         @Override

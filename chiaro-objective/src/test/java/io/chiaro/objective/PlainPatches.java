@@ -159,14 +159,14 @@ final class PlainPatches {
         return value;
     }
 
-    /** TIPSv2 (2026): scores of 1 for masked patches. */
+    /** TIPSv2 (2026): a 1 for masked patches. */
     static double maskedAndVisible(Given x, double studentTemperature, double teacherTemperature, double visible) {
         double value = 0;
         int[] pictures = pictures(x);
         for (int picture : pictures) {
             for (boolean masked : new boolean[] {true, false}) {
                 int[] rows = Arrays.stream(rowsOf(x, picture))
-                        .filter(i -> x.targets()[i] > 0.5 == masked)
+                        .filter(i -> x.rowsOf("masked")[i][0] == (masked ? 1 : 0))
                         .toArray();
                 for (int row : rows) {
                     // A batch of one patch is a picture of one patch.

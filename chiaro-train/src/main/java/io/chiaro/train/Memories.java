@@ -3,6 +3,7 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.View;
@@ -113,6 +114,19 @@ public final class Memories {
         this.logScale = Math.log(Double.parseDouble(objective.slots().getOrDefault("scale", "1")));
     }
 
+    /** Refuses a recipe that reads what no run keeps. */
+    public static void requireKept(String recipe, Needs needs) {
+        needs.memories().stream()
+                .filter(Views.ONLY_GIVEN::contains)
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw ChiaroException.usage("recipe " + recipe + ": reads the memory \"" + name
+                            + "\", which no run keeps; \"chiaro " + "explain --memory " + name
+                            + "=FILE\" evaluates it on arrays. Choose another recipe.");
+                });
+    }
+
     /** Declares what an objective's memories need. */
     public static void declare(ParameterStore.Builder builder, Objective objective, Sizes sizes, int dimension) {
         for (String name : objective.needs().memories()) {
@@ -145,10 +159,7 @@ public final class Memories {
                 case "temperatures" -> builder.add(PREFIX + name, Parameter.Kind.STATE, sizes.records(), 2);
                 case SLICES -> {}
                 case SeveralObjectives.LOG_VARIANCES -> learned(builder, name, partsOf(objective), 1);
-                default ->
-                    throw ChiaroException.usage("recipe: it reads the memory \"" + name
-                            + "\", which no run keeps. Evaluate it " + "on arrays with explain --memory " + name
-                            + "=FILE.npy, or choose another recipe.");
+                default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);
             }
         }
     }

@@ -229,6 +229,9 @@ public final class Explaining {
         if (name.equals("label-sets")) {
             return Tensor.of(new double[] {1, 1, 0, 0, 1, 1}, 2, 3);
         }
+        if (name.equals("masked")) {
+            return Tensor.of(new double[] {1, 0, 1, 0}, ITEMS, 1);
+        }
         if (name.equals("prior")) {
             return Tensor.of(new double[] {4, 3, 2, 1}, 1, ITEMS);
         }

@@ -1,5 +1,6 @@
 package io.chiaro.objective.feature;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.LabelledLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
@@ -10,23 +11,21 @@ import java.util.Set;
 /**
  * What {@link CentredPatches} asks of masked patches, asked of the visible ones too: the mean over pictures of the mean over their
  * masked patches plus {@code visible} times the mean over their visible ones (iBOT++ of "TIPSv2", 2026, on Zhou et al., "iBOT: Image
- * BERT Pre-Training with Online Tokenizer", ICLR 2022, eq. 2). A row's label says of which picture it is, and its score whether the
- * student saw it: above one half for masked. With {@code visible} 0 and masked patches alone it is iBOT's.
+ * BERT Pre-Training with Online Tokenizer", ICLR 2022, eq. 2). A row's label says of which picture it is, and the memory {@code masked}
+ * [rows, 1] whether the student did not see it: 1 for masked, 0 for visible. With {@code visible} 0 and masked patches alone it is iBOT's.
  */
 public record MaskedAndVisiblePatches(
         double studentTemperature, double teacherTemperature, double centreMomentum, double visible)
         implements LabelledLoss {
 
-    private static final double MASKED = 0.5;
-
     private record Part(int picture, boolean masked) {}
 
     @Override
     public Tensor value(ViewBatch batch) {
-        double[] scores = batch.scores().toDoubles();
+        double[] masked = given(batch);
         int[] pictures = batch.labels();
         Part[] parts = new Part[pictures.length];
-        Arrays.setAll(parts, i -> new Part(pictures[i], scores[i] > MASKED));
+        Arrays.setAll(parts, i -> new Part(pictures[i], masked[i] == 1));
         long count = Arrays.stream(pictures).distinct().count();
         double[] weights = new double[pictures.length];
         Arrays.setAll(weights, i -> {
@@ -39,15 +38,23 @@ public record MaskedAndVisiblePatches(
                 .sum();
     }
 
+    private static double[] given(ViewBatch batch) {
+        // Numbers that do not fit are an error, and numbers that were not given too.
+        Tensor rows =
+                batch.remembers("masked") ? batch.memoryOrZeros("masked", batch.items(), 1) : batch.memory("masked");
+        double[] masked = rows.toDoubles();
+        if (!Arrays.stream(masked).allMatch(number -> number == 0 || number == 1)) {
+            throw ChiaroException.usage(
+                    "objective: expected 1 for each masked patch and 0 for each visible one in the memory "
+                            + "\"masked\", but found " + Arrays.toString(masked) + ". Give such numbers.");
+        }
+        return masked;
+    }
+
     /** The centre moves on by the mean of the teacher's outputs, of masked and visible patches. */
     @Override
     public Map<String, Tensor> remembered(ViewBatch batch) {
         return CentredPatches.movedCentre(batch, centreMomentum);
-    }
-
-    @Override
-    public boolean scored() {
-        return true;
     }
 
     @Override
@@ -62,6 +69,6 @@ public record MaskedAndVisiblePatches(
 
     @Override
     public Set<String> memories() {
-        return Set.of("centre");
+        return Set.of("centre", "masked");
     }
 }
