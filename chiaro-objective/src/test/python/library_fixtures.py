@@ -20,7 +20,9 @@ import torch
 import torch.nn.functional as F
 from lightly import loss as ll
 from lightly.loss import visreg_loss
+from lightly.loss import lejepa_loss
 from lightly.loss.emp_ssl_loss import invariance_loss, tcr_loss
+from lightly.loss.regularizer import DSERegularizer
 from lightly.models.modules.heads import SMoGPrototypes
 from pytorch_metric_learning import distances, losses, miners
 from pytorch_metric_learning.miners import distance_weighted_miner
@@ -57,6 +59,23 @@ def unit(tensor):
 
 
 pair = views(2, 6)
+def later():
+    """Inputs that came later, drawn by a generator of their own so that the others keep their numbers."""
+    global generator
+    before, generator = generator, torch.Generator().manual_seed(31)
+    inputs = {
+        "grids": {"views": views(4, 12), "labels": [0, 1, 2] * 4},
+        "positions": {"views": views(2, 12), "labels": [0, 1, 2, 3] * 3},
+        "masked": {"views": views(2, 8), "labels": [0, 1] * 4},
+        "clip": {"views": views(5, 6)},
+        "fused": {"views": views(10, 6)},
+    }
+    given = {"places": draw(12, 4), "prior": torch.tensor(numbers(draw(3).exp())),
+             "masked": torch.tensor([1.0, 1, 1, 0, 0, 1, 0, 1])[:, None]}
+    generator = before
+    return inputs, given
+
+
 INPUTS = {
     "pair": {"views": pair, "labels": [0, 1, 0, 2, 1, 0]},
     "single": {"views": views(1, 7), "labels": [0, 1, 0, 2, 1, 0, 0]},
@@ -74,6 +93,9 @@ GIVEN = {
     "centre": draw(6),
     "slices": torch.tensor(numbers(unit(draw(16, 6)))).T,
 }
+LATER, ALSO = later()
+INPUTS.update(LATER)
+GIVEN.update(ALSO)
 QUEUE_LABELS = [0, 1, 2, 0, 1, 1, 2, 0]
 
 
@@ -341,6 +363,72 @@ def visreg(v, labels):
         torch.randn = drawing
 
 
+def stacked(view, labels):
+    """Rows of pictures, all with as many, as [pictures, patches, width]."""
+    return torch.stack([view[labels == picture] for picture in labels.unique()])
+
+
+def local_matches(v, labels):
+    """Two crops of four patches a picture, laid out as a square."""
+    places = stacked(GIVEN["places"], labels)
+    squares = [stacked(view, labels).unflatten(1, (2, 2)) for view in v[:2]]
+    wholes = [stacked(view, labels).mean(1) for view in v[2:]]
+    grids = [places[..., :2].unflatten(1, (2, 2)), places[..., 2:].unflatten(1, (2, 2))]
+    loss = ll.VICRegLLoss(num_matches=MATCHES)
+    return loss(list(zip(wholes, squares)), grids)
+
+
+def positionwise(v, labels):
+    teacher, student = (stacked(view, labels).transpose(0, 1) for view in (v[1], v[0]))
+    return ll.CAPILoss()(teacher, student)
+
+
+def masked_and_visible(visible):
+    def run(v, labels):
+        loss = ll.IBOTPlusPlusPatchLoss(output_dim=6)
+        mask = stacked(GIVEN["masked"], labels)[..., 0].bool()
+        return loss(stacked(v[1], labels), stacked(v[0], labels), mask, visible_loss_weight=visible)
+    return run
+
+
+class FarthestFirst(DSERegularizer):
+    """Begins its clusters with the row nearest to the mean and goes on with the farthest, where the package draws."""
+
+    def _kmeans_plus_plus_init(self, x, num_clusters):
+        centres = x[(x - x.mean(0)).norm(dim=1).argmin()][None]
+        while len(centres) < num_clusters:
+            centres = torch.cat((centres, x[torch.cdist(x, centres).min(1).values.argmax()][None]))
+        return centres
+
+
+def dense_structure(**settings):
+    def run(v, labels):
+        return sum(FarthestFirst(**settings)(stacked(view, labels)) for view in v) / len(v)
+    return run
+
+
+def world_model(v, labels):
+    made = lejepa_loss.SIGReg._generate_unit_vectors
+    lejepa_loss.SIGReg._generate_unit_vectors = lambda *_, **__: GIVEN["slices"]
+    try:
+        count = len(v) // 2
+        frames = torch.stack(v[count:], 1)
+        loss = ll.LeWMLoss()
+        for name, buffer in exact_knots().items():
+            setattr(loss.sigreg, name, buffer)
+        return loss(predicted=torch.stack(v[:count], 1), target=frames[:, 1:], embeddings=frames)
+    finally:
+        lejepa_loss.SIGReg._generate_unit_vectors = made
+
+
+def exact_knots(knots=17, most=3.0):
+    """The package holds its knots in single precision."""
+    t = torch.linspace(0, most, knots)
+    weights = torch.full((knots,), 2 * most / (knots - 1))
+    weights[[0, -1]] /= 2
+    return {"t": t, "phi": torch.exp(-t * t / 2), "weights": weights * torch.exp(-t * t / 2)}
+
+
 def lightly_cases():
     case("smog", LIGHTLY + "SMoGPrototypes with cross-entropy", "triplet", moved_groups, memory=["prototypes"], stopped=[2])
     case("ibot-patch", LIGHTLY + "IBOTPatchLoss", "pair", centred_patches(torch.zeros(6)), stopped=[1])
@@ -350,6 +438,23 @@ def lightly_cases():
     case("detcon-s", LIGHTLY + "DetConSLoss with the same masks in both views", "pair", regions)
     case("detcon-s", LIGHTLY + "DetConSLoss with the same masks in both views", "pictures", two_pictures)
     case("detcon-b", LIGHTLY + "DetConBLoss with the same masks in both views", "regions", regions)
+    global MATCHES
+    for MATCHES in ((20, 4), (3, 2)):
+        case("vicregl", LIGHTLY + "VICRegLLoss", "grids", local_matches, {"most": MATCHES[0], "few": MATCHES[1]},
+             memory=["places"])
+    case("capi", LIGHTLY + "CAPILoss", "positions", positionwise, stopped=[1])
+    for visible in (1.0, 0.25):
+        case("ibot-plus-plus", LIGHTLY + "IBOTPlusPlusPatchLoss", "masked", masked_and_visible(visible),
+             {"visible": visible}, memory=["masked"], stopped=[1])
+    case("dense-structure", LIGHTLY + "DSERegularizer, with clusters that begin with the farthest rows", "grids",
+         dense_structure())
+    case("dense-structure", LIGHTLY + "DSERegularizer, with clusters that begin with the farthest rows", "positions",
+         dense_structure(local_clusters=2, global_clusters=4, weight=0.5), {"local": 2, "global": 4, "weight": 0.5})
+    custom = ll.PMSNCustomLoss(lambda mean: GIVEN["prior"] / GIVEN["prior"].sum())
+    case("pmsn-custom", LIGHTLY + "PMSNCustomLoss", "pair",
+         lambda v, y: custom(v[0], v[1], GIVEN["prototypes"]), memory=["prototypes", "prior"], stopped=[1])
+    case("le-wm", LIGHTLY + "LeWMLoss", "clip", world_model, memory=["slices"],
+         note="slices [width][number] given instead of drawn; knots in double precision")
     case("visreg", LIGHTLY + "VISRegLoss", "many", visreg, memory=["slices"],
          note="slices [width][number] given instead of drawn; quantiles are held in single precision")
     for normalised in (False, True):
@@ -399,6 +504,17 @@ def solo_cases():
     case("nnclr-one-sided", SOLO + "nnclr_loss_func", "many",
          lambda v, y: (nnclr(nearest(v[2]), unit(v[1]), temperature=0.2)
                        + nnclr(nearest(v[3]), unit(v[0]), temperature=0.2)) / 2, memory=["queue"], stopped=[2, 3])
+    def redundancy(averaged, projected):
+        """The feature term is written out from the paper: the package of this version does not have it."""
+        c = [F.normalize(unit(a), dim=0).T @ F.normalize(z, dim=0) for a, z in zip(averaged, projected)]
+        on = torch.stack([(torch.diagonal(m) - 1).square().mean() for m in c]).mean().sqrt()
+        off = torch.stack([m[~torch.eye(6, dtype=torch.bool)].square().mean() for m in c]).mean().sqrt()
+        return (on + off) / 2
+
+    case("all4one", SOLO + "nnclr_loss_func of neighbours and of centroids, and the formula of its features", "fused",
+         lambda v, y: (nnclr(nearest(v[4]), v[1], temperature=0.2) + nnclr(nearest(v[5]), v[0], temperature=0.2)) / 4
+         + (nnclr(v[6], v[9]) + nnclr(v[7], v[8])) / 4 + 5 * redundancy((v[4], v[5]), (v[3], v[2])),
+         memory=["queue"], stopped=[4, 5])
     case("ressl", SOLO + "ressl_loss_func", "pair",
          lambda v, y: ressl(unit(v[0]), unit(v[1]), GIVEN["queue"]), memory=["queue"], stopped=[1])
     case("vicreg-summed", SOLO + "vicreg_loss_func", "pair", lambda v, y: vicreg(v[0], v[1]))

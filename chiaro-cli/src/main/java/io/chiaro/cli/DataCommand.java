@@ -10,12 +10,12 @@ import picocli.CommandLine.Spec;
 /** Holds the commands about data files. */
 @Command(
         name = "data",
-        header = "Look at data before training on it.",
+        header = "Look at data before training on it, and leave repetitions out.",
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
-        subcommands = DataCheckCommand.class,
+        subcommands = {DataCheckCommand.class, DataReduceCommand.class},
         footerHeading = "%nExamples:%n",
-        footer = "  chiaro data check pairs.jsonl")
+        footer = {"  chiaro data check pairs.jsonl", "  chiaro data reduce frames/ --out fewer/"})
 final class DataCommand implements Runnable {
 
     @Spec
@@ -28,7 +28,7 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "expected a command: check.");
+            throw new ParameterException(spec.commandLine(), "expected a command: check or reduce.");
         }
     }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
             "  chiaro inspect out/run/model --json -",
             "  chiaro inspect out/run/model --data pairs.jsonl --out report.html",
             "  chiaro inspect out/run/model --data test.jsonl --seen train.jsonl --other all-MiniLM-L6-v2 --json -",
-            "  chiaro inspect --views a.npy,b.npy --labels coarse.npy,fine.npy --out report.html"
+            "  chiaro inspect --views a.npy,b.npy --labels coarse.npy,fine.npy --out report.html",
+            "  chiaro inspect --views out/run/predictor-inputs.npy --predictor out/run/predictor.npy --json -"
         })
 final class InspectCommand extends ReportingCommand {
 
@@ -84,6 +85,15 @@ final class InspectCommand extends ReportingCommand {
                     "Another model for the same texts, or an .npy file [N, E] with the same items in another space.")
     @Nullable
     String other;
+
+    @Option(
+            names = "--predictor",
+            paramLabel = "FILE",
+            description =
+                    "The matrix [D, D] of a linear predictor, which makes W f of an input f, beside --views with its"
+                            + " inputs: predictor.npy and predictor-inputs.npy of a run on pictures.")
+    @Nullable
+    Path predictor;
 
     @Option(
             names = "--rows",

@@ -83,6 +83,7 @@ final class Inspection {
             throw ChiaroException.usage(
                     "--temperature: expected a number above 0, but found " + told.temperature + ".");
         }
+        refuse("--predictor", told.predictor != null && views.isEmpty(), "--views, which hold its inputs");
         refuse("--labels", !told.labels.isEmpty() && views.isEmpty(), "--views; labels of texts have the role label");
         refuse("--data", told.data != null && !views.isEmpty(), "a model");
         refuse("--roles", told.roles != null && told.data == null, "--data");
@@ -134,6 +135,9 @@ final class Inspection {
             EmbeddedItems seen = EmbeddedItems.read(told.seen, List.of());
             diagnosing.learnedFrom(seen.at(EmbeddedItems.sample(seen.size(), rows(told), told.seed)));
         }
+        if (told.predictor != null) {
+            diagnosing.predictedBy(predictor(told.predictor, items.first()[0].length));
+        }
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("views", join(views));
         protocol.put("labels", join(told.labels));
@@ -147,6 +151,15 @@ final class Inspection {
                 new LinkedHashMap<>(Map.of("kind", "vectors")),
                 protocol,
                 join(views));
+    }
+
+    private static float[][] predictor(Path file, int width) {
+        float[][] matrix = EmbeddedItems.vectors(file);
+        if (matrix.length != width || matrix[0].length != width) {
+            throw ChiaroException.data(file + ": expected a predictor [" + width + ", " + width + "] of views of width "
+                    + width + ", but found [" + matrix.length + ", " + matrix[0].length + "].");
+        }
+        return matrix;
     }
 
     private static String join(List<Path> files) {

@@ -76,9 +76,10 @@ class InspectTest {
         assertThat(document.object("class-collapse").string("classes")).isEqualTo("coarse");
         assertThat(document.objects("label-probe")).hasSize(2);
         assertThat(document.object("protocol").integer("items")).isEqualTo(ITEMS);
-        assertThat(document.object("left-out").keys()).containsExactlyInAnyOrder("layers", "sharpness");
+        assertThat(document.object("left-out").keys())
+                .containsExactlyInAnyOrder("layers", "sharpness", "eigenspace-alignment");
         Set<String> expected = new HashSet<>(Diagnostic.keys());
-        expected.removeAll(Set.of("layers", "sharpness"));
+        expected.removeAll(Set.of("layers", "sharpness", "eigenspace-alignment"));
         assertThat(document.keys()).containsAll(expected);
         assertThat(run.errors()).contains("alignment", "left out: layers");
         String html = Files.readString(page);
@@ -192,6 +193,39 @@ class InspectTest {
                 .contains("tolerance", "neural-collapse", "generalization-gap")
                 .doesNotContain("layers", "sharpness", "neighbour-overlap");
         assertThat(Files.readString(page)).contains("Probe of each layer", "Rise of the loss");
+    }
+
+    @Test
+    void a_linear_predictor_is_compared_with_the_directions_of_its_inputs() throws IOException {
+        float[][] inputs = vectors("inputs.npy", 6);
+        double[] matrix = new double[WIDTH * WIDTH];
+        for (int i = 0; i < WIDTH; i++) {
+            matrix[i * WIDTH + i] = 2;
+        }
+        Npy.write(folder.resolve("predictor.npy"), matrix, WIDTH, WIDTH);
+        Path page = folder.resolve("predictor.html");
+        CommandRun run = CommandRun.of(
+                "inspect",
+                "--views",
+                files("inputs.npy"),
+                "--predictor",
+                files("predictor.npy"),
+                "--out",
+                page.toString(),
+                "--json",
+                "-");
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        JsonObject found = Json.parse("inspect", run.output()).object("eigenspace-alignment");
+        assertThat(found.numbers("cosines")).hasSize(WIDTH).allMatch(cosine -> cosine > 1 - 1e-9);
+        assertThat(found.numbers("gains")).allMatch(gain -> Math.abs(gain - 2) < 1e-6);
+        assertThat(found.number("weighted")).isCloseTo(1, within(1e-9));
+        assertThat(found.numbers("eigenvalues").get(0)).isEqualTo(1);
+        assertThat(Files.readString(page)).contains("Alignment of eigenspaces");
+        assertThat(inputs).hasDimensions(ITEMS, WIDTH);
+        CommandRun narrow =
+                CommandRun.of("inspect", "--views", files("inputs.npy"), "--predictor", files("inputs.npy"));
+        assertThat(narrow.exitCode()).isEqualTo(3);
+        assertThat(narrow.errors()).contains("[6, 6]");
     }
 
     @Test

@@ -34,6 +34,7 @@ class MainTest {
                 List.of("export"),
                 List.of("data"),
                 List.of("data", "check"),
+                List.of("data", "reduce"),
                 List.of("recipes"),
                 List.of("recipes", "show"),
                 List.of("explain"),

@@ -6,6 +6,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.core.RandomStream;
 import io.chiaro.data.Npy;
+import io.chiaro.vision.PictureFiles;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -125,6 +126,80 @@ class PictureCommandsTest {
         assertThat(compared.string("metric")).isEqualTo("knn-accuracy");
         assertThat(compared.number("base")).isBetween(0.0, 1.0);
         assertThat(compared.object("a").numbers("values")).hasSize(2);
+    }
+
+    @Test
+    void pictures_that_repeat_others_are_left_out_and_the_rest_can_be_learned_from() throws IOException {
+        // Each of the pictures of a class once more, as another file.
+        for (int i = 0; i < PICTURES; i += 4) {
+            Path of = pictures.resolve("class-0");
+            Files.copy(of.resolve(i + ".png"), of.resolve("again-" + i + ".png"));
+        }
+        Path fewer = folder.resolve("fewer");
+        JsonObject reduced = Json.parse(
+                "reduce",
+                run(
+                                "data",
+                                "reduce",
+                                pictures.toString(),
+                                "--by",
+                                "structural-similarity",
+                                "--threshold",
+                                "0.999",
+                                "--out",
+                                fewer.toString(),
+                                "--json",
+                                "-")
+                        .output());
+        assertThat(reduced.integer("items")).isEqualTo(PICTURES + 20);
+        assertThat(reduced.integer("dropped")).isEqualTo(20);
+        assertThat(reduced.objects("drops")).allMatch(drop -> drop.number("measure") > 0.999 && drop.has("like"));
+        assertThat(PictureFiles.read(fewer, PictureFiles.Options.defaults()).count())
+                .isEqualTo(PICTURES);
+        CommandRun again = CommandRun.of("data", "reduce", pictures.toString(), "--out", fewer.toString());
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.errors()).contains("empty folder");
+        CommandRun wrong = CommandRun.of("data", "reduce", pictures.toString(), "--by", "diference-hash");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.errors()).contains("difference-hash");
+        assertThat(CommandRun.of("data", "reduce", pictures.toString(), "--by", "entropy", "--window", "3")
+                        .errors())
+                .contains("no effect");
+    }
+
+    @Test
+    void a_run_with_a_linear_predictor_leaves_what_inspect_compares() {
+        run(
+                "fit",
+                "--data",
+                pictures.toString(),
+                "--recipe",
+                "byol",
+                "--set",
+                "augmentation=flip",
+                "--set",
+                "predictor=direct",
+                "--set",
+                "head=none",
+                "--steps",
+                "3",
+                "--batch",
+                "16",
+                "--out",
+                folder.resolve("run").toString());
+        JsonObject found = Json.parse(
+                "inspect",
+                run(
+                                "inspect",
+                                "--views",
+                                folder.resolve("run/predictor-inputs.npy").toString(),
+                                "--predictor",
+                                folder.resolve("run/predictor.npy").toString(),
+                                "--json",
+                                "-")
+                        .output());
+        // It is made of the eigenvectors of the running correlation of augmented inputs, these are plain pictures.
+        assertThat(found.object("eigenspace-alignment").number("weighted")).isBetween(0.8, 1.0);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A multilayer perceptron on rows, trained beside an encoder and left out of the model that is written. It sees all rows of a view at
@@ -105,6 +106,13 @@ public final class Head {
             }
         }
         return states;
+    }
+
+    /** Its matrix [width, input], if it is one linear layer without norm and bias; else nothing. */
+    public Optional<Tensor> matrix() {
+        return shape.widths().size() == 1 && !normed(shape, 0) && !shape.bias()
+                ? Optional.of(value(weight(prefix, 0)))
+                : Optional.empty();
     }
 
     private Tensor norm(Tensor states, int layer) {

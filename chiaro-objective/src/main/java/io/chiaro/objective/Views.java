@@ -86,9 +86,13 @@ public record Views(
      * Memories that have a row for each record of the data. Of most, a batch holds the rows of its own records, in their
      * order.
      */
-    public static final Set<String> PER_RECORD = Set.of("denominators", "temperatures", "bank", "pair-losses");
+    public static final Set<String> PER_RECORD =
+            Set.of("denominators", "temperatures", "bank", "pair-losses", "places", "masked");
 
-    /** Those of them of which a batch holds the rows of all records. */
+    /** Memories that no run keeps: whoever gives the rows of a batch gives them too. */
+    public static final Set<String> ONLY_GIVEN = Set.of("places", "masked", "prior");
+
+    /** Those of {@link #PER_RECORD} of which a batch holds the rows of all records. */
     public static final Set<String> OF_ALL_RECORDS = Set.of("bank", "pair-losses");
 
     /** Whether a batch holds of a memory the rows of its own records alone. */

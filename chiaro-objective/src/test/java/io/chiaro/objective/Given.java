@@ -69,6 +69,11 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         // More records than the batch has, and latents of which some have slept for long.
         memories.put("bank", rows(random, items + 6, width));
         memories.put("pair-losses", losses(random, items + 30));
+        memories.put("places", rows(random, items, 4));
+        double[][] masked = new double[items][1];
+        Arrays.setAll(masked, i -> new double[] {i % 3 % 2});
+        memories.put("masked", masked);
+        memories.put("prior", positive(random, 1, 5));
         memories.put("encoder", rows(random, 7, width));
         memories.put("decoder", rows(random, 7, width));
         memories.put("latent-bias", rows(random, 7, 1));

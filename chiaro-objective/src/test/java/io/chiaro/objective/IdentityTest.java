@@ -73,7 +73,13 @@ class IdentityTest {
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
             "curl-block",
-            "csr");
+            "csr",
+            "vicregl",
+            "capi",
+            "ibot-plus-plus",
+            "le-wm",
+            "all4one",
+            "temperature-as-uncertainty");
 
     /**
      * SimSiam and BYOL cannot see collapse, nor can what asks for no more than a teacher's vectors; CO2 is a regulariser and
@@ -118,6 +124,8 @@ class IdentityTest {
             "mmcr",
             "x-sample",
             "guide-neighbours",
+            // Rows of a label are those of one position, which clusters share evenly; spread by label they are equal.
+            "capi",
             // Of so few records all are neighbours, which should be near.
             "invariance-propagation",
             "csr");
@@ -686,7 +694,10 @@ class IdentityTest {
         edges.put("one class only", usual.withLabels(new int[9]));
         edges.put(
                 "no two of a class",
-                usual.withLabels(upTo(9)).withMemory("classes", classes()).withMemory("prototypes", classes()));
+                usual.withLabels(upTo(9))
+                        .withMemory("classes", classes())
+                        .withMemory("prototypes", classes())
+                        .withMemory("prior", new double[][] {{9, 8, 7, 6, 5, 4, 3, 2, 1}}));
         double[][][] equal = usual.withViews(usual.views()).fixed();
         for (int v = 1; v < equal.length; v++) {
             equal[v] = equal[0];
@@ -792,6 +803,9 @@ class IdentityTest {
                 .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("prototypes", own)
+                .withMemory("prior", new double[][] {{1, 1, 1, 1, 1, 1, 1, 1}})
+                .withMemory("places", new double[ITEMS][4])
+                .withMemory("masked", new double[ITEMS][1])
                 .withMemory("bank", own)
                 .withMemory("label-sets", own)
                 .withMemory("smoothing-in", own)

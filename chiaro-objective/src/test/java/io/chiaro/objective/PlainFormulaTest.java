@@ -72,6 +72,7 @@ class PlainFormulaTest {
                         classes(),
                         features(),
                         teachers(),
+                        patches(),
                         regularisers(),
                         papers(),
                         mixtures())
@@ -206,6 +207,54 @@ class PlainFormulaTest {
                         Map.of("negatives", "3", "positives", "5", "window", "4", "magnifying", "0.3"),
                         1,
                         x -> PlainMixtures.supReMix(x, 0.1, new PlainMixtures.Numbers(3, 5, 4, 0.3))));
+    }
+
+    private static Stream<Case> patches() {
+        double[] usual = {25, 25, 1};
+        double[] even = {1, 2, 3};
+        double[] thirds = {0.5, 0.5, 5};
+        return Stream.of(
+                of("vicregl", 4, x -> PlainPatches.localMatches(x, usual, 0.75, new int[] {20, 4}, 1e-4)),
+                of(
+                        "vicregl",
+                        Map.of(
+                                "invariance",
+                                "1",
+                                "variance",
+                                "2",
+                                "covariance",
+                                "3",
+                                "share",
+                                "0.2",
+                                "most",
+                                "2",
+                                "few",
+                                "1"),
+                        4,
+                        x -> PlainPatches.localMatches(x, even, 0.2, new int[] {2, 1}, 1e-4)),
+                of("capi", 2, x -> PlainPatches.positionwise(x, 0.12, 0.06)),
+                of("ibot-plus-plus", 2, x -> PlainPatches.maskedAndVisible(x, 0.1, 0.04, 1)),
+                of(
+                        "ibot-plus-plus",
+                        Map.of("visible", "0.3"),
+                        2,
+                        x -> PlainPatches.maskedAndVisible(x, 0.1, 0.04, 0.3)),
+                of("dense-structure", 2, x -> PlainPatches.denseStructure(x, 1, 3, 24)),
+                of(
+                        "dense-structure",
+                        Map.of("weight", "0.3", "local", "1", "global", "2"),
+                        1,
+                        x -> PlainPatches.denseStructure(x, 0.3, 1, 2)),
+                of("le-wm", 3, x -> PlainPatches.predictedFrames(x, 0.1, 17, 3)),
+                of("le-wm", Map.of("weight", "2"), 5, x -> PlainPatches.predictedFrames(x, 2, 17, 3)),
+                of("pmsn-custom", 3, x -> PlainViews.msn(x, 0.1, 0.25, x.rowsOf("prior")[0])),
+                of("all4one", 10, x -> PlainPatches.fusedNeighbours(x, 0.2, 0.1, thirds)),
+                of("temperature-as-uncertainty", 2, x -> PlainPatches.predictedTemperature(x, 0.07, false)),
+                of(
+                        "temperature-as-uncertainty",
+                        Map.of("candidates", "negatives", "temperature", "0.3"),
+                        2,
+                        x -> PlainPatches.predictedTemperature(x, 0.3, true)));
     }
 
     private static Stream<Case> softmax() {

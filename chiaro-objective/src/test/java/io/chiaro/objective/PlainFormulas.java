@@ -607,8 +607,13 @@ final class PlainFormulas {
         return lambda * local - nuclearNorm(centres(x, normalised));
     }
 
-    /** The sum of singular values: rows are turned in pairs until all are orthogonal (Hestenes, 1958). */
+    /** The sum of singular values. */
     private static double nuclearNorm(double[][] matrix) {
+        return Arrays.stream(singularValues(matrix)).sum();
+    }
+
+    /** Rows are turned in pairs until all are orthogonal (Hestenes, 1958). */
+    static double[] singularValues(double[][] matrix) {
         double[][] a = Arrays.stream(matrix).map(double[]::clone).toArray(double[][]::new);
         for (int sweep = 0; sweep < 40; sweep++) {
             for (int p = 0; p < a.length; p++) {
@@ -623,7 +628,7 @@ final class PlainFormulas {
                 }
             }
         }
-        return Arrays.stream(a).mapToDouble(row -> Math.sqrt(dot(row, row))).sum();
+        return Arrays.stream(a).mapToDouble(row -> Math.sqrt(dot(row, row))).toArray();
     }
 
     /** Ermolov et al. (2021), eq. 3 to 5: W such that W covariance W^T = I, from the Cholesky factor. */

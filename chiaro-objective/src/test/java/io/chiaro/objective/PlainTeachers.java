@@ -27,7 +27,7 @@ final class PlainTeachers {
         return sum / students / x.items();
     }
 
-    private static int nearest(double[] row, double[][] memory) {
+    static int nearest(double[] row, double[][] memory) {
         int best = 0;
         for (int k = 1; k < memory.length; k++) {
             best = PlainFormulas.cosine(row, memory[k]) > PlainFormulas.cosine(row, memory[best]) ? k : best;

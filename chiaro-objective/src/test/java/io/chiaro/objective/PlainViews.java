@@ -294,6 +294,13 @@ final class PlainViews {
 
     /** Assran et al. (2022), eq. 1, and (2023), eq. 4; the last view is the target. */
     static double msn(Given x, double temperature, double sharpening, double power) {
+        double[] prior = new double[x.rowsOf("prototypes").length];
+        Arrays.setAll(prior, p -> Math.pow(p + 1, -power));
+        return msn(x, temperature, sharpening, prior);
+    }
+
+    /** The same with a prior, which need not sum to one; an even one is met the other way round. */
+    static double msn(Given x, double temperature, double sharpening, double[] wanted) {
         double[][] prototypes = x.rowsOf("prototypes");
         int last = x.views().length - 1;
         int n = x.items();
@@ -328,13 +335,11 @@ final class PlainViews {
                 }
             }
         }
-        double all = 0;
-        for (int p = 1; p <= k; p++) {
-            all += Math.pow(p, -power);
-        }
+        double all = Arrays.stream(wanted).sum();
+        boolean even = Arrays.stream(wanted).allMatch(number -> number == wanted[0]);
         for (int p = 0; p < k; p++) {
-            double prior = Math.pow(p + 1, -power) / all;
-            value += power == 0 ? mean[p] * Math.log(mean[p] * k) : prior * Math.log(prior / mean[p]);
+            double prior = wanted[p] / all;
+            value += even ? mean[p] * Math.log(mean[p] * k) : prior * Math.log(prior / mean[p]);
         }
         return value;
     }

@@ -8,6 +8,7 @@ import io.chiaro.objective.Objective;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
+import io.chiaro.train.Memories;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,7 @@ public final class TextRecipes {
      * @param twice whether two views are made of each text
      */
     static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide, boolean twice) {
+        Memories.requireKept(recipe, needs);
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;

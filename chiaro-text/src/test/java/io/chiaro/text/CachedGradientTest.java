@@ -10,6 +10,7 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.Views;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
@@ -25,6 +26,7 @@ import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Twin;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,8 @@ class CachedGradientTest {
         List<Recipe> recipes = new ArrayList<>();
         for (Recipe recipe : Recipes.all()) {
             Needs needs = recipe.create().needs();
-            boolean trainable = needs.inputs() <= Math.max(2, needs.roles().size());
+            boolean trainable = needs.inputs() <= Math.max(2, needs.roles().size())
+                    && Collections.disjoint(needs.memories(), Views.ONLY_GIVEN);
             // The last normalisation makes a row's features sum to nothing but rounding, whose sign is chance. The
             // determinant of
             // long rows keeps four digits in single precision; emp-ssl-normalized stands for both.

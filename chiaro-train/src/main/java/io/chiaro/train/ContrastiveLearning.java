@@ -372,6 +372,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
     }
 
+    /** The matrix W [width][width] of a linear predictor, which makes {@code W f} of a projection f; nothing for any other. */
+    public Optional<float[][]> predictorMatrix() {
+        try (Scope scope = Scope.open("predictor");
+                Grad off = Grad.disabled()) {
+            return projections.predictorMatrix().map(matrix -> matrix.detach().toRows());
+        }
+    }
+
     @Override
     public ParameterStore parameters() {
         return encoder.parameters();

@@ -3,6 +3,7 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.View;
@@ -111,6 +112,19 @@ public final class Memories {
         this.sizes = sizes;
         this.dimension = dimension;
         this.logScale = Math.log(Double.parseDouble(objective.slots().getOrDefault("scale", "1")));
+    }
+
+    /** Refuses a recipe that reads what no run keeps. */
+    public static void requireKept(String recipe, Needs needs) {
+        needs.memories().stream()
+                .filter(Views.ONLY_GIVEN::contains)
+                .sorted()
+                .findFirst()
+                .ifPresent(name -> {
+                    throw ChiaroException.usage("recipe " + recipe + ": reads the memory \"" + name
+                            + "\", which no run keeps; \"chiaro " + "explain --memory " + name
+                            + "=FILE\" evaluates it on arrays. Choose another recipe.");
+                });
     }
 
     /** Declares what an objective's memories need. */

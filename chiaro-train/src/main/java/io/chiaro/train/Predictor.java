@@ -7,6 +7,7 @@ import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What foretells one view's projection from another's, so that a model without negatives need not collapse.
@@ -21,6 +22,9 @@ public sealed interface Predictor {
     /** The predictions of a view's projections, [n, width] to [n, width]. */
     Tensor forward(Tensor projections);
 
+    /** Its matrix W [width, width], if it is a linear map that makes {@code W f} of f; else nothing. */
+    Optional<Tensor> matrix();
+
     /** Moves on by the projections of a step, one tensor a view; only what gradients do not teach. */
     void follow(List<Tensor> projections);
 
@@ -33,6 +37,11 @@ public sealed interface Predictor {
         @Override
         public Tensor forward(Tensor projections) {
             return head.forward(projections);
+        }
+
+        @Override
+        public Optional<Tensor> matrix() {
+            return head.matrix();
         }
 
         @Override
@@ -67,6 +76,11 @@ public sealed interface Predictor {
         @Override
         public Tensor forward(Tensor projections) {
             return projections.linear(parameters.array(MAP));
+        }
+
+        @Override
+        public Optional<Tensor> matrix() {
+            return Optional.of(parameters.array(MAP));
         }
 
         @Override

@@ -58,6 +58,11 @@ final class Projections {
         return head.map(each -> each.forward(embeddings)).orElse(embeddings);
     }
 
+    /** The matrix of a linear predictor, if there is one. */
+    Optional<Tensor> predictorMatrix() {
+        return predictor.flatMap(Predictor::matrix);
+    }
+
     /**
      * The views of a batch.
      *

@@ -5,6 +5,8 @@ import io.chiaro.core.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** The planners that are built in. Safe for any thread. */
@@ -59,6 +61,72 @@ public final class BatchPlans {
                     + " pictures, but " + large.length + " classes have as many. Ask for fewer.");
         }
         return new ClassBalanced(members, large, classes, each, Math.max(1, labels.length / (classes * each)), seed);
+    }
+
+    /**
+     * Batches without two pictures of one group. An epoch has as many full batches as the groups allow, n with {@code sum over groups
+     * of min(size, n) >= n * batch}, and takes at most n pictures of a group; which pictures wait, and which meet, is drawn anew for
+     * each epoch.
+     *
+     * @param groups the group of each picture
+     * @throws ChiaroException of kind data if there are fewer groups than a batch has pictures
+     */
+    public static BatchPlanner groupsApart(int[] groups, int batch, long seed) {
+        Map<Integer, List<Integer>> members = new TreeMap<>();
+        for (int i = 0; i < groups.length; i++) {
+            members.computeIfAbsent(groups[i], none -> new ArrayList<>()).add(i);
+        }
+        if (batch < 1 || members.size() < batch) {
+            throw ChiaroException.data(
+                    "epoch plan: a batch is to hold " + batch + " pictures of different groups, but there are "
+                            + members.size() + " groups. Use a smaller batch or more groups.");
+        }
+        List<int[]> lists = members.values().stream()
+                .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                .toList();
+        int batches = 1;
+        while (placed(lists, batches + 1) >= (batches + 1L) * batch) {
+            batches++;
+        }
+        return new GroupsApart(lists, batches, batch, seed);
+    }
+
+    private static long placed(List<int[]> groups, int batches) {
+        return groups.stream()
+                .mapToLong(group -> Math.min(group.length, batches))
+                .sum();
+    }
+
+    private record GroupsApart(List<int[]> groups, int batches, int batch, long seed) implements BatchPlanner {
+
+        /**
+         * The groups stand one behind the other, and place p belongs to batch p mod n: no group is longer than n, so its members go
+         * to different batches.
+         */
+        @Override
+        public List<int[]> epoch(long epoch) {
+            RandomStream random = RandomStream.of(seed, "groups apart", epoch);
+            int[] order = random.permutation(groups.size());
+            List<List<Integer>> plan = new ArrayList<>();
+            for (int b = 0; b < batches; b++) {
+                plan.add(new ArrayList<>());
+            }
+            int place = 0;
+            for (int number : order) {
+                int[] members = groups.get(number).clone();
+                random.shuffle(members);
+                for (int k = 0; k < Math.min(members.length, batches); k++) {
+                    plan.get(place++ % batches).add(members[k]);
+                }
+            }
+            List<int[]> epochPlan = new ArrayList<>();
+            for (List<Integer> pictures : plan) {
+                int[] shuffled = pictures.stream().mapToInt(Integer::intValue).toArray();
+                random.shuffle(shuffled);
+                epochPlan.add(Arrays.copyOf(shuffled, batch));
+            }
+            return epochPlan;
+        }
     }
 
     /** The given batches, each epoch the same. */

@@ -29,7 +29,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
     private static final List<String> OWN =
             List.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents");
 
-    static final List<String> NAMES = Stream.of(OWN, TowerSettings.NAMES, StepSettings.NAMES)
+    static final List<String> NAMES = Stream.of(OWN, PictureGroups.NAMES, TowerSettings.NAMES, StepSettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -53,6 +53,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
         }
         Objective objective = named.create();
         Needs needs = objective.needs();
+        Memories.requireKept(recipe, needs);
         if (needs.labels() && !labelled) {
             throw ChiaroException.usage("recipe " + recipe + ": needs a class for each picture, but the pictures have "
                     + "none. Sort them into a folder for each class.");
@@ -87,6 +88,11 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
     /** Views of a picture: two, or as many as the recipe asks for at the least. */
     int views(Needs needs) {
         return whole("views", Math.max(2, needs.inputs()), MOST);
+    }
+
+    /** Which pictures share a batch of so many. */
+    PictureGroups groups(int batch) {
+        return PictureGroups.of(own, batch);
     }
 
     /** Pictures that are encoded at once; does not change the result. */

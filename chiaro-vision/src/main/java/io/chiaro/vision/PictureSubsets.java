@@ -64,6 +64,35 @@ public final class PictureSubsets {
     }
 
     /**
+     * A redundant set, as frames of a film are: the first pictures, each followed by copies whose numbers have noise added to
+     * them.
+     *
+     * @param originals how many of the first pictures
+     * @param copies of each, beside itself
+     * @param deviation of the noise, for numbers from 0 to 255
+     */
+    public static Pictures repeated(Pictures pictures, int originals, int copies, double deviation, long seed) {
+        requireCount(pictures, "the originals", originals);
+        int[] which = IntStream.range(0, originals * (copies + 1))
+                .map(i -> i / (copies + 1))
+                .toArray();
+        byte[][] pixels = IntStream.range(0, which.length)
+                .parallel()
+                .mapToObj(i -> {
+                    byte[] copy = pictures.pixels(which[i]);
+                    RandomStream random = RandomStream.of(seed, "copies of pictures", i);
+                    for (int k = 0; k < copy.length && i % (copies + 1) > 0; k++) {
+                        long noisy = Math.round((copy[k] & 0xFF) + deviation * random.nextGaussian());
+                        copy[k] = (byte) Math.min(255, Math.max(0, noisy));
+                    }
+                    return copy;
+                })
+                .toArray(byte[][]::new);
+        Pictures chosen = pictures.select(which);
+        return Pictures.of(chosen.size(), pixels, chosen.labels(), chosen.labelNames(), chosen.source());
+    }
+
+    /**
      * Symmetric label noise: a share of the pictures, rounded to a whole number and drawn by a seed, get one of the other
      * labels, each of them equally likely.
      */

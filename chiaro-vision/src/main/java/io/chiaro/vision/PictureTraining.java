@@ -5,6 +5,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
+import io.chiaro.data.Npy;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +36,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A run that trains a model of pictures: from a {@link RunFile} to a model directory. The folder of the run is a {@link RunFolder} with
- * {@code model/} in it in the end.
+ * {@code model/} in it in the end, and
+ * with {@code predictor.npy} [d, d] and {@code predictor-inputs.npy} [n, d] where a predictor is linear.
  *
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
@@ -46,6 +50,7 @@ public final class PictureTraining implements AutoCloseable {
     /** Before the size of a model that has learned nothing. */
     public static final String FRESH = "fresh:";
 
+    private static final int PREDICTED = 1000;
     private static final String DEFAULT_RECIPE = "nt-xent";
 
     /**
@@ -92,6 +97,7 @@ public final class PictureTraining implements AutoCloseable {
     private final RunFolder folder;
     private final String recipe;
     private final Objective objective;
+    private final PictureGroups groups;
     private final AugmentationRecipe augmentation;
     private final Pictures pictures;
     private final PictureModel model;
@@ -131,7 +137,9 @@ public final class PictureTraining implements AutoCloseable {
                 ? run.base()
                 : Path.of(run.base()).toAbsolutePath().toString();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
-        return run.with("run", Map.of("data", sources, "out", out, "base", base));
+        Map<String, String> set = new LinkedHashMap<>(run.set());
+        set.computeIfPresent("teacher", (key, teacher) -> PictureGroups.absolute(teacher));
+        return run.with("run", Map.of("data", sources, "out", out, "base", base, "set", set));
     }
 
     private static Pictures read(RunFile run) {
@@ -164,6 +172,7 @@ public final class PictureTraining implements AutoCloseable {
         PictureSettings told = PictureSettings.of(run);
         this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
         this.objective = told.objective(recipe, pictures.labelled());
+        this.groups = told.groups(run.batch());
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
@@ -177,7 +186,7 @@ public final class PictureTraining implements AutoCloseable {
         PictureBatches plain = PictureBatches.of(
                 pictures,
                 augmentation,
-                run.batch(),
+                groups.planner(pictures, run.batch(), run.seed()),
                 new PictureBatches.Options(
                         told.views(objective.needs()),
                         (long) told.chunk() * pictures.size().area(),
@@ -285,7 +294,8 @@ public final class PictureTraining implements AutoCloseable {
                         + towers.predictor()
                                 .map(shape -> ", predictor " + shape)
                                 .orElse(""),
-                batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + settings.steps() + " steps",
+                batches.batchesPerEpoch() + " batches of " + run.batch() + groups.describe() + " an epoch, "
+                        + settings.steps() + " steps",
                 "recipe " + slots());
     }
 
@@ -345,8 +355,26 @@ public final class PictureTraining implements AutoCloseable {
         }
         if (ending != TrainingEvent.Ending.INTERRUPTED) {
             model.save(folder.path().resolve("model"));
+            learning.predictorMatrix().ifPresent(this::savePredictor);
         }
         return ending;
+    }
+
+    /** A linear predictor and what it is given for some pictures, so that their directions can be compared. */
+    private void savePredictor(float[][] matrix) {
+        int most = Math.min(PREDICTED, pictures.count());
+        Pictures some = pictures.select(IntStream.range(0, most).toArray());
+        float[][] inputs = projected(PictureEmbedder.of(model.encoder()).embed(some));
+        save("predictor.npy", matrix);
+        save("predictor-inputs.npy", inputs);
+    }
+
+    private void save(String name, float[][] rows) {
+        Npy.write(
+                folder.path().resolve(name),
+                rows.length,
+                rows[0].length,
+                Arrays.stream(rows).iterator());
     }
 
     @Override

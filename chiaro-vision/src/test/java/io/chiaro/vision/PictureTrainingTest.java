@@ -92,6 +92,7 @@ class PictureTrainingTest {
     @ParameterizedTest
     @CsvSource({
         "nt-xent, ''",
+        "nt-xent, 'batches=clusters-apart group=20'",
         "sup-con, head=none",
         "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
         "moco, 'queue=32 chunk-pictures=5'",
@@ -161,6 +162,8 @@ class PictureTrainingTest {
         assertFails("nt-xent", Map.of("momentum", "0.9"), "no moving average");
         assertFails("byol", Map.of("views", "3"), "set views");
         assertFails("nt-xent", Map.of("augmentation", "simetric"), "symmetric");
+        assertFails("nt-xent", Map.of("batches", "clusters"), "clusters-apart");
+        assertFails("vicregl", Map.of("head", "none"), "which no run keeps");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
         assertThatThrownBy(() -> PictureTraining.start(

@@ -2,10 +2,12 @@ package io.chiaro.benchmarks.effects;
 
 import io.chiaro.core.RunFile;
 import io.chiaro.core.metric.EmbeddingGeometry;
+import io.chiaro.data.Reduction;
 import io.chiaro.eval.ClassProbe;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.vision.PictureEmbedder;
 import io.chiaro.vision.PictureFiles;
+import io.chiaro.vision.PictureLikeness;
 import io.chiaro.vision.PictureSubsets;
 import io.chiaro.vision.PictureTraining;
 import io.chiaro.vision.Pictures;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handwritten digits: those of the data folder, the first 8,000 to learn from and 2,000 to judge by, encoded by a net of three
@@ -30,6 +33,9 @@ import java.util.Optional;
 record PictureBench(String name, int steps, int batch, Change change, int pretraining) implements Bench {
 
     private static final String FILE = "mnist_t10k/t10k-images-idx3-ubyte.gz";
+    /** What an arm says that learns from a reduced set: the {@link PictureLikeness}. */
+    static final String REDUCED_BY = "reduced-by";
+
     private static final int LEARNED = 8000;
     private static final String VIEWS = "digits";
     private static final double RATE = 2e-3;
@@ -46,7 +52,8 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
         NONE("all of them"),
         NOISY_LABELS("with 40 % of the labels wrong"),
         LONG_TAIL("of which class k keeps 600 * 0.01^(k/9)"),
-        FEW_LABELS("of which each class keeps 20");
+        FEW_LABELS("of which each class keeps 20"),
+        REPEATED("of which the first 800 stand with nine copies each, whose numbers have noise of deviation 6 of 255");
 
         private final String words;
 
@@ -60,6 +67,7 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
                 case NOISY_LABELS -> PictureSubsets.noisyLabels(pictures, 0.4, seed);
                 case LONG_TAIL -> PictureSubsets.longTailed(pictures, 600, 0.01, seed);
                 case FEW_LABELS -> PictureSubsets.perClass(pictures, 20, seed);
+                case REPEATED -> PictureSubsets.repeated(pictures, 800, 9, 6, seed);
             };
         }
     }
@@ -99,7 +107,8 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
     @Override
     public Map<String, Double> figures(Arm arm, long seed, Path folder, Path out) {
         Data data = data(folder);
-        Pictures learned = change.of(data.train(), seed);
+        Map<String, Object> own = new LinkedHashMap<>(arm.run());
+        Pictures learned = reduced(change.of(data.train(), seed), own.remove(REDUCED_BY));
         Map<String, Object> told = told(arm.recipe(), arm.set(), folder, seed);
         told.put("out", out.toString());
         told.put("steps", steps);
@@ -109,7 +118,7 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
             told.put("base", pretrained(data.train(), folder, seed, out).toString());
             told.put("out", out.resolve("run").toString());
         }
-        told.putAll(arm.run());
+        told.putAll(own);
         try (PictureTraining training = trained(told, learned)) {
             return judged(training, learned, data.test());
         }
@@ -157,6 +166,16 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
             training.close();
             throw e;
         }
+    }
+
+    /** Without pictures that are alike by a measure at its usual threshold, if an arm names one. */
+    private static Pictures reduced(Pictures pictures, @Nullable Object measure) {
+        if (measure == null) {
+            return pictures;
+        }
+        PictureLikeness likeness = (PictureLikeness) measure;
+        return pictures.select(Reduction.ofAlike(pictures.count(), 0, likeness.of(pictures), likeness.threshold())
+                .kept());
     }
 
     private static Map<String, Double> judged(PictureTraining training, Pictures learned, Pictures test) {

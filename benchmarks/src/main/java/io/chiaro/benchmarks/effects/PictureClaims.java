@@ -1,6 +1,7 @@
 package io.chiaro.benchmarks.effects;
 
 import io.chiaro.benchmarks.effects.PictureBench.Change;
+import io.chiaro.vision.PictureLikeness;
 import java.util.List;
 
 /** Claims about pictures, tried on digits. */
@@ -14,6 +15,8 @@ final class PictureClaims {
 
     private static final PictureBench FEW =
             new PictureBench("digits with few labels", 100, 100, Change.FEW_LABELS, 150);
+    private static final PictureBench REPEATED =
+            new PictureBench("digits, most of them copies", 150, 128, Change.REPEATED);
 
     private static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
@@ -286,7 +289,30 @@ final class PictureClaims {
                     "a temperature of its own for each picture serves a long tail (Qiu et al. 2023)",
                     LINEAR,
                     TAIL.arm("isogclr"),
-                    TAIL.arm("sogclr")));
+                    TAIL.arm("sogclr")),
+            Claim.of(
+                    "clusters-apart",
+                    List.of(85),
+                    "batches without two pictures of one cluster of an autoencoder are better than batches at random "
+                            + "(Chakraborty et al. 2020)",
+                    LINEAR,
+                    NT_XENT.with("batches", "clusters-apart"),
+                    NT_XENT),
+            Claim.of(
+                    "less-is-more",
+                    List.of(68),
+                    "a redundant set without pictures of nearly the same hash teaches more than all of it in as many steps (Wolf "
+                            + "et al. 2024)",
+                    LINEAR,
+                    REPEATED.arm("nt-xent").told(PictureBench.REDUCED_BY, PictureLikeness.AVERAGE_HASH),
+                    REPEATED.arm("nt-xent")),
+            Claim.of(
+                    "temperature-as-uncertainty",
+                    List.of(),
+                    "a temperature that each row predicts is no worse than one for all (Zhang et al. 2021)",
+                    LINEAR,
+                    PICTURES.arm("temperature-as-uncertainty"),
+                    NT_XENT.with("temperature", "0.14")));
 
     private PictureClaims() {}
 }

@@ -35,6 +35,11 @@ public final class Diagnosing {
         SpaceFigures.other(findings, items.first(), other, name, seed);
     }
 
+    /** Looks at the predictor that was given these items, W [d][d]. */
+    public void predictedBy(float[][] predictor) {
+        SpaceFigures.predictor(findings, predictor, items.first());
+    }
+
     /** Looks at pairs that the model learned from. */
     public void learnedFrom(EmbeddedItems seen) {
         SpaceFigures.seen(findings, items, seen, temperature, seed);

@@ -1,6 +1,7 @@
 package io.chiaro.cli.inspection;
 
 import io.chiaro.eval.diagnostics.Diagnostic;
+import io.chiaro.eval.diagnostics.EigenspaceAlignment;
 import io.chiaro.eval.diagnostics.GeneralizationGap;
 import io.chiaro.eval.diagnostics.NeighbourOverlap;
 import io.chiaro.eval.diagnostics.ReconstructionLoss;
@@ -74,6 +75,27 @@ final class SpaceFigures {
                         .ceiling(1)
                         .marked("overlap", k, overlap)
                         .dashed("chance", k, chance));
+    }
+
+    static void predictor(Findings findings, float[][] predictor, float[][] inputs) {
+        EigenspaceAlignment found = EigenspaceAlignment.of(predictor, inputs);
+        findings.put(Diagnostic.EIGENSPACE_ALIGNMENT, found);
+        findings.line(
+                "eigenspace alignment",
+                found.weighted(),
+                "mean cosine of an eigenvector of the predictor's inputs with what it becomes, by eigenvalues");
+        double[] places = IntStream.rangeClosed(1, found.cosines().length)
+                .asDoubleStream()
+                .toArray();
+        findings.section(
+                "Predictor and inputs",
+                "For each eigenvector of the correlation of the predictor's inputs, that of the largest eigenvalue first: the"
+                        + " cosine of the vector with what the predictor makes of it, and its eigenvalue. Where both have the"
+                        + " same directions, the cosine is 1.",
+                Plot.of("Alignment of eigenspaces", "eigenvector", "cosine")
+                        .ceiling(1)
+                        .marked("cosine", places, found.cosines())
+                        .dashed("eigenvalue, the largest as 1", places, found.eigenvalues()));
     }
 
     static void seen(Findings findings, EmbeddedItems items, EmbeddedItems seen, double temperature, long seed) {

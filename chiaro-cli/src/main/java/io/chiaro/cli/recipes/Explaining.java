@@ -229,6 +229,15 @@ public final class Explaining {
         if (name.equals("label-sets")) {
             return Tensor.of(new double[] {1, 1, 0, 0, 1, 1}, 2, 3);
         }
+        if (name.equals("masked")) {
+            return Tensor.of(new double[] {1, 0, 1, 0}, ITEMS, 1);
+        }
+        if (name.equals("prior")) {
+            return Tensor.of(new double[] {4, 3, 2, 1}, 1, ITEMS);
+        }
+        if (name.equals("places")) {
+            return Tensor.of(new double[] {0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0}, ITEMS, 4);
+        }
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < (name.equals("centres") ? 15 : 1); i++) {
             parts.add(random(seed, name.length() + 10 + i).tensor());

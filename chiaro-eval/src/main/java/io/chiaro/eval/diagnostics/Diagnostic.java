@@ -45,7 +45,9 @@ public enum Diagnostic {
     /** {@link NeighbourOverlap}. */
     NEIGHBOUR_OVERLAP("whether another space has the same neighbourhoods", Need.OTHER, 197),
     /** {@link ReconstructionLoss}. */
-    RECONSTRUCTION("what cannot be read off another space", Need.OTHER, 197);
+    RECONSTRUCTION("what cannot be read off another space", Need.OTHER, 197),
+    /** {@link EigenspaceAlignment}. */
+    EIGENSPACE_ALIGNMENT("whether a linear predictor has the directions of its inputs", Need.PREDICTOR, 1);
 
     /** What must be at hand. */
     public enum Need {
@@ -68,7 +70,9 @@ public enum Diagnostic {
         /** A model that can be trained, and pairs. */
         MODEL_AND_PAIRS("a model with weights, and pairs"),
         /** The same items in another space. */
-        OTHER("another model or other vectors");
+        OTHER("another model or other vectors"),
+        /** The matrix of a linear predictor, with its inputs as vectors. */
+        PREDICTOR("a linear predictor, and its inputs as vectors");
 
         private final String words;
 

@@ -174,4 +174,48 @@ class SpaceDiagnosticsTest {
             assertThat(diagnostic.papers()).allMatch(paper -> paper >= 1 && paper <= 253);
         }
     }
+
+    @Test
+    void a_predictor_made_of_the_eigenvectors_of_its_inputs_is_aligned_and_a_turned_one_is_not() {
+        Property.check(10, random -> {
+            int d = 5;
+            // Directions of different weight, turned together with a predictor that scales each of them otherwise.
+            float[][] plain = Clouds.gaussian(random, 200, d);
+            for (int i = 0; i < plain.length; i += 2) {
+                // Mirrored in pairs, so that directions are exactly the axes.
+                for (int k = 0; k < d; k++) {
+                    plain[i][k] = k == i / 2 % d ? 2 * (d - k) : 0;
+                    plain[i + 1][k] = -plain[i][k];
+                }
+            }
+            float[][] scaled = new float[d][d];
+            float[][] swapped = new float[d][d];
+            float[][] negative = new float[d][d];
+            for (int k = 0; k < d; k++) {
+                scaled[k][k] = k + 1;
+                swapped[k][(k + 1) % d] = 1;
+                negative[k][k] = -1;
+            }
+
+            EigenspaceAlignment aligned = EigenspaceAlignment.of(scaled, plain);
+            assertThat(aligned.cosines()).containsExactly(new double[] {1, 1, 1, 1, 1}, within(1e-9));
+            assertThat(aligned.gains()).containsExactly(new double[] {1, 2, 3, 4, 5}, within(1e-9));
+            assertThat(aligned.eigenvalues())
+                    .containsExactly(new double[] {1, 16 / 25.0, 9 / 25.0, 4 / 25.0, 1 / 25.0}, within(1e-6));
+            assertThat(aligned.weighted()).isCloseTo(1, within(1e-9));
+
+            assertThat(EigenspaceAlignment.of(swapped, plain).cosines()).containsExactly(new double[5], within(1e-9));
+            assertThat(EigenspaceAlignment.of(negative, plain).mean()).isCloseTo(-1, within(1e-9));
+        });
+    }
+
+    @Test
+    void directions_without_any_variation_are_not_asked_about() {
+        float[][] flat = {{1, 0, 0}, {-1, 0, 0}, {0, 2, 0}};
+        float[][] identity = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+        assertThat(EigenspaceAlignment.of(identity, flat).cosines()).hasSize(2);
+        assertThatThrownBy(() -> EigenspaceAlignment.of(new float[2][2], flat))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[3, 3]");
+    }
 }

@@ -29,25 +29,34 @@ public record CentredPatches(double studentTemperature, double teacherTemperatur
                                     .filter(other -> other == picture)
                                     .count());
         }
+        Tensor entropies = crossEntropies(batch, studentTemperature, teacherTemperature);
+        return entropies
+                .multiply(Tensor.of(weights, weights.length).to(entropies.type()))
+                .sum();
+    }
+
+    /** The cross-entropy of each row of view 0 with the teacher's of view 1, [B]. */
+    static Tensor crossEntropies(ViewBatch batch, double studentTemperature, double teacherTemperature) {
         Tensor target = batch.view(1)
                 .detach()
                 .subtract(batch.memoryOrZeros("centre", 1, batch.width()))
                 .divide(teacherTemperature)
                 .softmax(1);
         Tensor shares = batch.view(0).divide(studentTemperature).logSoftmax(1);
-        return target.multiply(shares)
-                .sum(1, false)
-                .multiply(Tensor.of(weights, weights.length).to(shares.type()))
-                .sum()
-                .negate();
+        return target.multiply(shares).sum(1, false).negate();
+    }
+
+    /** The centre after a batch. */
+    static Map<String, Tensor> movedCentre(ViewBatch batch, double momentum) {
+        Tensor before = batch.memoryOrZeros("centre", 1, batch.width());
+        Tensor mean = batch.view(1).mean(0, true);
+        return Map.of("centre", before.multiply(momentum).add(mean.multiply(1 - momentum)));
     }
 
     /** The centre moves on by the mean of the teacher's outputs. */
     @Override
     public Map<String, Tensor> remembered(ViewBatch batch) {
-        Tensor before = batch.memoryOrZeros("centre", 1, batch.width());
-        Tensor mean = batch.view(1).mean(0, true);
-        return Map.of("centre", before.multiply(centreMomentum).add(mean.multiply(1 - centreMomentum)));
+        return movedCentre(batch, centreMomentum);
     }
 
     @Override

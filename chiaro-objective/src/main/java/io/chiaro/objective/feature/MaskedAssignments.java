@@ -1,5 +1,6 @@
 package io.chiaro.objective.feature;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
@@ -12,7 +13,8 @@ import java.util.Set;
  * anchors' softmaxes is drawn to a prior by a divergence times {@code weight} (Assran et al., "Masked Siamese Networks for
  * Label-Efficient Learning", ECCV 2022, eq. 1). The prior is even, by {@code KL(mean | even)}, or falls with the rank of the
  * prototype as {@code k^-power}, by {@code KL(prior | mean)} (Assran et al., "The Hidden Uniform Cluster Prior in
- * Self-Supervised Learning", ICLR 2023, eq. 4). The memory {@code prototypes} holds one vector a row.
+ * Self-Supervised Learning", ICLR 2023, eq. 4), or is the memory {@code prior} [1, K] of numbers above zero, divided by their sum,
+ * by the same. The memory {@code prototypes} holds one vector a row.
  *
  * @param sharpening the temperature that sharpens the target's softmax
  * @param power only for the falling prior
@@ -24,7 +26,8 @@ public record MaskedAssignments(
     /** How often each prototype should be chosen. */
     public enum Prior {
         EVEN,
-        FALLING
+        FALLING,
+        GIVEN
     }
 
     @Override
@@ -49,21 +52,32 @@ public record MaskedAssignments(
             value = value.add(Statistics.crossEntropy(target.exp(), scores));
             mean = mean.add(scores.softmax(1).mean(0, false));
         }
-        return value.divide(last).add(towardsPrior(mean.divide(last)).multiply(weight));
+        return value.divide(last).add(towardsPrior(batch, mean.divide(last)).multiply(weight));
     }
 
-    private Tensor towardsPrior(Tensor mean) {
+    private Tensor towardsPrior(ViewBatch batch, Tensor mean) {
         int count = Math.toIntExact(mean.size(0));
         if (prior == Prior.EVEN) {
             return mean.multiply(mean.log()).sum().add(Math.log(count));
         }
-        double[] falling = new double[count];
-        Arrays.setAll(falling, k -> Math.pow(k + 1, -power));
-        double sum = Arrays.stream(falling).sum();
-        Arrays.setAll(falling, k -> falling[k] / sum);
-        double entropy = -Arrays.stream(falling).map(p -> p * Math.log(p)).sum();
-        Tensor shares = Tensor.of(falling, count).to(mean.type());
-        return shares.multiply(mean.log()).sum().negate().add(-entropy);
+        double[] shares = prior == Prior.GIVEN ? given(batch, count) : new double[count];
+        if (prior == Prior.FALLING) {
+            Arrays.setAll(shares, k -> Math.pow(k + 1, -power));
+        }
+        double sum = Arrays.stream(shares).sum();
+        Arrays.setAll(shares, k -> shares[k] / sum);
+        double entropy = -Arrays.stream(shares).map(p -> p * Math.log(p)).sum();
+        Tensor wanted = Tensor.of(shares, count).to(mean.type());
+        return wanted.multiply(mean.log()).sum().negate().add(-entropy);
+    }
+
+    private static double[] given(ViewBatch batch, int count) {
+        double[] numbers = batch.memory("prior").toDoubles();
+        if (numbers.length != count || !Arrays.stream(numbers).allMatch(number -> number > 0)) {
+            throw ChiaroException.usage("objective: expected the memory \"prior\" with a number above 0 for each of "
+                    + count + " prototypes, but found " + Arrays.toString(numbers) + ". Give such numbers.");
+        }
+        return numbers;
     }
 
     @Override
@@ -73,6 +87,6 @@ public record MaskedAssignments(
 
     @Override
     public Set<String> memories() {
-        return Set.of("prototypes");
+        return prior == Prior.GIVEN ? Set.of("prototypes", "prior") : Set.of("prototypes");
     }
 }

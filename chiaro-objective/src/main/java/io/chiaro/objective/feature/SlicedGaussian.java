@@ -34,13 +34,13 @@ public record SlicedGaussian(double weight, int globalViews, int knots, double r
         for (Tensor view : batch.views()) {
             Tensor apart = centre.subtract(view).square().mean();
             value = value.add(apart.multiply(1 - weight))
-                    .add(fromGaussian(view.matmul(slices)).multiply(weight));
+                    .add(fromGaussian(view.matmul(slices), knots, range).multiply(weight));
         }
         return value.divide(batch.views().size());
     }
 
     /** The mean over slices of the distance of projections [B, S] to the standard normal. */
-    private Tensor fromGaussian(Tensor projections) {
+    static Tensor fromGaussian(Tensor projections, int knots, double range) {
         double step = range / (knots - 1);
         Tensor sum = projections.sum().multiply(0);
         for (int k = 0; k < knots; k++) {

@@ -19,6 +19,12 @@ public final class Statistics {
         return centred.transpose(0, 1).matmul(centred).divide(Math.max(1, values.size(0) - 1));
     }
 
+    /** The sum of the squared covariances of different features, divided by their number d. */
+    static Tensor squaredCovariances(Tensor values) {
+        int d = Math.toIntExact(values.size(1));
+        return covariance(values).square().maskedFill(diagonal(d), 0).sum().divide(d);
+    }
+
     /** The variance of each feature with the divisor B - 1, [d]. */
     static Tensor variance(Tensor values) {
         return centred(values).square().sum(0, false).divide(Math.max(1, values.size(0) - 1));

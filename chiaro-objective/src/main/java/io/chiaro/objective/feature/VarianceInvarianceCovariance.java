@@ -29,16 +29,7 @@ public record VarianceInvarianceCovariance(
         Tensor spread = Statistics.hingeOfDeviation(first, epsilon)
                 .add(Statistics.hingeOfDeviation(second, epsilon))
                 .divide(variances == Variances.AVERAGED ? 2 : 1);
-        Tensor mixed = offDiagonal(first).add(offDiagonal(second));
+        Tensor mixed = Statistics.squaredCovariances(first).add(Statistics.squaredCovariances(second));
         return difference.multiply(invariance).add(spread.multiply(variance)).add(mixed.multiply(covariance));
-    }
-
-    private static Tensor offDiagonal(Tensor values) {
-        int d = Math.toIntExact(values.size(1));
-        return Statistics.covariance(values)
-                .square()
-                .maskedFill(Statistics.diagonal(d), 0)
-                .sum()
-                .divide(d);
     }
 }

@@ -27,6 +27,8 @@ import io.chiaro.objective.feature.NeighbourAsPositive;
 import io.chiaro.objective.feature.NeighbourAsPositive.Negatives;
 import io.chiaro.objective.feature.PairsOfViews;
 import io.chiaro.objective.feature.PolyView;
+import io.chiaro.objective.feature.PredictedFrames;
+import io.chiaro.objective.feature.PredictedTemperature;
 import io.chiaro.objective.feature.RelationalTeacher;
 import io.chiaro.objective.feature.SlicedGaussian;
 import io.chiaro.objective.feature.SlicedQuantiles;
@@ -253,6 +255,24 @@ final class FeatureRecipes {
                     LIGHTLY + "PMSNLoss",
                     new WholeBatch(
                             Towers.ONLINE_AND_AVERAGED, new MaskedAssignments(0.1, 0.25, 3, 1, Prior.FALLING, 0.25))),
+            Recipe.of(
+                    "pmsn-custom",
+                    "Assran et al., The Hidden Uniform Cluster Prior in Self-Supervised Learning, ICLR 2023, eq. 4, with a "
+                            + "prior that is given",
+                    LIGHTLY + "PMSNCustomLoss",
+                    new WholeBatch(
+                            Towers.ONLINE_AND_AVERAGED, new MaskedAssignments(0.1, 0.25, 3, 1, Prior.GIVEN, 0.25))),
+            Recipe.of(
+                    "le-wm",
+                    "LeWorldModel, 2026, the objective",
+                    LIGHTLY + "LeWMLoss",
+                    new WholeBatch(new PredictedFrames(0.1, 17, 3))),
+            Recipe.of(
+                    "temperature-as-uncertainty",
+                    "Zhang et al., Temperature as Uncertainty in Contrastive Learning, 2021, section 3",
+                    "no-reference",
+                    new WholeBatch(new PredictedTemperature(0.07, PredictedTemperature.Candidates.ALL)),
+                    "tau-simclr"),
             Recipe.of(
                     "kcl",
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "

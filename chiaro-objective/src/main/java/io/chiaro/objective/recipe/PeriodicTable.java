@@ -102,8 +102,20 @@ public final class PeriodicTable {
             return Told.CLASS_VECTORS;
         }
         String loss = recipe.slots().getOrDefault("loss", "");
-        if (loss.equals("centred-patches") || loss.equals("patch-kernels") || loss.equals("towards-teacher")) {
-            return Told.TEACHER;
+        switch (loss) {
+            case "centred-patches", "masked-and-visible-patches", "patch-kernels", "towards-teacher" -> {
+                return Told.TEACHER;
+            }
+            case "positionwise-codes" -> {
+                return Told.PROTOTYPES;
+            }
+            case "local-matches" -> {
+                return Told.SAME_ITEM;
+            }
+            case "dense-structure" -> {
+                return Told.NOTHING;
+            }
+            default -> {}
         }
         if (needs.memories().contains("prototypes")) {
             return Told.PROTOTYPES;
@@ -228,6 +240,10 @@ public final class PeriodicTable {
                     "hard-codes",
                     "moved-groups",
                     "centred-patches",
+                    "masked-and-visible-patches",
+                    "positionwise-codes",
+                    "fused-neighbours",
+                    "predicted-temperature",
                     "pooled-regions",
                     "pair-of-each-class",
                     "hard-mixtures",

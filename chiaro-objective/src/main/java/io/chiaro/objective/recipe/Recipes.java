@@ -122,6 +122,7 @@ public final class Recipes {
                     ClassRecipes.ALL,
                     FeatureRecipes.ALL,
                     TeacherRecipes.ALL,
+                    PatchRecipes.ALL,
                     RegulariserRecipes.ALL,
                     PerItemRecipes.ALL,
                     SyntheticRecipes.ALL,

@@ -3,6 +3,7 @@ package io.chiaro.objective.recipe;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.CentredPatches;
+import io.chiaro.objective.feature.FusedNeighbours;
 import io.chiaro.objective.feature.HardCodes;
 import io.chiaro.objective.feature.MovedGroups;
 import io.chiaro.objective.feature.NegativeCosine;
@@ -55,6 +56,12 @@ final class TeacherRecipes {
                     SOLO + "simsiam_loss_func on neighbours",
                     new WholeBatch(
                             Towers.PREDICTED_AND_STOPPED, new NeighbourAsTarget(NegativeCosine.Form.NEGATIVE_COSINE))),
+            Recipe.of(
+                    "all4one",
+                    "Estepa et al., All4One: Symbiotic Neighbour Contrastive Learning via Self-Attention and Redundancy "
+                            + "Reduction, ICCV 2023, eq. 1 to 6",
+                    SOLO + "nnclr_loss_func of neighbours and of centroids, and the formula of its features",
+                    new WholeBatch(new FusedNeighbours(0.2, 0.1, 0.5, 0.5, 5))),
             Recipe.of(
                     "deepcluster-v2",
                     "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "

@@ -1,0 +1,75 @@
+package io.chiaro.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.testkit.Property;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReductionTest {
+
+    @Test
+    void what_stays_is_unlike_all_that_stays_and_what_goes_is_like_an_earlier_one_that_stays() {
+        Property.check(40, random -> {
+            double[] places = random.doubles(5 + random.nextInt(40)).toArray();
+            double near = 0.3 * random.nextDouble();
+            Reduction.Likeness likeness = (a, b) -> -Math.abs(places[a] - places[b]);
+            Reduction reduction = Reduction.ofAlike(places.length, 0, likeness, -near);
+            for (int a : reduction.kept()) {
+                for (int b : reduction.kept()) {
+                    assertThat(a == b || Math.abs(places[a] - places[b]) > near).isTrue();
+                }
+            }
+            List<Integer> all = new ArrayList<>();
+            Arrays.stream(reduction.kept()).forEach(all::add);
+            for (Reduction.Drop drop : reduction.drops()) {
+                all.add(drop.item());
+                assertThat(drop.like()).isLessThan(drop.item());
+                assertThat(reduction.kept()).contains(drop.like());
+                assertThat(-drop.measure())
+                        .isLessThanOrEqualTo(near)
+                        .isEqualTo(Math.abs(places[drop.item()] - places[drop.like()]));
+            }
+            assertThat(all).hasSize(places.length).doesNotHaveDuplicates();
+        });
+    }
+
+    @Test
+    void a_window_looks_at_the_items_kept_last() {
+        int[] shown = {0, 1, 2, 0, 2, 1};
+        Reduction.Likeness equal = (a, b) -> shown[a] == shown[b] ? 1 : 0;
+        assertThat(Reduction.ofAlike(6, 0, equal, 1).kept()).containsExactly(0, 1, 2);
+        // The 0 in fourth place was kept three items ago; the 2 behind it is still in sight, and the 1 is not.
+        assertThat(Reduction.ofAlike(6, 2, equal, 1).kept()).containsExactly(0, 1, 2, 3, 5);
+    }
+
+    @Test
+    void the_cosine_of_rows_is_theirs_and_zero_for_a_row_of_zeros() {
+        Reduction.Likeness cosine = Reduction.cosine(new float[][] {{3, 4}, {6, 8}, {4, -3}, {0, 0}, {1, 0}});
+        assertThat(cosine.of(1, 0)).isCloseTo(1, within(1e-6));
+        assertThat(cosine.of(2, 0)).isCloseTo(0, within(1e-6));
+        assertThat(cosine.of(3, 0)).isZero();
+        assertThat(cosine.of(4, 0)).isCloseTo(0.6, within(1e-6));
+    }
+
+    @Test
+    void texts_that_differ_in_case_and_white_space_are_one_and_all_of_a_record_must_agree() {
+        Reduction reduction = Reduction.ofEqualTexts(List.of(
+                List.of("A cat", "sleeps"),
+                List.of("a  CAT ", "Sleeps"),
+                List.of("a cat", "runs"),
+                List.of("\uFF21 cat", "sleeps")));
+        assertThat(reduction.kept()).containsExactly(0, 2);
+        assertThat(reduction.drops()).containsExactly(new Reduction.Drop(1, 0, 1), new Reduction.Drop(3, 0, 1));
+    }
+
+    @Test
+    void numbers_below_the_least_go_for_themselves() {
+        Reduction reduction = Reduction.below(new double[] {2, 0.5, 1}, 1);
+        assertThat(reduction.kept()).containsExactly(0, 2);
+        assertThat(reduction.drops()).containsExactly(new Reduction.Drop(1, -1, 0.5));
+    }
+}

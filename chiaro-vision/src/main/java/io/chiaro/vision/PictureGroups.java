@@ -1,0 +1,95 @@
+package io.chiaro.vision;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import io.chiaro.data.KMeans;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which pictures stand in a batch together, as {@code --set batches=} says: {@code random}, or {@code clusters-apart}, no two of one
+ * cluster of a teacher's vectors (Chakraborty, Gosthipaty and Paul, "G-SimCLR: Self-Supervised Contrastive Learning with Guided
+ * Projection via Pseudo Labelling", 2020). The teacher is an {@code autoencoder} that learns from the pictures first, or the folder of
+ * a picture model.
+ *
+ * @param apart whether clusters are kept apart
+ * @param teacher whose vectors tell
+ * @param clusters how many
+ */
+record PictureGroups(boolean apart, String teacher, int clusters) {
+
+    static final List<String> NAMES = List.of("batches", "teacher", "group");
+
+    private static final String RANDOM = "random";
+    private static final String CLUSTERS = "clusters-apart";
+    private static final List<String> KINDS = List.of(RANDOM, CLUSTERS);
+    private static final String AUTOENCODER = "autoencoder";
+    private static final int STARTS = 1;
+    private static final int MOST = 1 << 20;
+
+    /** Reads the settings, and refuses those that do not go together. */
+    static PictureGroups of(Map<String, String> own, int batch) {
+        String kind = own.getOrDefault("batches", RANDOM);
+        if (!KINDS.contains(kind)) {
+            throw ChiaroException.usage("set batches: unknown batches \"" + kind + "\". " + Names.hint(kind, KINDS));
+        }
+        if (kind.equals(RANDOM)) {
+            for (String key : List.of("teacher", "group")) {
+                if (own.containsKey(key)) {
+                    throw ChiaroException.usage(
+                            "set " + key + ": has no effect on batches=" + kind + ". Leave it out.");
+                }
+            }
+            return new PictureGroups(false, AUTOENCODER, 0);
+        }
+        String teacher = own.getOrDefault("teacher", AUTOENCODER);
+        if (!teacher.equals(AUTOENCODER) && !PictureModel.isIn(Path.of(teacher))) {
+            throw ChiaroException.usage(
+                    "set teacher: expected autoencoder or the folder of a picture model, but found \"" + teacher
+                            + "\". " + Names.hint(teacher, List.of(AUTOENCODER)));
+        }
+        String written = own.getOrDefault("group", String.valueOf(2 * batch));
+        if (!written.matches("[1-9][0-9]{0,6}")
+                || Integer.parseInt(written) < batch
+                || Integer.parseInt(written) > MOST) {
+            throw ChiaroException.usage("set group: expected a number of clusters from " + batch + ", the batch, to "
+                    + MOST + ", but found \"" + written + "\".");
+        }
+        return new PictureGroups(true, teacher, Integer.parseInt(written));
+    }
+
+    /** A teacher with its whole path, so that a run resumes from any folder. */
+    static String absolute(String teacher) {
+        return teacher.equals(AUTOENCODER)
+                ? teacher
+                : Path.of(teacher).toAbsolutePath().toString();
+    }
+
+    /** The batches of a set; what a teacher must learn is learned here. */
+    BatchPlanner planner(Pictures pictures, int batch, long seed) {
+        if (!apart) {
+            return BatchPlans.shuffled(pictures.count(), batch, seed);
+        }
+        float[][] vectors = vectors(pictures, seed);
+        return BatchPlans.groupsApart(
+                KMeans.cluster(vectors, Math.min(clusters, vectors.length), STARTS, seed), batch, seed);
+    }
+
+    private float[][] vectors(Pictures pictures, long seed) {
+        if (teacher.equals(AUTOENCODER)) {
+            try (DenoisingAutoencoder autoencoder =
+                    DenoisingAutoencoder.of(pictures, DenoisingAutoencoder.Settings.defaults(), seed)) {
+                return autoencoder.latents();
+            }
+        }
+        try (PictureModel model = PictureModel.load(Path.of(teacher))) {
+            return PictureEmbedder.of(model.encoder()).embed(pictures);
+        }
+    }
+
+    /** For people to read before the first step. */
+    String describe() {
+        return apart ? ", no two of one of " + clusters + " clusters of " + teacher : "";
+    }
+}
