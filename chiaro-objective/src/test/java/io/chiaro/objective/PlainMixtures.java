@@ -68,8 +68,7 @@ final class PlainMixtures {
     /** Wu, Hobbs and Hovakimyan (2023), as {@code Hallucinated} puts it down. */
     static double hallucinated(Given x, double temperature, double reach, double weight) {
         double[][] queue = units(x.rowsOf("queue"));
-        double[][] in = x.rowsOf("smoothing-in");
-        double[][] out = x.rowsOf("smoothing-out");
+        double[][] smoothed = Arrays.stream(queue).map(row -> smoothed(x, row)).toArray(double[][]::new);
         double sum = 0;
         for (int i = 0; i < x.items(); i++) {
             double[] query = unit(x.views()[0][i]);
@@ -77,18 +76,25 @@ final class PlainMixtures {
             double step = reach * RandomStream.of(0, "hallucination", i).nextDouble();
             double[] moved = new double[x.width()];
             Arrays.setAll(moved, k -> key[k] + step * (key[k] - (query[k] + key[k]) / 2));
-            double[] made = moved.clone();
-            for (int h = 0; h < in.length; h++) {
-                double active = Math.max(0, dot(in[h], moved) + x.rowsOf("smoothing-bias")[h][0]);
-                for (int k = 0; k < made.length; k++) {
-                    made[k] += active * out[h][k];
-                }
-            }
-            double[] negatives = scores(query, queue, temperature);
-            sum += infoNce(dot(query, key) / temperature, negatives)
-                    + weight * infoNce(dot(query, unit(made)) / temperature, negatives);
+            sum += infoNce(dot(query, key) / temperature, scores(query, queue, temperature))
+                    + weight
+                            * infoNce(
+                                    dot(query, smoothed(x, moved)) / temperature, scores(query, smoothed, temperature));
         }
         return sum / x.items() / (1 + weight);
+    }
+
+    private static double[] smoothed(Given x, double[] row) {
+        double[][] in = x.rowsOf("smoothing-in");
+        double[][] out = x.rowsOf("smoothing-out");
+        double[] made = row.clone();
+        for (int h = 0; h < in.length; h++) {
+            double active = Math.max(0, dot(in[h], row) + x.rowsOf("smoothing-bias")[h][0]);
+            for (int k = 0; k < made.length; k++) {
+                made[k] += active * out[h][k];
+            }
+        }
+        return unit(made);
     }
 
     /** Rows of all views one after another. */

@@ -42,8 +42,8 @@ import java.util.Set;
  *       writes those of its batch.
  *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
  *       first two are equal and random at first.
- *   <li>{@code smoothing-in}, {@code smoothing-bias}, {@code smoothing-out}: a small net behind features that learns, as wide within
- *       as they are; what it adds is zero at first.
+ *   <li>{@code smoothing-in}, {@code smoothing-bias}, {@code smoothing-out}: a small net behind features that learns as fast as
+ *       the encoder, as wide within as they are; what it adds is zero at first.
  *   <li>{@code label-sets}: which labels each class stands for, as {@link LabelSets} reads its name; stays as it is.
  *   <li>others: what the objective itself says they become.
  * </ul>
@@ -59,6 +59,9 @@ public final class Memories {
     private static final String SLICES = "slices";
     private static final String BANK = "bank";
     private static final String SMOOTHING_IN = "smoothing-in";
+    /** A net, which steps as wide as those of vectors would throw about. */
+    private static final Set<String> SMOOTHING = Set.of(SMOOTHING_IN, "smoothing-bias", "smoothing-out");
+
     private static final String LABEL_SETS = "label-sets";
     private static final Set<String> IMPRINTED = Set.of("classes", "centres", "prototypes");
     private static final String LOG_SCALE = "log-scale";
@@ -201,7 +204,7 @@ public final class Memories {
             } else if (name.equals(LABEL_SETS)) {
                 values = sizes.labelSets().flat();
             } else if (name.equals(SMOOTHING_IN)) {
-                fill(values, RandomStream.of(seed, SMOOTHING_IN), 1 / Math.sqrt(dimension) / FASTER);
+                fill(values, RandomStream.of(seed, SMOOTHING_IN), 1 / Math.sqrt(dimension));
             } else if (name.equals(QUEUE)) {
                 fill(values, RandomStream.of(seed, "queue"), 1);
                 parameters.array(PREFIX + PLACE).put(new float[1]);
@@ -238,6 +241,8 @@ public final class Memories {
             } else if (IMPRINTED.contains(name)) {
                 Tensor imprinted = imprinted(name, parameters.array(PREFIX + name), views);
                 memories.put(name, imprinted.multiply(FASTER));
+            } else if (SMOOTHING.contains(name)) {
+                memories.put(name, parameters.array(PREFIX + name).copy());
             } else if (Views.LEARNED.contains(name)) {
                 memories.put(name, parameters.array(PREFIX + name).multiply(FASTER));
             } else if (Views.ofOwnRecords(name)) {

@@ -13,15 +13,16 @@ import java.util.Set;
  * and S_out [h, d] the memories {@code smoothing-in}, {@code smoothing-bias} and {@code smoothing-out}:
  *
  * <pre>
- * c_i  = (q_i + k_i) / 2                      the centre of the pair
- * v_i  = k_i + a (k_i - c_i),                 a uniform in (0, reach): away from the centre, on one side only
- * h_i  = v_i + S_out' relu( S_in v_i + s ),   scaled to length one: smoothed by a small net that learns
- * l(p) = -log( exp(q_i p / tau) / (exp(q_i p / tau) + sum over n in K of exp(q_i n / tau)) )
- * loss = (l(k_i) + weight l(h_i)) / (1 + weight), the mean over items
+ * c_i     = (q_i + k_i) / 2                 the centre of the pair
+ * v_i     = k_i + a (k_i - c_i),            a uniform in (0, reach): away from the centre, on one side only
+ * S(x)    = x + S_out' relu( S_in x + s ),  scaled to length one: smoothed by a small net that learns
+ * l(p, N) = -log( exp(q_i p / tau) / (exp(q_i p / tau) + sum over n in N of exp(q_i n / tau)) )
+ * loss    = (l(k_i, K) + weight l(S(v_i), S(K))) / (1 + weight), the mean over items
  * </pre>
  *
- * <p>The pair that is made has less in common than the pair that it is made of. Keys and queue are held fixed; queries and the net
- * learn through h too. With a weight of 0 this is MoCo.
+ * <p>The pair that is made has less in common than the pair that it is made of. Negatives are smoothed as the positive is, or the net
+ * would learn nothing but where no negative lies. Keys and queue are held fixed; queries and the net learn through S too. With a weight
+ * of 0 this is MoCo.
  *
  * @param reach at least 0
  * @param weight at least 0
@@ -46,7 +47,10 @@ public record Hallucinated(double temperature, double reach, double weight) impl
         Tensor queue = batch.memory("queue").normalize(-1).detach();
         Tensor negatives = queries.matmul(queue.transpose(0, 1));
         Tensor own = loss(queries, keys, negatives);
-        Tensor made = loss(queries, smoothed(batch, moved(batch, queries, keys)), negatives);
+        Tensor made = loss(
+                queries,
+                smoothed(batch, moved(batch, queries, keys)),
+                queries.matmul(smoothed(batch, queue).transpose(0, 1)));
         return own.add(made.multiply(weight)).divide(1 + weight);
     }
 
