@@ -4,7 +4,9 @@ import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,8 @@ import java.util.Optional;
  * norm BATCH: (x - mean) / sqrt(var + 1e-5) * scale + shift, mean and biased variance over rows
  * norm LAYER: the same over the numbers of a row
  * </pre>
+ *
+ * <p>Parts of a head stand side by side: each sees the whole row that comes in, and their outputs are concatenated.
  *
  * <p>Keeps no numbers of its own; used by the thread that trains.
  */
@@ -41,6 +45,12 @@ public final class Head {
      * @param input the width of a row that comes in
      */
     public static void declare(ParameterStore.Builder builder, String prefix, HeadShape shape, int input) {
+        for (int part = 0; part < shape.parts(); part++) {
+            declarePart(builder, partPrefix(prefix, shape, part), shape, input);
+        }
+    }
+
+    private static void declarePart(ParameterStore.Builder builder, String prefix, HeadShape shape, int input) {
         int before = input;
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             int width = shape.widths().get(layer);
@@ -59,6 +69,12 @@ public final class Head {
 
     /** Draws the numbers before the first step: weights and biases uniform within one over the root of the width that comes in. */
     public void start(long seed) {
+        for (int part = 0; part < shape.parts(); part++) {
+            start(seed, partPrefix(prefix, shape, part));
+        }
+    }
+
+    private void start(long seed, String prefix) {
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             Tensor weight = parameters.array(weight(prefix, layer));
             double bound = 1 / Math.sqrt(weight.size(1));
@@ -93,11 +109,19 @@ public final class Head {
      * @return [n, width]
      */
     public Tensor forward(Tensor rows) {
+        List<Tensor> made = new ArrayList<>();
+        for (int part = 0; part < shape.parts(); part++) {
+            made.add(forward(rows, partPrefix(prefix, shape, part)));
+        }
+        return made.size() == 1 ? made.get(0) : Tensor.concatenate(made, 1);
+    }
+
+    private Tensor forward(Tensor rows, String prefix) {
         Tensor states = rows;
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             Tensor weight = value(weight(prefix, layer));
             if (normed(shape, layer)) {
-                states = norm(states.linear(weight), layer);
+                states = norm(states.linear(weight), prefix, layer);
             } else {
                 states = shape.bias() ? states.linear(weight, value(bias(prefix, layer))) : states.linear(weight);
             }
@@ -110,12 +134,12 @@ public final class Head {
 
     /** Its matrix [width, input], if it is one linear layer without norm and bias; else nothing. */
     public Optional<Tensor> matrix() {
-        return shape.widths().size() == 1 && !normed(shape, 0) && !shape.bias()
+        return shape.parts() == 1 && shape.widths().size() == 1 && !normed(shape, 0) && !shape.bias()
                 ? Optional.of(value(weight(prefix, 0)))
                 : Optional.empty();
     }
 
-    private Tensor norm(Tensor states, int layer) {
+    private Tensor norm(Tensor states, String prefix, int layer) {
         int dimension = shape.norm() == HeadShape.Norm.BATCH ? 0 : 1;
         Tensor centred = states.subtract(states.mean(dimension, true));
         Tensor variance = centred.square().mean(dimension, true);
@@ -139,6 +163,11 @@ public final class Head {
 
     private static boolean scaled(HeadShape shape, int layer) {
         return !isLast(shape, layer) || shape.lastScale();
+    }
+
+    /** A head of one part keeps the names that it had before there were several. */
+    private static String partPrefix(String prefix, HeadShape shape, int part) {
+        return shape.parts() == 1 ? prefix : prefix + "part" + part + ".";
     }
 
     private static String weight(String prefix, int layer) {

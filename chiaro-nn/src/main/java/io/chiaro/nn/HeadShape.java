@@ -8,12 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A multilayer perceptron as data, for projection heads and predictors. Papers and libraries agree on the name of a head and differ
- * in what follows its last layer, so all of it is written: {@code 512-128}, {@code 512-128,last-norm=true}, {@code 64}.
+ * in what follows its last layer, so all of it is written: {@code 512-128}, {@code 512-128,last-norm=true}, {@code 64}. Several such
+ * perceptrons may stand side by side, {@code 3x512-128}: each has numbers of its own, and what they make of a row stands one behind the
+ * other.
  *
- * @param widths the width behind each linear layer, at least one
+ * @param parts how many stand side by side, at least one
+ * @param widths the width behind each linear layer of a part, at least one
  * @param norm what stands between a linear layer and its activation
  * @param activation behind each layer but the last
  * @param lastNorm whether the norm follows the last layer too
@@ -21,7 +26,13 @@ import java.util.Map;
  * @param bias whether linear layers that no norm follows have one; before a norm it would have no effect
  */
 public record HeadShape(
-        List<Integer> widths, Norm norm, Activation activation, boolean lastNorm, boolean lastScale, boolean bias) {
+        int parts,
+        List<Integer> widths,
+        Norm norm,
+        Activation activation,
+        boolean lastNorm,
+        boolean lastScale,
+        boolean bias) {
 
     /** What stands between a linear layer and its activation. */
     public enum Norm {
@@ -38,10 +49,14 @@ public record HeadShape(
         GELU
     }
 
+    private static final Pattern SEVERAL = Pattern.compile("([1-9][0-9]?)x(.*)");
     private static final List<String> OPTIONS = List.of("norm", "activation", "last-norm", "last-scale", "bias");
 
     public HeadShape {
         widths = List.copyOf(widths);
+        if (parts < 1) {
+            throw new IllegalArgumentException("HeadShape: expected at least one part, but found " + parts);
+        }
         if (widths.isEmpty() || widths.stream().anyMatch(width -> width < 1)) {
             throw new IllegalArgumentException("HeadShape: expected widths of at least 1, but found " + widths);
         }
@@ -49,12 +64,12 @@ public record HeadShape(
 
     /** Batch norm and ReLU between the layers, nothing behind the last. */
     public static HeadShape of(int... widths) {
-        return new HeadShape(Arrays.stream(widths).boxed().toList(), Norm.BATCH, Activation.RELU, false, true, true);
+        return new HeadShape(1, Arrays.stream(widths).boxed().toList(), Norm.BATCH, Activation.RELU, false, true, true);
     }
 
-    /** The width of what comes out. */
+    /** The width of what comes out of all parts together. */
     public int width() {
-        return widths.get(widths.size() - 1);
+        return parts * widths.get(widths.size() - 1);
     }
 
     /** Whether rows of a batch depend on each other. */
@@ -63,15 +78,18 @@ public record HeadShape(
     }
 
     /**
-     * The shape of a text: widths joined by hyphens, then choices such as {@code norm=layer}, {@code activation=gelu}, {@code
+     * The shape of a text: widths joined by hyphens, before them the number of parts and an x if there are several, then choices such as {@code norm=layer}, {@code activation=gelu}, {@code
      * last-norm=true}, {@code last-scale=false}, {@code bias=false}.
      *
      * @param name of the setting, for the error
      */
     public static HeadShape parse(String name, String text) {
         String[] parts = text.strip().split(",", -1);
+        Matcher several = SEVERAL.matcher(parts[0].strip());
+        int count = several.matches() ? Integer.parseInt(several.group(1)) : 1;
+        String one = several.matches() ? several.group(2) : parts[0];
         List<Integer> widths = new ArrayList<>();
-        for (String width : parts[0].split("-", -1)) {
+        for (String width : one.split("-", -1)) {
             if (!width.strip().matches("[1-9][0-9]{0,4}")) {
                 throw ChiaroException.usage("set " + name + ": expected widths joined by hyphens, such as 512-128, "
                         + "and choices behind commas, but found \"" + text + "\".");
@@ -88,6 +106,7 @@ public record HeadShape(
             told.put(sides[0], sides[1]);
         }
         return new HeadShape(
+                count,
                 widths,
                 constant(name, "norm", told, Norm.BATCH),
                 constant(name, "activation", told, Activation.RELU),
@@ -124,9 +143,9 @@ public record HeadShape(
     /** The text from which {@link #parse} makes an equal shape. */
     @Override
     public String toString() {
-        HeadShape plain = new HeadShape(widths, Norm.BATCH, Activation.RELU, false, true, true);
-        StringBuilder text = new StringBuilder(
-                String.join("-", widths.stream().map(String::valueOf).toList()));
+        HeadShape plain = new HeadShape(parts, widths, Norm.BATCH, Activation.RELU, false, true, true);
+        StringBuilder text = new StringBuilder(parts == 1 ? "" : parts + "x")
+                .append(String.join("-", widths.stream().map(String::valueOf).toList()));
         if (norm != plain.norm) {
             text.append(",norm=").append(norm.name().toLowerCase(Locale.ROOT));
         }

@@ -36,7 +36,9 @@ class HeadTest {
                 "6-4-3,last-norm=true",
                 "6-3,norm=layer,last-norm=true,last-scale=false",
                 "4,norm=none",
-                "6-3,norm=none,bias=false"
+                "6-3,norm=none,bias=false",
+                "3x6-2",
+                "2x4,norm=none"
             })
     void a_head_is_its_formula(String text) {
         HeadShape shape = HeadShape.parse("head", text);
@@ -74,12 +76,25 @@ class HeadTest {
         }
     }
 
+    /** What each part makes of the rows, side by side. */
     private static double[][] plain(ParameterStore store, HeadShape shape, double[][] rows) {
+        double[][] all = new double[rows.length][shape.width()];
+        int width = shape.width() / shape.parts();
+        for (int part = 0; part < shape.parts(); part++) {
+            double[][] made = plain(store, shape, rows, shape.parts() == 1 ? "h." : "h.part" + part + ".");
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(made[i], 0, all[i], part * width, width);
+            }
+        }
+        return all;
+    }
+
+    private static double[][] plain(ParameterStore store, HeadShape shape, double[][] rows, String prefix) {
         double[][] states = rows;
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             boolean last = layer == shape.widths().size() - 1;
-            float[][] weight = store.array("h." + layer + ".weight").toRows();
-            float[] bias = floats(store, "h." + layer + ".bias");
+            float[][] weight = store.array(prefix + layer + ".weight").toRows();
+            float[] bias = floats(store, prefix + layer + ".bias");
             double[][] next = new double[states.length][weight.length];
             for (int i = 0; i < states.length; i++) {
                 for (int k = 0; k < weight.length; k++) {
@@ -93,8 +108,8 @@ class HeadTest {
                 norm(
                         next,
                         shape.norm() == HeadShape.Norm.BATCH,
-                        floats(store, "h." + layer + ".norm.weight"),
-                        floats(store, "h." + layer + ".norm.bias"));
+                        floats(store, prefix + layer + ".norm.weight"),
+                        floats(store, prefix + layer + ".norm.bias"));
             }
             if (!last) {
                 for (double[] row : next) {
@@ -137,17 +152,49 @@ class HeadTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"128", "512-128", "64-32,norm=layer,activation=gelu,last-norm=true,last-scale=false,bias=false"})
+            strings = {
+                "128",
+                "512-128",
+                "3x512-128",
+                "2x64,last-norm=true",
+                "64-32,norm=layer,activation=gelu,last-norm=true,last-scale=false,bias=false"
+            })
     void a_shape_is_written_as_it_is_read(String text) {
         assertThat(HeadShape.parse("head", text).toString()).isEqualTo(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "12-", "a", "12,nrom=batch", "12,norm=bach", "12,bias=maybe", "-3"})
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "12-",
+                "a",
+                "12,nrom=batch",
+                "12,norm=bach",
+                "12,bias=maybe",
+                "-3",
+                "0x12",
+                "x12",
+                "3x",
+                "100x2"
+            })
     void what_is_no_shape_is_refused(String text) {
         assertThatThrownBy(() -> HeadShape.parse("head", text))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("set head");
+    }
+
+    @Test
+    void the_parts_of_a_head_begin_with_numbers_of_their_own() {
+        HeadShape shape = HeadShape.parse("head", "2x4,norm=none");
+        ParameterStore.Builder builder = ParameterStore.builder("head");
+        Head.declare(builder, "h.", shape, INPUT);
+        try (ParameterStore store = builder.create()) {
+            new Head(store, "h.", shape).start(3);
+            assertThat(store.array("h.part0.0.weight").toFloats())
+                    .isNotEqualTo(store.array("h.part1.0.weight").toFloats());
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.HeadByHead;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
@@ -32,6 +33,8 @@ import java.util.Set;
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
  *   <li>{@code log-scale}, {@code bias}: learned numbers of the similarity, {@value #FASTER} times as fast too; the first lies
  *       between 0 and log 100, and is brought back into that range before it is read and stepped again.
+ *   <li>{@code gates}, {@code temperature-map}: learned as fast, zero at first: a row for each pair of classes, and one for each
+ *       head with a number more than the head is wide.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
@@ -132,7 +135,13 @@ public final class Memories {
         for (String name : objective.needs().memories()) {
             switch (name) {
                 case "classes" -> learned(builder, name, sizes.classes(), dimension);
-                case "centres" -> learned(builder, name, (long) sizes.classes() * centresOf(objective), dimension);
+                case "centres" ->
+                    learned(builder, name, (long) sizes.classes() * slot(objective, "centres-per-class"), dimension);
+                case "gates" -> learned(builder, name, (long) sizes.classes() * (sizes.classes() + 1) / 2, dimension);
+                case "temperature-map" -> {
+                    int heads = slot(objective, "heads");
+                    learned(builder, name, heads, HeadByHead.widthOfHead(dimension, heads) + 1);
+                }
                 case "prototypes" -> learned(builder, name, sizes.prototypes(), dimension);
                 case LOG_SCALE, BIAS -> learned(builder, name, 1, 1);
                 case QUEUE ->
@@ -173,9 +182,10 @@ public final class Memories {
         return parameter.name().startsWith(PREFIX);
     }
 
-    private static int centresOf(Objective objective) {
+    /** A number in a slot of an objective, or of one of several; 1 if there is none. */
+    private static int slot(Objective objective, String name) {
         return objective.slots().entrySet().stream()
-                .filter(slot -> ("." + slot.getKey()).endsWith(".centres-per-class"))
+                .filter(slot -> ("." + slot.getKey()).endsWith("." + name))
                 .mapToInt(slot -> Integer.parseInt(slot.getValue()))
                 .findFirst()
                 .orElse(1);

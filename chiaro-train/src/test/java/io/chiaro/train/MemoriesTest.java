@@ -174,6 +174,29 @@ class MemoriesTest {
     }
 
     @Test
+    void every_pair_of_classes_has_a_gate_and_those_of_a_batch_learn() {
+        Objective hydra = Recipes.named("hydra").create();
+        try (ParameterStore store = store(hydra);
+                Sgd optimizer = new Sgd(store, 0, 0);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, hydra, SIZES, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {3, 3}), 0);
+
+            memories.learn(hydra.evaluate(views));
+            optimizer.step(1);
+
+            // Four classes have ten pairs, and that of the last with itself is the last.
+            float[][] gates = store.array("head.memory.gates").toRows();
+            assertThat(gates).hasDimensions(10, WIDTH);
+            for (int pair = 0; pair < 9; pair++) {
+                assertThat(gates[pair]).containsOnly(0);
+            }
+            assertThat(gates[9]).isNotEqualTo(new float[WIDTH]);
+        }
+    }
+
+    @Test
     void a_learned_scale_begins_where_the_recipe_says_and_stays_in_its_range() {
         Objective clip =
                 Recipes.named("clip").with("temperature-policy", "learned").create();

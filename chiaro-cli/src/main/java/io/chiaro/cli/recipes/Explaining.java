@@ -48,7 +48,9 @@ public final class Explaining {
             "latent-bias",
             "reading-bias",
             "idle",
-            "pair-losses");
+            "pair-losses",
+            "gates",
+            "temperature-map");
 
     private Explaining() {}
 
