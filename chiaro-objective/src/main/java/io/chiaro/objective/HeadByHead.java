@@ -25,7 +25,8 @@ public record HeadByHead(int heads, Objective objective) implements Objective {
     private static final Set<String> CUT = Set.of("classes", "centres", "prototypes", "queue", "centre");
 
     /** Memories that are the same to every head. */
-    private static final Set<String> SHARED = Set.of("queue-labels", Similarity.LOG_SCALE, Similarity.BIAS);
+    private static final Set<String> SHARED =
+            Set.of("queue-labels", Similarity.LOG_SCALE, Similarity.BIAS, Similarity.SCHEDULED);
 
     public HeadByHead {
         if (heads < 1) {

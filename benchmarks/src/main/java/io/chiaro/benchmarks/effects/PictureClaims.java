@@ -319,6 +319,13 @@ final class PictureClaims {
                     TAIL.arm("isogclr"),
                     TAIL.arm("sogclr")),
             Claim.of(
+                    "scheduled-temperature",
+                    List.of(),
+                    "a temperature that swings between 0.1 and 1 serves a long tail better than one (Kukleva et al. 2023)",
+                    LINEAR,
+                    TAIL.arm("nt-xent").with("temperature", "1:0.1,periods=5"),
+                    TAIL.arm("nt-xent").with("temperature", "0.2")),
+            Claim.of(
                     "clusters-apart",
                     List.of(85),
                     "batches without two pictures of one cluster of an autoencoder are better than batches at random "

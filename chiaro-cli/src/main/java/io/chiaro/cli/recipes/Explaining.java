@@ -44,6 +44,7 @@ public final class Explaining {
             "denominators",
             "temperatures",
             "log-scale",
+            "scheduled-temperature",
             "bias",
             "latent-bias",
             "reading-bias",
