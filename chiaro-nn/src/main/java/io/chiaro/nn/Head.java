@@ -14,9 +14,9 @@ import java.util.Optional;
  * once and never a chunk, so that its batch norm means the batch whatever the chunks of the encoder are.
  *
  * <pre>
- * x = norm(x W^T + b), activation(x) behind each layer but the last
+ * x = activation(norm(x W^T + b)) behind each layer; behind the last what its shape says, then x_k decay^k
  * norm BATCH: (x - mean) / sqrt(var + 1e-5) * scale + shift, mean and biased variance over rows
- * norm LAYER: the same over the numbers of a row
+ * norm LAYER: the same over the numbers of a row;   WHITENING: see {@link Whitening}
  * </pre>
  *
  * <p>Parts of a head stand side by side: each sees the whole row that comes in, and their outputs are concatenated.
@@ -125,11 +125,29 @@ public final class Head {
             } else {
                 states = shape.bias() ? states.linear(weight, value(bias(prefix, layer))) : states.linear(weight);
             }
-            if (layer < shape.widths().size() - 1) {
-                states = shape.activation() == HeadShape.Activation.RELU ? states.relu() : states.gelu();
-            }
+            states = activated(states, isLast(shape, layer) ? shape.last().activation() : shape.activation());
         }
-        return states;
+        return weighted(states);
+    }
+
+    private static Tensor activated(Tensor states, HeadShape.Activation activation) {
+        return switch (activation) {
+            case NONE -> states;
+            case RELU -> states.relu();
+            case GELU -> states.gelu();
+        };
+    }
+
+    private Tensor weighted(Tensor states) {
+        double decay = shape.last().decay();
+        if (decay == 1) {
+            return states;
+        }
+        float[] weights = new float[Math.toIntExact(states.size(1))];
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] = (float) Math.pow(decay, k);
+        }
+        return states.multiply(Tensor.of(weights, 1, weights.length).to(states.type()));
     }
 
     /** Its matrix [width, input], if it is one linear layer without norm and bias; else nothing. */
@@ -140,6 +158,9 @@ public final class Head {
     }
 
     private Tensor norm(Tensor states, String prefix, int layer) {
+        if (isWhitened(layer)) {
+            return Whitening.of(states);
+        }
         int dimension = shape.norm() == HeadShape.Norm.BATCH ? 0 : 1;
         Tensor centred = states.subtract(states.mean(dimension, true));
         Tensor variance = centred.square().mean(dimension, true);
@@ -158,11 +179,23 @@ public final class Head {
     }
 
     private static boolean normed(HeadShape shape, int layer) {
-        return shape.norm() != HeadShape.Norm.NONE && (!isLast(shape, layer) || shape.lastNorm());
+        if (!isLast(shape, layer)) {
+            return shape.norm() != HeadShape.Norm.NONE;
+        }
+        return switch (shape.last().norm()) {
+            case NONE -> false;
+            case SAME -> shape.norm() != HeadShape.Norm.NONE;
+            case WHITENING -> true;
+        };
     }
 
+    private boolean isWhitened(int layer) {
+        return isLast(shape, layer) && shape.last().norm() == HeadShape.LastNorm.WHITENING;
+    }
+
+    /** Whether a norm has a scale and shift, which would undo that all directions are alike. */
     private static boolean scaled(HeadShape shape, int layer) {
-        return !isLast(shape, layer) || shape.lastScale();
+        return !isLast(shape, layer) || shape.last().scale() && shape.last().norm() != HeadShape.LastNorm.WHITENING;
     }
 
     /** A head of one part keeps the names that it had before there were several. */

@@ -228,6 +228,20 @@ final class PictureClaims {
                     NT_XENT,
                     NT_XENT.with("head", "none")),
             Claim.of(
+                    "reweighting-head",
+                    List.of(67),
+                    "fixed weights of an embedding's numbers do some of the work of a projection head (Xue et al. 2024)",
+                    LINEAR,
+                    NT_XENT.with("head", "reweighting,decay=0.97"),
+                    NT_XENT.with("head", "none")),
+            Claim.of(
+                    "whitening-head",
+                    List.of(),
+                    "a head that whitens its rows helps VIbCReg (Lee and Aune 2021)",
+                    LINEAR,
+                    PICTURES.arm("vibcreg").with("head", "256-128,last-norm=whitening"),
+                    PICTURES.arm("vibcreg").with("head", "256-128")),
+            Claim.of(
                     "whitening",
                     List.of(),
                     "whitening takes the place of negatives (Ermolov et al. 2021)",
