@@ -174,6 +174,7 @@ public final class PictureTraining implements AutoCloseable {
         this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
         this.objective = told.objective(recipe, pictures.labelled());
         this.groups = told.groups(run.batch());
+        groups.require(pictures);
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {

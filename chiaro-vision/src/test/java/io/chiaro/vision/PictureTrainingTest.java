@@ -101,6 +101,7 @@ class PictureTrainingTest {
         "nt-xent, 'heads=2 head=2x32-8'",
         "amcl, 'heads=3 head=3x32-8'",
         "hydra, ''",
+        "sup-con, 'batches=bound head=32-8,last-activation=relu'",
         "vicreg, 'head=32-8,last-norm=whitening'",
         "nt-xent, 'head=reweighting,decay=0.9'",
         "sogclr, average=0.9",

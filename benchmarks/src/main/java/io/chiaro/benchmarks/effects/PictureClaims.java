@@ -21,6 +21,7 @@ final class PictureClaims {
     private static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
     private static final String BEHIND = "accuracy behind the head";
+    private static final String ORTHOGONAL = "orthogonality behind the head";
     private static final String RANK = "effective-rank";
 
     private static final Arm NT_XENT = PICTURES.arm("nt-xent");
@@ -332,6 +333,23 @@ final class PictureClaims {
                     LINEAR,
                     TAIL.arm("isogclr"),
                     TAIL.arm("sogclr")),
+            Claim.of(
+                    "orthogonal-classes",
+                    List.of(176),
+                    "behind a ReLU supervised contrast sets the means of classes at right angles, whatever their sizes (Kini et al. "
+                            + "2024)",
+                    ORTHOGONAL,
+                    TAIL.arm("sup-con").with("head", "256-128,last-activation=relu"),
+                    TAIL.arm("sup-con").with("head", "256-128")),
+            Claim.of(
+                    "bound-batches",
+                    List.of(176),
+                    "a picture of each class in every batch leads there sooner (Kini et al. 2024)",
+                    ORTHOGONAL,
+                    TAIL.arm("sup-con")
+                            .with("head", "256-128,last-activation=relu")
+                            .with("batches", "bound"),
+                    TAIL.arm("sup-con").with("head", "256-128,last-activation=relu")),
             Claim.of(
                     "scheduled-temperature",
                     List.of(),
