@@ -110,7 +110,8 @@ class CachedGradientTest {
 
     private static void assertChunksDoNotMatter(Recipe recipe, Map<String, String> told) {
         Objective objective = recipe.create();
-        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40);
+        Memories.Sizes sizes =
+                new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40, List.of("red", "round", "red|round", "blue"));
         List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
         TowerSettings towers =
                 TowerSettings.parse(told, objective.needs().towers(), WIDTH * poolings.size(), Optional.empty());

@@ -28,6 +28,10 @@ final class PictureClaims {
     private static final Arm AT_32 = SMALL.arm("nt-xent").with("temperature", "0.1");
     private static final Arm MOCO = PICTURES.arm("moco").with("temperature", "0.2");
     private static final Arm BYOL = PICTURES.arm("byol");
+    /** Means of classes settle late. */
+    private static final Arm LONG_SUP_CON = TAIL.arm("sup-con").told("steps", 600);
+
+    private static final Arm ABOVE_ZERO = LONG_SUP_CON.with("head", "256-128,last-activation=relu");
     private static final Arm LINEAR_BYOL = BYOL.with("predictor", "128,norm=none,bias=false");
     /** Class vectors of length one, and no head between them and the encoder. */
     private static final String CROSS_ENTROPY = "normalized-softmax";
@@ -339,17 +343,15 @@ final class PictureClaims {
                     "behind a ReLU supervised contrast sets the means of classes at right angles, whatever their sizes (Kini et al. "
                             + "2024)",
                     ORTHOGONAL,
-                    TAIL.arm("sup-con").with("head", "256-128,last-activation=relu"),
-                    TAIL.arm("sup-con").with("head", "256-128")),
+                    ABOVE_ZERO,
+                    LONG_SUP_CON.with("head", "256-128")),
             Claim.of(
                     "bound-batches",
                     List.of(176),
                     "a picture of each class in every batch leads there sooner (Kini et al. 2024)",
                     ORTHOGONAL,
-                    TAIL.arm("sup-con")
-                            .with("head", "256-128,last-activation=relu")
-                            .with("batches", "bound"),
-                    TAIL.arm("sup-con").with("head", "256-128,last-activation=relu")),
+                    ABOVE_ZERO.with("batches", "bound"),
+                    ABOVE_ZERO),
             Claim.of(
                     "scheduled-temperature",
                     List.of(),
