@@ -26,7 +26,7 @@ public record Grouping(Kind kind, int size) {
         APART,
         /**
          * One row of each label stands in every batch, always the same one; the others are shuffled into the rest of it (Kini et al.,
-         * "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024, section 4: batch binding). So no
+         * "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024: batch binding). So no
          * two batches can settle for figures that do not fit each other, and no label is ever missing.
          */
         BOUND

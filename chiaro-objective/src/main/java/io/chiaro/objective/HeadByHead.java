@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * The mean of an objective over several heads: an embedding is cut into as many stretches of one width, each of which is an embedding to
- * the objective (Wang et al., "Adaptive Multi-head Contrastive Learning", ECCV 2024, section 3, without its temperatures). Rows of
+ * the objective (Wang et al., "Adaptive Multi-head Contrastive Learning", ECCV 2024, without its temperatures). Rows of
  * memories that are as wide as an embedding are cut with it; a learned number is one for all heads.
  *
  * @param heads how many, at least 1

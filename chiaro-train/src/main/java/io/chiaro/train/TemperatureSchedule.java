@@ -20,7 +20,7 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Half a period goes from the first to the last once, which is usual here. Kukleva et al., "Temperature Schedules for Self-Supervised
- * Contrastive Methods on Long-Tail Data" (ICLR 2023), section 3.2, swing by a cosine for several periods between 0.1 and 1: a low
+ * Contrastive Methods on Long-Tail Data" (ICLR 2023), swing by a cosine for several periods between 0.1 and 1: a low
  * temperature tells instances apart, a high one groups.
  *
  * @param first above 0

@@ -131,7 +131,7 @@ public final class BatchPlans {
 
     /**
      * Batches that all hold the same picture of each class, drawn once, and others beside them in a new random order each epoch (Kini et
-     * al., "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024, section 4: batch binding).
+     * al., "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024: batch binding).
      *
      * @param labels the class of each picture, from 0
      */
