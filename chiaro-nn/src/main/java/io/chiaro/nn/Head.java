@@ -150,11 +150,9 @@ public final class Head {
         return states.multiply(Tensor.of(weights, 1, weights.length).to(states.type()));
     }
 
-    /** Its matrix [width, input], if it is one linear layer without norm and bias; else nothing. */
+    /** Its matrix [width, input], if it is one linear layer and nothing beside it; else nothing. */
     public Optional<Tensor> matrix() {
-        return shape.parts() == 1 && shape.widths().size() == 1 && !normed(shape, 0) && !shape.bias()
-                ? Optional.of(value(weight(prefix, 0)))
-                : Optional.empty();
+        return shape.isMatrix() ? Optional.of(value(weight(prefix, 0))) : Optional.empty();
     }
 
     private Tensor norm(Tensor states, String prefix, int layer) {

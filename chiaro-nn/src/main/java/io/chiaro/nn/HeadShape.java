@@ -108,11 +108,13 @@ public record HeadShape(int parts, List<Integer> widths, Norm norm, Activation a
 
     /** Batch norm and ReLU between the layers, nothing behind the last. */
     public static HeadShape of(int... widths) {
-        return plain(1, Arrays.stream(widths).boxed().toList());
+        List<Integer> list = Arrays.stream(widths).boxed().toList();
+        return new HeadShape(1, list, Norm.BATCH, Activation.RELU, Last.NOTHING, true);
     }
 
-    private static HeadShape plain(int parts, List<Integer> widths) {
-        return new HeadShape(parts, widths, Norm.BATCH, Activation.RELU, Last.NOTHING, true);
+    /** The same with another norm between the layers. */
+    public HeadShape withNorm(Norm other) {
+        return new HeadShape(parts, widths, other, activation, last, bias);
     }
 
     /**
@@ -122,6 +124,17 @@ public record HeadShape(int parts, List<Integer> widths, Norm norm, Activation a
      */
     public int width(int input) {
         return widths.isEmpty() ? input : parts * widths.get(widths.size() - 1);
+    }
+
+    /** Whether it is one product with a matrix: one layer, without bias, norm, activation, weights or others beside it. */
+    boolean isMatrix() {
+        boolean plainEnd = norm == Norm.NONE && last.norm != LastNorm.WHITENING || last.norm == LastNorm.NONE;
+        return parts == 1
+                && widths.size() == 1
+                && !bias
+                && plainEnd
+                && last.activation == Activation.NONE
+                && last.decay == 1;
     }
 
     /** Whether rows of a batch depend on each other. */

@@ -265,6 +265,24 @@ class HeadTest {
     }
 
     @Test
+    void a_head_is_a_matrix_only_if_nothing_stands_beside_it() {
+        assertThat(HeadShape.parse("head", "6,norm=none,bias=false").isMatrix()).isTrue();
+        assertThat(HeadShape.parse("head", "6,bias=false").isMatrix()).isTrue();
+        for (String text : new String[] {
+            "6",
+            "6-3,bias=false",
+            "2x6,bias=false",
+            "6,bias=false,last-norm=true",
+            "6,bias=false,norm=none,last-norm=whitening",
+            "6,bias=false,last-activation=relu",
+            "6,bias=false,decay=0.5",
+            "reweighting,decay=0.5"
+        }) {
+            assertThat(HeadShape.parse("head", text).isMatrix()).as(text).isFalse();
+        }
+    }
+
+    @Test
     void only_norms_over_rows_couple_them() {
         for (String text : new String[] {"6-3", "6,last-norm=true", "6,norm=layer,last-norm=whitening", "2x6-3"}) {
             assertThat(HeadShape.parse("head", text).couplesRows()).as(text).isTrue();

@@ -90,8 +90,9 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
     /** Refuses pictures without classes where classes tell. */
     void require(Pictures pictures) {
         if (kind == Kind.BOUND && !pictures.labelled()) {
-            throw ChiaroException.usage("set batches=bound: needs a class for each picture, but the pictures have none. "
-                    + "Sort them into a folder for each class.");
+            throw ChiaroException.usage(
+                    "set batches=bound: needs a class for each picture, but the pictures have none. "
+                            + "Sort them into a folder for each class.");
         }
     }
 
