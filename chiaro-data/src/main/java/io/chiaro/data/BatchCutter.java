@@ -1,5 +1,6 @@
 package io.chiaro.data;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import java.util.Arrays;
 
@@ -21,6 +22,8 @@ final class BatchCutter {
 
     private int units;
     private long lonely;
+    /** Rows that stand in every batch, before all others. */
+    private int[] bound = new int[0];
 
     // The stream of units that were not yet tried, window by window.
     private final int windowUnits;
@@ -31,7 +34,7 @@ final class BatchCutter {
     private final RandomStream random;
 
     // The batch that is being filled, and what was cut so far.
-    private final int[] placed;
+    private int[] placed;
     private int placedRows;
     private int batchStart;
     private long batchTokens;
@@ -60,14 +63,42 @@ final class BatchCutter {
                 group(options.grouping().size(), false);
                 perUnit = options.grouping().size();
             }
+            case BOUND -> bind(RandomStream.of(seed, "bound-rows", source));
             case TOGETHER -> {
                 together();
                 perUnit = Math.max(1, unitRows.length / Math.max(1, units));
             }
         }
         this.windowUnits = (int) Math.min(units, Math.max(1, (long) options.window() * options.batchSize() / perUnit));
-        this.placed = new int[table.rows()];
+        this.placed = new int[Math.max(1, table.rows())];
         this.texts = new TextSet((long) options.batchSize() * (table.columns() + 1));
+    }
+
+    /** Takes a row of each label out of the units; the choice is that of the run and not of the epoch. */
+    private void bind(RandomStream choice) {
+        int labels = groupStarts().length - 1;
+        int[] of = new int[labels];
+        Arrays.fill(of, -1);
+        TextSet seen = new TextSet((long) labels * table.columns() + 1);
+        seen.clear();
+        for (int row : choice.permutation(table.rows())) {
+            if (of[table.group(row)] < 0 && !(options.distinctTexts() && repeats(row, seen))) {
+                of[table.group(row)] = row;
+                for (int column = 0; column < table.columns(); column++) {
+                    seen.add(table.contentHash(row, column));
+                }
+            }
+        }
+        bound = Arrays.stream(of).filter(row -> row >= 0).toArray();
+        if (bound.length >= options.batchSize()) {
+            throw ChiaroException.data(
+                    "epoch plan: a batch of " + options.batchSize() + " rows cannot hold one of each " + "of "
+                            + bound.length + " labels and others beside them. Use a larger batch.");
+        }
+        unitRows = Arrays.stream(unitRows)
+                .filter(row -> of[table.group(row)] != row)
+                .toArray();
+        units = unitRows.length;
     }
 
     private int unitStart(int unit) {
@@ -133,11 +164,7 @@ final class BatchCutter {
         int count = 0;
         int kept = from;
         for (int at = from; at < to; at++) {
-            boolean repeats = false;
-            for (int column = 0; column < table.columns(); column++) {
-                repeats |= seen.contains(table.contentHash(rows[at], column));
-            }
-            if (repeats) {
+            if (repeats(rows[at], seen)) {
                 repeated[count++] = rows[at];
                 continue;
             }
@@ -148,6 +175,14 @@ final class BatchCutter {
         }
         System.arraycopy(repeated, 0, rows, kept, count);
         return kept;
+    }
+
+    private boolean repeats(int row, TextSet seen) {
+        boolean repeats = false;
+        for (int column = 0; column < table.columns(); column++) {
+            repeats |= seen.contains(table.contentHash(row, column));
+        }
+        return repeats;
     }
 
     /** Where the rows of each group begin when they stand group by group. */
@@ -232,12 +267,12 @@ final class BatchCutter {
             }
             // No fresh unit is left, so every further batch is a smaller one. Those that still hold half the size are
             // worth their step; the last may be smaller still, but a single row would have no negative.
-            boolean worth = !options.dropLast() && size >= (options.distinctTexts() ? 2 : 1);
+            boolean worth = !options.dropLast() && size > bound.length && size >= (options.distinctTexts() ? 2 : 1);
             boolean goOn = worth && 2 * size >= options.batchSize() && parked.units() > 0;
             if (worth) {
                 end();
             } else {
-                last = size;
+                last = size - bound.length;
                 placedRows = batchStart;
             }
             if (!goOn) {
@@ -247,7 +282,9 @@ final class BatchCutter {
     }
 
     private SourceBatches finish(int full, long last) {
-        long duplicates = table.rows() - lonely - placedRows - last;
+        // A bound row is counted once, if there is a batch at all.
+        long repeated = (long) bound.length * Math.max(0, batches - 1);
+        long duplicates = table.rows() - lonely - (placedRows - repeated) - last;
         starts = Arrays.copyOf(starts, batches + 1);
         starts[batches] = placedRows;
         return new SourceBatches(
@@ -255,6 +292,7 @@ final class BatchCutter {
                 starts,
                 Arrays.copyOf(tokens, batches),
                 full,
+                bound.length,
                 new EpochPlan.Dropped(duplicates, lonely, last, 0));
     }
 
@@ -262,6 +300,22 @@ final class BatchCutter {
         batchStart = placedRows;
         batchTokens = 0;
         texts.clear();
+        for (int row : bound) {
+            place(row);
+        }
+    }
+
+    private void place(int row) {
+        if (placedRows == placed.length) {
+            placed = Arrays.copyOf(placed, 2 * placed.length);
+        }
+        placed[placedRows++] = row;
+        batchTokens += table.tokens(row);
+        if (options.distinctTexts()) {
+            for (int column = 0; column < table.columns(); column++) {
+                texts.add(table.contentHash(row, column));
+            }
+        }
     }
 
     private void end() {
@@ -286,14 +340,7 @@ final class BatchCutter {
             return false;
         }
         for (int i = from; i < to; i++) {
-            int row = unitRows[i];
-            placed[placedRows++] = row;
-            batchTokens += table.tokens(row);
-            if (options.distinctTexts()) {
-                for (int column = 0; column < table.columns(); column++) {
-                    texts.add(table.contentHash(row, column));
-                }
-            }
+            place(unitRows[i]);
         }
         if (options.grouping().keepsGroupsApart()) {
             texts.add(groupHash(unitRows[from]));

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * epoch; immutable; safe for several threads.
  *
  * <p>For each source the rows are shuffled; within a window of batches they are ordered by length and cut into batches; then
- * the batches of all sources are shuffled. Every batch comes from one source. Every row occurs at most once; rows in no
- * batch are counted in {@link #dropped()}.
+ * the batches of all sources are shuffled. Every batch comes from one source. Every row occurs at most once, but for
+ * those that are bound to every batch ({@link Grouping.Kind#BOUND}); rows in no batch are counted in {@link #dropped()}.
  *
  * <p>With distinct texts a row that repeats a text of the batch is parked under that text and tried again at the start of
  * later batches. At most one row for each parked text and a bounded number of misses are tried for a batch, so planning
@@ -140,11 +140,12 @@ public final class EpochPlan {
         for (int s = 0; s < planned.size(); s++) {
             SourceBatches batches = planned.get(s);
             int[] order = RandomStream.of(seed, "epoch-batches", epoch, s).permutation(batches.fullBatches());
-            long heldBack = 0;
+            // Rows that are bound to every batch are held back with the last of them only.
+            long heldBack = wanted[s] == 0 && batches.batches() > 0 ? batches.bound() : 0;
             for (int i = 0; i < batches.batches(); i++) {
                 int which = i < order.length ? order[i] : i;
                 if (i >= wanted[s]) {
-                    heldBack += batches.size(which);
+                    heldBack += batches.size(which) - batches.bound();
                     continue;
                 }
                 int slot = which < batches.fullBatches() ? full++ : --small;
@@ -208,7 +209,7 @@ public final class EpochPlan {
         return largest;
     }
 
-    /** Rows in all batches. */
+    /** Rows in all batches; one that is bound to every batch counts in each. */
     public long placed() {
         return placed;
     }

@@ -23,7 +23,13 @@ public record Grouping(Kind kind, int size) {
         /** A group is not torn apart; a batch holds whole groups, drawn anew for every epoch. */
         TOGETHER,
         /** No two rows of one group in a batch. Rows of groups that are larger than there are batches are left out and counted. */
-        APART
+        APART,
+        /**
+         * One row of each label stands in every batch, always the same one; the others are shuffled into the rest of it (Kini et al.,
+         * "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024: batch binding). So no
+         * two batches can settle for figures that do not fit each other, and no label is ever missing.
+         */
+        BOUND
     }
 
     /** No groups. */
@@ -49,6 +55,11 @@ public record Grouping(Kind kind, int size) {
     /** One row of a group at most. */
     public static Grouping apart() {
         return new Grouping(Kind.APART, 1);
+    }
+
+    /** One row of each label in every batch. */
+    public static Grouping bound() {
+        return new Grouping(Kind.BOUND, 1);
     }
 
     void check(int batchSize) {

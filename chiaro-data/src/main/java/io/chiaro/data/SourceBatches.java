@@ -13,13 +13,15 @@ final class SourceBatches {
     private final int[] starts;
     private final long[] tokens;
     private final int fullBatches;
+    private final int bound;
     private final EpochPlan.Dropped dropped;
 
-    SourceBatches(int[] rows, int[] starts, long[] tokens, int fullBatches, EpochPlan.Dropped dropped) {
+    SourceBatches(int[] rows, int[] starts, long[] tokens, int fullBatches, int bound, EpochPlan.Dropped dropped) {
         this.rows = rows;
         this.starts = starts;
         this.tokens = tokens;
         this.fullBatches = fullBatches;
+        this.bound = bound;
         this.dropped = dropped;
     }
 
@@ -30,6 +32,11 @@ final class SourceBatches {
     /** The first so many batches are full; the smaller ones stand behind them. */
     int fullBatches() {
         return fullBatches;
+    }
+
+    /** The first so many rows are those of every batch. */
+    int bound() {
+        return bound;
     }
 
     int size(int batch) {

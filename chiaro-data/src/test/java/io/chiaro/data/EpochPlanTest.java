@@ -1,7 +1,9 @@
 package io.chiaro.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.testkit.Property;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -72,6 +74,94 @@ class EpochPlanTest {
             batches.add(batch);
         }
         return batches;
+    }
+
+    @Test
+    void bound_rows_are_one_of_each_label_in_every_batch_and_all_others_stand_in_one_or_are_counted() {
+        Property.check(200, random -> {
+            int labels = 1 + random.nextInt(5);
+            List<RowTable> tables = new ArrayList<>();
+            long rows = 0;
+            double[] weights = new double[1 + random.nextInt(2)];
+            for (int s = 0; s < weights.length; s++) {
+                int n = 60 + random.nextInt(200);
+                tables.add(Drawn.of(random, n, 20 + random.nextInt(1000), labels));
+                weights[s] = random.nextBoolean() ? 0 : random.nextDouble();
+                rows += n;
+            }
+            EpochOptions options = new EpochOptions(
+                    labels + 1 + random.nextInt(20),
+                    random.nextBoolean(),
+                    Grouping.bound(),
+                    random.nextBoolean(),
+                    1 + random.nextInt(4));
+            long seed = random.nextLong();
+
+            EpochPlan plan = EpochPlan.plan(tables, weights, options, seed, 3);
+
+            long placed = 0;
+            for (int s = 0; s < weights.length; s++) {
+                Set<Integer> bound = new HashSet<>();
+                Map<Integer, Integer> seen = new HashMap<>();
+                int batches = 0;
+                for (int i = 0; i < plan.batches(); i++) {
+                    if (plan.source(i) != s) {
+                        continue;
+                    }
+                    batches++;
+                    Set<Integer> texts = new HashSet<>();
+                    for (int row : plan.rows(i)) {
+                        seen.merge(row, 1, Integer::sum);
+                        if (options.distinctTexts()) {
+                            // A row may have one text twice.
+                            Set<Integer> own = new HashSet<>();
+                            own.add((int) tables.get(s).contentHash(row, 0));
+                            own.add((int) tables.get(s).contentHash(row, 1));
+                            own.forEach(text -> assertThat(texts.add(text)).isTrue());
+                        }
+                    }
+                    assertThat(plan.size(i)).isLessThanOrEqualTo(options.batchSize());
+                }
+                int all = batches;
+                seen.forEach((row, times) -> {
+                    if (times > 1) {
+                        assertThat(times).isEqualTo(all);
+                        bound.add(row);
+                    }
+                });
+                placed += seen.size();
+                if (batches > 1) {
+                    RowTable table = tables.get(s);
+                    assertThat(bound.stream().map(table::group).distinct().count())
+                            .isEqualTo(bound.size());
+                    // Where texts may repeat, no label is without its row.
+                    if (!options.distinctTexts()) {
+                        assertThat(bound).hasSize(labels);
+                    }
+                    // The next epoch binds the same ones.
+                    EpochPlan next = EpochPlan.plan(tables, weights, options, seed, 4);
+                    for (int i = 0; i < next.batches(); i++) {
+                        if (next.source(i) == s) {
+                            Set<Integer> of = new HashSet<>();
+                            for (int row : next.rows(i)) {
+                                of.add(row);
+                            }
+                            assertThat(of).containsAll(bound);
+                        }
+                    }
+                }
+            }
+            assertThat(placed + plan.dropped().total()).isEqualTo(rows);
+        });
+    }
+
+    @Test
+    void a_batch_too_small_for_one_of_each_label_is_refused() {
+        Drawn rows = new Drawn(new long[][] {{1, 2}, {3, 4}, {5, 6}}, new int[] {1, 1, 1}, new int[] {0, 1, 2});
+        EpochOptions options = EpochOptions.defaults(3).withGrouping(Grouping.bound());
+        assertThatThrownBy(() -> EpochPlan.plan(List.of(rows), new double[1], options, 1, 0))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("3 labels");
     }
 
     @Test

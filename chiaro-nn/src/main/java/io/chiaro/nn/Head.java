@@ -4,7 +4,9 @@ import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,10 +14,12 @@ import java.util.Optional;
  * once and never a chunk, so that its batch norm means the batch whatever the chunks of the encoder are.
  *
  * <pre>
- * x = norm(x W^T + b), activation(x) behind each layer but the last
+ * x = activation(norm(x W^T + b)) behind each layer; behind the last what its shape says, then x_k decay^k
  * norm BATCH: (x - mean) / sqrt(var + 1e-5) * scale + shift, mean and biased variance over rows
- * norm LAYER: the same over the numbers of a row
+ * norm LAYER: the same over the numbers of a row;   WHITENING: see {@link Whitening}
  * </pre>
+ *
+ * <p>Parts of a head stand side by side: each sees the whole row that comes in, and their outputs are concatenated.
  *
  * <p>Keeps no numbers of its own; used by the thread that trains.
  */
@@ -41,6 +45,12 @@ public final class Head {
      * @param input the width of a row that comes in
      */
     public static void declare(ParameterStore.Builder builder, String prefix, HeadShape shape, int input) {
+        for (int part = 0; part < shape.parts(); part++) {
+            declarePart(builder, partPrefix(prefix, shape, part), shape, input);
+        }
+    }
+
+    private static void declarePart(ParameterStore.Builder builder, String prefix, HeadShape shape, int input) {
         int before = input;
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             int width = shape.widths().get(layer);
@@ -59,6 +69,12 @@ public final class Head {
 
     /** Draws the numbers before the first step: weights and biases uniform within one over the root of the width that comes in. */
     public void start(long seed) {
+        for (int part = 0; part < shape.parts(); part++) {
+            start(seed, partPrefix(prefix, shape, part));
+        }
+    }
+
+    private void start(long seed, String prefix) {
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             Tensor weight = parameters.array(weight(prefix, layer));
             double bound = 1 / Math.sqrt(weight.size(1));
@@ -93,29 +109,56 @@ public final class Head {
      * @return [n, width]
      */
     public Tensor forward(Tensor rows) {
+        List<Tensor> made = new ArrayList<>();
+        for (int part = 0; part < shape.parts(); part++) {
+            made.add(forward(rows, partPrefix(prefix, shape, part)));
+        }
+        return made.size() == 1 ? made.get(0) : Tensor.concatenate(made, 1);
+    }
+
+    private Tensor forward(Tensor rows, String prefix) {
         Tensor states = rows;
         for (int layer = 0; layer < shape.widths().size(); layer++) {
             Tensor weight = value(weight(prefix, layer));
             if (normed(shape, layer)) {
-                states = norm(states.linear(weight), layer);
+                states = norm(states.linear(weight), prefix, layer);
             } else {
                 states = shape.bias() ? states.linear(weight, value(bias(prefix, layer))) : states.linear(weight);
             }
-            if (layer < shape.widths().size() - 1) {
-                states = shape.activation() == HeadShape.Activation.RELU ? states.relu() : states.gelu();
-            }
+            states = activated(states, isLast(shape, layer) ? shape.last().activation() : shape.activation());
         }
-        return states;
+        return weighted(states);
     }
 
-    /** Its matrix [width, input], if it is one linear layer without norm and bias; else nothing. */
+    private static Tensor activated(Tensor states, HeadShape.Activation activation) {
+        return switch (activation) {
+            case NONE -> states;
+            case RELU -> states.relu();
+            case GELU -> states.gelu();
+        };
+    }
+
+    private Tensor weighted(Tensor states) {
+        double decay = shape.last().decay();
+        if (decay == 1) {
+            return states;
+        }
+        float[] weights = new float[Math.toIntExact(states.size(1))];
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] = (float) Math.pow(decay, k);
+        }
+        return states.multiply(Tensor.of(weights, 1, weights.length).to(states.type()));
+    }
+
+    /** Its matrix [width, input], if it is one linear layer and nothing beside it; else nothing. */
     public Optional<Tensor> matrix() {
-        return shape.widths().size() == 1 && !normed(shape, 0) && !shape.bias()
-                ? Optional.of(value(weight(prefix, 0)))
-                : Optional.empty();
+        return shape.isMatrix() ? Optional.of(value(weight(prefix, 0))) : Optional.empty();
     }
 
-    private Tensor norm(Tensor states, int layer) {
+    private Tensor norm(Tensor states, String prefix, int layer) {
+        if (isWhitened(layer)) {
+            return Whitening.of(states);
+        }
         int dimension = shape.norm() == HeadShape.Norm.BATCH ? 0 : 1;
         Tensor centred = states.subtract(states.mean(dimension, true));
         Tensor variance = centred.square().mean(dimension, true);
@@ -134,11 +177,28 @@ public final class Head {
     }
 
     private static boolean normed(HeadShape shape, int layer) {
-        return shape.norm() != HeadShape.Norm.NONE && (!isLast(shape, layer) || shape.lastNorm());
+        if (!isLast(shape, layer)) {
+            return shape.norm() != HeadShape.Norm.NONE;
+        }
+        return switch (shape.last().norm()) {
+            case NONE -> false;
+            case SAME -> shape.norm() != HeadShape.Norm.NONE;
+            case WHITENING -> true;
+        };
     }
 
+    private boolean isWhitened(int layer) {
+        return isLast(shape, layer) && shape.last().norm() == HeadShape.LastNorm.WHITENING;
+    }
+
+    /** Whether a norm has a scale and shift, which would undo that all directions are alike. */
     private static boolean scaled(HeadShape shape, int layer) {
-        return !isLast(shape, layer) || shape.lastScale();
+        return !isLast(shape, layer) || shape.last().scale() && shape.last().norm() != HeadShape.LastNorm.WHITENING;
+    }
+
+    /** A head of one part keeps the names that it had before there were several. */
+    private static String partPrefix(String prefix, HeadShape shape, int part) {
+        return shape.parts() == 1 ? prefix : prefix + "part" + part + ".";
     }
 
     private static String weight(String prefix, int layer) {

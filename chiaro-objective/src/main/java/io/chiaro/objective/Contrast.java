@@ -78,7 +78,8 @@ public record Contrast(
         }
         boolean reads = divergence instanceof RowDivergence rows && rows.readsScale();
         if (pairing instanceof Pairing.Aligned || reads) {
-            throw new IllegalArgumentException("Contrast: the scale of " + divergence + " cannot be learned");
+            throw new IllegalArgumentException(
+                    "Contrast: the scale of " + divergence + " cannot be learned or scheduled");
         }
         boolean feels = divergence instanceof RowDivergence rows && rows.feelsBias();
         if (policy == Similarity.TemperaturePolicy.LEARNED_WITH_BIAS && !feels) {

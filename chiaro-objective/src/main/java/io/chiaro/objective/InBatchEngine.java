@@ -71,7 +71,7 @@ final class InBatchEngine {
         this.batch = batch;
         this.gathered = gathered;
         this.scale = similarity.scaleIn(gathered.whole());
-        this.learnedScale = similarity.temperaturePolicy() != Similarity.TemperaturePolicy.FIXED;
+        this.learnedScale = similarity.temperaturePolicy().learnsScale();
         this.geometry = similarity.kind().geometry();
         this.divergence = divergence;
         this.tiling = tiling;

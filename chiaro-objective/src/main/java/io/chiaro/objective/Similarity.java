@@ -8,7 +8,7 @@ import java.util.Set;
  * Slot 5: how near two embeddings are. A score is {@code scale * kind(x, y)}; the scale is one over the temperature.
  *
  * @param kind the measure
- * @param scale above 0; where it is learned, where it begins
+ * @param scale above 0; where it changes, where it begins
  * @param temperaturePolicy what becomes of the scale
  */
 public record Similarity(Kind kind, double scale, TemperaturePolicy temperaturePolicy) {
@@ -17,11 +17,15 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
     static final String LOG_SCALE = "log-scale";
     /** What a learned bias adds to every score: the memory of that name, one number. */
     static final String BIAS = "bias";
+    /** The temperature of a step, where a run changes it: the memory of that name, one number. */
+    public static final String SCHEDULED = "scheduled-temperature";
 
     /** What becomes of the scale during a run. */
     public enum TemperaturePolicy {
         /** It stays. */
         FIXED(Set.of()),
+        /** The run tells it for each step, as one over the scale; until then it is where it begins. */
+        SCHEDULED(Set.of(Similarity.SCHEDULED)),
         /**
          * Its logarithm is learned, and after each step brought back into [0, log 100] (Radford et al., "Learning Transferable
          * Visual Models From Natural Language Supervision", ICML 2021, section 2.5).
@@ -43,6 +47,11 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
         Set<String> memories() {
             return memories;
         }
+
+        /** Whether its gradient is asked for. */
+        boolean learnsScale() {
+            return memories.contains(LOG_SCALE);
+        }
     }
 
     /** With a fixed scale. */
@@ -52,9 +61,13 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
 
     /** The scale as it is in a batch. */
     double scaleIn(Views views) {
-        Tensor learned = temperaturePolicy.memories().contains(LOG_SCALE)
-                ? views.memories().get(LOG_SCALE)
+        Tensor told = temperaturePolicy == TemperaturePolicy.SCHEDULED
+                ? views.memories().get(SCHEDULED)
                 : null;
+        if (told != null) {
+            return 1 / told.to(DType.DOUBLE).item();
+        }
+        Tensor learned = temperaturePolicy.learnsScale() ? views.memories().get(LOG_SCALE) : null;
         return learned == null ? scale : Math.exp(learned.to(DType.DOUBLE).item());
     }
 
@@ -113,7 +126,7 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new IllegalArgumentException("Similarity: the scale must be above 0, but was " + scale);
         }
-        if (temperaturePolicy != TemperaturePolicy.FIXED && !(scale >= 1 && scale <= 100)) {
+        if (temperaturePolicy.learnsScale() && !(scale >= 1 && scale <= 100)) {
             throw new IllegalArgumentException(
                     "Similarity: a scale that is learned lies between 1 and 100, but was " + scale);
         }

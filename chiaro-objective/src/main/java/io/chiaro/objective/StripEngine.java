@@ -620,7 +620,7 @@ final class StripEngine {
     }
 
     private void pull(Block strip, Tensor scores, Tensor toScores, Slopes slopes) {
-        if (similarity.temperaturePolicy() != Similarity.TemperaturePolicy.FIXED) {
+        if (similarity.temperaturePolicy().learnsScale()) {
             // s = scale k + bias, so d s / d log scale = s - bias.
             double sum = toScores.sum().item();
             slopes.logScale += toScores.multiply(scores).sum().item() - bias * sum;

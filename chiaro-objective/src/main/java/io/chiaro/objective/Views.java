@@ -80,7 +80,9 @@ public record Views(
             "reading-bias",
             "smoothing-in",
             "smoothing-bias",
-            "smoothing-out");
+            "smoothing-out",
+            "temperature-map",
+            "gates");
 
     /**
      * Memories that have a row for each record of the data. Of most, a batch holds the rows of its own records, in their

@@ -82,6 +82,9 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         memories.put("smoothing-out", rows(random, 5, width));
         memories.put("smoothing-bias", rows(random, 5, 1));
         memories.put("label-sets", labelSets());
+        // A gate for each pair of three classes; two heads, a number more than each is wide.
+        memories.put("gates", rows(random, 6, width));
+        memories.put("temperature-map", rows(random, 2, width / 2 + 1));
         memories.put("idle", new double[][] {{0, 120, 3, 100, 99, 400, 0}});
         return memories;
     }

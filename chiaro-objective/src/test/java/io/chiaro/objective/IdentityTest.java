@@ -126,6 +126,8 @@ class IdentityTest {
             "guide-neighbours",
             // Rows of a label are those of one position, which clusters share evenly; spread by label they are equal.
             "capi",
+            // Until gates are learned, rows of any two classes should be one.
+            "hydra",
             // Of so few records all are neighbours, which should be near.
             "invariance-propagation",
             "csr");
@@ -141,7 +143,8 @@ class IdentityTest {
             "mixed-barlow-twins",
             "core-tuning",
             "hallucinator",
-            "sup-re-mix");
+            "sup-re-mix",
+            "hydra");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -476,6 +479,31 @@ class IdentityTest {
     }
 
     @Test
+    void one_head_with_one_temperature_for_all_pairs_is_nt_xent() {
+        Objective fixed = objective("amcl", "heads", "1", "least", "0.5", "most", "0.5", "regularisation", "0");
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6)
+                    .withMemory("temperature-map", new double[][] {{3, 1, -2, 0, 1, 4, 2}});
+            Given.Found one = given.evaluate(fixed);
+            Given.Found other = given.evaluate(objective("nt-xent"));
+            assertThat(one.loss()).isCloseTo(other.loss(), within(1e-12 * (1 + Math.abs(other.loss()))));
+            close(one.gradients(), other.gradients(), 1e-12);
+        });
+    }
+
+    @Test
+    void several_heads_with_one_temperature_are_the_mean_of_nt_xent_over_heads() {
+        same(
+                objective("amcl", "heads", "2", "least", "0.5", "most", "0.5", "regularisation", "0"),
+                objective("nt-xent", "heads", "2"));
+    }
+
+    @Test
+    void with_open_gates_and_every_item_paired_with_itself_hydra_is_nt_xent() {
+        same(objective("hydra", "gated", "false", "arbitrary", "0"), objective("nt-xent", "temperature", "0.1"));
+    }
+
+    @Test
     void with_all_negatives_kept_hard_contrast_is_nt_xent() {
         same(objective("hard-contrastive", "share", "1", "temperature", "0.5"), objective("nt-xent"));
     }
@@ -695,8 +723,9 @@ class IdentityTest {
         edges.put(
                 "no two of a class",
                 usual.withLabels(upTo(9))
-                        .withMemory("classes", classes())
-                        .withMemory("prototypes", classes())
+                        .withMemory("classes", classes(9))
+                        .withMemory("prototypes", classes(9))
+                        .withMemory("gates", classes(45))
                         .withMemory("prior", new double[][] {{9, 8, 7, 6, 5, 4, 3, 2, 1}}));
         double[][][] equal = usual.withViews(usual.views()).fixed();
         for (int v = 1; v < equal.length; v++) {
@@ -706,8 +735,8 @@ class IdentityTest {
         return edges;
     }
 
-    private static double[][] classes() {
-        double[][] rows = new double[9][6];
+    private static double[][] classes(int count) {
+        double[][] rows = new double[count][6];
         SplittableRandom random = new SplittableRandom(6);
         for (double[] row : rows) {
             Arrays.setAll(row, k -> random.nextGaussian());

@@ -150,12 +150,37 @@ class LearnedTemperatureTest {
     }
 
     @Test
-    void a_scale_that_a_divergence_looks_at_cannot_be_learned() {
-        for (String name : List.of("debiased", "circle", "arcface")) {
-            assertThatThrownBy(() -> Recipes.named(name).with("temperature-policy", "learned"))
-                    .as(name)
-                    .isInstanceOf(ChiaroException.class)
-                    .hasMessageContaining("cannot be learned");
+    void a_scale_that_a_divergence_looks_at_cannot_be_learned_or_scheduled() {
+        for (String policy : List.of("learned", "scheduled")) {
+            for (String name : List.of("debiased", "circle", "arcface")) {
+                assertThatThrownBy(() -> Recipes.named(name).with("temperature-policy", policy))
+                        .as(name)
+                        .isInstanceOf(ChiaroException.class)
+                        .hasMessageContaining("cannot be learned or scheduled");
+            }
+        }
+    }
+
+    @Test
+    void a_scheduled_temperature_is_a_fixed_one_for_the_step_and_has_no_gradient() {
+        for (String name : List.of("nt-xent", "sup-con", "clip", "siglip", "moco", "info-nce", "gte")) {
+            Objective scheduled =
+                    Recipes.named(name).with("temperature-policy", "scheduled").create();
+            Objective fixed = Recipes.named(name).with("temperature", "0.4").create();
+            Property.check(2, random -> {
+                Given given = Given.random(random, 2, 7, 6);
+                try (Scope scope = Scope.open("test")) {
+                    Views views = views(given, Map.of("scheduled-temperature", 0.4));
+                    Evaluation found = scheduled.evaluate(views);
+                    Evaluation expected = fixed.evaluate(views);
+                    assertThat(found.loss()).as(name).isEqualTo(expected.loss());
+                    for (int v = 0; v < 2; v++) {
+                        assertThat(found.gradients().get(v).toDoubles())
+                                .isEqualTo(expected.gradients().get(v).toDoubles());
+                    }
+                    assertThat(found.memoryGradients()).isEmpty();
+                }
+            });
         }
     }
 

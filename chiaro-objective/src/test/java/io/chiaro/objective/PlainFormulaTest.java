@@ -163,6 +163,19 @@ class PlainFormulaTest {
                         Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1"),
                         2,
                         x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
+                of("amcl", 2, x -> PlainPapers.adaptiveHeads(x, 2, 0.1, 1, 0.01, 1)),
+                of(
+                        "amcl",
+                        Map.of("regularisation", "0.3", "share", "0.5", "least", "0.3", "most", "0.7"),
+                        2,
+                        x -> PlainPapers.adaptiveHeads(x, 2, 0.3, 0.7, 0.3, 0.5)),
+                of("hydra", 2, x -> PlainPapers.gatedPairs(x, 0.1, 1, true)),
+                of("hydra", Map.of("arbitrary", "0.5"), 2, x -> PlainPapers.gatedPairs(x, 0.1, 0.5, true)),
+                of(
+                        "hydra",
+                        Map.of("gated", "false", "temperature", "0.5"),
+                        2,
+                        x -> PlainPapers.gatedPairs(x, 0.5, 1, false)),
                 of("groco", 2, x -> PlainPapers.groCo(x, 10, 1)),
                 of("groco", Map.of("hardest", "3", "steepness", "4"), 3, x -> PlainPapers.groCo(x, 3, 4)));
     }

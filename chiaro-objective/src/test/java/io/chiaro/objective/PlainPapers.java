@@ -760,4 +760,89 @@ final class PlainPapers {
         }
         return sum / x.items();
     }
+
+    /** Wang et al. (2024): heads of one width, each with a temperature for each pair of rows. */
+    static double adaptiveHeads(Given x, int heads, double least, double most, double regularisation, double share) {
+        int n = x.items();
+        int width = x.width() / heads;
+        double sum = 0;
+        for (int h = 0; h < heads; h++) {
+            double[] map = x.rowsOf("temperature-map")[h];
+            double[][] rows = new double[2 * n][];
+            for (int i = 0; i < 2 * n; i++) {
+                rows[i] = PlainFormulas.unit(Arrays.copyOfRange(x.views()[i / n][i % n], h * width, (h + 1) * width));
+            }
+            for (int i = 0; i < 2 * n; i++) {
+                int partner = (i + n) % (2 * n);
+                double own = PlainFormulas.dot(rows[i], rows[partner])
+                        / pairTemperature(rows[i], rows[partner], map, least, most);
+                double[] negatives = new double[2 * n - 2];
+                int at = 0;
+                for (int j = 0; j < 2 * n; j++) {
+                    if (j != i && j != partner) {
+                        negatives[at++] = PlainFormulas.dot(rows[i], rows[j])
+                                / pairTemperature(rows[i], rows[j], map, least, most);
+                    }
+                }
+                Arrays.sort(negatives);
+                int kept = (int) Math.ceil(share * negatives.length);
+                double below = Math.exp(own);
+                for (int k = negatives.length - kept; k < negatives.length; k++) {
+                    below += Math.exp(negatives[k]);
+                }
+                double tau = pairTemperature(rows[i], rows[partner], map, least, most);
+                sum += Math.log(below) - own + regularisation * (width / 2.0 * Math.log(tau) + 1 / tau);
+            }
+        }
+        return sum / (2 * n * heads);
+    }
+
+    private static double pairTemperature(double[] a, double[] b, double[] map, double least, double most) {
+        double logit = map[a.length];
+        for (int k = 0; k < a.length; k++) {
+            logit += map[k] * a[k] * b[k];
+        }
+        return least + (most - least) / (1 + Math.exp(-logit));
+    }
+
+    /** Wu et al. (2024): each row of the first view with a drawn row of the second, in the subspace of their classes. */
+    static double gatedPairs(Given x, double temperature, double arbitrary, boolean gated) {
+        int n = x.items();
+        int count = (int) Math.round(arbitrary * n);
+        int[] drawn = RandomStream.of(0, "pairs").permutation(n);
+        int[] order = RandomStream.of(0, "partners").permutation(count);
+        int[] partner = IntStream.range(0, n).toArray();
+        for (int k = 0; k < count; k++) {
+            partner[drawn[k]] = drawn[order[k]];
+        }
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            int a = Math.min(x.labels()[i], x.labels()[partner[i]]);
+            int b = Math.max(x.labels()[i], x.labels()[partner[i]]);
+            double[] gate = new double[x.width()];
+            for (int k = 0; k < gate.length; k++) {
+                gate[k] = gated ? 1 / (1 + Math.exp(-x.rowsOf("gates")[b * (b + 1) / 2 + a][k])) : 1;
+            }
+            sum += inSubspace(x, gate, 0, i, 1, partner[i], temperature)
+                    + inSubspace(x, gate, 1, partner[i], 0, i, temperature);
+        }
+        return sum / (2 * n);
+    }
+
+    private static double inSubspace(Given x, double[] gate, int v, int i, int u, int p, double temperature) {
+        double[] anchor = gated(x.views()[v][i], gate);
+        double below = 0;
+        for (int w = 0; w < 2; w++) {
+            for (int j = 0; j < x.items(); j++) {
+                below += w == v && j == i ? 0 : Math.exp(cosine(anchor, gated(x.views()[w][j], gate)) / temperature);
+            }
+        }
+        return Math.log(below) - cosine(anchor, gated(x.views()[u][p], gate)) / temperature;
+    }
+
+    private static double[] gated(double[] row, double[] gate) {
+        double[] kept = new double[row.length];
+        Arrays.setAll(kept, k -> gate[k] * row[k]);
+        return kept;
+    }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code communities}: texts that a teacher holds to be near, but not the nearest, see {@link Communities};
  *   <li>{@code clusters-apart}: no two texts of one cluster of a teacher's vectors (Chakraborty, Gosthipaty and Paul, "G-SimCLR:
  *       Self-Supervised Contrastive Learning with Guided Projection via Pseudo Labelling", 2020);
- *   <li>{@code labels-balanced}: the same number of texts of each label.
+ *   <li>{@code labels-balanced}: the same number of texts of each label;
+ *   <li>{@code bound}: the same text of each label in every batch, and others beside them.
  * </ul>
  *
  * @param kind {@code random} or one of these
@@ -40,7 +41,8 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
     private static final String COMMUNITIES = "communities";
     private static final String CLUSTERS = "clusters-apart";
     private static final String LABELS = "labels-balanced";
-    private static final List<String> KINDS = List.of(RANDOM, COMMUNITIES, CLUSTERS, LABELS);
+    private static final String BOUND = "bound";
+    private static final List<String> KINDS = List.of(RANDOM, COMMUNITIES, CLUSTERS, LABELS, BOUND);
     private static final int KEPT_RANKS = 100;
     private static final int CLUSTER_STARTS = 1;
     private static final int TEXTS_AT_ONCE = 1024;
@@ -54,7 +56,7 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
         }
         boolean taught = kind.equals(COMMUNITIES) || kind.equals(CLUSTERS);
         without(text, TEACHER, taught, kind);
-        without(text, NUMBER, !kind.equals(RANDOM), kind);
+        without(text, NUMBER, !kind.equals(RANDOM) && !kind.equals(BOUND), kind);
         without(text, SKIPPED, kind.equals(COMMUNITIES), kind);
         Optional<String> teacher = Optional.ofNullable(text.get(TEACHER));
         if (taught && teacher.isEmpty()) {
@@ -62,7 +64,7 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
                     "set " + KIND + "=" + kind + ": expected the model that tells which texts are near. "
                             + "Give --set teacher=NAME or --set teacher=DIR.");
         }
-        if (kind.equals(LABELS) && !shape.labelled()) {
+        if ((kind.equals(LABELS) || kind.equals(BOUND)) && !shape.labelled()) {
             throw ChiaroException.usage(
                     "set " + KIND + "=" + kind + ": expected a column with the role label, but the data " + "are "
                             + shape + ". Name it with --roles, or leave the setting out.");
@@ -109,6 +111,7 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
             case COMMUNITIES -> Grouping.together();
             case CLUSTERS -> Grouping.apart();
             case LABELS -> Grouping.balanced(number);
+            case BOUND -> Grouping.bound();
             default -> Grouping.none();
         };
     }

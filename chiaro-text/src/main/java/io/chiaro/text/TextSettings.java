@@ -9,6 +9,7 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.train.Memories;
+import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +41,9 @@ import java.util.stream.Stream;
  *
  * @param text the settings of text, by name
  * @param slots the slots of the recipe, by name
+ * @param temperature how it changes, if it does
  */
-record TextSettings(Map<String, String> text, Map<String, String> slots) {
+record TextSettings(Map<String, String> text, Map<String, String> slots, Optional<TemperatureSchedule> temperature) {
 
     private static final String VIEWS = "text-views";
     private static final String RATE = "view-rate";
@@ -76,7 +78,9 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
         Map<String, String> text = new TreeMap<>();
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? text : slots).put(key, value));
-        return new TextSettings(text, slots);
+        Optional<TemperatureSchedule> temperature = TemperatureSchedule.of(slots);
+        return new TextSettings(
+                text, temperature.map(schedule -> schedule.filled(slots)).orElse(slots), temperature);
     }
 
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */

@@ -30,6 +30,7 @@ import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
+import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Trainer;
 import io.chiaro.train.TrainerSettings;
@@ -222,7 +223,8 @@ public final class TextTraining implements AutoCloseable {
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
         Learning<PackedSequences> learning = objective
-                .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
+                .<Learning<PackedSequences>>map(
+                        made -> contrastive(made, told.temperature(), sizes, towers.orElseThrow(), dropout, steps))
                 .orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
@@ -273,8 +275,16 @@ public final class TextTraining implements AutoCloseable {
     }
 
     private Learning<PackedSequences> contrastive(
-            Objective objective, Memories.Sizes sizes, TowerSettings towers, double dropout, long steps) {
-        Memories memories = new Memories(model.parameters(), objective, sizes, towers.width());
+            Objective objective,
+            Optional<TemperatureSchedule> temperature,
+            Memories.Sizes sizes,
+            TowerSettings towers,
+            double dropout,
+            long steps) {
+        Memories.Course course = temperature
+                .map(schedule -> new Memories.Course(schedule, steps))
+                .orElse(null);
+        Memories memories = new Memories(model.parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
         return new ContrastiveLearning<>(
                         model.tower(), objective, dropout, guide == null ? null : guide.tower(), memories)

@@ -75,8 +75,9 @@ class BatchGroupsTest {
         assertThat(TinyRun.weights(folder.resolve("random"))).isNotEqualTo(straight);
     }
 
-    @Test
-    void texts_with_labels_train_in_batches_with_as_many_of_each() {
+    @ParameterizedTest
+    @ValueSource(strings = {"labels-balanced", "bound"})
+    void texts_with_labels_train_in_batches_that_labels_tell(String kind) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
             rows.add(Map.of(
@@ -85,12 +86,12 @@ class BatchGroupsTest {
         Path file = TinyRun.write(folder.resolve("labelled.jsonl"), rows);
         RunFile run = TinyRun.run(
                 folder,
-                "balanced",
+                kind,
                 Map.of(
                         "recipe",
                         "sup-con",
                         "set",
-                        Map.of("batches", "labels-balanced", "group", "3"),
+                        kind.equals("bound") ? Map.of("batches", kind) : Map.of("batches", kind, "group", "3"),
                         "steps",
                         8,
                         "data",
@@ -110,6 +111,9 @@ class BatchGroupsTest {
         assertThat(BatchGroups.of(Map.of("batches", "labels-balanced"), 16, ExampleShape.LABELLED_TEXTS)
                         .grouping())
                 .isEqualTo(Grouping.balanced(4));
+        assertThat(BatchGroups.of(Map.of("batches", "bound"), 16, ExampleShape.LABELLED_TEXTS)
+                        .grouping())
+                .isEqualTo(Grouping.bound());
     }
 
     @Test
@@ -117,6 +121,7 @@ class BatchGroupsTest {
         refused(Map.of("batches", "comunities"), "communities");
         refused(Map.of("batches", "communities"), "--set teacher=");
         refused(Map.of("batches", "labels-balanced"), "role label");
+        refused(Map.of("batches", "bound"), "role label");
         refused(Map.of("teacher", "t"), "no effect");
         refused(Map.of("batches", "clusters-apart", "teacher", "t", "skipped-ranks", "3"), "no effect");
         refused(Map.of("batches", "communities", "teacher", "t", "group", "17"), "from 2 to 16");

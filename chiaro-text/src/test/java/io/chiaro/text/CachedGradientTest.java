@@ -83,6 +83,8 @@ class CachedGradientTest {
         }
         recipes.add(Recipes.named("info-nce").with("guide-margin", "0.1"));
         recipes.add(Recipes.named("info-nce").with("temperature-policy", "learned"));
+        recipes.add(Recipes.named("nt-xent").with("heads", "2"));
+        recipes.add(Recipes.named("moco").with("heads", "2"));
         recipes.add(Recipes.named("siglip").with("temperature-policy", "learned-with-bias"));
         return recipes.stream()
                 .map(recipe -> Named.of(
@@ -99,13 +101,17 @@ class CachedGradientTest {
     @Test
     void heads_see_the_batch_and_not_the_chunk() {
         assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,last-norm=true"));
+        assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,norm=layer,last-norm=whitening"));
+        assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "2x24-8,last-activation=relu"));
+        assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "reweighting,decay=0.9"));
         assertChunksDoNotMatter(Recipes.named("byol"), Map.of("head", "24-8,norm=layer", "predictor", "direct"));
         assertChunksDoNotMatter(Recipes.named("simsiam"), Map.of("predictor", "direct-copy"));
     }
 
     private static void assertChunksDoNotMatter(Recipe recipe, Map<String, String> told) {
         Objective objective = recipe.create();
-        Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40, List.of("a|b", "b", "b|c", "c"));
+        Memories.Sizes sizes =
+                new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40, List.of("red", "round", "red|round", "blue"));
         List<Pooling> poolings = List.of(Pooling.CLS, Pooling.MEAN);
         TowerSettings towers =
                 TowerSettings.parse(told, objective.needs().towers(), WIDTH * poolings.size(), Optional.empty());
@@ -173,6 +179,35 @@ class CachedGradientTest {
             Batch<PackedSequences> batch = batch(recipe, texts(recipe), 60);
             // The twin keeps still: its moves would make the value another function at each call.
             FiniteDifferences.check(encoder.parameters(), () -> rehearsed(learning, batch), 2);
+        }
+    }
+
+    @Test
+    void gradients_through_several_heads_are_finite_differences() {
+        for (String name : List.of("amcl", "hydra")) {
+            Recipe recipe = Recipes.named(name);
+            Objective objective = recipe.create();
+            TowerSettings towers = TowerSettings.parse(
+                    Map.of("head", "2x8-4,activation=gelu"), objective.needs().towers(), WIDTH, Optional.empty());
+            Memories.Sizes sizes = new Memories.Sizes(4, 20, 5, 8, ROWS + 1, 40);
+            try (BertEncoder encoder = BertEncoder.create(TinyModel.config(WIDTH, 1), builder -> {
+                towers.declare(builder);
+                Memories.declare(builder, objective, sizes, towers.width());
+            })) {
+                BertEncoder.initialize(encoder.parameters(), each -> true, 0.2, 7);
+                Memories memories = new Memories(encoder.parameters(), objective, sizes, towers.width());
+                memories.start(7);
+                ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                                new TextTower(encoder, List.of(Pooling.MEAN)), objective, 0.1, null, memories)
+                        .withTowers(towers, Optional.empty(), 7);
+                Batch<PackedSequences> batch = batch(recipe, texts(recipe), 60);
+                // What memories learn is scaled on purpose, and held to differences where their objective is.
+                FiniteDifferences.check(
+                        encoder.parameters(),
+                        () -> rehearsed(learning, batch),
+                        2,
+                        each -> !each.startsWith("head.memory."));
+            }
         }
     }
 

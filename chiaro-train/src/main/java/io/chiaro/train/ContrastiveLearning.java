@@ -146,6 +146,9 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         if (twin != null) {
             twin.follow();
         }
+        if (memories != null) {
+            memories.stepped();
+        }
     }
 
     private StepOutcome accumulate(Batch<C> batch, long address, boolean kept) {

@@ -3,8 +3,10 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.HeadByHead;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.Similarity;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.View;
 import io.chiaro.objective.Views;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run remembers beside its model, kept in the same store and so in every checkpoint.
@@ -32,6 +35,9 @@ import java.util.Set;
  *       Weights", CVPR 2018). They learn {@value #FASTER} times as fast as the encoder, which has learned already.
  *   <li>{@code log-scale}, {@code bias}: learned numbers of the similarity, {@value #FASTER} times as fast too; the first lies
  *       between 0 and log 100, and is brought back into that range before it is read and stepped again.
+ *   <li>{@code gates}, {@code temperature-map}: learned as fast, zero at first: a row for each pair of classes, and one for each
+ *       head with a number more than the head is wide.
+ *   <li>{@code scheduled-temperature}: the number of steps that were taken is kept, the temperature of the step is given.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
  *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
@@ -104,11 +110,35 @@ public final class Memories {
     private final Sizes sizes;
     private final int dimension;
     private final double logScale;
+    private final @Nullable Course course;
     /** Whose vectors were imprinted in this step. */
     private final Set<String> imprinting = new HashSet<>();
 
-    /** The memories of an objective, in a store that was created with {@link #declare}. */
+    /**
+     * How a temperature changes in a run.
+     *
+     * @param schedule by step
+     * @param steps of the run
+     */
+    public record Course(TemperatureSchedule schedule, long steps) {}
+
+    /** The memories of an objective whose temperature no schedule changes, in a store that was created with {@link #declare}. */
     public Memories(ParameterStore parameters, Objective objective, Sizes sizes, int dimension) {
+        this(parameters, objective, sizes, dimension, null);
+    }
+
+    /**
+     * The memories of an objective, in a store that was created with {@link #declare}.
+     *
+     * @param course of the temperature, where the objective's policy is that it is scheduled
+     */
+    public Memories(
+            ParameterStore parameters, Objective objective, Sizes sizes, int dimension, @Nullable Course course) {
+        if (course == null && objective.needs().memories().contains(Similarity.SCHEDULED)) {
+            throw ChiaroException.usage("objective: the temperature is scheduled, but no schedule was given. Set the "
+                    + "temperature of the run's recipe to two numbers, such as 0.1:1.");
+        }
+        this.course = course;
         this.parameters = parameters;
         this.names = new LinkedHashSet<>(objective.needs().memories());
         this.towers = objective.needs().towers();
@@ -135,9 +165,16 @@ public final class Memories {
         for (String name : objective.needs().memories()) {
             switch (name) {
                 case "classes" -> learned(builder, name, sizes.classes(), dimension);
-                case "centres" -> learned(builder, name, (long) sizes.classes() * centresOf(objective), dimension);
+                case "centres" ->
+                    learned(builder, name, (long) sizes.classes() * slot(objective, "centres-per-class"), dimension);
+                case "gates" -> learned(builder, name, (long) sizes.classes() * (sizes.classes() + 1) / 2, dimension);
+                case "temperature-map" -> {
+                    int heads = slot(objective, "heads");
+                    learned(builder, name, heads, HeadByHead.widthOfHead(dimension, heads) + 1);
+                }
                 case "prototypes" -> learned(builder, name, sizes.prototypes(), dimension);
                 case LOG_SCALE, BIAS -> learned(builder, name, 1, 1);
+                case Similarity.SCHEDULED -> builder.add(PREFIX + name, Parameter.Kind.STATE, 1);
                 case QUEUE ->
                     builder.add(PREFIX + QUEUE, Parameter.Kind.STATE, sizes.queue(), dimension)
                             .add(PREFIX + PLACE, Parameter.Kind.STATE, 1);
@@ -176,9 +213,10 @@ public final class Memories {
         return parameter.name().startsWith(PREFIX);
     }
 
-    private static int centresOf(Objective objective) {
+    /** A number in a slot of an objective, or of one of several; 1 if there is none. */
+    private static int slot(Objective objective, String name) {
         return objective.slots().entrySet().stream()
-                .filter(slot -> ("." + slot.getKey()).endsWith(".centres-per-class"))
+                .filter(slot -> ("." + slot.getKey()).endsWith("." + name))
                 .mapToInt(slot -> Integer.parseInt(slot.getValue()))
                 .findFirst()
                 .orElse(1);
@@ -236,6 +274,8 @@ public final class Memories {
         for (String name : names) {
             if (name.equals(SLICES)) {
                 memories.put(name, slices(address));
+            } else if (name.equals(Similarity.SCHEDULED)) {
+                memories.put(name, Tensor.of(new double[] {temperature()}, 1, 1));
             } else if (name.equals(LOG_SCALE) || name.equals(BIAS)) {
                 memories.put(name, number(name).multiply(FASTER));
             } else if (IMPRINTED.contains(name)) {
@@ -254,6 +294,21 @@ public final class Memories {
             }
         }
         return views.withMemories(memories);
+    }
+
+    /** The temperature of the step that is being taken. */
+    private double temperature() {
+        Course told = Objects.requireNonNull(course);
+        return told.schedule()
+                .at((long) parameters.array(PREFIX + Similarity.SCHEDULED).item(), told.steps());
+    }
+
+    /** Goes on to the next step, once the optimiser has taken this one. */
+    void stepped() {
+        if (names.contains(Similarity.SCHEDULED)) {
+            Tensor steps = parameters.array(PREFIX + Similarity.SCHEDULED);
+            steps.put(new float[] {(float) steps.item() + 1});
+        }
     }
 
     /** A learned number; the last step may have led a scale out of its range. */

@@ -52,7 +52,7 @@ public record TowerSettings(
         Optional<HeadShape> head = written == null
                 ? usualHead
                 : written.equals(NONE) ? Optional.empty() : Optional.of(HeadShape.parse("head", written));
-        int width = head.map(HeadShape::width).orElse(encoded);
+        int width = head.map(shape -> shape.width(encoded)).orElse(encoded);
         double[] momentum = momentum(told.getOrDefault("momentum", USUAL_MOMENTUM));
         Optional<PredictorShape> predictor =
                 towers.predicted() ? predictor(told.get("predictor"), width) : Optional.empty();
@@ -69,7 +69,7 @@ public record TowerSettings(
             case "direct-copy" -> Optional.of(PredictorShape.ClosedForm.COPY);
             default -> {
                 HeadShape shape = HeadShape.parse("predictor", text);
-                if (shape.width() != width) {
+                if (shape.widths().isEmpty() || shape.width(width) != width) {
                     throw ChiaroException.usage("set predictor: expected " + width
                             + " as the last width, that of what it predicts, but found \"" + text + "\".");
                 }
@@ -102,7 +102,7 @@ public record TowerSettings(
 
     /** The width of a view that an objective sees. */
     public int width() {
-        return head.map(HeadShape::width).orElse(encoded);
+        return head.map(shape -> shape.width(encoded)).orElse(encoded);
     }
 
     /** Declares the arrays that stand beside those of the encoder that learns. */

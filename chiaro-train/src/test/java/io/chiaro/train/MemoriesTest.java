@@ -1,8 +1,10 @@
 package io.chiaro.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.Evaluation;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.View;
@@ -170,6 +172,71 @@ class MemoriesTest {
                     .containsExactly(kept[1], 0);
             assertThat(store.array("head.memory.denominators").toFloats())
                     .containsExactly(0, 0, kept[1], 0, 0, kept[0]);
+        }
+    }
+
+    @Test
+    void every_pair_of_classes_has_a_gate_and_those_of_a_batch_learn() {
+        Objective hydra = Recipes.named("hydra").create();
+        try (ParameterStore store = store(hydra);
+                Sgd optimizer = new Sgd(store, 0, 0);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, hydra, SIZES, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {3, 3}), 0);
+
+            memories.learn(hydra.evaluate(views));
+            optimizer.step(1);
+
+            // Four classes have ten pairs, and that of the last with itself is the last.
+            float[][] gates = store.array("head.memory.gates").toRows();
+            assertThat(gates).hasDimensions(10, WIDTH);
+            for (int pair = 0; pair < 9; pair++) {
+                assertThat(gates[pair]).containsOnly(0);
+            }
+            assertThat(gates[9]).isNotEqualTo(new float[WIDTH]);
+        }
+    }
+
+    @Test
+    void a_scheduled_temperature_goes_with_the_steps_and_not_with_the_batches() {
+        Objective scheduled =
+                Recipes.named("nt-xent").with("temperature-policy", "scheduled").create();
+        Memories.Course course = new Memories.Course(TemperatureSchedule.parse("0.2:1,shape=linear"), 5);
+        try (ParameterStore store = store(scheduled);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, scheduled, SIZES, WIDTH, course);
+            memories.start(7);
+            for (int step = 0; step < 5; step++) {
+                String temperature = String.valueOf((2 + 2 * step) / 10.0);
+                for (int batch = 0; batch < 2; batch++) {
+                    Views views = memories.with(batch(1, 10), 10 * step + batch);
+                    Evaluation found = scheduled.evaluate(views);
+                    memories.learn(found);
+                    memories.remember(views, found);
+                    assertThat(found.loss())
+                            .as("step " + step)
+                            .isCloseTo(
+                                    Recipes.named("nt-xent")
+                                            .with("temperature", temperature)
+                                            .create()
+                                            .evaluate(batch(1, 10))
+                                            .loss(),
+                                    within(1e-9));
+                }
+                memories.stepped();
+            }
+        }
+    }
+
+    @Test
+    void a_scheduled_temperature_without_a_schedule_is_refused() {
+        Objective scheduled =
+                Recipes.named("nt-xent").with("temperature-policy", "scheduled").create();
+        try (ParameterStore store = store(scheduled)) {
+            assertThatThrownBy(() -> new Memories(store, scheduled, SIZES, WIDTH))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("0.1:1");
         }
     }
 

@@ -129,6 +129,53 @@ public final class BatchPlans {
         }
     }
 
+    /**
+     * Batches that all hold the same picture of each class, drawn once, and others beside them in a new random order each epoch (Kini et
+     * al., "Symmetric Neural-Collapse Representations with Supervised Contrastive Loss", ICLR 2024: batch binding).
+     *
+     * @param labels the class of each picture, from 0
+     */
+    public static BatchPlanner bound(int[] labels, int batch, long seed) {
+        int[] of = new int[Arrays.stream(labels).max().orElse(-1) + 1];
+        Arrays.fill(of, -1);
+        for (int picture : RandomStream.of(seed, "bind pictures").permutation(labels.length)) {
+            if (of[labels[picture]] < 0) {
+                of[labels[picture]] = picture;
+            }
+        }
+        int[] bound = Arrays.stream(of).filter(picture -> picture >= 0).toArray();
+        int[] others = IntStream.range(0, labels.length)
+                .filter(picture -> of[labels[picture]] != picture)
+                .toArray();
+        int free = batch - bound.length;
+        if (free < 1 || others.length < free) {
+            throw ChiaroException.data("epoch plan: a batch of " + batch + " pictures is to hold one of each of "
+                    + bound.length + " classes and others beside them, but there are " + labels.length
+                    + " pictures. Use another batch or more pictures.");
+        }
+        return new Bound(bound, others, free, seed);
+    }
+
+    private record Bound(int[] bound, int[] others, int free, long seed) implements BatchPlanner {
+
+        @Override
+        public int batches() {
+            return others.length / free;
+        }
+
+        @Override
+        public List<int[]> epoch(long epoch) {
+            int[] order = RandomStream.of(seed, "shuffle pictures", epoch).permutation(others.length);
+            return IntStream.range(0, batches())
+                    .mapToObj(k -> IntStream.concat(
+                                    Arrays.stream(bound),
+                                    Arrays.stream(order, k * free, (k + 1) * free)
+                                            .map(at -> others[at]))
+                            .toArray())
+                    .toList();
+        }
+    }
+
     /** The given batches, each epoch the same. */
     public static BatchPlanner fixed(List<int[]> batches) {
         List<int[]> kept = batches.stream().map(int[]::clone).toList();

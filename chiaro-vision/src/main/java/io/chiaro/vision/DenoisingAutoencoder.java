@@ -100,8 +100,7 @@ public final class DenoisingAutoencoder implements AutoCloseable {
     }
 
     private static HeadShape shape(int hidden, int width) {
-        return new HeadShape(
-                List.of(hidden, width), HeadShape.Norm.NONE, HeadShape.Activation.RELU, false, false, true);
+        return HeadShape.of(hidden, width).withNorm(HeadShape.Norm.NONE);
     }
 
     /** One that has learned from pictures. */

@@ -11,19 +11,27 @@ import java.util.Map;
  * Which pictures stand in a batch together, as {@code --set batches=} says: {@code random}, or {@code clusters-apart}, no two of one
  * cluster of a teacher's vectors (Chakraborty, Gosthipaty and Paul, "G-SimCLR: Self-Supervised Contrastive Learning with Guided
  * Projection via Pseudo Labelling", 2020). The teacher is an {@code autoencoder} that learns from the pictures first, or the folder of
- * a picture model.
+ * a picture model. Or {@code bound}, the same picture of each class in every batch ({@link BatchPlans#bound}).
  *
- * @param apart whether clusters are kept apart
+ * @param kind how they are chosen
  * @param teacher whose vectors tell
  * @param clusters how many
  */
-record PictureGroups(boolean apart, String teacher, int clusters) {
+record PictureGroups(Kind kind, String teacher, int clusters) {
+
+    /** How they are chosen. */
+    enum Kind {
+        RANDOM,
+        CLUSTERS_APART,
+        BOUND
+    }
 
     static final List<String> NAMES = List.of("batches", "teacher", "group");
 
     private static final String RANDOM = "random";
     private static final String CLUSTERS = "clusters-apart";
-    private static final List<String> KINDS = List.of(RANDOM, CLUSTERS);
+    private static final String BOUND = "bound";
+    private static final List<String> KINDS = List.of(RANDOM, CLUSTERS, BOUND);
     private static final String AUTOENCODER = "autoencoder";
     private static final int STARTS = 1;
     private static final int MOST = 1 << 20;
@@ -34,14 +42,14 @@ record PictureGroups(boolean apart, String teacher, int clusters) {
         if (!KINDS.contains(kind)) {
             throw ChiaroException.usage("set batches: unknown batches \"" + kind + "\". " + Names.hint(kind, KINDS));
         }
-        if (kind.equals(RANDOM)) {
+        if (!kind.equals(CLUSTERS)) {
             for (String key : List.of("teacher", "group")) {
                 if (own.containsKey(key)) {
                     throw ChiaroException.usage(
                             "set " + key + ": has no effect on batches=" + kind + ". Leave it out.");
                 }
             }
-            return new PictureGroups(false, AUTOENCODER, 0);
+            return new PictureGroups(kind.equals(BOUND) ? Kind.BOUND : Kind.RANDOM, AUTOENCODER, 0);
         }
         String teacher = own.getOrDefault("teacher", AUTOENCODER);
         if (!teacher.equals(AUTOENCODER) && !PictureModel.isIn(Path.of(teacher))) {
@@ -56,7 +64,7 @@ record PictureGroups(boolean apart, String teacher, int clusters) {
             throw ChiaroException.usage("set group: expected a number of clusters from " + batch + ", the batch, to "
                     + MOST + ", but found \"" + written + "\".");
         }
-        return new PictureGroups(true, teacher, Integer.parseInt(written));
+        return new PictureGroups(Kind.CLUSTERS_APART, teacher, Integer.parseInt(written));
     }
 
     /** A teacher with its whole path, so that a run resumes from any folder. */
@@ -68,12 +76,24 @@ record PictureGroups(boolean apart, String teacher, int clusters) {
 
     /** The batches of a set; what a teacher must learn is learned here. */
     BatchPlanner planner(Pictures pictures, int batch, long seed) {
-        if (!apart) {
-            return BatchPlans.shuffled(pictures.count(), batch, seed);
+        return switch (kind) {
+            case RANDOM -> BatchPlans.shuffled(pictures.count(), batch, seed);
+            case BOUND -> BatchPlans.bound(pictures.labels(), batch, seed);
+            case CLUSTERS_APART -> {
+                float[][] vectors = vectors(pictures, seed);
+                yield BatchPlans.groupsApart(
+                        KMeans.cluster(vectors, Math.min(clusters, vectors.length), STARTS, seed), batch, seed);
+            }
+        };
+    }
+
+    /** Refuses pictures without classes where classes tell. */
+    void require(Pictures pictures) {
+        if (kind == Kind.BOUND && !pictures.labelled()) {
+            throw ChiaroException.usage(
+                    "set batches=bound: needs a class for each picture, but the pictures have none. "
+                            + "Sort them into a folder for each class.");
         }
-        float[][] vectors = vectors(pictures, seed);
-        return BatchPlans.groupsApart(
-                KMeans.cluster(vectors, Math.min(clusters, vectors.length), STARTS, seed), batch, seed);
     }
 
     private float[][] vectors(Pictures pictures, long seed) {
@@ -90,6 +110,10 @@ record PictureGroups(boolean apart, String teacher, int clusters) {
 
     /** For people to read before the first step. */
     String describe() {
-        return apart ? ", no two of one of " + clusters + " clusters of " + teacher : "";
+        return switch (kind) {
+            case RANDOM -> "";
+            case BOUND -> ", the same one of each class in all";
+            case CLUSTERS_APART -> ", no two of one of " + clusters + " clusters of " + teacher;
+        };
     }
 }

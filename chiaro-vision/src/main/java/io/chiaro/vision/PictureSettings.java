@@ -10,6 +10,7 @@ import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.Memories;
 import io.chiaro.train.StepSettings;
+import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,9 @@ import java.util.stream.Stream;
  *
  * @param own those of pictures and of towers, by name
  * @param slots all others
+ * @param temperature how it changes, if it does
  */
-record PictureSettings(Map<String, String> own, Map<String, String> slots) {
+record PictureSettings(Map<String, String> own, Map<String, String> slots, Optional<TemperatureSchedule> temperature) {
 
     private static final List<String> OWN =
             List.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents");
@@ -42,7 +44,9 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
         Map<String, String> own = new TreeMap<>();
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? own : slots).put(key, value));
-        return new PictureSettings(own, slots);
+        Optional<TemperatureSchedule> temperature = TemperatureSchedule.of(slots);
+        return new PictureSettings(
+                own, temperature.map(schedule -> schedule.filled(slots)).orElse(slots), temperature);
     }
 
     /** The objective of a recipe with these slots, and an error for what pictures cannot give it. */

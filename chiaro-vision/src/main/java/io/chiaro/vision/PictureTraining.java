@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that trains a model of pictures: from a {@link RunFile} to a model directory. The folder of the run is a {@link RunFolder} with
@@ -173,6 +174,7 @@ public final class PictureTraining implements AutoCloseable {
         this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
         this.objective = told.objective(recipe, pictures.labelled());
         this.groups = told.groups(run.batch());
+        groups.require(pictures);
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
@@ -198,7 +200,12 @@ public final class PictureTraining implements AutoCloseable {
         closing.push(optimizer::close);
         this.settings = TrainerSettings.of(run, steps, told.step());
         this.provenance = provenance(options);
-        this.learning = learning(sizes, steps);
+        this.learning = learning(
+                sizes,
+                told.temperature()
+                        .map(schedule -> new Memories.Course(schedule, steps))
+                        .orElse(null),
+                steps);
         this.trainer = folder.trainer(
                 batches,
                 learning,
@@ -245,8 +252,9 @@ public final class PictureTraining implements AutoCloseable {
         return ConvConfig.names().stream().map(size -> FRESH + size).toList();
     }
 
-    private ContrastiveLearning<PictureChunk> learning(Memories.Sizes sizes, long steps) {
-        Memories memories = new Memories(parameters(), objective, sizes, towers.width());
+    private ContrastiveLearning<PictureChunk> learning(
+            Memories.Sizes sizes, Memories.@Nullable Course course, long steps) {
+        Memories memories = new Memories(parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
         return new ContrastiveLearning<>(model.encoder(), objective, 0, null, memories)
                 .withTowers(towers, twin(steps), run.seed());

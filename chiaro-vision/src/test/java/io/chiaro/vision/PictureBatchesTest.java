@@ -149,6 +149,40 @@ class PictureBatchesTest {
     }
 
     @Test
+    void bound_batches_share_a_picture_of_each_class_and_nothing_else() {
+        Property.check(20, random -> {
+            int classes = random.nextInt(1, 6);
+            int[] labels = new int[random.nextInt(60, 120)];
+            Arrays.setAll(labels, i -> i < classes ? i : random.nextInt(classes));
+            int batch = classes + random.nextInt(1, 10);
+            BatchPlanner planner = BatchPlans.bound(labels, batch, 3);
+            int[] times = new int[labels.length];
+            for (int[] planned : planner.epoch(2)) {
+                assertThat(planned).hasSize(batch).doesNotHaveDuplicates();
+                Arrays.stream(planned).forEach(picture -> times[picture]++);
+            }
+            int all = planner.batches();
+            assertThat(planner.epoch(2)).hasSize(all);
+            int[] bound = IntStream.range(0, times.length)
+                    .filter(picture -> times[picture] == all)
+                    .toArray();
+            assertThat(Arrays.stream(bound)
+                            .map(picture -> labels[picture])
+                            .distinct()
+                            .count())
+                    .isEqualTo(classes);
+            assertThat(bound).hasSize(classes);
+            assertThat(Arrays.stream(times).filter(n -> n != all)).allMatch(n -> n <= 1);
+            assertThat(planner.epoch(3).get(0))
+                    .contains(bound)
+                    .isNotEqualTo(planner.epoch(2).get(0));
+        });
+        assertThatThrownBy(() -> BatchPlans.bound(new int[] {0, 1, 1}, 2, 1))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("2 classes");
+    }
+
+    @Test
     void plans_that_cannot_be_made_are_refused() {
         assertThatThrownBy(() -> PictureBatches.of(pictures, SYMMETRIC, 51, PictureBatches.Options.defaults()))
                 .isInstanceOf(ChiaroException.class)

@@ -104,7 +104,8 @@ class PictureGroupsTest {
         refused(Map.of("batches", "clusters-apart", "teacher", "autoencodr"), "autoencoder");
         assertThat(PictureGroups.of(Map.of("batches", "clusters-apart"), 12).clusters())
                 .isEqualTo(24);
-        assertThat(PictureGroups.of(Map.of(), 12).apart()).isFalse();
+        assertThat(PictureGroups.of(Map.of(), 12).kind()).isEqualTo(PictureGroups.Kind.RANDOM);
+        assertThat(PictureGroups.of(Map.of("batches", "bound"), 12).kind()).isEqualTo(PictureGroups.Kind.BOUND);
     }
 
     private static void refused(Map<String, String> own, String part) {

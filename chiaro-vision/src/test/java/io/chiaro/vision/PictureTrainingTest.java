@@ -97,6 +97,13 @@ class PictureTrainingTest {
         "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
         "moco, 'queue=32 chunk-pictures=5'",
         "swav, prototypes=8",
+        "nt-xent, 'temperature=0.1:1,periods=2'",
+        "nt-xent, 'heads=2 head=2x32-8'",
+        "amcl, 'heads=3 head=3x32-8'",
+        "hydra, ''",
+        "sup-con, 'batches=bound head=32-8,last-activation=relu'",
+        "vicreg, 'head=32-8,last-norm=whitening'",
+        "nt-xent, 'head=reweighting,decay=0.9'",
         "sogclr, average=0.9",
         "mixed-barlow-twins, 'chunk-pictures=7 weight=10'",
         "hallucinator, queue=32",
@@ -109,6 +116,16 @@ class PictureTrainingTest {
         stopAndResume(run("resumed", recipe, set(written)), 5);
 
         assertThat(weights("resumed")).isEqualTo(weights("straight"));
+    }
+
+    @Test
+    void a_schedule_of_equal_ends_is_a_fixed_temperature_and_another_is_not() {
+        train(run("fixed", "nt-xent", set("temperature=0.3")));
+        train(run("equal", "nt-xent", set("temperature=0.3:0.3")));
+        train(run("scheduled", "nt-xent", set("temperature=0.3:0.9")));
+
+        assertThat(weights("equal")).isEqualTo(weights("fixed"));
+        assertThat(weights("scheduled")).isNotEqualTo(weights("fixed"));
     }
 
     private static void train(RunFile run) {

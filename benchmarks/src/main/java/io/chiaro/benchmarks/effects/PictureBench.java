@@ -4,6 +4,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.core.metric.EmbeddingGeometry;
 import io.chiaro.data.Reduction;
 import io.chiaro.eval.ClassProbe;
+import io.chiaro.eval.diagnostics.NeuralCollapse;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.vision.PictureEmbedder;
 import io.chiaro.vision.PictureFiles;
@@ -189,8 +190,13 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
         figures.put("effective-rank", EmbeddingGeometry.effectiveRank(judged));
         figures.put("uniformity", EmbeddingGeometry.uniformity(judged));
         if (training.towers().head().isPresent()) {
-            ClassProbe behind = probe(training.projected(train), learned, training.projected(judged), test);
+            float[][] projected = training.projected(judged);
+            ClassProbe behind = probe(training.projected(train), learned, projected, test);
             figures.put("accuracy behind the head", behind.accuracy());
+            // One for class means at right angles and of one length.
+            figures.put(
+                    "orthogonality behind the head",
+                    1 - NeuralCollapse.of(projected, test.labels()).orthogonalDistance());
         }
         return figures;
     }

@@ -21,12 +21,17 @@ final class PictureClaims {
     private static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
     private static final String BEHIND = "accuracy behind the head";
+    private static final String ORTHOGONAL = "orthogonality behind the head";
     private static final String RANK = "effective-rank";
 
     private static final Arm NT_XENT = PICTURES.arm("nt-xent");
     private static final Arm AT_32 = SMALL.arm("nt-xent").with("temperature", "0.1");
     private static final Arm MOCO = PICTURES.arm("moco").with("temperature", "0.2");
     private static final Arm BYOL = PICTURES.arm("byol");
+    /** Means of classes settle late. */
+    private static final Arm LONG_SUP_CON = TAIL.arm("sup-con").told("steps", 600);
+
+    private static final Arm ABOVE_ZERO = LONG_SUP_CON.with("head", "256-128,last-activation=relu");
     private static final Arm LINEAR_BYOL = BYOL.with("predictor", "128,norm=none,bias=false");
     /** Class vectors of length one, and no head between them and the encoder. */
     private static final String CROSS_ENTROPY = "normalized-softmax";
@@ -228,6 +233,20 @@ final class PictureClaims {
                     NT_XENT,
                     NT_XENT.with("head", "none")),
             Claim.of(
+                    "reweighting-head",
+                    List.of(67),
+                    "fixed weights of an embedding's numbers do some of the work of a projection head (Xue et al. 2024)",
+                    LINEAR,
+                    NT_XENT.with("head", "reweighting,decay=0.97"),
+                    NT_XENT.with("head", "none")),
+            Claim.of(
+                    "whitening-head",
+                    List.of(),
+                    "a head that whitens its rows helps VIbCReg (Lee and Aune 2021)",
+                    LINEAR,
+                    PICTURES.arm("vibcreg").with("head", "256-128,last-norm=whitening"),
+                    PICTURES.arm("vibcreg").with("head", "256-128")),
+            Claim.of(
                     "whitening",
                     List.of(),
                     "whitening takes the place of negatives (Ermolov et al. 2021)",
@@ -284,12 +303,62 @@ final class PictureClaims {
                     NT_XENT.with("sharpness-radius", "0.05"),
                     NT_XENT),
             Claim.of(
+                    "adaptive-heads",
+                    List.of(29),
+                    "three heads with a temperature for each pair are better than one head with one (Wang et al. 2024)",
+                    LINEAR,
+                    PICTURES.arm("amcl").with("heads", "3").with("head", "3x128-64"),
+                    NT_XENT),
+            Claim.of(
+                    "three-heads",
+                    List.of(),
+                    "three heads are better than one, one temperature (Wang et al. 2024)",
+                    LINEAR,
+                    NT_XENT.with("heads", "3").with("head", "3x128-64"),
+                    NT_XENT),
+            Claim.of(
+                    "gated-pairs",
+                    List.of(10),
+                    "in the subspace of their classes any two pictures can be a pair, and the rank stays (Wu et al. 2024)",
+                    RANK,
+                    PICTURES.arm("hydra"),
+                    PICTURES.arm("hydra").with("gated", "false")),
+            Claim.of(
+                    "gated-pairs-teach",
+                    List.of(10),
+                    "gated pairs of any two pictures teach more than ungated ones (Wu et al. 2024)",
+                    LINEAR,
+                    PICTURES.arm("hydra"),
+                    PICTURES.arm("hydra").with("gated", "false")),
+            Claim.of(
                     "own-temperatures",
                     List.of(199),
                     "a temperature of its own for each picture serves a long tail (Qiu et al. 2023)",
                     LINEAR,
                     TAIL.arm("isogclr"),
                     TAIL.arm("sogclr")),
+            Claim.of(
+                    "orthogonal-classes",
+                    List.of(176),
+                    "behind a ReLU supervised contrast sets the means of classes at right angles, whatever their sizes (Kini et al. "
+                            + "2024)",
+                    ORTHOGONAL,
+                    ABOVE_ZERO,
+                    LONG_SUP_CON.with("head", "256-128")),
+            Claim.of(
+                    "bound-batches",
+                    List.of(176),
+                    "a picture of each class in every batch leads there sooner (Kini et al. 2024)",
+                    ORTHOGONAL,
+                    ABOVE_ZERO.with("batches", "bound"),
+                    ABOVE_ZERO),
+            Claim.of(
+                    "scheduled-temperature",
+                    List.of(),
+                    "a temperature that swings between 0.1 and 1 serves a long tail better than one (Kukleva et al. 2023)",
+                    LINEAR,
+                    TAIL.arm("nt-xent").with("temperature", "1:0.1,periods=5"),
+                    TAIL.arm("nt-xent").with("temperature", "0.2")),
             Claim.of(
                     "clusters-apart",
                     List.of(85),

@@ -44,11 +44,14 @@ public final class Explaining {
             "denominators",
             "temperatures",
             "log-scale",
+            "scheduled-temperature",
             "bias",
             "latent-bias",
             "reading-bias",
             "idle",
-            "pair-losses");
+            "pair-losses",
+            "gates",
+            "temperature-map");
 
     private Explaining() {}
 

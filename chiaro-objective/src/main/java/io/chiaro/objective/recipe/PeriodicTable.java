@@ -256,6 +256,8 @@ public final class PeriodicTable {
                     "contrast-regularized",
                     "hallucinated",
                     "mixed-numbers",
+                    "adaptive-heads",
+                    "gated-pairs",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };

@@ -7,6 +7,7 @@ import io.chiaro.objective.CrossEntropy;
 import io.chiaro.objective.Direction;
 import io.chiaro.objective.Divergence;
 import io.chiaro.objective.GuideMask;
+import io.chiaro.objective.HeadByHead;
 import io.chiaro.objective.Hinge;
 import io.chiaro.objective.KullbackLeibler;
 import io.chiaro.objective.Matryoshka;
@@ -54,6 +55,8 @@ public record Recipe(
             "views", "towers", "pairing", "supervision", "weights", "divergence", "loss", "objective", "judging");
 
     private static final String NONE = "none";
+    private static final String HEADS = "heads";
+    private static final int MOST_HEADS = 99;
 
     public Recipe {
         aliases = List.copyOf(aliases);
@@ -72,12 +75,16 @@ public record Recipe(
         if (slots.containsKey("scale") && !slots.containsKey("temperature")) {
             names.add("temperature");
         }
+        if (!slots.containsKey(HEADS)) {
+            names.add(HEADS);
+        }
         return names;
     }
 
     /**
      * This recipe with another filling of one slot, for example {@code with("temperature", "0.05")}. The temperature is one
-     * over the scale; for a recipe with a teacher it is the teacher's temperature too, unless that is set afterwards.
+     * over the scale; for a recipe with a teacher it is the teacher's temperature too, unless that is set afterwards. {@code heads} makes
+     * it the mean over so many stretches of an embedding ({@link HeadByHead}).
      *
      * @throws ChiaroException if the recipe has no such slot, or the value does not fit it
      */
@@ -132,6 +139,19 @@ public record Recipe(
 
     /** The objective. */
     public Objective create() {
+        Objective whole = ofOneHead();
+        // A recipe that knows of heads itself has the slot from the start.
+        if (!slots.containsKey(HEADS) || whole.slots().containsKey(HEADS)) {
+            return whole;
+        }
+        double heads = number(HEADS, slot(HEADS));
+        if (heads != Math.rint(heads) || heads < 1 || heads > MOST_HEADS) {
+            throw wrong(HEADS, slot(HEADS), "a whole number from 1 to " + MOST_HEADS);
+        }
+        return new HeadByHead((int) heads, whole);
+    }
+
+    private Objective ofOneHead() {
         if (pattern instanceof Record record) {
             return (Objective) RecordSlots.with(record, slots);
         }

@@ -128,7 +128,8 @@ public final class Recipes {
                     SyntheticRecipes.ALL,
                     KernelRecipes.ALL,
                     HardnessRecipes.ALL,
-                    DegreeRecipes.ALL)
+                    DegreeRecipes.ALL,
+                    HeadRecipes.ALL)
             .flatMap(List::stream)
             .toList();
 
