@@ -43,6 +43,11 @@ public interface BatchLoss {
         return false;
     }
 
+    /** Whether other items of the batch serve as negatives; then a batch must not hold a text twice. */
+    default boolean inBatchNegatives() {
+        return false;
+    }
+
     /** How many views of an item it compares at the least. */
     default int views() {
         return 2;

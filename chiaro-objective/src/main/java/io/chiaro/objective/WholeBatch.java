@@ -95,7 +95,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 false,
                 loss.labelled(),
                 false,
-                false,
+                loss.inBatchNegatives(),
                 loss.sameText(),
                 loss.memories(),
                 loss.views(),

@@ -376,6 +376,19 @@ class IdentityTest {
     }
 
     @Test
+    void a_queue_of_the_batch_s_own_positives_counts_each_candidate_twice() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double alone =
+                    given.evaluate(objective("noise-negatives", "noise", "0")).loss();
+            double twice = given.withMemory("queue", given.views()[1])
+                    .evaluate(objective("esimcse"))
+                    .loss();
+            assertThat(twice).isCloseTo(alone + Math.log(2), within(1e-12 * (1 + alone)));
+        });
+    }
+
+    @Test
     void without_mixtures_mochi_is_moco() {
         same(objective("mochi", "mixed", "0", "anchored", "0"), objective("moco", "temperature", "0.2"));
     }
@@ -812,7 +825,7 @@ class IdentityTest {
                 .withMemory("smoothing-out", new double[ITEMS][WIDTH])
                 .withMemory("smoothing-bias", new double[ITEMS][1])
                 .withMemory("pair-losses", new double[ITEMS][2])
-                .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
+                .withMemory("queue", List.of("moco", "hard-moco", "esimcse").contains(recipe) ? others : own)
                 .withMemory("centre", centre);
     }
 

@@ -94,6 +94,8 @@ class PlainFormulaTest {
                 of("mochi", Map.of("mixed", "0"), 2, x -> PlainPapers.moCHi(x, 0.2, 256, 0, 64)),
                 of("feature-transformation", 2, x -> PlainPapers.featureTransformation(x, 0.2, 2, 1.6)),
                 of("mixcse", 2, x -> PlainPapers.mixCse(x, 0.05, 0.2)),
+                of("esimcse", 2, x -> PlainSentences.batchAndQueue(x, 0.05)),
+                of("esimcse", Map.of("temperature", "0.3"), 2, x -> PlainSentences.batchAndQueue(x, 0.3)),
                 of("noise-negatives", 2, x -> PlainPapers.noiseNegatives(x, 0.05, 1, 4, 0.5)),
                 of(
                         "noise-negatives",

@@ -9,6 +9,7 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.train.Memories;
+import io.chiaro.train.MemorySettings;
 import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +29,7 @@ import java.util.stream.Stream;
  *   <li>{@code share}: of tokens that are masked or deleted;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
- *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
- *   <li>{@code latents}: how many numbers a sparse code has, where the recipe learns one;
+ *   <li>those of {@link MemorySettings}, where the recipe reads such a memory;
  *   <li>{@code text-views}: how a text becomes two views of itself, see {@link TextView};
  *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
@@ -53,9 +53,6 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             "share",
             "prompts",
             "score-range",
-            "queue",
-            "prototypes",
-            "latents",
             VIEWS,
             RATE,
             BatchGroups.KIND,
@@ -63,17 +60,21 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             BatchGroups.NUMBER,
             BatchGroups.SKIPPED);
 
-    static final List<String> NAMES = Stream.of(OWN, TowerSettings.NAMES, OptimisationSettings.NAMES)
+    static final List<String> NAMES = Stream.of(
+                    OWN, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
-    private static final int SLICES = 256;
-    private static final int MOST_ROWS = 1 << 20;
     private static final List<String> VIEW_NAMES = List.of("dropout", "repetition", "crop", "deletion", "shuffle");
     private static final List<String> PROMPTS = List.of("roles", "text", "none");
 
-    static TextSettings of(RunFile run) {
-        Map<String, String> text = new TreeMap<>();
+    /**
+     * The settings of a run.
+     *
+     * @param usual those that belong to its recipe, where it is not told otherwise
+     */
+    static TextSettings of(RunFile run, Map<String, String> usual) {
+        Map<String, String> text = new TreeMap<>(usual);
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? text : slots).put(key, value));
         return new TextSettings(text, slots);
@@ -95,15 +96,13 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
                 throw ChiaroException.usage("recipe " + recipe + ": has no " + tower + ". Leave it out.");
             }
         }
-        for (String memory : List.of("queue", "prototypes", "latents")) {
-            boolean read = objective
-                    .map(made -> made.needs().memories().contains(memory.equals("latents") ? "encoder" : memory))
-                    .orElse(false);
-            if (text.containsKey(memory) && !read) {
-                throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
-                        + " has no effect. Leave it out.");
+        for (String memory : MemorySettings.NAMES) {
+            if (text.containsKey(memory) && auxiliary) {
+                throw ChiaroException.usage(
+                        "recipe " + recipe + ": has no memories, so set " + memory + " has no effect. Leave it out.");
             }
         }
+        objective.ifPresent(made -> MemorySettings.refuseUnread(text, recipe, made.needs()));
         if (text.containsKey(SoftPrompt.NAME) && auxiliary) {
             throw ChiaroException.usage("recipe " + recipe + ": predicts tokens, and those of set " + SoftPrompt.NAME
                     + " are none to predict. Leave it out, or take a recipe that compares embeddings.");
@@ -148,24 +147,8 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     }
 
     /** How many rows of each kind a run remembers. */
-    Memories.Sizes memories(List<String> classes, int records) {
-        return new Memories.Sizes(
-                classes.size(),
-                rows("queue", 4096),
-                rows("prototypes", 256),
-                SLICES,
-                records,
-                rows("latents", 2048),
-                classes);
-    }
-
-    private int rows(String key, int standard) {
-        double value = number(key, standard, 1, MOST_ROWS);
-        if (value != Math.rint(value)) {
-            throw ChiaroException.usage(
-                    "set " + key + ": expected a whole number, but found \"" + text.get(key) + "\".");
-        }
-        return (int) value;
+    Memories.Sizes memories(int batch, List<String> classes, int records) {
+        return MemorySettings.parse(text, batch, classes, records);
     }
 
     Optional<String> guide() {

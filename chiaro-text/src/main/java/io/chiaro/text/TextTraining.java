@@ -168,7 +168,7 @@ public final class TextTraining implements AutoCloseable {
         RunOptimizer.check(run);
         ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
-        TextSettings told = TextSettings.of(run);
+        TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
         this.learned = told.optimisation();
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
@@ -183,7 +183,7 @@ public final class TextTraining implements AutoCloseable {
         int records = needs.filter(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
                 .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(0);
-        Memories.Sizes sizes = told.memories(classes, records);
+        Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
         lowRank(model.specification())
@@ -416,6 +416,8 @@ public final class TextTraining implements AutoCloseable {
         Map<String, String> slots = new LinkedHashMap<>();
         slots.put("recipe", recipe);
         slots.putAll(objective.map(Objective::slots).orElseGet(run::set));
+        TextRecipes.usual(recipe)
+                .forEach((setting, value) -> slots.put(setting, run.set().getOrDefault(setting, value)));
         return slots;
     }
 

@@ -188,6 +188,22 @@ class TextTrainingTest {
     }
 
     @Test
+    void a_queue_of_sentences_that_the_twin_has_encoded_resumes_to_the_bit() {
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                "esimcse",
+                "steps",
+                8,
+                "data",
+                List.of(Map.of("path", TinyRun.pairs(folder, 60).toString(), "roles", Map.of("anchor", "anchor"))));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @Test
     void heads_predictors_and_twins_resume_to_the_bit_and_stay_out_of_the_model() {
         Map<String, Object> changes = Map.of(
                 "recipe",

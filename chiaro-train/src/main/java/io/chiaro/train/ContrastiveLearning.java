@@ -207,9 +207,10 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                     "ContrastiveLearning: the objective compares with an averaged twin, but there is none");
         }
         List<Batch.Chunk<C>> chunks = holding(batch, averaged);
+        boolean dropped = towers.stream().anyMatch(tower -> tower.source() == Tower.Source.AVERAGED);
         List<Tensor> found = new ArrayList<>();
         for (Batch.Chunk<C> chunk : chunks) {
-            found.add(embed(twin.encoder(), chunk, dropoutAt(address, chunk)));
+            found.add(embed(twin.encoder(), chunk, dropped ? dropoutAt(address, chunk) : Dropout.off()));
         }
         return columns(found, chunks, batch, averaged);
     }

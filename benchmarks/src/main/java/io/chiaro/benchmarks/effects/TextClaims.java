@@ -30,6 +30,20 @@ final class TextClaims {
                     SIMCSE.with("text-views", "repetition"),
                     SIMCSE),
             Claim.of(
+                    "esimcse-queue",
+                    List.of(32),
+                    "a queue of sentences that an averaged twin has encoded adds to repetition (Wu et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("esimcse"),
+                    SIMCSE.with("text-views", "repetition")),
+            Claim.of(
+                    "esimcse-whole",
+                    List.of(32),
+                    "repetition and a queue are better than dropout alone (Wu et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("esimcse"),
+                    SIMCSE),
+            Claim.of(
                     "mixcse",
                     List.of(),
                     "a mixture of the positive and another text is a good negative (Zhang et al. 2022)",

@@ -256,6 +256,7 @@ public final class PeriodicTable {
                     "contrast-regularized",
                     "hallucinated",
                     "mixed-numbers",
+                    "batch-and-queue",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };
