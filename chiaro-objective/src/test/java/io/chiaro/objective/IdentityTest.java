@@ -141,7 +141,8 @@ class IdentityTest {
             "mixed-barlow-twins",
             "core-tuning",
             "hallucinator",
-            "sup-re-mix");
+            "sup-re-mix",
+            "dclr");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -385,6 +386,26 @@ class IdentityTest {
                     .evaluate(objective("esimcse"))
                     .loss();
             assertThat(twice).isCloseTo(alone + Math.log(2), within(1e-12 * (1 + alone)));
+        });
+    }
+
+    @Test
+    void a_guide_that_finds_nothing_alike_leaves_noise_negatives_as_they_are() {
+        same(objective("dclr", "threshold", "1.1"), objective("noise-negatives"));
+    }
+
+    @Test
+    void without_its_hinge_prom_cse_is_info_nce_with_hard_negatives() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 3, 7, 6);
+            double[][][] views = given.views();
+            // All candidates of info-nce stand in one queue of the second form, less the positives of the batch.
+            double expected = of(new double[][][] {views[0], views[1]}, upTo(7))
+                    .withMemory("queue", views[2])
+                    .evaluate(objective("esimcse"))
+                    .loss();
+            assertThat(given.evaluate(objective("prom-cse", "weight", "0")).loss())
+                    .isCloseTo(expected, within(1e-12 * (1 + expected)));
         });
     }
 

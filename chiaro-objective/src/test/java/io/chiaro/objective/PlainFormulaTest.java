@@ -96,6 +96,15 @@ class PlainFormulaTest {
                 of("mixcse", 2, x -> PlainPapers.mixCse(x, 0.05, 0.2)),
                 of("esimcse", 2, x -> PlainSentences.batchAndQueue(x, 0.05)),
                 of("esimcse", Map.of("temperature", "0.3"), 2, x -> PlainSentences.batchAndQueue(x, 0.3)),
+                of("prom-cse", 3, x -> PlainSentences.energyHinge(x, 0.05, 0.2, 10)),
+                // Two hard negatives an item, and so wide a margin that every anchor feels the hinge.
+                of(
+                        "prom-cse",
+                        Map.of("temperature", "0.2", "margin", "1.5", "weight", "0.7"),
+                        4,
+                        x -> PlainSentences.energyHinge(x, 0.2, 1.5, 0.7)),
+                of("dclr", 2, x -> PlainSentences.weightedNoise(x, 0.9)),
+                of("dclr", Map.of("threshold", "0.1"), 2, x -> PlainSentences.weightedNoise(x, 0.1)),
                 of("noise-negatives", 2, x -> PlainPapers.noiseNegatives(x, 0.05, 1, 4, 0.5)),
                 of(
                         "noise-negatives",

@@ -201,7 +201,7 @@ class CachedGradientTest {
     void the_queue_of_esimcse_takes_the_anchors_as_the_twin_encodes_them_without_dropout() {
         Recipe recipe = Recipes.named("esimcse");
         Objective objective = recipe.create();
-        Memories.Sizes sizes = new Memories.Sizes(0, 20, 0, 0, 0, 0, List.of());
+        Memories.Sizes sizes = new Memories.Sizes(0, 20, 0, 0, 0, 0);
         TowerSettings towers = TowerSettings.parse(Map.of(), objective.needs().towers(), WIDTH, Optional.empty());
         List<Pooling> mean = List.of(Pooling.MEAN);
         try (BertEncoder encoder = BertEncoder.create(TinyModel.config(WIDTH, 2), builder -> {

@@ -24,18 +24,25 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Short texts and an encoder that knows nothing, two layers of width 128.
+ * Short texts and an encoder, most often one that knows nothing, two layers of width 128.
  *
  * @param name in rows and tables
+ * @param base the encoder
+ * @param rate of learning
  * @param steps of a run
  * @param batch texts or pairs of a step
  * @param source what is learned from, and by what the result is judged
  */
-record TextBench(String name, int steps, int batch, Source source) implements Bench {
+record TextBench(String name, String base, double rate, int steps, int batch, Source source) implements Bench {
 
-    private static final String BASE = "fresh:tiny";
+    private static final String FRESH = "fresh:tiny";
     private static final double RATE = 1e-3;
     private static final int ONE_IN = 5;
+
+    /** From an encoder that knows nothing. */
+    TextBench(String name, int steps, int batch, Source source) {
+        this(name, FRESH, RATE, steps, batch, source);
+    }
 
     /** What is learned from and judged by. */
     enum Source {
@@ -49,6 +56,18 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
             @Override
             Map<String, Double> judged(Embedder model, Path data, Path prepared) {
                 return metrics(Task.STS, data.resolve("stsb"), model, "spearman");
+            }
+        },
+        /** Premises with what follows and what contradicts; judged as {@link #SENTENCES} is. */
+        CONTRADICTIONS("SNLI's premises, each with what follows and what contradicts it", "sts: stsb test") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return LearningData.prepare(data, prepared).triplets();
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return SENTENCES.judged(model, data, prepared);
             }
         },
         /** Two questions of one intent: a batch holds many more that belong together than its pairs say. */
@@ -169,10 +188,10 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
         Map<String, Object> budget = new LinkedHashMap<>();
         budget.put("bench", name);
         budget.put("data", source.words);
-        budget.put("base", BASE);
+        budget.put("base", base);
         budget.put("steps", steps);
         budget.put("batch", batch);
-        budget.put("learning-rate", RATE);
+        budget.put("learning-rate", rate);
         budget.put("judged by", source.judge);
         return budget;
     }
@@ -188,13 +207,13 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        told.put("base", BASE);
+        told.put("base", base);
         told.put("recipe", arm.recipe());
         told.put("set", arm.set());
         told.put("out", out.toString());
         told.put("steps", steps);
         told.put("batch", batch);
-        told.put("learning-rate", RATE);
+        told.put("learning-rate", rate);
         told.put("checkpoint-steps", steps);
         told.put("seed", seed);
         told.putAll(arm.run());

@@ -8,6 +8,9 @@ final class TextClaims {
 
     private static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
     private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
+    private static final TextBench TRIPLES = new TextBench("contradictions", 150, 32, Source.CONTRADICTIONS);
+    private static final TextBench TUNED =
+            new TextBench("contradictions-tuned", "all-MiniLM-L6-v2", 2e-5, 60, 32, Source.CONTRADICTIONS);
     private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
     private static final String TEACHER = "all-MiniLM-L6-v2";
@@ -57,6 +60,34 @@ final class TextClaims {
                     "spearman",
                     SENTENCES.arm("noise-negatives"),
                     SIMCSE),
+            Claim.of(
+                    "dclr",
+                    List.of(189),
+                    "noise negatives, and no negatives that a guide finds alike, are better than dropout alone (Zhou et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("dclr").with("guide", TEACHER),
+                    SIMCSE),
+            Claim.of(
+                    "dclr-weights",
+                    List.of(189),
+                    "negatives that a guide finds alike should not count (Zhou et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("dclr").with("guide", TEACHER),
+                    SENTENCES.arm("noise-negatives")),
+            Claim.of(
+                    "prom-cse-hinge",
+                    List.of(188),
+                    "a hinge on the most offending negative adds to InfoNCE (Jiang et al. 2022)",
+                    "spearman",
+                    TRIPLES.arm("prom-cse"),
+                    TRIPLES.arm("info-nce")),
+            Claim.of(
+                    "prom-cse",
+                    List.of(188),
+                    "a soft prompt and a hinge do as well as all weights and InfoNCE, and better (Jiang et al. 2022)",
+                    "spearman",
+                    TUNED.arm("prom-cse").with("soft-prompt", "16").told("learning-rate", 5e-3),
+                    TUNED.arm("info-nce")),
             Claim.of(
                     "gist",
                     List.of(),

@@ -257,6 +257,7 @@ public final class PeriodicTable {
                     "hallucinated",
                     "mixed-numbers",
                     "batch-and-queue",
+                    "energy-hinge",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };
