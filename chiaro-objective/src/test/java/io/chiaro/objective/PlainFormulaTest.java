@@ -96,6 +96,7 @@ class PlainFormulaTest {
                 of("mixcse", 2, x -> PlainPapers.mixCse(x, 0.05, 0.2)),
                 of("esimcse", 2, x -> PlainSentences.batchAndQueue(x, 0.05)),
                 of("esimcse", Map.of("temperature", "0.3"), 2, x -> PlainSentences.batchAndQueue(x, 0.3)),
+                of("diffcse", 2, x -> PlainSentences.inBatch(x, 0.05)),
                 of("prom-cse", 3, x -> PlainSentences.energyHinge(x, 0.05, 0.2, 10)),
                 // Two hard negatives an item, and so wide a margin that every anchor feels the hinge.
                 of(

@@ -24,6 +24,19 @@ final class PlainSentences {
         return sum / x.items();
     }
 
+    /** Gao et al. (2021), eq. 4, which is the contrast of DiffCSE. */
+    static double inBatch(Given x, double temperature) {
+        double sum = 0;
+        for (int i = 0; i < x.items(); i++) {
+            double below = 0;
+            for (double[] positive : x.views()[1]) {
+                below += Math.exp(cosine(x.views()[0][i], positive) / temperature);
+            }
+            sum -= Math.log(Math.exp(cosine(x.views()[0][i], x.views()[1][i]) / temperature) / below);
+        }
+        return sum / x.items();
+    }
+
     /** Jiang et al. (2022), section 3.2: views from the third on are hard negatives, of every anchor. */
     static double energyHinge(Given x, double temperature, double margin, double weight) {
         double sum = 0;

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  *   <li>{@code dropout}: the share of numbers set to zero, in place of the model's own;
  *   <li>{@code max-tokens}: where texts are cut, in place of the model's own limit;
  *   <li>{@code guide}: the model that marks false negatives;
- *   <li>{@code share}: of tokens that are masked or deleted;
+ *   <li>{@code share}: of tokens that are masked, deleted or replaced;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
  *   <li>those of {@link MemorySettings}, where the recipe reads such a memory;
@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
  *       {@link BatchGroups};
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1;
- *   <li>those of {@link OptimisationSettings}.
+ *   <li>those of {@link OptimisationSettings} and {@link AuxiliarySettings}.
  * </ul>
  *
  * @param text the settings of text, by name
@@ -61,7 +61,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
             BatchGroups.SKIPPED);
 
     static final List<String> NAMES = Stream.of(
-                    OWN, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES)
+                    OWN, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES, AuxiliarySettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -83,9 +83,14 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
     void refuseWithoutEffect(String recipe, Optional<Objective> objective) {
         boolean auxiliary = objective.isEmpty();
-        if (text.containsKey("share") && !auxiliary) {
+        if (text.containsKey("share") && !auxiliary && !auxiliary().isPresent()) {
             throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
-                    + TextRecipes.MASKED + " and " + TextRecipes.DENOISING + ". Leave it out.");
+                    + TextRecipes.MASKED + ", " + TextRecipes.DENOISING + " and set " + AuxiliarySettings.TERM
+                    + ". Leave it out.");
+        }
+        if (auxiliary().isPresent() && auxiliary) {
+            throw ChiaroException.usage("recipe " + recipe + ": compares no embeddings, so set "
+                    + AuxiliarySettings.TERM + " has nothing to stand beside. Leave it out.");
         }
         if (guide().isPresent() && !objective.map(made -> made.needs().guide()).orElse(false)) {
             throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
@@ -144,6 +149,13 @@ record TextSettings(Map<String, String> text, Map<String, String> slots) {
         Map<String, String> told = new TreeMap<>(text);
         told.keySet().retainAll(OptimisationSettings.NAMES);
         return new OptimisationSettings(told);
+    }
+
+    /** What is learned beside the contrast. */
+    AuxiliarySettings auxiliary() {
+        Map<String, String> told = new TreeMap<>(text);
+        told.keySet().retainAll(AuxiliarySettings.NAMES);
+        return new AuxiliarySettings(told);
     }
 
     /** How many rows of each kind a run remembers. */

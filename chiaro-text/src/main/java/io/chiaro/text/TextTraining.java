@@ -23,6 +23,7 @@ import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
+import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
@@ -117,11 +118,15 @@ public final class TextTraining implements AutoCloseable {
         }
     }
 
+    /** Of the data, from which the tokens that replace others are drawn. */
+    private static final long MOST_COUNTED_TOKENS = 1L << 22;
+
     private final RunFile run;
     private final RunFolder folder;
     private final Options options;
     private final String recipe;
     private final OptimisationSettings learned;
+    private final AuxiliarySettings term;
     private final Optional<Objective> objective;
     private final TextModel model;
     private final TrainingData data;
@@ -170,6 +175,7 @@ public final class TextTraining implements AutoCloseable {
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
         this.learned = told.optimisation();
+        this.term = told.auxiliary();
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
         told.refuseWithoutEffect(recipe, objective);
@@ -222,7 +228,8 @@ public final class TextTraining implements AutoCloseable {
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
         Learning<PackedSequences> learning = objective
-                .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps))
+                .<Learning<PackedSequences>>map(made -> contrastive(made, sizes, towers.orElseThrow(), dropout, steps)
+                        .withAuxiliary(terms(told, dropout)))
                 .orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
@@ -272,7 +279,7 @@ public final class TextTraining implements AutoCloseable {
         return Optional.of(made);
     }
 
-    private Learning<PackedSequences> contrastive(
+    private ContrastiveLearning<PackedSequences> contrastive(
             Objective objective, Memories.Sizes sizes, TowerSettings towers, double dropout, long steps) {
         Memories memories = new Memories(model.parameters(), objective, sizes, towers.width());
         memories.start(run.seed());
@@ -290,6 +297,29 @@ public final class TextTraining implements AutoCloseable {
                 run.base(), run.seed(), new TextModel.Additions(0, (builder, made) -> towers.declareTwin(builder)));
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
+    }
+
+    /** What is learned beside the contrast with parameters of its own. */
+    private List<AuxiliaryTerm<PackedSequences>> terms(TextSettings told, double dropout) {
+        if (!term.isPresent()) {
+            return List.of();
+        }
+        ReplacementTokens replacements = ReplacementTokens.of(
+                term.generator(),
+                ReplacementTokens.sample(data, MOST_COUNTED_TOKENS),
+                model.specification().config().vocabularySize(),
+                model.tokenizer()::frames);
+        ReplacedTokenDetection detection = new ReplacedTokenDetection(
+                model.tower().encoder(),
+                model.tokenizer(),
+                replacements,
+                new ReplacedTokenDetection.Settings(
+                        term.weight(),
+                        told.share(0.3),
+                        term.layers(model.specification().config().layers()),
+                        dropout));
+        detection.start();
+        return List.of(detection);
     }
 
     private Learning<PackedSequences> auxiliary(TextSettings told, double dropout) {
@@ -317,6 +347,13 @@ public final class TextTraining implements AutoCloseable {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
                 towers.declare(builder);
                 Memories.declare(builder, objective.get(), sizes, towers.width());
+                if (term.isPresent()) {
+                    ReplacedTokenDetection.declare(
+                            builder,
+                            made.config(),
+                            dimension,
+                            term.layers(made.config().layers()));
+                }
             } else if (recipe.equals(TextRecipes.MASKED)) {
                 MaskedLanguageModel.declare(builder, made.config());
             } else {
@@ -374,7 +411,7 @@ public final class TextTraining implements AutoCloseable {
                 TextMemory.Weights.of(
                         model.parameters(), optimizer, learned.step().sharpnessRadius() > 0),
                 averaged ? model.parameters().count() : 0,
-                recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
+                recipe.equals(TextRecipes.DENOISING) || term.isPresent() ? 2 * chunk : chunk,
                 inputs,
                 model.tower().dimension(),
                 data,
@@ -418,6 +455,7 @@ public final class TextTraining implements AutoCloseable {
         slots.putAll(objective.map(Objective::slots).orElseGet(run::set));
         TextRecipes.usual(recipe)
                 .forEach((setting, value) -> slots.put(setting, run.set().getOrDefault(setting, value)));
+        slots.putAll(term.told());
         return slots;
     }
 

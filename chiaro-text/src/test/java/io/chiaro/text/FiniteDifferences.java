@@ -10,6 +10,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 
 /** Compares the gradients of a step with the slope of its loss. */
 final class FiniteDifferences {
@@ -25,11 +26,19 @@ final class FiniteDifferences {
      * @param each numbers of a parameter that are tried
      */
     static void check(ParameterStore store, DoubleSupplier step, int each) {
+        check(store, step, each, name -> true);
+    }
+
+    /** The same for the parameters of some names, where the value reads others that it holds fixed. */
+    static void check(ParameterStore store, DoubleSupplier step, int each, Predicate<String> which) {
         store.zeroGradients();
         assertThat(step.getAsDouble()).isFinite();
         Map<String, float[]> gradients = CachedGradientTest.gradients(store);
         int tried = 0;
         for (Parameter parameter : store.parameters()) {
+            if (!which.test(parameter.name())) {
+                continue;
+            }
             float[] gradient = Objects.requireNonNull(gradients.get(parameter.name()));
             boolean[] seen = new boolean[gradient.length];
             for (int n = 0; n < Math.min(each, gradient.length); n++) {

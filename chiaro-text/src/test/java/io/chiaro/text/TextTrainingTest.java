@@ -187,11 +187,12 @@ class TextTrainingTest {
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
     }
 
-    @Test
-    void a_queue_of_sentences_that_the_twin_has_encoded_resumes_to_the_bit() {
+    @ParameterizedTest
+    @CsvSource({"esimcse", "diffcse"})
+    void what_a_recipe_of_bare_texts_keeps_resumes_to_the_bit_and_stays_out_of_the_model(String recipe) {
         Map<String, Object> changes = Map.of(
                 "recipe",
-                "esimcse",
+                recipe,
                 "steps",
                 8,
                 "data",
@@ -201,6 +202,9 @@ class TextTrainingTest {
         stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
 
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+        try (Safetensors weights = Safetensors.open(folder.resolve("straight/model/model.safetensors"))) {
+            assertThat(weights.names()).noneMatch(name -> name.startsWith("head.") || name.startsWith("twin."));
+        }
     }
 
     @Test

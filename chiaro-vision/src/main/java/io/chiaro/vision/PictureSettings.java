@@ -45,6 +45,10 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots) {
      */
     static PictureSettings of(RunFile run, Map<String, String> usual) {
         Map<String, String> own = new TreeMap<>(usual);
+        if (usual.containsKey("auxiliary")) {
+            throw ChiaroException.usage("recipe: the term " + usual.get("auxiliary")
+                    + " reads texts, and pictures have none. Take another recipe, such as nt-xent.");
+        }
         own.keySet().retainAll(NAMES);
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? own : slots).put(key, value));

@@ -75,6 +75,13 @@ final class TextClaims {
                     SENTENCES.arm("dclr").with("guide", TEACHER),
                     SENTENCES.arm("noise-negatives")),
             Claim.of(
+                    "diffcse",
+                    List.of(185),
+                    "an embedding that tells which tokens of its text were replaced is a better one (Chuang et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("diffcse"),
+                    SIMCSE),
+            Claim.of(
                     "prom-cse-hinge",
                     List.of(188),
                     "a hinge on the most offending negative adds to InfoNCE (Jiang et al. 2022)",

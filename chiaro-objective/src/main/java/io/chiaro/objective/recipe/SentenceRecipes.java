@@ -1,9 +1,14 @@
 package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Pairing;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.ViewSource;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.softmax.BatchAndQueue;
 import io.chiaro.objective.softmax.EnergyHinge;
+import io.chiaro.objective.softmax.PositiveSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
+import io.chiaro.objective.softmax.PositiveSoftmax.Share;
 import io.chiaro.objective.synthetic.InstanceWeights;
 import io.chiaro.objective.synthetic.NoiseNegatives;
 import java.util.List;
@@ -23,6 +28,17 @@ final class SentenceRecipes {
                     .usually("text-views", "repetition")
                     .usually("queue", "2.5x")
                     .usually("momentum", "0.995"),
+            Recipe.of(
+                            "diffcse",
+                            "Chuang et al., DiffCSE: Difference-based Contrastive Learning for Sentence Embeddings, NAACL 2022, "
+                                    + "section 3; the contrast, beside which a run has the term",
+                            NONE,
+                            SoftmaxRecipes.item(
+                                            Pairing.Among.CROSS,
+                                            0.05,
+                                            new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))
+                                    .withViews(ViewSource.DROPOUT))
+                    .usually("auxiliary", "replaced-token-detection"),
             Recipe.of(
                     "prom-cse",
                     "Jiang, Zhang and Wang, Improved Universal Sentence Embeddings with Prompt-based Contrastive Learning and "
