@@ -169,12 +169,12 @@ class PlainFormulaTest {
                         2,
                         x -> PlainPapers.badPairs(x, 0.5, 0.3, 0.1)),
                 // Seven latents.
-                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1)),
+                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1, true)),
                 of(
                         "csr",
-                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1"),
+                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1", "unit-rows", "false"),
                         2,
-                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
+                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1, false)),
                 of("groco", 2, x -> PlainPapers.groCo(x, 10, 1)),
                 of("groco", Map.of("hardest", "3", "steepness", "4"), 3, x -> PlainPapers.groCo(x, 3, 4)));
     }

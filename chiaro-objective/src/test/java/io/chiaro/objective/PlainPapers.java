@@ -572,9 +572,13 @@ final class PlainPapers {
     }
 
     /** Wen et al. (2025), section 3; latents that slept for 100 batches are dead. */
-    static double sparse(Given x, int active, int auxiliary, double dead, double contrast) {
+    static double sparse(Given x, int active, int auxiliary, double dead, double contrast, boolean unit) {
         double[][] rows = PlainFormulas.rows(x);
         double[][] fixed = PlainFormulas.rows(x.withFixedViews());
+        for (int i = 0; unit && i < rows.length; i++) {
+            rows[i] = PlainFormulas.unit(rows[i]);
+            fixed[i] = PlainFormulas.unit(fixed[i]);
+        }
         double[] idle = x.rowsOf("idle")[0];
         double[][] codes = new double[rows.length][];
         double value = 0;

@@ -13,6 +13,7 @@ import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.SparseCode;
 import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
@@ -192,6 +193,10 @@ public final class TextTraining implements AutoCloseable {
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
+        if (model.parameters().count() == 0) {
+            throw ChiaroException.usage("set encoder: recipe " + recipe + " learns nothing beside an encoder that stands "
+                    + "still. Leave the setting out, or take a head or a recipe that does, such as csr.");
+        }
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
         prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
@@ -580,7 +585,36 @@ public final class TextTraining implements AutoCloseable {
                 Optional.empty(),
                 library());
         model.save(directory, card);
+        sparseCode().ifPresent(code -> code.write(directory));
         return model.export(directory);
+    }
+
+    /** The code that the run has learned beside the model, if its recipe learns one. */
+    private Optional<SparseCode> sparseCode() {
+        Map<String, String> slots = objective.map(Objective::slots).orElseGet(Map::of);
+        boolean learns = objective
+                .map(made -> made.needs().memories().contains("encoder"))
+                .orElse(false);
+        // A head between encoder and objective is not part of the model, and a code of what it makes is of no use.
+        if (!learns || run.set().containsKey("head")) {
+            return Optional.empty();
+        }
+        int active = slots.entrySet().stream()
+                .filter(slot -> ("." + slot.getKey()).endsWith(".active"))
+                .mapToInt(slot -> Integer.parseInt(slot.getValue()))
+                .findFirst()
+                .orElseThrow();
+        boolean unit = slots.entrySet().stream()
+                .anyMatch(slot -> ("." + slot.getKey()).endsWith(".unit-rows")
+                        && slot.getValue().equals("true"));
+        if (!unit) {
+            return Optional.empty();
+        }
+        return Optional.of(new SparseCode(
+                Memories.learned(model.parameters(), "encoder"),
+                Memories.learned(model.parameters(), "latent-bias"),
+                Memories.learned(model.parameters(), "reading-bias"),
+                active));
     }
 
     /** The run's provenance. */

@@ -178,9 +178,12 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             Map<String, AuxiliaryTerm.Found> added = auxiliary(batch, encoded, flowing, address);
             Gradients gradients = new Gradients(batch.rows(), flowing);
 
-            lastPass.backward(gradients.of(chunks.get(last)));
-            for (int i = 0; i < last; i++) {
-                carryBack(chunks.get(i), dropoutAt(address, chunks.get(i)), gradients);
+            // An encoder that stands still has nothing to carry back to.
+            if (lastPass.output().requiresGrad()) {
+                lastPass.backward(gradients.of(chunks.get(last)));
+                for (int i = 0; i < last; i++) {
+                    carryBack(chunks.get(i), dropoutAt(address, chunks.get(i)), gradients);
+                }
             }
             if (kept) {
                 projected.remember();

@@ -173,6 +173,18 @@ public final class Memories {
         return parameter.name().startsWith(PREFIX);
     }
 
+    /** The numbers of a vector that was learned, as the objective has read them. */
+    public static float[] learned(ParameterStore parameters, String name) {
+        if (!Views.LEARNED.contains(name)) {
+            throw new IllegalArgumentException("Memories: " + name + " is not learned");
+        }
+        float[] values = parameters.array(PREFIX + name).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= FASTER;
+        }
+        return values;
+    }
+
     private static int centresOf(Objective objective) {
         return objective.slots().entrySet().stream()
                 .filter(slot -> ("." + slot.getKey()).endsWith(".centres-per-class"))

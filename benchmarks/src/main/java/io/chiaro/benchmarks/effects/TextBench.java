@@ -10,6 +10,8 @@ import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.Task;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.ShortenedEmbedder;
+import io.chiaro.model.SparseCode;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.TrainingEvent;
@@ -38,6 +40,7 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
     private static final String FRESH = "fresh:tiny";
     private static final double RATE = 1e-3;
     private static final int ONE_IN = 5;
+    private static final int[] SIZES = {8, 32};
 
     /** From an encoder that knows nothing. */
     TextBench(String name, int steps, int batch, Source source) {
@@ -82,6 +85,42 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
                 return metrics(Task.CLASSIFY, data.resolve("banking77"), model, "accuracy", "knn-accuracy");
             }
         },
+        /**
+         * As {@link #ENTAILMENTS}, judged by vectors of few numbers: the first m of a vector, and the k of a sparse code that are not
+         * zero, where the run has learned one. Equal m and k are equal size, as in the paper on sparse codes: numbers that are
+         * multiplied, not the places of those in a code.
+         */
+        SHORTENED("SNLI's entailed pairs, four of five", "retrieval: the fifth of five, by vectors of so many numbers") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return ENTAILMENTS.learned(data, prepared);
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.RETRIEVAL, prepared.resolve("entailments"), model, "ndcg@10");
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path directory, Path data, Path prepared) {
+                Map<String, Double> figures = new LinkedHashMap<>(judged(model, data, prepared));
+                boolean coded = SparseCode.isBeside(directory);
+                for (int size : SIZES) {
+                    figures.putAll(named("first-" + size, ShortenedEmbedder.first(model, size), data, prepared));
+                    if (coded) {
+                        Embedder codes = ShortenedEmbedder.active(model, SparseCode.open(directory), size);
+                        figures.putAll(named("active-" + size, codes, data, prepared));
+                    }
+                }
+                return figures;
+            }
+
+            private Map<String, Double> named(String prefix, Embedder model, Path data, Path prepared) {
+                Map<String, Double> figures = new LinkedHashMap<>();
+                judged(model, data, prepared).forEach((key, value) -> figures.put(prefix + " " + key, value));
+                return figures;
+            }
+        },
         /** Premises with what follows from them; held-out pairs to be found, and told from pairs that do not belong together. */
         ENTAILMENTS("SNLI's entailed pairs, four of five", "retrieval and pairs: the fifth of five") {
             @Override
@@ -110,6 +149,11 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
         abstract Path learned(Path data, Path prepared) throws IOException;
 
         abstract Map<String, Double> judged(Embedder model, Path data, Path prepared);
+
+        /** The same with the folder of the model, where more than its vectors is judged. */
+        Map<String, Double> judged(Embedder model, Path directory, Path data, Path prepared) {
+            return judged(model, data, prepared);
+        }
     }
 
     private static Map<String, Double> metrics(Task task, Path path, Embedder model, String... keys) {
@@ -224,8 +268,9 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
                 throw new IllegalStateException(arm.name() + ", seed " + seed + ": the run was " + outcome.ending());
             }
         }
-        try (TextModel model = TextModel.load(out.resolve("model").toString(), seed)) {
-            return source.judged(model.embedder(), data, prepared);
+        Path directory = out.resolve("model");
+        try (TextModel model = TextModel.load(directory.toString(), seed)) {
+            return source.judged(model.embedder(), directory, data, prepared);
         }
     }
 }

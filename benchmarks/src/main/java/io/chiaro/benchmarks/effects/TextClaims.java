@@ -11,10 +11,14 @@ final class TextClaims {
     private static final TextBench TRIPLES = new TextBench("contradictions", 150, 32, Source.CONTRADICTIONS);
     private static final TextBench TUNED =
             new TextBench("contradictions-tuned", "all-MiniLM-L6-v2", 2e-5, 60, 32, Source.CONTRADICTIONS);
+    private static final TextBench SHORTENED =
+            new TextBench("entailments-shortened", "all-MiniLM-L6-v2", 2e-5, 100, 64, Source.SHORTENED);
     private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
     private static final String TEACHER = "all-MiniLM-L6-v2";
     private static final Arm SIMCSE = SENTENCES.arm("simcse");
+    private static final Arm MATRYOSHKA = SHORTENED.arm("info-nce").with("matryoshka", "384,128,64,32,16,8");
+    private static final Arm CODES = SHORTENED.arm("csr").with("active", "8");
     private static final Arm INFO_NCE = PAIRS.arm("info-nce");
 
     static final List<Claim> ALL = List.of(
@@ -109,6 +113,22 @@ final class TextClaims {
                     "ndcg@10",
                     INFO_NCE.with("batches", "communities").with("teacher", TEACHER),
                     INFO_NCE),
+            new Claim(
+                    "csr-8",
+                    List.of(213),
+                    "8 numbers of a sparse code find more than the first 8 of a Matryoshka vector (Wen et al. 2025)",
+                    "active-8 ndcg@10",
+                    "first-8 ndcg@10",
+                    CODES,
+                    MATRYOSHKA),
+            new Claim(
+                    "csr-32",
+                    List.of(213),
+                    "32 numbers of a sparse code find more than the first 32 of a Matryoshka vector (Wen et al. 2025)",
+                    "active-32 ndcg@10",
+                    "first-32 ndcg@10",
+                    CODES,
+                    MATRYOSHKA),
             Claim.of(
                     "mw",
                     List.of(237),
