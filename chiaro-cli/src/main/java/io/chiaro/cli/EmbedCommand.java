@@ -64,16 +64,18 @@ final class EmbedCommand extends RunnableCommand {
     @Option(
             names = "--first",
             paramLabel = "M",
-            description = "Keep the first M numbers of each vector, brought to length one, which Matryoshka training makes"
-                    + " useful.")
+            description =
+                    "Keep the first M numbers of each vector, brought to length one, which Matryoshka training makes"
+                            + " useful.")
     @Nullable
     Integer first;
 
     @Option(
             names = "--active",
             paramLabel = "K",
-            description = "Take the sparse code of each vector, of which K numbers are not zero; for a model of the recipe"
-                    + " csr.")
+            description =
+                    "Take the sparse code of each vector, of which K numbers are not zero; for a model of the recipe"
+                            + " csr.")
     @Nullable
     Integer active;
 

@@ -83,8 +83,9 @@ public final class SparseCode {
     public static SparseCode open(Path model) {
         Path folder = model.toAbsolutePath().resolve(FOLDER);
         if (!isBeside(model)) {
-            throw ChiaroException.model(folder + ": expected a sparse code, but found none. Train one with the recipe csr, "
-                    + "or leave --active out.");
+            throw ChiaroException.model(
+                    folder + ": expected a sparse code, but found none. Train one with the recipe csr, "
+                            + "or leave --active out.");
         }
         Path file = folder.resolve(CONFIG);
         JsonObject config = Json.object(ChiaroException.Kind.MODEL, file);
@@ -103,19 +104,14 @@ public final class SparseCode {
             requireShape(weights, LATENT_BIAS, latents);
             requireShape(weights, BIAS, inputs);
             return new SparseCode(
-                    weights.floats(matrix),
-                    weights.floats(LATENT_BIAS),
-                    weights.floats(BIAS),
-                    config.integer("k"));
+                    weights.floats(matrix), weights.floats(LATENT_BIAS), weights.floats(BIAS), config.integer("k"));
         } catch (IllegalArgumentException e) {
-            throw ChiaroException.of(
-                    ChiaroException.Kind.MODEL, file + ": " + e.getMessage() + ". Mend the file.", e);
+            throw ChiaroException.of(ChiaroException.Kind.MODEL, file + ": " + e.getMessage() + ". Mend the file.", e);
         }
     }
 
     private static void requireShape(Safetensors weights, String name, long... expected) {
-        List<Long> found =
-                weights.names().contains(name) ? weights.tensor(name).shape() : List.of();
+        List<Long> found = weights.names().contains(name) ? weights.tensor(name).shape() : List.of();
         List<Long> wanted = Arrays.stream(expected).boxed().toList();
         if (!found.equals(wanted)) {
             throw ChiaroException.model(weights.origin() + ": expected " + name + " with the shape " + wanted
@@ -180,8 +176,9 @@ public final class SparseCode {
      */
     public float[] of(float[] vector, int kept) {
         if (vector.length != inputs() || kept < 1 || kept > latents()) {
-            throw new IllegalArgumentException("SparseCode: expected a vector of " + inputs() + " numbers and from 1 to "
-                    + latents() + " active ones, but found " + vector.length + " and " + kept);
+            throw new IllegalArgumentException(
+                    "SparseCode: expected a vector of " + inputs() + " numbers and from 1 to " + latents()
+                            + " active ones, but found " + vector.length + " and " + kept);
         }
         double squares = 0;
         for (float number : vector) {

@@ -22,8 +22,7 @@ class ShortenedEmbedderTest {
 
         @Override
         public ModelDescription description() {
-            return new ModelDescription(
-                    "constant", "abc", 3, 10, List.of(Pooling.MEAN), true, new Prompts("", "", ""));
+            return new ModelDescription("constant", "abc", 3, 10, List.of(Pooling.MEAN), true, new Prompts("", "", ""));
         }
 
         @Override

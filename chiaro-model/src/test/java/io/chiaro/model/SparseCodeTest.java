@@ -45,7 +45,8 @@ class SparseCodeTest {
 
     @SuppressWarnings("unchecked")
     private static float[][] rows(JsonObject told, String key) {
-        return ((List<Object>) Objects.requireNonNull(told.toMap().get(key))).stream().map(row -> floats(row.toString())).toArray(float[][]::new);
+        return ((List<Object>) Objects.requireNonNull(told.toMap().get(key)))
+                .stream().map(row -> floats(row.toString())).toArray(float[][]::new);
     }
 
     @Test
@@ -79,7 +80,8 @@ class SparseCodeTest {
         for (int active = 1; active <= again.latents(); active++) {
             assertThat(again.of(vector, active)).isEqualTo(code.of(vector, active));
         }
-        assertThat(Json.object(folder.resolve("3_SparseAutoEncoder/config.json")).toMap())
+        assertThat(Json.object(folder.resolve("3_SparseAutoEncoder/config.json"))
+                        .toMap())
                 .containsOnlyKeys("input_dim", "hidden_dim", "k", "k_aux", "normalize", "dead_threshold");
     }
 

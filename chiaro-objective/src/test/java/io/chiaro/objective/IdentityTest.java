@@ -73,7 +73,6 @@ class IdentityTest {
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
             "curl-block",
-            "csr",
             "vicregl",
             "capi",
             "ibot-plus-plus",

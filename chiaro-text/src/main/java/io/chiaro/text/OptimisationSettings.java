@@ -62,7 +62,8 @@ record OptimisationSettings(Map<String, String> told) {
         String encoder = told.getOrDefault(ENCODER, TRAINED);
         List<String> valid = List.of(FROZEN, TRAINED);
         if (!valid.contains(encoder)) {
-            throw ChiaroException.usage("set encoder: unknown value \"" + encoder + "\". " + Names.hint(encoder, valid));
+            throw ChiaroException.usage(
+                    "set encoder: unknown value \"" + encoder + "\". " + Names.hint(encoder, valid));
         }
     }
 
@@ -81,8 +82,9 @@ record OptimisationSettings(Map<String, String> told) {
     /** A twin follows whole matrices, and where the encoder stands still it has none to follow. */
     void refuseBesideTwin(String recipe, Towers towers) {
         if (towers.averaged() && FROZEN.equals(told.get(ENCODER))) {
-            throw ChiaroException.usage("recipe " + recipe + ": has an averaged twin, which would follow an encoder that "
-                    + "stands still. Leave set encoder out, or take a recipe without a twin.");
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": has an averaged twin, which would follow an encoder that "
+                            + "stands still. Leave set encoder out, or take a recipe without a twin.");
         }
         for (String setting : List.of("lora", SoftPrompt.NAME)) {
             if (towers.averaged() && told.containsKey(setting)) {
@@ -105,9 +107,7 @@ record OptimisationSettings(Map<String, String> told) {
 
     /** Whether the encoder's own numbers stand still. */
     boolean freezes() {
-        return told.containsKey("lora")
-                || told.containsKey(SoftPrompt.NAME)
-                || FROZEN.equals(told.get(ENCODER));
+        return told.containsKey("lora") || told.containsKey(SoftPrompt.NAME) || FROZEN.equals(told.get(ENCODER));
     }
 
     /** How many vectors are learned before every text; 0 if none. */

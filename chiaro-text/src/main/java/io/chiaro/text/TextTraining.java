@@ -194,8 +194,9 @@ public final class TextTraining implements AutoCloseable {
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
         if (model.parameters().count() == 0) {
-            throw ChiaroException.usage("set encoder: recipe " + recipe + " learns nothing beside an encoder that stands "
-                    + "still. Leave the setting out, or take a head or a recipe that does, such as csr.");
+            throw ChiaroException.usage(
+                    "set encoder: recipe " + recipe + " learns nothing beside an encoder that stands "
+                            + "still. Leave the setting out, or take a head or a recipe that does, such as csr.");
         }
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));

@@ -21,7 +21,8 @@ class MemorySettingsTest {
         assertThat(queue("100")).isEqualTo(100);
         assertThat(queue("2.5x")).isEqualTo(160);
         assertThat(queue("3x")).isEqualTo(192);
-        assertThat(MemorySettings.parse(Map.of(), 64, List.of("a", "b", "c"), 9)).isEqualTo(new Memories.Sizes(3, 4096, 256, 256, 9, 2048, List.of("a", "b", "c")));
+        assertThat(MemorySettings.parse(Map.of(), 64, List.of("a", "b", "c"), 9))
+                .isEqualTo(new Memories.Sizes(3, 4096, 256, 256, 9, 2048, List.of("a", "b", "c")));
     }
 
     @Test

@@ -90,7 +90,8 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
          * zero, where the run has learned one. Equal m and k are equal size, as in the paper on sparse codes: numbers that are
          * multiplied, not the places of those in a code.
          */
-        SHORTENED("SNLI's entailed pairs, four of five", "retrieval: the fifth of five, by vectors of so many numbers") {
+        SHORTENED(
+                "SNLI's entailed pairs, four of five", "retrieval: the fifth of five, by vectors of so many numbers") {
             @Override
             Path learned(Path data, Path prepared) throws IOException {
                 return ENTAILMENTS.learned(data, prepared);

@@ -41,7 +41,8 @@ public final class Models {
      * @param first how many of the first numbers are kept, or null for all
      * @param active how many numbers of a sparse code are not zero, or null for no code
      */
-    static Embedder open(String nameOrDirectory, int threads, @Nullable Integer first, @Nullable Integer active) {
+    public static Embedder open(
+            String nameOrDirectory, int threads, @Nullable Integer first, @Nullable Integer active) {
         if (first != null && active != null) {
             throw ChiaroException.usage(
                     "--first and --active: expected one of them, since a sparse code is one of whole vectors.");

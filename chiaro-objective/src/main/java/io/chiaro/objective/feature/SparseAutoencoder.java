@@ -26,7 +26,8 @@ import java.util.Set;
  * @param active latents of a row that are not zero
  * @param unitRows whether f are the rows brought to length one, as most models give them away
  */
-public record SparseAutoencoder(int active, int auxiliary, int patience, double wide, double dead, double contrast, boolean unitRows)
+public record SparseAutoencoder(
+        int active, int auxiliary, int patience, double wide, double dead, double contrast, boolean unitRows)
         implements BatchLoss {
 
     private static final String IDLE = "idle";

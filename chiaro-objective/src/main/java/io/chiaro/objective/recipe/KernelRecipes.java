@@ -40,10 +40,10 @@ final class KernelRecipes {
                     new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
             Recipe.of(
                             "csr",
-                    "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
-                    NONE,
-                    new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1, true)),
-                    "contrastive-sparse-representation")
+                            "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
+                            NONE,
+                            new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1, true)),
+                            "contrastive-sparse-representation")
                     .usually("encoder", "frozen"));
 
     private KernelRecipes() {}
