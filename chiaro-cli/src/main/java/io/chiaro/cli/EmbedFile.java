@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a file of texts into a file of vectors. Texts are read, embedded and written in windows, in their order: memory
@@ -40,6 +41,8 @@ import java.util.NoSuchElementException;
  * @param format jsonl, npy or parquet
  * @param key the column of the text
  * @param role which prompt goes before each text
+ * @param first how many of the first numbers of a vector are kept, or null for all
+ * @param active how many numbers of a sparse code are not zero, or null for no code
  * @param skipBad whether rows without a text are counted instead of ending the run
  * @param threads compute threads
  */
@@ -51,6 +54,8 @@ record EmbedFile(
         String format,
         String key,
         String role,
+        @Nullable Integer first,
+        @Nullable Integer active,
         boolean skipBad,
         int threads) {
 
@@ -107,7 +112,7 @@ record EmbedFile(
             skipped.examples().forEach(output::note);
         }
         try (ExampleReader reader = open(texts);
-                Embedder embedder = Models.open(model, threads);
+                Embedder embedder = Models.open(model, threads, first, active);
                 Progress progress = output.progress("embedding", "texts", count)) {
             Embedded embedded = new Embedded(reader, embedder, progress);
             write(embedded, embedder, count);

@@ -64,6 +64,24 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     Path train;
 
+    @Option(
+            names = "--first",
+            paramLabel = "M",
+            description =
+                    "Keep the first M numbers of each vector, brought to length one, which Matryoshka training makes"
+                            + " useful.")
+    @Nullable
+    Integer first;
+
+    @Option(
+            names = "--active",
+            paramLabel = "K",
+            description =
+                    "Take the sparse code of each vector, of which K numbers are not zero; for a model of the recipe"
+                            + " csr.")
+    @Nullable
+    Integer active;
+
     @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
     String split = "test";
 
@@ -108,7 +126,11 @@ final class EvalCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
-        if (PictureJudging.isModel(judged.model) || "pixels".equals(judged.baseline)) {
+        boolean pictures = PictureJudging.isModel(judged.model) || "pixels".equals(judged.baseline);
+        if ((first != null || active != null) && (pictures || judged.model == null)) {
+            throw ChiaroException.usage("--first and --active: belong to models of texts. Leave them out.");
+        }
+        if (pictures) {
             return PictureJudging.run(
                     output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
         }
@@ -123,6 +145,10 @@ final class EvalCommand extends ReportingCommand {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
             if (judged.model == null || !task.equals("retrieval")) {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
+            }
+            if (first != null || active != null) {
+                throw ChiaroException.usage("--first and --active: do not go with --hybrid, which searches whole vectors. "
+                        + "Leave them out.");
             }
             return Judging.hybrid(
                     output,
@@ -141,6 +167,8 @@ final class EvalCommand extends ReportingCommand {
                 output,
                 judged.model,
                 judged.baseline,
+                first,
+                active,
                 task,
                 data,
                 columns,

@@ -43,6 +43,21 @@ public interface BatchLoss {
         return false;
     }
 
+    /** Whether a guide model must embed the batch too. */
+    default boolean guided() {
+        return false;
+    }
+
+    /** Whether the views from the third on are negatives that the data name. */
+    default boolean hardNegatives() {
+        return false;
+    }
+
+    /** Whether other items of the batch serve as negatives; then a batch must not hold a text twice. */
+    default boolean inBatchNegatives() {
+        return false;
+    }
+
     /** How many views of an item it compares at the least. */
     default int views() {
         return 2;

@@ -17,16 +17,18 @@ public record Tower(int input, Source source) {
         /** The model, and no gradient flows back. */
         STOPPED,
         /** A twin of the model whose numbers are a moving average of the model's; no gradient flows back. */
-        AVERAGED
+        AVERAGED,
+        /** The same twin without dropout, as the model will be used. */
+        AVERAGED_WITHOUT_DROPOUT
     }
 
     /** Whether the model itself encodes the input. */
     public boolean ofModel() {
-        return source != Source.AVERAGED;
+        return source != Source.AVERAGED && source != Source.AVERAGED_WITHOUT_DROPOUT;
     }
 
     /** Whether the view is a target: held fixed. */
     public boolean held() {
-        return source == Source.STOPPED || source == Source.AVERAGED;
+        return source == Source.STOPPED || !ofModel();
     }
 }

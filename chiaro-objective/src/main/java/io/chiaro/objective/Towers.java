@@ -13,6 +13,12 @@ public enum Towers {
     ONLINE(),
     /** The first input by the model, the second by its moving average (He et al., "MoCo", CVPR 2020, section 3.2). */
     ONLINE_AND_AVERAGED(new Tower(0, Source.ONLINE), new Tower(1, Source.AVERAGED)),
+    /**
+     * Both inputs by the model, then the first by its moving average without dropout, for a queue (Wu et al., "ESimCSE",
+     * COLING 2022, section 3.2).
+     */
+    BOTH_AND_FIRST_AVERAGED(
+            new Tower(0, Source.ONLINE), new Tower(1, Source.ONLINE), new Tower(0, Source.AVERAGED_WITHOUT_DROPOUT)),
     /** Both inputs by the model, then both by its moving average (Caron et al., "DINO", ICCV 2021, section 3.1). */
     BOTH_AND_AVERAGED(
             new Tower(0, Source.ONLINE),
@@ -70,7 +76,7 @@ public enum Towers {
 
     /** Whether the model has a twin that follows it. */
     public boolean averaged() {
-        return list.stream().anyMatch(tower -> tower.source() == Source.AVERAGED);
+        return list.stream().anyMatch(tower -> !tower.ofModel());
     }
 
     /** The view whose rows a queue takes: the first that is held fixed, else the second. */

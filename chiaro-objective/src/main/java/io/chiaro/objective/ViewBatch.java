@@ -48,6 +48,17 @@ public final class ViewBatch {
         return view(k).normalize(-1);
     }
 
+    /** What a guide model makes of view k, with rows of length one, [B, dg]; held fixed. */
+    public Tensor guide(int k) {
+        List<Tensor> guides = all.guides();
+        if (guides == null) {
+            throw ChiaroException.usage(
+                    "objective: a guide says which negatives count, but the batch has no guide values. "
+                            + "Name a guide model.");
+        }
+        return guides.get(k).detach().to(views.get(0).type()).normalize(-1);
+    }
+
     /** The number of items, B. */
     public int items() {
         return Math.toIntExact(views.get(0).size(0));

@@ -87,15 +87,18 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
     public Needs needs() {
         Set<ViewRole> roles =
                 loss.views() > 1 ? EnumSet.of(ViewRole.ANCHOR, ViewRole.POSITIVE) : EnumSet.of(ViewRole.ANCHOR);
+        if (loss.hardNegatives()) {
+            roles.add(ViewRole.NEGATIVE);
+        }
         return new Needs(
                 roles,
-                false,
+                loss.hardNegatives(),
                 loss.scored(),
                 false,
                 false,
                 loss.labelled(),
-                false,
-                false,
+                loss.guided(),
+                loss.inBatchNegatives(),
                 loss.sameText(),
                 loss.memories(),
                 loss.views(),

@@ -73,7 +73,6 @@ class IdentityTest {
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
             "curl-block",
-            "csr",
             "vicregl",
             "capi",
             "ibot-plus-plus",
@@ -144,7 +143,8 @@ class IdentityTest {
             "core-tuning",
             "hallucinator",
             "sup-re-mix",
-            "hydra");
+            "hydra",
+            "dclr");
 
     /** Other names of the file for a recipe with some settings. */
     private static final Map<String, Map<String, String>> VARIANTS = Map.of("uniformity", Map.of("alignment", "0"));
@@ -376,6 +376,39 @@ class IdentityTest {
     @Test
     void dclw_with_even_weights_is_dcl() {
         same(objective("dclw", "sigma", "1e12"), objective("dcl"));
+    }
+
+    @Test
+    void a_queue_of_the_batch_s_own_positives_counts_each_candidate_twice() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double alone =
+                    given.evaluate(objective("noise-negatives", "noise", "0")).loss();
+            double twice = given.withMemory("queue", given.views()[1])
+                    .evaluate(objective("esimcse"))
+                    .loss();
+            assertThat(twice).isCloseTo(alone + Math.log(2), within(1e-12 * (1 + alone)));
+        });
+    }
+
+    @Test
+    void a_guide_that_finds_nothing_alike_leaves_noise_negatives_as_they_are() {
+        same(objective("dclr", "threshold", "1.1"), objective("noise-negatives"));
+    }
+
+    @Test
+    void without_its_hinge_prom_cse_is_info_nce_with_hard_negatives() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 3, 7, 6);
+            double[][][] views = given.views();
+            // All candidates of info-nce stand in one queue of the second form, less the positives of the batch.
+            double expected = of(new double[][][] {views[0], views[1]}, upTo(7))
+                    .withMemory("queue", views[2])
+                    .evaluate(objective("esimcse"))
+                    .loss();
+            assertThat(given.evaluate(objective("prom-cse", "weight", "0")).loss())
+                    .isCloseTo(expected, within(1e-12 * (1 + expected)));
+        });
     }
 
     @Test
@@ -841,7 +874,7 @@ class IdentityTest {
                 .withMemory("smoothing-out", new double[ITEMS][WIDTH])
                 .withMemory("smoothing-bias", new double[ITEMS][1])
                 .withMemory("pair-losses", new double[ITEMS][2])
-                .withMemory("queue", recipe.equals("moco") || recipe.equals("hard-moco") ? others : own)
+                .withMemory("queue", List.of("moco", "hard-moco", "esimcse").contains(recipe) ? others : own)
                 .withMemory("centre", centre);
     }
 

@@ -94,6 +94,18 @@ class PlainFormulaTest {
                 of("mochi", Map.of("mixed", "0"), 2, x -> PlainPapers.moCHi(x, 0.2, 256, 0, 64)),
                 of("feature-transformation", 2, x -> PlainPapers.featureTransformation(x, 0.2, 2, 1.6)),
                 of("mixcse", 2, x -> PlainPapers.mixCse(x, 0.05, 0.2)),
+                of("esimcse", 2, x -> PlainSentences.batchAndQueue(x, 0.05)),
+                of("esimcse", Map.of("temperature", "0.3"), 2, x -> PlainSentences.batchAndQueue(x, 0.3)),
+                of("diffcse", 2, x -> PlainSentences.inBatch(x, 0.05)),
+                of("prom-cse", 3, x -> PlainSentences.energyHinge(x, 0.05, 0.2, 10)),
+                // Two hard negatives an item, and so wide a margin that every anchor feels the hinge.
+                of(
+                        "prom-cse",
+                        Map.of("temperature", "0.2", "margin", "1.5", "weight", "0.7"),
+                        4,
+                        x -> PlainSentences.energyHinge(x, 0.2, 1.5, 0.7)),
+                of("dclr", 2, x -> PlainSentences.weightedNoise(x, 0.9)),
+                of("dclr", Map.of("threshold", "0.1"), 2, x -> PlainSentences.weightedNoise(x, 0.1)),
                 of("noise-negatives", 2, x -> PlainPapers.noiseNegatives(x, 0.05, 1, 4, 0.5)),
                 of(
                         "noise-negatives",
@@ -157,12 +169,12 @@ class PlainFormulaTest {
                         2,
                         x -> PlainPapers.badPairs(x, 0.5, 0.3, 0.1)),
                 // Seven latents.
-                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1)),
+                of("csr", Map.of("active", "1"), 1, x -> PlainPapers.sparse(x, 1, 512, 1.0 / 32, 1, true)),
                 of(
                         "csr",
-                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1"),
+                        Map.of("active", "2", "auxiliary", "1", "dead", "0.5", "contrast", "0.1", "unit-rows", "false"),
                         2,
-                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1)),
+                        x -> PlainPapers.sparse(x, 2, 1, 0.5, 0.1, false)),
                 of("amcl", 2, x -> PlainPapers.adaptiveHeads(x, 2, 0.1, 1, 0.01, 1)),
                 of(
                         "amcl",

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -142,6 +143,12 @@ final class PlainPapers {
 
     /** Zhou et al. (2022), section 3.2. */
     static double noiseNegatives(Given x, double temperature, int noise, int steps, double rate) {
+        return noiseNegatives(x, temperature, noise, steps, rate, (i, k) -> true);
+    }
+
+    /** The same, where some of the other items do not count as negatives of an anchor. */
+    static double noiseNegatives(
+            Given x, double temperature, int noise, int steps, double rate, BiPredicate<Integer, Integer> counted) {
         int n = x.items();
         RandomStream random = RandomStream.of(0, "noise negatives");
         double[][] vectors = new double[noise * n][x.width()];
@@ -151,7 +158,7 @@ final class PlainPapers {
         for (int step = 0; step < steps; step++) {
             double[][] slopes = new double[vectors.length][x.width()];
             for (int i = 0; i < n; i++) {
-                double[] logits = logits(x.fixed(), i, vectors, temperature);
+                double[] logits = logits(x.fixed(), i, vectors, temperature, counted);
                 double below = logSumExp(logits);
                 for (int k = 0; k < vectors.length; k++) {
                     double q = Math.exp(logits[n + k] - below);
@@ -172,17 +179,21 @@ final class PlainPapers {
         }
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            double[] logits = logits(x.views(), i, vectors, temperature);
+            double[] logits = logits(x.views(), i, vectors, temperature, counted);
             sum += logSumExp(logits) - logits[i];
         }
         return sum / n;
     }
 
-    private static double[] logits(double[][][] views, int i, double[][] noise, double temperature) {
+    private static double[] logits(
+            double[][][] views, int i, double[][] noise, double temperature, BiPredicate<Integer, Integer> counted) {
         int n = views[0].length;
         double[] logits = new double[n + noise.length];
         for (int k = 0; k < logits.length; k++) {
-            logits[k] = cosine(views[0][i], k < n ? views[1][k] : noise[k - n]) / temperature;
+            boolean counts = k == i || k >= n || counted.test(i, k);
+            logits[k] = counts
+                    ? cosine(views[0][i], k < n ? views[1][k] : noise[k - n]) / temperature
+                    : Double.NEGATIVE_INFINITY;
         }
         return logits;
     }
@@ -561,9 +572,13 @@ final class PlainPapers {
     }
 
     /** Wen et al. (2025), section 3; latents that slept for 100 batches are dead. */
-    static double sparse(Given x, int active, int auxiliary, double dead, double contrast) {
+    static double sparse(Given x, int active, int auxiliary, double dead, double contrast, boolean unit) {
         double[][] rows = PlainFormulas.rows(x);
         double[][] fixed = PlainFormulas.rows(x.withFixedViews());
+        for (int i = 0; unit && i < rows.length; i++) {
+            rows[i] = PlainFormulas.unit(rows[i]);
+            fixed[i] = PlainFormulas.unit(fixed[i]);
+        }
         double[] idle = x.rowsOf("idle")[0];
         double[][] codes = new double[rows.length][];
         double value = 0;

@@ -33,6 +33,7 @@ class SparseAutoencoderTest {
 
     private static Objective csr(String... settings) {
         Map<String, String> fillings = new LinkedHashMap<>();
+        fillings.put("unit-rows", "false");
         for (int i = 0; i < settings.length; i += 2) {
             fillings.put(settings[i], settings[i + 1]);
         }

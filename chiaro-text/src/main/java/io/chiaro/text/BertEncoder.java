@@ -87,7 +87,7 @@ public final class BertEncoder implements AutoCloseable {
         return "encoder.layer." + layer + ".";
     }
 
-    private static TransformerLayer.Shape layerShape(BertConfig config) {
+    static TransformerLayer.Shape layerShape(BertConfig config) {
         return new TransformerLayer.Shape(
                 config.hiddenSize(), config.heads(), config.intermediateSize(), config.layerNormEpsilon());
     }

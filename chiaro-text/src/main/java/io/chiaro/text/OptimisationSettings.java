@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code sharpness-radius}: how far the weights climb before the gradient is taken (sharpness-aware minimisation);
  *   <li>{@code average}: the decay of an average of the weights, which is judged and kept in their place;
+ *   <li>{@code encoder}: {@code trained}, or {@code frozen} where only what stands beside it learns;
  *   <li>{@code lora}: the rank of the updates that are learned in place of the encoder's weights, {@code lora-alpha} the
  *       numerator of their scale, {@code lora-on} which matrices of each layer have them;
  *   <li>{@code soft-prompt}: how many vectors are learned before the tokens of every text, while the encoder stands still;
@@ -33,9 +34,21 @@ import java.util.stream.Stream;
  */
 record OptimisationSettings(Map<String, String> told) {
 
+    private static final String ENCODER = "encoder";
+    private static final String FROZEN = "frozen";
+    private static final String TRAINED = "trained";
+
     static final List<String> NAMES = Stream.concat(
                     StepSettings.NAMES.stream(),
-                    Stream.of("lora", "lora-alpha", "lora-on", SoftPrompt.NAME, "also", "also-weights", "combine"))
+                    Stream.of(
+                            ENCODER,
+                            "lora",
+                            "lora-alpha",
+                            "lora-on",
+                            SoftPrompt.NAME,
+                            "also",
+                            "also-weights",
+                            "combine"))
             .toList();
 
     private static final int MOST_VECTORS = 10_000;
@@ -46,6 +59,12 @@ record OptimisationSettings(Map<String, String> told) {
         requires(told, "lora-on", "lora");
         requires(told, "also-weights", "also");
         requires(told, "combine", "also");
+        String encoder = told.getOrDefault(ENCODER, TRAINED);
+        List<String> valid = List.of(FROZEN, TRAINED);
+        if (!valid.contains(encoder)) {
+            throw ChiaroException.usage(
+                    "set encoder: unknown value \"" + encoder + "\". " + Names.hint(encoder, valid));
+        }
     }
 
     private static void requires(Map<String, String> told, String setting, String other) {
@@ -62,6 +81,11 @@ record OptimisationSettings(Map<String, String> told) {
 
     /** A twin follows whole matrices, and where the encoder stands still it has none to follow. */
     void refuseBesideTwin(String recipe, Towers towers) {
+        if (towers.averaged() && FROZEN.equals(told.get(ENCODER))) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": has an averaged twin, which would follow an encoder that "
+                            + "stands still. Leave set encoder out, or take a recipe without a twin.");
+        }
         for (String setting : List.of("lora", SoftPrompt.NAME)) {
             if (towers.averaged() && told.containsKey(setting)) {
                 throw ChiaroException.usage(
@@ -83,7 +107,7 @@ record OptimisationSettings(Map<String, String> told) {
 
     /** Whether the encoder's own numbers stand still. */
     boolean freezes() {
-        return told.containsKey("lora") || told.containsKey(SoftPrompt.NAME);
+        return told.containsKey("lora") || told.containsKey(SoftPrompt.NAME) || FROZEN.equals(told.get(ENCODER));
     }
 
     /** How many vectors are learned before every text; 0 if none. */

@@ -52,6 +52,11 @@ public final class TextRecipes {
         return Recipes.named(name).name();
     }
 
+    /** The settings of a run that belong to a recipe, where it is not told otherwise. */
+    static Map<String, String> usual(String canonical) {
+        return isAuxiliary(canonical) ? Map.of() : Recipes.named(canonical).usual();
+    }
+
     static boolean isAuxiliary(String canonical) {
         return AUXILIARY.contains(canonical);
     }

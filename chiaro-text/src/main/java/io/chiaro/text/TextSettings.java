@@ -9,6 +9,7 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.train.Memories;
+import io.chiaro.train.MemorySettings;
 import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
 import java.util.LinkedHashMap;
@@ -26,17 +27,16 @@ import java.util.stream.Stream;
  *   <li>{@code dropout}: the share of numbers set to zero, in place of the model's own;
  *   <li>{@code max-tokens}: where texts are cut, in place of the model's own limit;
  *   <li>{@code guide}: the model that marks false negatives;
- *   <li>{@code share}: of tokens that are masked or deleted;
+ *   <li>{@code share}: of tokens that are masked, deleted or replaced;
  *   <li>{@code prompts}: {@code roles} puts the model's query prompt before anchors and its document prompt before the
  *       others, {@code text} its prompt for a text on its own before all, {@code none} nothing;
- *   <li>{@code queue}, {@code prototypes}: how many rows the memory of that name has, where the recipe reads it;
- *   <li>{@code latents}: how many numbers a sparse code has, where the recipe learns one;
+ *   <li>those of {@link MemorySettings}, where the recipe reads such a memory;
  *   <li>{@code text-views}: how a text becomes two views of itself, see {@link TextView};
  *   <li>{@code view-rate}: how much of it is repeated, kept or left out;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
  *       {@link BatchGroups};
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1;
- *   <li>those of {@link OptimisationSettings}.
+ *   <li>those of {@link OptimisationSettings} and {@link AuxiliarySettings}.
  * </ul>
  *
  * @param text the settings of text, by name
@@ -55,9 +55,6 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             "share",
             "prompts",
             "score-range",
-            "queue",
-            "prototypes",
-            "latents",
             VIEWS,
             RATE,
             BatchGroups.KIND,
@@ -65,17 +62,21 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             BatchGroups.NUMBER,
             BatchGroups.SKIPPED);
 
-    static final List<String> NAMES = Stream.of(OWN, TowerSettings.NAMES, OptimisationSettings.NAMES)
+    static final List<String> NAMES = Stream.of(
+                    OWN, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES, AuxiliarySettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
-    private static final int SLICES = 256;
-    private static final int MOST_ROWS = 1 << 20;
     private static final List<String> VIEW_NAMES = List.of("dropout", "repetition", "crop", "deletion", "shuffle");
     private static final List<String> PROMPTS = List.of("roles", "text", "none");
 
-    static TextSettings of(RunFile run) {
-        Map<String, String> text = new TreeMap<>();
+    /**
+     * The settings of a run.
+     *
+     * @param usual those that belong to its recipe, where it is not told otherwise
+     */
+    static TextSettings of(RunFile run, Map<String, String> usual) {
+        Map<String, String> text = new TreeMap<>(usual);
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? text : slots).put(key, value));
         Optional<TemperatureSchedule> temperature = TemperatureSchedule.of(slots);
@@ -86,9 +87,14 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
     void refuseWithoutEffect(String recipe, Optional<Objective> objective) {
         boolean auxiliary = objective.isEmpty();
-        if (text.containsKey("share") && !auxiliary) {
+        if (text.containsKey("share") && !auxiliary && !auxiliary().isPresent()) {
             throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
-                    + TextRecipes.MASKED + " and " + TextRecipes.DENOISING + ". Leave it out.");
+                    + TextRecipes.MASKED + ", " + TextRecipes.DENOISING + " and set " + AuxiliarySettings.TERM
+                    + ". Leave it out.");
+        }
+        if (auxiliary().isPresent() && auxiliary) {
+            throw ChiaroException.usage("recipe " + recipe + ": compares no embeddings, so set "
+                    + AuxiliarySettings.TERM + " has nothing to stand beside. Leave it out.");
         }
         if (guide().isPresent() && !objective.map(made -> made.needs().guide()).orElse(false)) {
             throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
@@ -99,15 +105,13 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
                 throw ChiaroException.usage("recipe " + recipe + ": has no " + tower + ". Leave it out.");
             }
         }
-        for (String memory : List.of("queue", "prototypes", "latents")) {
-            boolean read = objective
-                    .map(made -> made.needs().memories().contains(memory.equals("latents") ? "encoder" : memory))
-                    .orElse(false);
-            if (text.containsKey(memory) && !read) {
-                throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
-                        + " has no effect. Leave it out.");
+        for (String memory : MemorySettings.NAMES) {
+            if (text.containsKey(memory) && auxiliary) {
+                throw ChiaroException.usage(
+                        "recipe " + recipe + ": has no memories, so set " + memory + " has no effect. Leave it out.");
             }
         }
+        objective.ifPresent(made -> MemorySettings.refuseUnread(text, recipe, made.needs()));
         if (text.containsKey(SoftPrompt.NAME) && auxiliary) {
             throw ChiaroException.usage("recipe " + recipe + ": predicts tokens, and those of set " + SoftPrompt.NAME
                     + " are none to predict. Leave it out, or take a recipe that compares embeddings.");
@@ -151,25 +155,16 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
         return new OptimisationSettings(told);
     }
 
-    /** How many rows of each kind a run remembers. */
-    Memories.Sizes memories(List<String> classes, int records) {
-        return new Memories.Sizes(
-                classes.size(),
-                rows("queue", 4096),
-                rows("prototypes", 256),
-                SLICES,
-                records,
-                rows("latents", 2048),
-                classes);
+    /** What is learned beside the contrast. */
+    AuxiliarySettings auxiliary() {
+        Map<String, String> told = new TreeMap<>(text);
+        told.keySet().retainAll(AuxiliarySettings.NAMES);
+        return new AuxiliarySettings(told);
     }
 
-    private int rows(String key, int standard) {
-        double value = number(key, standard, 1, MOST_ROWS);
-        if (value != Math.rint(value)) {
-            throw ChiaroException.usage(
-                    "set " + key + ": expected a whole number, but found \"" + text.get(key) + "\".");
-        }
-        return (int) value;
+    /** How many rows of each kind a run remembers. */
+    Memories.Sizes memories(int batch, List<String> classes, int records) {
+        return MemorySettings.parse(text, batch, classes, records);
     }
 
     Optional<String> guide() {

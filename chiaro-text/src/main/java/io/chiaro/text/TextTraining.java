@@ -13,6 +13,7 @@ import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.SparseCode;
 import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
@@ -23,6 +24,7 @@ import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
+import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
@@ -118,11 +120,15 @@ public final class TextTraining implements AutoCloseable {
         }
     }
 
+    /** Of the data, from which the tokens that replace others are drawn. */
+    private static final long MOST_COUNTED_TOKENS = 1L << 22;
+
     private final RunFile run;
     private final RunFolder folder;
     private final Options options;
     private final String recipe;
     private final OptimisationSettings learned;
+    private final AuxiliarySettings term;
     private final Optional<Objective> objective;
     private final TextModel model;
     private final TrainingData data;
@@ -169,8 +175,9 @@ public final class TextTraining implements AutoCloseable {
         RunOptimizer.check(run);
         ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
-        TextSettings told = TextSettings.of(run);
+        TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
         this.learned = told.optimisation();
+        this.term = told.auxiliary();
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
         told.refuseWithoutEffect(recipe, objective);
@@ -184,9 +191,14 @@ public final class TextTraining implements AutoCloseable {
         int records = needs.filter(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
                 .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(0);
-        Memories.Sizes sizes = told.memories(classes, records);
+        Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
+        if (model.parameters().count() == 0) {
+            throw ChiaroException.usage(
+                    "set encoder: recipe " + recipe + " learns nothing beside an encoder that stands "
+                            + "still. Leave the setting out, or take a head or a recipe that does, such as csr.");
+        }
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
         prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
@@ -224,7 +236,8 @@ public final class TextTraining implements AutoCloseable {
         long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
         Learning<PackedSequences> learning = objective
                 .<Learning<PackedSequences>>map(
-                        made -> contrastive(made, told.temperature(), sizes, towers.orElseThrow(), dropout, steps))
+                        made -> contrastive(made, told.temperature(), sizes, towers.orElseThrow(), dropout, steps)
+                                .withAuxiliary(terms(told, dropout)))
                 .orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
@@ -274,7 +287,7 @@ public final class TextTraining implements AutoCloseable {
         return Optional.of(made);
     }
 
-    private Learning<PackedSequences> contrastive(
+    private ContrastiveLearning<PackedSequences> contrastive(
             Objective objective,
             Optional<TemperatureSchedule> temperature,
             Memories.Sizes sizes,
@@ -302,6 +315,29 @@ public final class TextTraining implements AutoCloseable {
         return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
     }
 
+    /** What is learned beside the contrast with parameters of its own. */
+    private List<AuxiliaryTerm<PackedSequences>> terms(TextSettings told, double dropout) {
+        if (!term.isPresent()) {
+            return List.of();
+        }
+        ReplacementTokens replacements = ReplacementTokens.of(
+                term.generator(),
+                ReplacementTokens.sample(data, MOST_COUNTED_TOKENS),
+                model.specification().config().vocabularySize(),
+                model.tokenizer()::frames);
+        ReplacedTokenDetection detection = new ReplacedTokenDetection(
+                model.tower().encoder(),
+                model.tokenizer(),
+                replacements,
+                new ReplacedTokenDetection.Settings(
+                        term.weight(),
+                        told.share(0.3),
+                        term.layers(model.specification().config().layers()),
+                        dropout));
+        detection.start();
+        return List.of(detection);
+    }
+
     private Learning<PackedSequences> auxiliary(TextSettings told, double dropout) {
         if (recipe.equals(TextRecipes.MASKED)) {
             return new MaskedLanguageModel(model.tower().encoder(), model.tokenizer(), told.share(0.15), dropout);
@@ -327,6 +363,13 @@ public final class TextTraining implements AutoCloseable {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
                 towers.declare(builder);
                 Memories.declare(builder, objective.get(), sizes, towers.width());
+                if (term.isPresent()) {
+                    ReplacedTokenDetection.declare(
+                            builder,
+                            made.config(),
+                            dimension,
+                            term.layers(made.config().layers()));
+                }
             } else if (recipe.equals(TextRecipes.MASKED)) {
                 MaskedLanguageModel.declare(builder, made.config());
             } else {
@@ -384,7 +427,7 @@ public final class TextTraining implements AutoCloseable {
                 TextMemory.Weights.of(
                         model.parameters(), optimizer, learned.step().sharpnessRadius() > 0),
                 averaged ? model.parameters().count() : 0,
-                recipe.equals(TextRecipes.DENOISING) ? 2 * chunk : chunk,
+                recipe.equals(TextRecipes.DENOISING) || term.isPresent() ? 2 * chunk : chunk,
                 inputs,
                 model.tower().dimension(),
                 data,
@@ -426,6 +469,9 @@ public final class TextTraining implements AutoCloseable {
         Map<String, String> slots = new LinkedHashMap<>();
         slots.put("recipe", recipe);
         slots.putAll(objective.map(Objective::slots).orElseGet(run::set));
+        TextRecipes.usual(recipe)
+                .forEach((setting, value) -> slots.put(setting, run.set().getOrDefault(setting, value)));
+        slots.putAll(term.told());
         return slots;
     }
 
@@ -550,7 +596,36 @@ public final class TextTraining implements AutoCloseable {
                 Optional.empty(),
                 library());
         model.save(directory, card);
+        sparseCode().ifPresent(code -> code.write(directory));
         return model.export(directory);
+    }
+
+    /** The code that the run has learned beside the model, if its recipe learns one. */
+    private Optional<SparseCode> sparseCode() {
+        Map<String, String> slots = objective.map(Objective::slots).orElseGet(Map::of);
+        boolean learns = objective
+                .map(made -> made.needs().memories().contains("encoder"))
+                .orElse(false);
+        // A head between encoder and objective is not part of the model, and a code of what it makes is of no use.
+        if (!learns || run.set().containsKey("head")) {
+            return Optional.empty();
+        }
+        int active = slots.entrySet().stream()
+                .filter(slot -> ("." + slot.getKey()).endsWith(".active"))
+                .mapToInt(slot -> Integer.parseInt(slot.getValue()))
+                .findFirst()
+                .orElseThrow();
+        boolean unit = slots.entrySet().stream()
+                .anyMatch(slot -> ("." + slot.getKey()).endsWith(".unit-rows")
+                        && slot.getValue().equals("true"));
+        if (!unit) {
+            return Optional.empty();
+        }
+        return Optional.of(new SparseCode(
+                Memories.learned(model.parameters(), "encoder"),
+                Memories.learned(model.parameters(), "latent-bias"),
+                Memories.learned(model.parameters(), "reading-bias"),
+                active));
     }
 
     /** The run's provenance. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.Pooling;
+import io.chiaro.nn.Dropout;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
@@ -226,6 +227,47 @@ class CachedGradientTest {
                 StepOutcome outcome = learning.accumulate(batch(recipe, texts(recipe), budget), STEP);
                 for (int i = 0; i < ROWS; i++) {
                     assertThat(outcome.positives()[i]).isNotEqualTo(outcome.anchors()[i]);
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_queue_of_esimcse_takes_the_anchors_as_the_twin_encodes_them_without_dropout() {
+        Recipe recipe = Recipes.named("esimcse");
+        Objective objective = recipe.create();
+        Memories.Sizes sizes = new Memories.Sizes(0, 20, 0, 0, 0, 0);
+        TowerSettings towers = TowerSettings.parse(Map.of(), objective.needs().towers(), WIDTH, Optional.empty());
+        List<Pooling> mean = List.of(Pooling.MEAN);
+        try (BertEncoder encoder = BertEncoder.create(TinyModel.config(WIDTH, 2), builder -> {
+                    towers.declare(builder);
+                    Memories.declare(builder, objective, sizes, WIDTH);
+                });
+                BertEncoder follower = BertEncoder.create(TinyModel.config(WIDTH, 2), towers::declareTwin)) {
+            BertEncoder.initialize(encoder.parameters(), name -> true, 0.2, 7);
+            TextTower tower = new TextTower(encoder, mean);
+            Memories memories = new Memories(encoder.parameters(), objective, sizes, WIDTH);
+            memories.start(7);
+            ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
+                            tower, objective, 0.3, null, memories)
+                    .withTowers(
+                            towers,
+                            Optional.of(new Twin<>(new TextTower(follower, mean), encoder.parameters(), towers, 10)),
+                            7);
+            List<int[]> texts = texts(recipe);
+
+            learning.accumulate(batch(recipe, texts, 60), STEP);
+
+            // Before its first move the twin is the model's equal.
+            try (Scope scope = Scope.open("test")) {
+                float[][] queue =
+                        encoder.parameters().array("head.memory.queue").toRows();
+                float[][] plain = tower.forward(PackedSequences.of(texts.subList(0, ROWS)), Dropout.off())
+                        .output()
+                        .detach()
+                        .toRows();
+                for (int i = 0; i < ROWS; i++) {
+                    assertThat(queue[i]).as("row %d", i).containsExactly(plain[i], within(1e-5f));
                 }
             }
         }

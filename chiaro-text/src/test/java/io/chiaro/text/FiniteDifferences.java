@@ -29,7 +29,7 @@ final class FiniteDifferences {
         check(store, step, each, name -> true);
     }
 
-    /** The same for the parameters of some names. */
+    /** The same for the parameters of some names, where the value reads others that it holds fixed. */
     static void check(ParameterStore store, DoubleSupplier step, int each, Predicate<String> which) {
         store.zeroGradients();
         assertThat(step.getAsDouble()).isFinite();

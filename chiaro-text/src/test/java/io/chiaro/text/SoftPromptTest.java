@@ -401,8 +401,10 @@ class SoftPromptTest {
         try (TextTraining training = TextTraining.start(run("out", "soft-prompt=3"), PLAIN)) {
             TextModel model = training.model();
             int[] text = model.tokenizer().encode("ba be bi bo bu da de di", 64);
-            TextSettings told = TextSettings.of(RunFile.defaults()
-                    .with("test", Map.of("set", Map.of("text-views", "deletion", "view-rate", "0.9"))));
+            TextSettings told = TextSettings.of(
+                    RunFile.defaults()
+                            .with("test", Map.of("set", Map.of("text-views", "deletion", "view-rate", "0.9"))),
+                    Map.of());
             TextViews views = told.views(model.tokenizer(), 64);
             for (int row = 0; row < 20; row++) {
                 assertThat(views.of(text, 42, 0, 0, row, 1))

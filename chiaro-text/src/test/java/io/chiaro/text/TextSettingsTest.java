@@ -24,7 +24,7 @@ class TextSettingsTest {
     Path folder;
 
     private static TextSettings told(Map<String, String> set) {
-        return TextSettings.of(RunFile.defaults().with("test", Map.of("set", set)));
+        return TextSettings.of(RunFile.defaults().with("test", Map.of("set", set)), Map.of());
     }
 
     private static PromptedTokenizer.Before before(Map<String, String> set, String recipe) {

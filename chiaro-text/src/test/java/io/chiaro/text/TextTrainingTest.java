@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
 import io.chiaro.core.RunFile;
 import io.chiaro.core.Safetensors;
 import io.chiaro.objective.recipe.Recipes;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +187,83 @@ class TextTrainingTest {
         stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
 
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @Test
+    void the_hinge_of_prom_cse_learns_a_soft_prompt_from_triplets_and_wants_their_negatives() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            RandomStream random = RandomStream.of(3, "triplet", i);
+            rows.add(Map.of(
+                    "anchor", TinyModel.words(random, 5),
+                    "positive", TinyModel.words(random, 5),
+                    "negative", TinyModel.words(random, 5)));
+        }
+        Path triplets = TinyRun.write(folder.resolve("triplets.jsonl"), rows);
+        Map<String, Object> changes = new LinkedHashMap<>();
+        changes.put("recipe", "prom-cse");
+        changes.put("set", Map.of("soft-prompt", "4"));
+        changes.put("steps", 20);
+        changes.put("data", List.of(Map.of("path", triplets.toString())));
+        List<Double> losses = new ArrayList<>();
+        TextTraining.Options listening = PLAIN.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step) {
+                losses.add(step.loss());
+            }
+        }));
+        assertThat(TinyRun.train(TinyRun.run(folder, "prompt", changes), listening))
+                .isEqualTo(TrainingEvent.Ending.COMPLETED);
+        assertThat(losses).hasSize(20).allMatch(Double::isFinite);
+        assertThat(losses.get(19)).isLessThan(losses.get(0));
+        assertFails(
+                TinyRun.run(folder, "pairs", Map.of("recipe", "prom-cse")), "expected a column with the role negative");
+    }
+
+    @Test
+    void the_guide_of_dclr_is_asked_for_and_changes_what_is_learned() {
+        Map<String, Object> bare =
+                Map.of("path", TinyRun.pairs(folder, 60).toString(), "roles", Map.of("anchor", "positive"));
+        assertFails(
+                TinyRun.run(folder, "alone", Map.of("recipe", "dclr", "data", List.of(bare))), "needs a guide model");
+        String guide = "fresh:" + folder.resolve("shape");
+        for (String threshold : List.of("-1", "1.1")) {
+            TinyRun.train(
+                    TinyRun.run(
+                            folder,
+                            "threshold " + threshold,
+                            Map.of(
+                                    "recipe",
+                                    "dclr",
+                                    "steps",
+                                    4,
+                                    "data",
+                                    List.of(bare),
+                                    "set",
+                                    Map.of("guide", guide, "threshold", threshold))),
+                    PLAIN);
+        }
+        assertThat(TinyRun.weights(folder.resolve("threshold -1")))
+                .isNotEqualTo(TinyRun.weights(folder.resolve("threshold 1.1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"esimcse", "diffcse"})
+    void what_a_recipe_of_bare_texts_keeps_resumes_to_the_bit_and_stays_out_of_the_model(String recipe) {
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                recipe,
+                "steps",
+                8,
+                "data",
+                List.of(Map.of("path", TinyRun.pairs(folder, 60).toString(), "roles", Map.of("anchor", "anchor"))));
+        TinyRun.train(TinyRun.run(folder, "straight", changes), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", changes), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+        try (Safetensors weights = Safetensors.open(folder.resolve("straight/model/model.safetensors"))) {
+            assertThat(weights.names()).noneMatch(name -> name.startsWith("head.") || name.startsWith("twin."));
+        }
     }
 
     @Test

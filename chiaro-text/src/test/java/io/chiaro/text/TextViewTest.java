@@ -247,6 +247,7 @@ class TextViewTest {
         "simcse,repetition",
         "nt-xent,crop",
         "moco,crop",
+        "esimcse,repetition",
         "barlow-twins,deletion",
         "vicreg,shuffle",
         "info-nce,dropout"
@@ -270,6 +271,26 @@ class TextViewTest {
                 TextTraining.Options.defaults());
         assertThat(TinyRun.weights(folder.resolve("same"))).isEqualTo(TinyRun.weights(folder.resolve("one")));
         assertThat(TinyRun.weights(folder.resolve("other"))).isNotEqualTo(TinyRun.weights(folder.resolve("one")));
+    }
+
+    @Test
+    void what_belongs_to_a_recipe_holds_unless_the_run_says_otherwise() {
+        Map<String, String> written = Map.of("text-views", "repetition", "queue", "40", "momentum", "0.995");
+        TinyRun.train(TinyRun.run(folder, "usual", bare("esimcse", Map.of(), 4)), TextTraining.Options.defaults());
+        TinyRun.train(TinyRun.run(folder, "written", bare("esimcse", written, 4)), TextTraining.Options.defaults());
+        TinyRun.train(
+                TinyRun.run(folder, "other", bare("esimcse", Map.of("text-views", "dropout"), 4)),
+                TextTraining.Options.defaults());
+        assertThat(TinyRun.weights(folder.resolve("written"))).isEqualTo(TinyRun.weights(folder.resolve("usual")));
+        assertThat(TinyRun.weights(folder.resolve("other"))).isNotEqualTo(TinyRun.weights(folder.resolve("usual")));
+        try (TextTraining training = TextTraining.start(
+                TinyRun.run(folder, "told", bare("esimcse", Map.of("queue", "9"), 4)),
+                TextTraining.Options.defaults())) {
+            assertThat(training.slots())
+                    .containsEntry("text-views", "repetition")
+                    .containsEntry("queue", "9")
+                    .containsEntry("momentum", "0.995");
+        }
     }
 
     @Test

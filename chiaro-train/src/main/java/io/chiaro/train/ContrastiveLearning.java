@@ -54,6 +54,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     private final @Nullable Memories memories;
     private final Projections projections;
     private final @Nullable Twin<C> twin;
+    private final List<AuxiliaryTerm<C>> terms;
 
     /**
      * Learning with an encoder and an objective that remembers nothing.
@@ -78,7 +79,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             double dropout,
             @Nullable Encoder<C> guide,
             @Nullable Memories memories) {
-        this(encoder, objective, dropout, guide, memories, Projections.none(), null);
+        this(encoder, objective, dropout, guide, memories, Projections.none(), null, List.of());
     }
 
     private ContrastiveLearning(
@@ -88,7 +89,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             @Nullable Encoder<C> guide,
             @Nullable Memories memories,
             Projections projections,
-            @Nullable Twin<C> twin) {
+            @Nullable Twin<C> twin,
+            List<AuxiliaryTerm<C>> terms) {
         if (encoder.coupling() != Encoder.Coupling.SEPARABLE) {
             throw new IllegalArgumentException(
                     "ContrastiveLearning: cached gradients need an encoder whose items do not "
@@ -108,6 +110,12 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         this.memories = memories;
         this.projections = projections;
         this.twin = twin;
+        this.terms = List.copyOf(terms);
+    }
+
+    /** The same with terms that are no contrast, whose parameters were declared beside the encoder's. */
+    public ContrastiveLearning<C> withAuxiliary(List<AuxiliaryTerm<C>> added) {
+        return new ContrastiveLearning<>(encoder, objective, dropout, guide, memories, projections, twin, added);
     }
 
     /**
@@ -128,7 +136,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                 follower.map(each -> each.encoder().parameters()));
         made.start(seed);
         follower.ifPresent(Twin::start);
-        return new ContrastiveLearning<>(encoder, objective, dropout, guide, memories, made, follower.orElse(null));
+        return new ContrastiveLearning<>(
+                encoder, objective, dropout, guide, memories, made, follower.orElse(null), terms);
     }
 
     @Override
@@ -164,15 +173,20 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             Pass lastPass = encoder.forward(chunks.get(last).input(), dropoutAt(address, chunks.get(last)));
             found.add(lastPass.output().detach());
 
-            Projections.Projected projected = projections.project(
-                    towers, columns(found, chunks, batch, learning), ofTwin(batch, towers, address));
+            Map<Integer, Tensor> encoded = columns(found, chunks, batch, learning);
+            Projections.Projected projected = projections.project(towers, encoded, ofTwin(batch, towers, address));
             Views views = withMemories(views(batch, towers, projected.views(), address), address);
             Evaluation evaluation = evaluate(views);
-            Gradients gradients = new Gradients(batch.rows(), projected.backward(evaluation.gradients()));
+            Map<Integer, Tensor> flowing = projected.backward(evaluation.gradients());
+            Map<String, AuxiliaryTerm.Found> added = auxiliary(batch, encoded, flowing, address);
+            Gradients gradients = new Gradients(batch.rows(), flowing);
 
-            lastPass.backward(gradients.of(chunks.get(last)));
-            for (int i = 0; i < last; i++) {
-                carryBack(chunks.get(i), dropoutAt(address, chunks.get(i)), gradients);
+            // An encoder that stands still has nothing to carry back to.
+            if (lastPass.output().requiresGrad()) {
+                lastPass.backward(gradients.of(chunks.get(last)));
+                for (int i = 0; i < last; i++) {
+                    carryBack(chunks.get(i), dropoutAt(address, chunks.get(i)), gradients);
+                }
             }
             if (kept) {
                 projected.remember();
@@ -183,8 +197,22 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                     memories.remember(views, evaluation);
                 }
             }
-            return outcome(evaluation, views);
+            return outcome(evaluation, views, added);
         }
+    }
+
+    /** What the terms beside the contrast find; adds their gradients to those that flow back to the embeddings. */
+    private Map<String, AuxiliaryTerm.Found> auxiliary(
+            Batch<C> batch, Map<Integer, Tensor> encoded, Map<Integer, Tensor> flowing, long address) {
+        Map<String, AuxiliaryTerm.Found> found = new LinkedHashMap<>();
+        for (AuxiliaryTerm<C> term : terms) {
+            AuxiliaryTerm.Found of = term.accumulate(batch, encoded, address);
+            try (Grad off = Grad.disabled()) {
+                of.gradients().forEach((column, gradient) -> flowing.merge(column, gradient, Tensor::add));
+            }
+            found.put(term.name(), of);
+        }
+        return found;
     }
 
     private static Set<Integer> inputs(List<Tower> towers, Predicate<Tower> which) {
@@ -210,9 +238,10 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                     "ContrastiveLearning: the objective compares with an averaged twin, but there is none");
         }
         List<Batch.Chunk<C>> chunks = holding(batch, averaged);
+        boolean dropped = towers.stream().anyMatch(tower -> tower.source() == Tower.Source.AVERAGED);
         List<Tensor> found = new ArrayList<>();
         for (Batch.Chunk<C> chunk : chunks) {
-            found.add(embed(twin.encoder(), chunk, dropoutAt(address, chunk)));
+            found.add(embed(twin.encoder(), chunk, dropped ? dropoutAt(address, chunk) : Dropout.off()));
         }
         return columns(found, chunks, batch, averaged);
     }
@@ -346,20 +375,23 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
     }
 
-    private static StepOutcome outcome(Evaluation evaluation, Views views) {
+    private static StepOutcome outcome(Evaluation evaluation, Views views, Map<String, AuxiliaryTerm.Found> added) {
+        double loss = evaluation.loss();
+        double chance = evaluation.chance();
+        Map<String, Double> components = new LinkedHashMap<>(evaluation.components());
+        for (Map.Entry<String, AuxiliaryTerm.Found> term : added.entrySet()) {
+            AuxiliaryTerm.Found found = term.getValue();
+            loss += found.weight() * found.value();
+            chance += found.weight() * found.chance();
+            components.put(term.getKey(), found.value());
+        }
         int watched = Math.min(WATCHED, views.list().get(0).rows());
         float[][] anchors = views.list().get(0).values().narrow(0, 0, watched).toRows();
         float[][] positives = views.first(ViewRole.POSITIVE)
                 .map(view -> view.values().narrow(0, 0, watched).toRows())
                 .orElseGet(() -> new float[0][]);
         return new StepOutcome(
-                evaluation.loss(),
-                evaluation.chance(),
-                evaluation.components(),
-                evaluation.maskedCells(),
-                evaluation.skippedAnchors(),
-                anchors,
-                positives);
+                loss, chance, components, evaluation.maskedCells(), evaluation.skippedAnchors(), anchors, positives);
     }
 
     /**

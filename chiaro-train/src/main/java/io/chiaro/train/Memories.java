@@ -213,6 +213,18 @@ public final class Memories {
         return parameter.name().startsWith(PREFIX);
     }
 
+    /** The numbers of a vector that was learned, as the objective has read them. */
+    public static float[] learned(ParameterStore parameters, String name) {
+        if (!Views.LEARNED.contains(name)) {
+            throw new IllegalArgumentException("Memories: " + name + " is not learned");
+        }
+        float[] values = parameters.array(PREFIX + name).toFloats();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= FASTER;
+        }
+        return values;
+    }
+
     /** A number in a slot of an objective, or of one of several; 1 if there is none. */
     private static int slot(Objective objective, String name) {
         return objective.slots().entrySet().stream()

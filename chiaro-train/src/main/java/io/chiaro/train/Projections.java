@@ -101,7 +101,7 @@ final class Projections {
                 case STOPPED -> projection(input).detach();
                 case PREDICTED ->
                     predictor.map(each -> each.forward(projection(input))).orElseGet(() -> projection(input));
-                case AVERAGED -> ofTwin(Objects.requireNonNull(twin.get(input)));
+                case AVERAGED, AVERAGED_WITHOUT_DROPOUT -> ofTwin(Objects.requireNonNull(twin.get(input)));
             };
         }
 

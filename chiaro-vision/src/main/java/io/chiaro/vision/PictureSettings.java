@@ -9,6 +9,7 @@ import io.chiaro.objective.Towers;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.Memories;
+import io.chiaro.train.MemorySettings;
 import io.chiaro.train.StepSettings;
 import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
@@ -28,20 +29,29 @@ import java.util.stream.Stream;
  */
 record PictureSettings(Map<String, String> own, Map<String, String> slots, Optional<TemperatureSchedule> temperature) {
 
-    private static final List<String> OWN =
-            List.of("augmentation", "views", "chunk-pictures", "queue", "prototypes", "latents");
+    private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures");
 
-    static final List<String> NAMES = Stream.of(OWN, PictureGroups.NAMES, TowerSettings.NAMES, StepSettings.NAMES)
+    static final List<String> NAMES = Stream.of(
+                    OWN, MemorySettings.NAMES, PictureGroups.NAMES, TowerSettings.NAMES, StepSettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
-    private static final int SLICES = 256;
     private static final int MOST = 1 << 20;
     /** A hidden layer as wide as twice the embedding, and an output as wide as itself, with batch norm between. */
     private static final int WIDER = 2;
 
-    static PictureSettings of(RunFile run) {
-        Map<String, String> own = new TreeMap<>();
+    /**
+     * The settings of a run.
+     *
+     * @param usual those that belong to its recipe, where it is not told otherwise; of them only what pictures know
+     */
+    static PictureSettings of(RunFile run, Map<String, String> usual) {
+        Map<String, String> own = new TreeMap<>(usual);
+        if (usual.containsKey("auxiliary")) {
+            throw ChiaroException.usage("recipe: the term " + usual.get("auxiliary")
+                    + " reads texts, and pictures have none. Take another recipe, such as nt-xent.");
+        }
+        own.keySet().retainAll(NAMES);
         Map<String, String> slots = new LinkedHashMap<>();
         run.set().forEach((key, value) -> (NAMES.contains(key) ? own : slots).put(key, value));
         Optional<TemperatureSchedule> temperature = TemperatureSchedule.of(slots);
@@ -68,12 +78,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
                     + ", which pictures do not have. Take another, such as "
                     + "nt-xent.");
         }
-        for (String memory : List.of("queue", "prototypes", "latents")) {
-            if (own.containsKey(memory) && !needs.memories().contains(memory.equals("latents") ? "encoder" : memory)) {
-                throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
-                        + " has no effect. Leave it out.");
-            }
-        }
+        MemorySettings.refuseUnread(own, recipe, needs);
         int views = views(needs);
         if (needs.inputs() > views
                 || needs.towers().inputs() > 0 && views > needs.towers().inputs()) {
@@ -105,15 +110,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
     }
 
     /** Rows of each memory. */
-    Memories.Sizes memories(List<String> classes, int records) {
-        return new Memories.Sizes(
-                classes.size(),
-                whole("queue", 4096, MOST),
-                whole("prototypes", 256, MOST),
-                SLICES,
-                records,
-                whole("latents", 2048, MOST),
-                classes);
+    Memories.Sizes memories(int batch, List<String> classes, int records) {
+        return MemorySettings.parse(own, batch, classes, records);
     }
 
     /** What stands between encoder and objective: a projection head, unless told otherwise. */

@@ -7,6 +7,7 @@ import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.data.Npy;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
@@ -170,13 +171,14 @@ public final class PictureTraining implements AutoCloseable {
         this.pictures = pictures;
         run.threads().ifPresent(NativeRuntime::threads);
         RunOptimizer.check(run);
-        PictureSettings told = PictureSettings.of(run);
-        this.recipe = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE)).name();
+        Recipe named = Recipes.named(run.recipe().orElse(DEFAULT_RECIPE));
+        this.recipe = named.name();
+        PictureSettings told = PictureSettings.of(run, named.usual());
         this.objective = told.objective(recipe, pictures.labelled());
         this.groups = told.groups(run.batch());
         groups.require(pictures);
         this.augmentation = told.augmentation(pictures.size());
-        Memories.Sizes sizes = told.memories(pictures.labelNames(), pictures.count());
+        Memories.Sizes sizes = told.memories(run.batch(), pictures.labelNames(), pictures.count());
         this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);

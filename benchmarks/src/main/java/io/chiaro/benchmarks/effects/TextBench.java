@@ -10,6 +10,8 @@ import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.Task;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.ShortenedEmbedder;
+import io.chiaro.model.SparseCode;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.TrainingEvent;
@@ -24,18 +26,26 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Short texts and an encoder that knows nothing, two layers of width 128.
+ * Short texts and an encoder, most often one that knows nothing, two layers of width 128.
  *
  * @param name in rows and tables
+ * @param base the encoder
+ * @param rate of learning
  * @param steps of a run
  * @param batch texts or pairs of a step
  * @param source what is learned from, and by what the result is judged
  */
-record TextBench(String name, int steps, int batch, Source source) implements Bench {
+record TextBench(String name, String base, double rate, int steps, int batch, Source source) implements Bench {
 
-    private static final String BASE = "fresh:tiny";
+    private static final String FRESH = "fresh:tiny";
     private static final double RATE = 1e-3;
     private static final int ONE_IN = 5;
+    private static final int[] SIZES = {8, 32};
+
+    /** From an encoder that knows nothing. */
+    TextBench(String name, int steps, int batch, Source source) {
+        this(name, FRESH, RATE, steps, batch, source);
+    }
 
     /** What is learned from and judged by. */
     enum Source {
@@ -51,6 +61,18 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
                 return metrics(Task.STS, data.resolve("stsb"), model, "spearman");
             }
         },
+        /** Premises with what follows and what contradicts; judged as {@link #SENTENCES} is. */
+        CONTRADICTIONS("SNLI's premises, each with what follows and what contradicts it", "sts: stsb test") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return LearningData.prepare(data, prepared).triplets();
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return SENTENCES.judged(model, data, prepared);
+            }
+        },
         /** Two questions of one intent: a batch holds many more that belong together than its pairs say. */
         INTENTS("pairs of Banking77's train part that share an intent", "classify: banking77 test") {
             @Override
@@ -61,6 +83,43 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
             @Override
             Map<String, Double> judged(Embedder model, Path data, Path prepared) {
                 return metrics(Task.CLASSIFY, data.resolve("banking77"), model, "accuracy", "knn-accuracy");
+            }
+        },
+        /**
+         * As {@link #ENTAILMENTS}, judged by vectors of few numbers: the first m of a vector, and the k of a sparse code that are not
+         * zero, where the run has learned one. Equal m and k are equal size, as in the paper on sparse codes: numbers that are
+         * multiplied, not the places of those in a code.
+         */
+        SHORTENED(
+                "SNLI's entailed pairs, four of five", "retrieval: the fifth of five, by vectors of so many numbers") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return ENTAILMENTS.learned(data, prepared);
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.RETRIEVAL, prepared.resolve("entailments"), model, "ndcg@10");
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path directory, Path data, Path prepared) {
+                Map<String, Double> figures = new LinkedHashMap<>(judged(model, data, prepared));
+                boolean coded = SparseCode.isBeside(directory);
+                for (int size : SIZES) {
+                    figures.putAll(named("first-" + size, ShortenedEmbedder.first(model, size), data, prepared));
+                    if (coded) {
+                        Embedder codes = ShortenedEmbedder.active(model, SparseCode.open(directory), size);
+                        figures.putAll(named("active-" + size, codes, data, prepared));
+                    }
+                }
+                return figures;
+            }
+
+            private Map<String, Double> named(String prefix, Embedder model, Path data, Path prepared) {
+                Map<String, Double> figures = new LinkedHashMap<>();
+                judged(model, data, prepared).forEach((key, value) -> figures.put(prefix + " " + key, value));
+                return figures;
             }
         },
         /** Premises with what follows from them; held-out pairs to be found, and told from pairs that do not belong together. */
@@ -91,6 +150,11 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
         abstract Path learned(Path data, Path prepared) throws IOException;
 
         abstract Map<String, Double> judged(Embedder model, Path data, Path prepared);
+
+        /** The same with the folder of the model, where more than its vectors is judged. */
+        Map<String, Double> judged(Embedder model, Path directory, Path data, Path prepared) {
+            return judged(model, data, prepared);
+        }
     }
 
     private static Map<String, Double> metrics(Task task, Path path, Embedder model, String... keys) {
@@ -169,10 +233,10 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
         Map<String, Object> budget = new LinkedHashMap<>();
         budget.put("bench", name);
         budget.put("data", source.words);
-        budget.put("base", BASE);
+        budget.put("base", base);
         budget.put("steps", steps);
         budget.put("batch", batch);
-        budget.put("learning-rate", RATE);
+        budget.put("learning-rate", rate);
         budget.put("judged by", source.judge);
         return budget;
     }
@@ -188,13 +252,13 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        told.put("base", BASE);
+        told.put("base", base);
         told.put("recipe", arm.recipe());
         told.put("set", arm.set());
         told.put("out", out.toString());
         told.put("steps", steps);
         told.put("batch", batch);
-        told.put("learning-rate", RATE);
+        told.put("learning-rate", rate);
         told.put("checkpoint-steps", steps);
         told.put("seed", seed);
         told.putAll(arm.run());
@@ -205,8 +269,9 @@ record TextBench(String name, int steps, int batch, Source source) implements Be
                 throw new IllegalStateException(arm.name() + ", seed " + seed + ": the run was " + outcome.ending());
             }
         }
-        try (TextModel model = TextModel.load(out.resolve("model").toString(), seed)) {
-            return source.judged(model.embedder(), data, prepared);
+        Path directory = out.resolve("model");
+        try (TextModel model = TextModel.load(directory.toString(), seed)) {
+            return source.judged(model.embedder(), directory, data, prepared);
         }
     }
 }

@@ -8,10 +8,17 @@ final class TextClaims {
 
     private static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
     private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
+    private static final TextBench TRIPLES = new TextBench("contradictions", 150, 32, Source.CONTRADICTIONS);
+    private static final TextBench TUNED =
+            new TextBench("contradictions-tuned", "all-MiniLM-L6-v2", 2e-5, 60, 32, Source.CONTRADICTIONS);
+    private static final TextBench SHORTENED =
+            new TextBench("entailments-shortened", "all-MiniLM-L6-v2", 2e-5, 100, 64, Source.SHORTENED);
     private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
     private static final String TEACHER = "all-MiniLM-L6-v2";
     private static final Arm SIMCSE = SENTENCES.arm("simcse");
+    private static final Arm MATRYOSHKA = SHORTENED.arm("info-nce").with("matryoshka", "384,128,64,32,16,8");
+    private static final Arm CODES = SHORTENED.arm("csr").with("active", "8");
     private static final Arm INFO_NCE = PAIRS.arm("info-nce");
 
     static final List<Claim> ALL = List.of(
@@ -30,6 +37,20 @@ final class TextClaims {
                     SIMCSE.with("text-views", "repetition"),
                     SIMCSE),
             Claim.of(
+                    "esimcse-queue",
+                    List.of(32),
+                    "a queue of sentences that an averaged twin has encoded adds to repetition (Wu et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("esimcse"),
+                    SIMCSE.with("text-views", "repetition")),
+            Claim.of(
+                    "esimcse-whole",
+                    List.of(32),
+                    "repetition and a queue are better than dropout alone (Wu et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("esimcse"),
+                    SIMCSE),
+            Claim.of(
                     "mixcse",
                     List.of(),
                     "a mixture of the positive and another text is a good negative (Zhang et al. 2022)",
@@ -44,6 +65,41 @@ final class TextClaims {
                     SENTENCES.arm("noise-negatives"),
                     SIMCSE),
             Claim.of(
+                    "dclr",
+                    List.of(189),
+                    "noise negatives, and no negatives that a guide finds alike, are better than dropout alone (Zhou et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("dclr").with("guide", TEACHER),
+                    SIMCSE),
+            Claim.of(
+                    "dclr-weights",
+                    List.of(189),
+                    "negatives that a guide finds alike should not count (Zhou et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("dclr").with("guide", TEACHER),
+                    SENTENCES.arm("noise-negatives")),
+            Claim.of(
+                    "diffcse",
+                    List.of(185),
+                    "an embedding that tells which tokens of its text were replaced is a better one (Chuang et al. 2022)",
+                    "spearman",
+                    SENTENCES.arm("diffcse"),
+                    SIMCSE),
+            Claim.of(
+                    "prom-cse-hinge",
+                    List.of(188),
+                    "a hinge on the most offending negative adds to InfoNCE (Jiang et al. 2022)",
+                    "spearman",
+                    TRIPLES.arm("prom-cse"),
+                    TRIPLES.arm("info-nce")),
+            Claim.of(
+                    "prom-cse",
+                    List.of(188),
+                    "a soft prompt and a hinge do as well as all weights and InfoNCE, and better (Jiang et al. 2022)",
+                    "spearman",
+                    TUNED.arm("prom-cse").with("soft-prompt", "16").told("learning-rate", 5e-3),
+                    TUNED.arm("info-nce")),
+            Claim.of(
                     "gist",
                     List.of(),
                     "a guide should mask negatives that are none (Solatorio 2024)",
@@ -57,6 +113,22 @@ final class TextClaims {
                     "ndcg@10",
                     INFO_NCE.with("batches", "communities").with("teacher", TEACHER),
                     INFO_NCE),
+            new Claim(
+                    "csr-8",
+                    List.of(213),
+                    "8 numbers of a sparse code find more than the first 8 of a Matryoshka vector (Wen et al. 2025)",
+                    "active-8 ndcg@10",
+                    "first-8 ndcg@10",
+                    CODES,
+                    MATRYOSHKA),
+            new Claim(
+                    "csr-32",
+                    List.of(213),
+                    "32 numbers of a sparse code find more than the first 32 of a Matryoshka vector (Wen et al. 2025)",
+                    "active-32 ndcg@10",
+                    "first-32 ndcg@10",
+                    CODES,
+                    MATRYOSHKA),
             Claim.of(
                     "mw",
                     List.of(237),

@@ -37,6 +37,8 @@ public final class Judging {
             Output output,
             @Nullable String model,
             @Nullable String baseline,
+            @Nullable Integer first,
+            @Nullable Integer active,
             String taskKey,
             Path data,
             Map<String, String> columns,
@@ -53,7 +55,7 @@ public final class Judging {
                 .withRun(run);
         Report report;
         if (model != null) {
-            try (Embedder embedder = Models.open(model, threads)) {
+            try (Embedder embedder = Models.open(model, threads, first, active)) {
                 report = Evaluation.run(task, located(data), options, embedder);
             }
         } else if ("random".equals(baseline)) {

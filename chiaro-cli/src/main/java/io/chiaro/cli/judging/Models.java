@@ -1,8 +1,11 @@
 package io.chiaro.cli.judging;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
+import io.chiaro.model.ShortenedEmbedder;
+import io.chiaro.model.SparseCode;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxEmbedder;
@@ -11,6 +14,8 @@ import io.chiaro.text.TextModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Opens models for use: through ONNX Runtime where there is a graph, else through LibTorch. */
 public final class Models {
@@ -28,6 +33,32 @@ public final class Models {
                     : new FromWeights(TextModel.load(nameOrDirectory, 0));
         }
         return OnnxEmbedder.open(nameOrDirectory, settings);
+    }
+
+    /**
+     * The same with vectors in fewer numbers, if that is asked for.
+     *
+     * @param first how many of the first numbers are kept, or null for all
+     * @param active how many numbers of a sparse code are not zero, or null for no code
+     */
+    public static Embedder open(
+            String nameOrDirectory, int threads, @Nullable Integer first, @Nullable Integer active) {
+        if (first != null && active != null) {
+            throw ChiaroException.usage(
+                    "--first and --active: expected one of them, since a sparse code is one of whole vectors.");
+        }
+        Optional<SparseCode> code =
+                active == null ? Optional.empty() : Optional.of(SparseCode.open(Path.of(nameOrDirectory)));
+        Embedder whole = open(nameOrDirectory, threads);
+        try {
+            if (first != null) {
+                return ShortenedEmbedder.first(whole, first);
+            }
+            return active == null ? whole : ShortenedEmbedder.active(whole, code.orElseThrow(), active);
+        } catch (RuntimeException e) {
+            whole.close();
+            throw e;
+        }
     }
 
     /** A trained model that is closed with its embedder. */

@@ -46,6 +46,7 @@ public final class RecipeListing {
         document.put("reference", recipe.reference());
         document.put("reduction", recipe.create().reduction());
         document.put("slots", recipe.slots());
+        document.put("in-a-run", recipe.usual());
         document.put("settable", recipe.settable());
         return document;
     }

@@ -24,8 +24,10 @@ import java.util.Set;
  * gradient to them is of no use.
  *
  * @param active latents of a row that are not zero
+ * @param unitRows whether f are the rows brought to length one, as most models give them away
  */
-public record SparseAutoencoder(int active, int auxiliary, int patience, double wide, double dead, double contrast)
+public record SparseAutoencoder(
+        int active, int auxiliary, int patience, double wide, double dead, double contrast, boolean unitRows)
         implements BatchLoss {
 
     private static final String IDLE = "idle";
@@ -40,7 +42,7 @@ public record SparseAutoencoder(int active, int auxiliary, int patience, double 
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor rows = batch.rows();
+        Tensor rows = rows(batch);
         Tensor fixed = rows.detach();
         Tensor latents = latents(batch, rows);
         Tensor codes = largest(latents, active);
@@ -57,6 +59,10 @@ public record SparseAutoencoder(int active, int auxiliary, int patience, double 
         Tensor anchors = codes.narrow(0, 0, batch.items());
         Tensor positives = batch.views().size() > 1 ? codes.narrow(0, batch.items(), batch.items()) : anchors;
         return value.add(Statistics.crossEntropyOfItems(anchors, positives, 1).multiply(contrast));
+    }
+
+    private Tensor rows(ViewBatch batch) {
+        return unitRows ? batch.rows().normalize(-1) : batch.rows();
     }
 
     private static Tensor latents(ViewBatch batch, Tensor rows) {
@@ -93,7 +99,7 @@ public record SparseAutoencoder(int active, int auxiliary, int patience, double 
 
     @Override
     public Map<String, Tensor> remembered(ViewBatch batch) {
-        Tensor latents = latents(batch, batch.rows());
+        Tensor latents = latents(batch, rows(batch));
         Tensor used = largest(latents, active).sum(0, true).isGreater(0);
         return Map.of(IDLE, idle(batch, latents).add(1).maskedFill(used, 0));
     }

@@ -39,11 +39,12 @@ final class KernelRecipes {
                     NONE,
                     new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
             Recipe.of(
-                    "csr",
-                    "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
-                    NONE,
-                    new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1)),
-                    "contrastive-sparse-representation"));
+                            "csr",
+                            "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",
+                            NONE,
+                            new WholeBatch(new SparseAutoencoder(32, 512, 100, 0.125, 0.03125, 1, true)),
+                            "contrastive-sparse-representation")
+                    .usually("encoder", "frozen"));
 
     private KernelRecipes() {}
 

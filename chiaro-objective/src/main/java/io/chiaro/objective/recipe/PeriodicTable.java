@@ -258,6 +258,8 @@ public final class PeriodicTable {
                     "mixed-numbers",
                     "adaptive-heads",
                     "gated-pairs",
+                    "batch-and-queue",
+                    "energy-hinge",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;
         };

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param paper authors, title and year
  * @param reference whose values it reproduces
  * @param slots what fills each slot, as written on the command line
+ * @param usual settings of a run that belong to the method, where the run is not told otherwise
  * @param pattern the objective whose components the slots change; null for a recipe that is told by its slots alone
  */
 public record Recipe(
@@ -48,6 +49,7 @@ public record Recipe(
         String paper,
         String reference,
         Map<String, String> slots,
+        Map<String, String> usual,
         @Nullable Objective pattern) {
 
     /** What makes a recipe this recipe; another choice is another recipe. */
@@ -61,11 +63,19 @@ public record Recipe(
     public Recipe {
         aliases = List.copyOf(aliases);
         slots = Collections.unmodifiableMap(new LinkedHashMap<>(slots));
+        usual = Collections.unmodifiableMap(new LinkedHashMap<>(usual));
     }
 
     /** The recipe of an objective, whose slots are the components of its records. */
     static Recipe of(String name, String paper, String reference, Objective objective, String... aliases) {
-        return new Recipe(name, List.of(aliases), paper, reference, objective.slots(), objective);
+        return new Recipe(name, List.of(aliases), paper, reference, objective.slots(), Map.of(), objective);
+    }
+
+    /** The same with one more setting that a run has unless it is told otherwise. */
+    Recipe usually(String setting, String value) {
+        Map<String, String> settings = new LinkedHashMap<>(usual);
+        settings.put(setting, value);
+        return new Recipe(name, aliases, paper, reference, slots, settings, pattern);
     }
 
     /** The slots that {@link #with} can fill. */
@@ -100,7 +110,7 @@ public record Recipe(
     public Recipe with(Map<String, String> fillings) {
         Map<String, String> changed = new LinkedHashMap<>(slots);
         fillings.forEach((slot, value) -> fill(changed, slot, value));
-        Recipe recipe = new Recipe(name, aliases, paper, reference, changed, pattern);
+        Recipe recipe = new Recipe(name, aliases, paper, reference, changed, usual, pattern);
         try {
             recipe.create();
         } catch (IllegalArgumentException e) {
@@ -226,6 +236,8 @@ public record Recipe(
         card.append("\n  reference  ").append(reference);
         slots.forEach(
                 (slot, value) -> card.append("\n  ").append(slot).append(" = ").append(value));
+        usual.forEach((setting, value) ->
+                card.append("\n  in a run   ").append(setting).append('=').append(value));
         return card.append('\n').toString();
     }
 

@@ -126,6 +126,7 @@ public final class Recipes {
                     RegulariserRecipes.ALL,
                     PerItemRecipes.ALL,
                     SyntheticRecipes.ALL,
+                    SentenceRecipes.ALL,
                     KernelRecipes.ALL,
                     HardnessRecipes.ALL,
                     DegreeRecipes.ALL,
@@ -185,7 +186,7 @@ public final class Recipes {
         });
         slots.put("matryoshka", "none");
         slots.put("matryoshka-weights", "even");
-        return new Recipe(name, aliases, paper, REFERENCE + reference, slots, null);
+        return new Recipe(name, aliases, paper, REFERENCE + reference, slots, Map.of(), null);
     }
 
     /** The names, without aliases. */

@@ -203,7 +203,7 @@ final class SoftmaxRecipes {
         return new PositiveSoftmax(share, denominator);
     }
 
-    private static Contrast item(Pairing.Among among, double temperature, RowDivergence divergence) {
+    static Contrast item(Pairing.Among among, double temperature, RowDivergence divergence) {
         return contrast(among, Supervision.sameItem(), Similarity.cosine(1 / temperature), divergence);
     }
 

@@ -6,6 +6,7 @@ import io.chiaro.objective.synthetic.ContrastRegularized;
 import io.chiaro.objective.synthetic.DualView;
 import io.chiaro.objective.synthetic.Hallucinated;
 import io.chiaro.objective.synthetic.HardMixtures;
+import io.chiaro.objective.synthetic.InstanceWeights;
 import io.chiaro.objective.synthetic.MixedCorrelation;
 import io.chiaro.objective.synthetic.MixedNumbers;
 import io.chiaro.objective.synthetic.MixtureWithPositive;
@@ -40,7 +41,7 @@ final class SyntheticRecipes {
                     "Zhou et al., Debiased Contrastive Learning of Unsupervised Sentence Representations, ACL 2022, section "
                             + "3.2, without the weights of section 3.3",
                     NONE,
-                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5))),
+                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.Even()))),
             Recipe.of(
                     "mixed-barlow-twins",
                     "Bandara, De Melo and Patel, Guarding Barlow Twins Against Overfitting with Mixed Samples, 2023, section 3",

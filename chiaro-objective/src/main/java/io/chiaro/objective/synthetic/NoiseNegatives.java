@@ -8,20 +8,22 @@ import java.util.List;
 
 /**
  * Noise stands beside the batch as negatives, so that the space between the texts is kept free (Zhou et al., "Debiased
- * Contrastive Learning of Unsupervised Sentence Representations", ACL 2022, section 3.2, without the weights of section 3.3).
+ * Contrastive Learning of Unsupervised Sentence Representations", ACL 2022, sections 3.2 and 3.3).
  * {@code noise} times as many normal vectors as items are drawn, and moved {@code steps} times to where they hurt most:
  *
  * <pre>
- * loss = -log( exp(a_i p_i / tau) / (sum over k of exp(a_i p_k / tau) + sum over k of exp(a_i n_k / tau)) ), unit rows
+ * loss = -log( exp(a_i p_i / tau) / (sum over k of w_ik exp(a_i p_k / tau) + sum over k of exp(a_i n_k / tau)) ), unit rows
  * n_k  = n_k + rate g_k / |g_k|,   g_k = d loss / d n_k
  * </pre>
  *
- * <p>The noise is held fixed when the model learns. The positive is the anchor's text under another dropout mask.
+ * <p>The noise is held fixed when the model learns. It has no text that a guide could read, so it always counts. The positive is the anchor's text under another dropout mask.
  *
  * @param noise vectors for each item, at least 0
  * @param steps at least 0
+ * @param weights w, for the other texts of the batch
  */
-public record NoiseNegatives(double temperature, int noise, int steps, double rate) implements BatchLoss {
+public record NoiseNegatives(double temperature, int noise, int steps, double rate, InstanceWeights weights)
+        implements BatchLoss {
 
     public NoiseNegatives {
         if (noise < 0 || steps < 0) {
@@ -35,7 +37,7 @@ public record NoiseNegatives(double temperature, int noise, int steps, double ra
         Tensor anchors = batch.unit(0);
         Tensor positives = batch.unit(1);
         Tensor own = anchors.multiply(positives).sum(1, false);
-        Tensor scores = anchors.matmul(positives.transpose(0, 1));
+        Tensor scores = weights.counted(anchors.matmul(positives.transpose(0, 1)), batch);
         if (noise > 0) {
             Tensor units = moved(batch, anchors.detach(), scores.detach()).normalize(-1);
             scores = Tensor.concatenate(List.of(scores, anchors.matmul(units.transpose(0, 1))), 1);
@@ -65,6 +67,11 @@ public record NoiseNegatives(double temperature, int noise, int steps, double ra
             vectors = vectors.add(across.normalize(-1).multiply(rate));
         }
         return vectors.detach();
+    }
+
+    @Override
+    public boolean guided() {
+        return weights.guided();
     }
 
     @Override

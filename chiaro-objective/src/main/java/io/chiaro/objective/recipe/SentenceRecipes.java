@@ -1,0 +1,56 @@
+package io.chiaro.objective.recipe;
+
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.Towers;
+import io.chiaro.objective.ViewSource;
+import io.chiaro.objective.WholeBatch;
+import io.chiaro.objective.softmax.BatchAndQueue;
+import io.chiaro.objective.softmax.EnergyHinge;
+import io.chiaro.objective.softmax.PositiveSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
+import io.chiaro.objective.softmax.PositiveSoftmax.Share;
+import io.chiaro.objective.synthetic.InstanceWeights;
+import io.chiaro.objective.synthetic.NoiseNegatives;
+import java.util.List;
+
+/** Recipes for embeddings of sentences. */
+final class SentenceRecipes {
+
+    private static final String NONE = "no-reference";
+
+    static final List<Recipe> ALL = List.of(
+            Recipe.of(
+                            "esimcse",
+                            "Wu et al., ESimCSE: Enhanced Sample Building Method for Contrastive Learning of Unsupervised Sentence "
+                                    + "Embedding, COLING 2022, section 3",
+                            NONE,
+                            new WholeBatch(Towers.BOTH_AND_FIRST_AVERAGED, new BatchAndQueue(0.05)))
+                    .usually("text-views", "repetition")
+                    .usually("queue", "2.5x")
+                    .usually("momentum", "0.995"),
+            Recipe.of(
+                            "diffcse",
+                            "Chuang et al., DiffCSE: Difference-based Contrastive Learning for Sentence Embeddings, NAACL 2022, "
+                                    + "section 3; the contrast, beside which a run has the term",
+                            NONE,
+                            SoftmaxRecipes.item(
+                                            Pairing.Among.CROSS,
+                                            0.05,
+                                            new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))
+                                    .withViews(ViewSource.DROPOUT))
+                    .usually("auxiliary", "replaced-token-detection"),
+            Recipe.of(
+                    "prom-cse",
+                    "Jiang, Zhang and Wang, Improved Universal Sentence Embeddings with Prompt-based Contrastive Learning and "
+                            + "Energy-based Learning, Findings of EMNLP 2022, section 3.2; its prompt is the setting soft-prompt",
+                    NONE,
+                    new WholeBatch(new EnergyHinge(0.05, 0.2, 10))),
+            Recipe.of(
+                    "dclr",
+                    "Zhou et al., Debiased Contrastive Learning of Unsupervised Sentence Representations, ACL 2022, sections "
+                            + "3.2 and 3.3",
+                    NONE,
+                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.GuideBelow(0.9)))));
+
+    private SentenceRecipes() {}
+}
