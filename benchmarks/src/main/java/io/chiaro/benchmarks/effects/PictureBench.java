@@ -109,7 +109,9 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
     public Map<String, Double> figures(Arm arm, long seed, Path folder, Path out) {
         Data data = data(folder);
         Map<String, Object> own = new LinkedHashMap<>(arm.run());
-        Pictures learned = reduced(change.of(data.train(), seed), own.remove(REDUCED_BY));
+        // The judge knows the labels of all of them, also of those that an arm leaves out.
+        Pictures all = change.of(data.train(), seed);
+        Pictures learned = reduced(all, own.remove(REDUCED_BY));
         Map<String, Object> told = told(arm.recipe(), arm.set(), folder, seed);
         told.put("out", out.toString());
         told.put("steps", steps);
@@ -121,7 +123,7 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
         }
         told.putAll(own);
         try (PictureTraining training = trained(told, learned)) {
-            return judged(training, learned, data.test());
+            return judged(training, all, data.test());
         }
     }
 
