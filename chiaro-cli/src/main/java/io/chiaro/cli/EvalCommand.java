@@ -147,8 +147,9 @@ final class EvalCommand extends ReportingCommand {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
             if (first != null || active != null) {
-                throw ChiaroException.usage("--first and --active: do not go with --hybrid, which searches whole vectors. "
-                        + "Leave them out.");
+                throw ChiaroException.usage(
+                        "--first and --active: do not go with --hybrid, which searches whole vectors. "
+                                + "Leave them out.");
             }
             return Judging.hybrid(
                     output,
