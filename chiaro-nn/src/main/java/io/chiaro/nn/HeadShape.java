@@ -158,6 +158,11 @@ public record HeadShape(int parts, List<Integer> widths, Norm norm, Activation a
             throw ChiaroException.usage("set " + name + ": " + REWEIGHTING + " has a decay and no other choice, as in "
                     + REWEIGHTING + ",decay=0.95, but found \"" + text + "\".");
         }
+        if ("none".equals(told.get("norm")) && "true".equals(told.get("last-norm"))) {
+            throw ChiaroException.usage(
+                    "set " + name + ": last-norm=true repeats the norm between the layers, and norm=none is"
+                            + " none, so it would have no effect. Choose a norm, or leave last-norm out.");
+        }
         Matcher several = SEVERAL.matcher(written[0].strip());
         int count = several.matches() ? Integer.parseInt(several.group(1)) : 1;
         List<Integer> widths =

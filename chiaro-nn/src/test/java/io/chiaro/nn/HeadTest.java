@@ -347,7 +347,8 @@ class HeadTest {
                 "0x12",
                 "x12",
                 "3x",
-                "100x2"
+                "100x2",
+                "12,norm=none,last-norm=true"
             })
     void what_is_no_shape_is_refused(String text) {
         assertThatThrownBy(() -> HeadShape.parse("head", text))

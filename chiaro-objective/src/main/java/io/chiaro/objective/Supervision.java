@@ -136,8 +136,8 @@ public sealed interface Supervision
         @Override
         public Tensor degrees(Sides sides) {
             Tensor shown = sides.known().maskedFill(sides.candidates().not(), -2);
-            long last = Math.min(neighbours, shown.size(1)) - 1;
-            Tensor threshold = shown.gather(1, shown.sortedIndices(1, true).narrow(1, last, 1));
+            int last = Math.toIntExact(Math.min(neighbours, shown.size(1))) - 1;
+            Tensor threshold = shown.gather(1, shown.largestIndices(last + 1).narrow(1, last, 1));
             return threshold.isGreater(shown).not().to(shown.type());
         }
 

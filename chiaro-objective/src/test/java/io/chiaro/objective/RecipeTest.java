@@ -94,6 +94,15 @@ class RecipeTest {
     }
 
     @Test
+    void a_recipe_whose_negatives_are_the_batch_wants_each_text_once_in_it() {
+        for (String name : List.of("simcse", "mixcse", "noise-negatives", "dclr", "esimcse", "prom-cse")) {
+            assertThat(Recipes.named(name).create().needs().inBatchNegatives())
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
+    @Test
     void the_kind_of_an_inner_slot_is_not_changed_silently() {
         assertThatThrownBy(() -> Recipes.named("sogclr").with("temperatures", "own-temperature"))
                 .isInstanceOf(ChiaroException.class)

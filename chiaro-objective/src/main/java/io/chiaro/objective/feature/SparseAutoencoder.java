@@ -83,9 +83,9 @@ public record SparseAutoencoder(
 
     /** The numbers of each row that are among its largest; all others are zero. */
     private static Tensor largest(Tensor latents, int count) {
-        long last = Math.min(count, latents.size(1)) - 1;
+        int last = Math.toIntExact(Math.min(count, latents.size(1))) - 1;
         Tensor fixed = latents.detach();
-        Tensor threshold = fixed.gather(1, fixed.sortedIndices(1, true).narrow(1, last, 1));
+        Tensor threshold = fixed.gather(1, fixed.largestIndices(last + 1).narrow(1, last, 1));
         return latents.maskedFill(threshold.isGreater(fixed), 0);
     }
 

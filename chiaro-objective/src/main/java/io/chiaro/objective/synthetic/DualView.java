@@ -45,8 +45,8 @@ public record DualView(double temperature, int hardest, double keys) implements 
 
     private Tensor loss(Tensor own, Tensor anchors, Tensor queue) {
         Tensor all = anchors.matmul(queue.transpose(0, 1));
-        long kept = Math.min(hardest, queue.size(0));
-        Tensor nearest = all.gather(1, all.detach().sortedIndices(1, true).narrow(1, 0, kept));
+        int kept = Math.toIntExact(Math.min(hardest, queue.size(0)));
+        Tensor nearest = all.gather(1, all.detach().largestIndices(kept));
         return Tensor.concatenate(List.of(own, nearest), 1)
                 .divide(temperature)
                 .logSumExp(1, false)

@@ -68,7 +68,7 @@ public record HardMixtures(double temperature, int hardest, int mixed, int ancho
                 shares[at] = random.nextDouble() * (k < mixed ? 1 : 0.5);
             }
         }
-        Tensor nearest = scores.sortedIndices(1, true).narrow(1, 0, n);
+        Tensor nearest = scores.largestIndices(n);
         Tensor ends = picked(queue, nearest, second, items, made);
         Tensor begins = picked(queue, nearest, first, items, made);
         if (anchored > 0) {

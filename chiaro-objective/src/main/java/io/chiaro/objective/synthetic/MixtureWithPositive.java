@@ -64,6 +64,11 @@ public record MixtureWithPositive(double temperature, double share) implements B
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public String reduction() {
         return "mean over items";
     }

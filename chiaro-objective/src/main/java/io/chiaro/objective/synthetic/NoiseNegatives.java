@@ -80,6 +80,11 @@ public record NoiseNegatives(double temperature, int noise, int steps, double ra
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public String reduction() {
         return "mean over items";
     }
