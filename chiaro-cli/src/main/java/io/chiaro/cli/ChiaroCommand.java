@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             EmbedCommand.class,
             IndexCommand.class,
             SearchCommand.class,
+            ServeCommand.class,
+            KeysCommand.class,
             ExportCommand.class,
             DataCommand.class,
             MineCommand.class,

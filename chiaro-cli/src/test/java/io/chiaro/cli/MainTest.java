@@ -31,6 +31,11 @@ class MainTest {
                 List.of("embed"),
                 List.of("index"),
                 List.of("search"),
+                List.of("serve"),
+                List.of("keys"),
+                List.of("keys", "add"),
+                List.of("keys", "list"),
+                List.of("keys", "revoke"),
                 List.of("export"),
                 List.of("data"),
                 List.of("data", "check"),
@@ -53,7 +58,7 @@ class MainTest {
         assertThat(run.output())
                 .contains("Usage: chiaro " + String.join(" ", command))
                 .contains("\nExamples:\n  chiaro ");
-        if (!command.equals(List.of("data"))) {
+        if (!command.equals(List.of("data")) && !command.equals(List.of("keys"))) {
             assertThat(run.output()).contains("--seed=N", "--threads=N", "--quiet", "--stacktrace", "--help");
         }
     }
@@ -149,6 +154,13 @@ class MainTest {
                 "eval --task sts --data stsb --model a --baseline random",
                 "eval --task stss --data stsb --baseline random",
                 "search --index i --query q -k 0",
+                "serve --model no-such-model",
+                "serve --model m --port 70000",
+                "serve --model m --deadline 0",
+                "serve --model m --max-request-tokens 200000",
+                "keys",
+                "keys add --keys k.json",
+                "keys add --keys k.json --name n --role owner",
                 "export --model m --out o --format torch",
                 "inspect no-such-model",
                 "doctor --threads 0",

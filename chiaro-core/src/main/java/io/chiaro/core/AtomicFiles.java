@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,8 @@ public final class AtomicFiles {
 
     private static final AtomicLong COUNTER = new AtomicLong();
     private static final int BUFFER = 1 << 16;
+    private static final Set<StandardOpenOption> NEW =
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private AtomicFiles() {}
 
@@ -53,6 +59,24 @@ public final class AtomicFiles {
      *     throws unchecked passes through
      */
     public static void write(Path path, Content content) {
+        write(path, content, new FileAttribute<?>[0]);
+    }
+
+    /**
+     * Writes text as UTF-8 into a file that nobody but its owner may read or write, at no moment; where the file system knows
+     * no such permissions, as {@link #write(Path, String)}.
+     */
+    public static void writePrivate(Path path, String text) {
+        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        write(
+                path,
+                out -> out.write(text.getBytes(StandardCharsets.UTF_8)),
+                posix
+                        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                        : new FileAttribute<?>[0]);
+    }
+
+    private static void write(Path path, Content content, FileAttribute<?>[] attributes) {
         Path target = path.toAbsolutePath();
         Path directory = target.getParent();
         Path name = target.getFileName();
@@ -68,7 +92,7 @@ public final class AtomicFiles {
             temporary = directory.resolve(
                     "." + name + "." + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + ".tmp");
             try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    FileChannel.open(temporary, NEW, attributes)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 content.writeTo(out);
                 out.flush();

@@ -1,5 +1,6 @@
 package io.chiaro.model;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.chiaro.core.ChiaroException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
  * Turns text into the ids that an encoder reads, by the rules of a Hugging Face {@code tokenizer.json}. The file's own
@@ -174,6 +176,52 @@ public final class Tokenizer implements AutoCloseable {
         return all;
     }
 
+    /**
+     * The tokens of a whole text, with the parts that they stand for.
+     *
+     * @param withSpecialTokens whether the tokens around a text are wanted too
+     */
+    public List<Token> tokens(String text, boolean withSpecialTokens) {
+        String clean = withoutLoneSurrogates(text);
+        return locked(() -> {
+            TokenizersLibrary library = TokenizersLibrary.LIB;
+            long encoding = library.encode(handle, clean, withSpecialTokens);
+            try {
+                long[] ids = library.getTokenIds(encoding);
+                long[] special = library.getSpecialTokenMask(encoding);
+                String[] names = library.getTokens(encoding);
+                CharSpan[] spans = library.getTokenCharSpans(encoding);
+                List<Token> tokens = new ArrayList<>(ids.length);
+                for (int i = 0; i < ids.length; i++) {
+                    boolean placed = special[i] == 0 && spans[i] != null;
+                    tokens.add(new Token(
+                            (int) ids[i],
+                            names[i],
+                            special[i] != 0,
+                            placed ? spans[i].getStart() : 0,
+                            placed ? spans[i].getEnd() : 0));
+                }
+                return tokens;
+            } finally {
+                library.deleteEncoding(encoding);
+            }
+        });
+    }
+
+    /**
+     * Ids with the special tokens around them, as {@link #encode} puts them around a text.
+     *
+     * @param content ids without special tokens
+     */
+    public int[] frame(int[] content) {
+        int[] around = locked(() -> ids("a", true));
+        int[] whole = new int[content.length + prefix + suffix];
+        System.arraycopy(around, 0, whole, 0, prefix);
+        System.arraycopy(content, 0, whole, prefix, content.length);
+        System.arraycopy(around, around.length - suffix, whole, prefix + content.length, suffix);
+        return whole;
+    }
+
     /** The largest id plus one: rows that the model's token table must have at least. */
     public int vocabularySize() {
         return file.vocabularySize();
@@ -265,6 +313,10 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private int[] locked(String text) {
+        return locked(() -> ids(text, true));
+    }
+
+    private <T> T locked(Supplier<T> work) {
         // Closing during a call would free memory that the native code reads.
         Lock read = lock.readLock();
         read.lock();
@@ -272,7 +324,7 @@ public final class Tokenizer implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("Tokenizer: used after it was closed");
             }
-            return ids(text, true);
+            return work.get();
         } finally {
             read.unlock();
         }

@@ -2,11 +2,11 @@ package io.chiaro.onnx;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
-import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
 import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.TextRole;
+import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link Embedder} that computes in ONNX Runtime: one of the {@link EmbeddedModels}, or a model directory that holds
+ * An {@link io.chiaro.model.Embedder} that computes in ONNX Runtime: one of the {@link EmbeddedModels}, or a model directory that holds
  * {@code onnx/model.onnx} or {@code model.onnx}.
  *
  * <p>Texts are tokenised first, sorted by their true number of tokens and computed in batches of a token budget, longest
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for several threads, which then share the processors. Holds native memory: close it when done; use after close is
  * an {@link IllegalStateException}.
  */
-public final class OnnxEmbedder implements Embedder {
+public final class OnnxEmbedder implements TokenEmbedder {
 
     // Texts whose token ids are held at a time; enough of them that sorting by length leaves little padding.
     private static final int WINDOW = 16_384;
@@ -149,9 +149,24 @@ public final class OnnxEmbedder implements Embedder {
             for (String text : window) {
                 tokens.add(tokenizer.encode(prompt + text, specification.maxTokens()));
             }
-            System.arraycopy(session.embed(tokens, settings.batchTokens()), 0, vectors, start, window.size());
+            System.arraycopy(embedTokens(tokens), 0, vectors, start, window.size());
         }
         return vectors;
+    }
+
+    @Override
+    public float[][] embedTokens(List<int[]> tokens) {
+        return session.embed(tokens, settings.batchTokens());
+    }
+
+    @Override
+    public ModelSpecification specification() {
+        return specification;
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        return tokenizer;
     }
 
     /** What model this is. The hash of a directory's weights is computed at the first call. */

@@ -65,6 +65,12 @@ public final class Output {
         }
     }
 
+    /** Writes a line that other programs wait for: to standard error, also when the user wants quiet. */
+    public void announce(String line) {
+        standardError.println(line);
+        standardError.flush();
+    }
+
     /** A bar or lines that show how far a piece of work has come. */
     public Progress progress(String what, String unit, long total) {
         return new Progress(standardError, !quiet, what, unit, total);

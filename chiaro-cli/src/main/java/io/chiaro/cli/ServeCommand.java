@@ -1,0 +1,137 @@
+package io.chiaro.cli;
+
+import io.chiaro.cli.console.OptionValues;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.serving.ServeOptions;
+import io.chiaro.cli.serving.Serving;
+import io.chiaro.core.ChiaroException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves a model and its indexes. */
+@Command(
+        name = "serve",
+        header = "Serve a model and its indexes over HTTP.",
+        description = {
+            "Speaks OpenAI's /v1/embeddings, the routes of Text Embeddings Inference, and search under /v1/indexes;"
+                    + " /openapi.json describes them all. Runs on ONNX Runtime. Says \"ready http://...\" on standard error"
+                    + " when it accepts requests, then a line of JSON for each. When asked to end, it finishes what it"
+                    + " accepted."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  chiaro serve --model all-MiniLM-L6-v2",
+            "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
+            "  chiaro keys add --keys keys.json --name app && chiaro serve --model out/run/model --keys keys.json"
+        })
+final class ServeCommand extends RunnableCommand {
+
+    @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
+    String model = "";
+
+    @Option(
+            names = "--index",
+            paramLabel = "DIR",
+            description = "A folder that chiaro index wrote with this model, served under its own name; can be given more"
+                    + " than once.")
+    List<Path> index = new ArrayList<>();
+
+    @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 is any free port (default: 8080).")
+    int port = 8080;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Which address to listen at (default: 127.0.0.1, this machine alone).")
+    String host = "127.0.0.1";
+
+    @Option(
+            names = "--keys",
+            paramLabel = "FILE",
+            description = "Let in only who has a key of this file (chiaro keys add); all but /health and /ping.")
+    @Nullable
+    Path keys;
+
+    @Option(
+            names = "--served-name",
+            paramLabel = "NAME",
+            description = "What clients call the model (default: its name, or that of its folder).")
+    @Nullable
+    String servedName;
+
+    @Option(
+            names = "--auto-truncate",
+            description = "Cut texts beyond the model's limit unless a request says otherwise; they are refused without.")
+    boolean autoTruncate;
+
+    @Option(
+            names = "--max-batch-tokens",
+            paramLabel = "N",
+            description = "Most tokens computed at once by a thread, padding included (default: 1024).")
+    int batchTokens = 1024;
+
+    @Option(
+            names = "--max-queue-tokens",
+            paramLabel = "N",
+            description = "Most tokens that wait; what would exceed them is refused with 429 (default: 131072).")
+    int queueTokens = 131_072;
+
+    @Option(
+            names = "--max-request-tokens",
+            paramLabel = "N",
+            description = "Most tokens of a request (default: 65536).")
+    int requestTokens = 65_536;
+
+    @Option(names = "--max-inputs", paramLabel = "N", description = "Most texts of a request (default: 2048).")
+    int inputs = 2048;
+
+    @Option(names = "--max-body-bytes", paramLabel = "N", description = "Most bytes of a request (default: 4194304).")
+    int bodyBytes = 4_194_304;
+
+    @Option(names = "--max-connections", paramLabel = "N", description = "Most clients at a time (default: 256).")
+    int connections = 256;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "SECONDS",
+            description = "Longest time of a request, waiting included; then it is answered with 504 (default: 30).")
+    int deadline = 30;
+
+    @Override
+    void run(Output output) {
+        if (port < 0 || port > 65_535) {
+            throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
+        }
+        OptionValues.positive("--max-batch-tokens", batchTokens);
+        OptionValues.positive("--max-queue-tokens", queueTokens);
+        OptionValues.positive("--max-request-tokens", requestTokens);
+        OptionValues.positive("--max-inputs", inputs);
+        OptionValues.positive("--max-body-bytes", bodyBytes);
+        OptionValues.positive("--max-connections", connections);
+        OptionValues.positive("--deadline", deadline);
+        Serving.run(
+                output,
+                new ServeOptions(
+                        model,
+                        index,
+                        host,
+                        port,
+                        Optional.ofNullable(keys),
+                        Optional.ofNullable(servedName),
+                        batchTokens,
+                        queueTokens,
+                        requestTokens,
+                        inputs,
+                        bodyBytes,
+                        connections,
+                        deadline,
+                        autoTruncate,
+                        computeThreads()));
+    }
+}

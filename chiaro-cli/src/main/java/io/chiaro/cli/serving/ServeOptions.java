@@ -1,0 +1,41 @@
+package io.chiaro.cli.serving;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code chiaro serve} was told.
+ *
+ * @param model name or directory
+ * @param indexes folders
+ * @param host to listen at
+ * @param port 0 for any free one
+ * @param keys file of keys
+ * @param servedName what clients call the model
+ * @param batchTokens most tokens of a batch
+ * @param queueTokens most tokens that wait
+ * @param requestTokens most tokens of a request
+ * @param inputs most texts of a request
+ * @param bodyBytes most bytes of a request
+ * @param connections most clients at a time
+ * @param deadlineSeconds longest time of a request
+ * @param truncates whether long texts are cut
+ * @param threads that compute
+ */
+public record ServeOptions(
+        String model,
+        List<Path> indexes,
+        String host,
+        int port,
+        Optional<Path> keys,
+        Optional<String> servedName,
+        int batchTokens,
+        int queueTokens,
+        int requestTokens,
+        int inputs,
+        int bodyBytes,
+        int connections,
+        int deadlineSeconds,
+        boolean truncates,
+        int threads) {}

@@ -1,0 +1,94 @@
+package io.chiaro.cli.serving;
+
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
+import io.chiaro.cli.quickstart.QuietLucene;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.TokenEmbedder;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.TextIndex;
+import io.chiaro.serve.Server;
+import io.chiaro.serve.ServerSettings;
+import io.chiaro.serve.batch.QueueSettings;
+import io.chiaro.serve.http.HttpSettings;
+import io.chiaro.serve.route.Limits;
+import io.chiaro.serve.route.ServedIndex;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** Serves until the process is asked to end. */
+public final class Serving {
+
+    private Serving() {}
+
+    /**
+     * Opens the model and the indexes, serves them, and returns when all that was accepted is answered.
+     *
+     * @throws ChiaroException of kind resources if requests were still open at the end of their time
+     */
+    public static void run(Output output, ServeOptions options) {
+        QuietLucene.apply();
+        ServerSettings settings = settings(options);
+        List<ServedIndex> indexes = new ArrayList<>();
+        // One thread for each batch: the server itself runs as many batches side by side as there are threads.
+        OnnxSettings onnx = new OnnxSettings(1, options.batchTokens());
+        try (TokenEmbedder model = OnnxEmbedder.open(options.model(), onnx)) {
+            for (Path folder : options.indexes()) {
+                indexes.add(new ServedIndex(name(folder), TextIndex.open(folder)));
+            }
+            try (Server server = Server.start(model, indexes, settings, output::note)) {
+                output.announce("ready " + server.address());
+                serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
+            }
+        } finally {
+            indexes.forEach(index -> index.index().close());
+        }
+    }
+
+    private static void serve(Server server, Duration most) {
+        CountDownLatch asked = new CountDownLatch(1);
+        boolean answered = Interruption.during(asked::countDown, () -> {
+            try {
+                asked.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return server.drain(most);
+        });
+        if (!answered) {
+            throw ChiaroException.resources("serve: expected all requests to end within " + most.toSeconds()
+                    + " s, but some did not, and were cut off.");
+        }
+    }
+
+    private static ServerSettings settings(ServeOptions options) {
+        if (options.requestTokens() > options.queueTokens()) {
+            throw ChiaroException.usage("--max-request-tokens: expected at most the --max-queue-tokens "
+                    + options.queueTokens() + ", but found " + options.requestTokens()
+                    + ": such a request would never find room.");
+        }
+        ServerSettings settings = ServerSettings.defaults()
+                .withHttp(HttpSettings.of(options.host(), options.port(), options.bodyBytes())
+                        .withConnections(options.connections()))
+                .withWork(
+                        new QueueSettings(options.threads(), options.batchTokens(), options.queueTokens()),
+                        Limits.defaults()
+                                .withInputs(options.inputs())
+                                .withRequestTokens(options.requestTokens())
+                                .withDeadline(Duration.ofSeconds(options.deadlineSeconds()))
+                                .withTruncation(options.truncates()))
+                .withVersion(Version.number());
+        ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
+        return options.keys().map(named::withKeys).orElse(named);
+    }
+
+    /** The folder's name, also where the path ends in a dot. */
+    private static String name(Path folder) {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+}

@@ -1,0 +1,25 @@
+package io.chiaro.model;
+
+import java.util.List;
+
+/**
+ * An embedder that also takes token ids. Whoever plans batches by their tokens, counts tokens, or tokenises on other threads
+ * than those that compute, needs the two halves of {@link #embed} apart.
+ */
+public interface TokenEmbedder extends Embedder {
+
+    /** What the model's files say of it. */
+    ModelSpecification specification();
+
+    /** Makes the ids that {@link #embedTokens} takes; it belongs to the embedder and is closed with it. */
+    Tokenizer tokenizer();
+
+    /**
+     * The vectors of tokenised texts, in their order.
+     *
+     * @param tokens the ids of each text, special tokens included: at least one and at most
+     *     {@code specification().maxTokens()}, each below the vocabulary's size
+     * @return one vector of {@code description().dimension()} numbers for each text
+     */
+    float[][] embedTokens(List<int[]> tokens);
+}

@@ -1,0 +1,79 @@
+package io.chiaro.serve;
+
+import io.chiaro.serve.batch.QueueSettings;
+import io.chiaro.serve.http.HttpSettings;
+import io.chiaro.serve.route.Limits;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a server works.
+ *
+ * @param name what clients call the model; the model's own name, without folders, if there is none
+ * @param http where it listens and what a connection may take
+ * @param queue how much is computed at a time and how much may wait
+ * @param limits what one request may ask for
+ * @param keys the file of keys; everybody may ask if there is none
+ * @param version of the program
+ */
+public record ServerSettings(
+        Optional<String> name,
+        HttpSettings http,
+        QueueSettings queue,
+        Limits limits,
+        Optional<Path> keys,
+        String version) {
+
+    private static final int BODY_BYTES = 4 << 20;
+
+    public ServerSettings {
+        if (limits.requestTokens() > queue.queueTokens()) {
+            throw new IllegalArgumentException("ServerSettings: a request of " + limits.requestTokens()
+                    + " tokens would never fit into a queue of " + queue.queueTokens());
+        }
+    }
+
+    /**
+     * Any free port of this machine alone, 4 MiB a body, a thread for each processor, batches of 1,024 tokens (as
+     * {@code OnnxSettings.defaults()} has them, and says why), and room for two of the largest requests.
+     */
+    public static ServerSettings defaults() {
+        return new ServerSettings(
+                Optional.empty(),
+                HttpSettings.of("127.0.0.1", 0, BODY_BYTES),
+                new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072),
+                Limits.defaults(),
+                Optional.empty(),
+                "development");
+    }
+
+    /** The same under another name. */
+    public ServerSettings withName(String other) {
+        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version);
+    }
+
+    /** The same with other connections. */
+    public ServerSettings withHttp(HttpSettings other) {
+        return new ServerSettings(name, other, queue, limits, keys, version);
+    }
+
+    /** The same listening elsewhere. */
+    public ServerSettings withAddress(String host, int port) {
+        return withHttp(HttpSettings.of(host, port, http.bodyBytes()));
+    }
+
+    /** The same with another queue and other limits, which must fit each other. */
+    public ServerSettings withWork(QueueSettings otherQueue, Limits otherLimits) {
+        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version);
+    }
+
+    /** The same for those with a key of a file. */
+    public ServerSettings withKeys(Path file) {
+        return new ServerSettings(name, http, queue, limits, Optional.of(file), version);
+    }
+
+    /** The same of another version. */
+    public ServerSettings withVersion(String other) {
+        return new ServerSettings(name, http, queue, limits, keys, other);
+    }
+}

@@ -1,0 +1,79 @@
+package io.chiaro.serve.batch;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The texts of one request on their way through a queue. Safe for any thread. */
+public final class Job {
+
+    private final List<int[]> texts;
+    private final float[][] vectors;
+    private final AtomicInteger missing;
+    private final CountDownLatch over;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final long submitted = System.nanoTime();
+    private volatile long begun;
+
+    Job(List<int[]> texts) {
+        this.texts = List.copyOf(texts);
+        this.vectors = new float[texts.size()][];
+        this.missing = new AtomicInteger(texts.size());
+        this.over = new CountDownLatch(texts.isEmpty() ? 0 : 1);
+    }
+
+    /** Waits for the end; false if it has not come by then. */
+    public boolean await(long nanoseconds) throws InterruptedException {
+        return over.await(nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * The vectors, in the order of the texts; to be asked for after the end.
+     *
+     * @throws IllegalStateException if the computation failed, with its cause, or the job is not over
+     */
+    public float[][] vectors() {
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new IllegalStateException("the model could not compute a batch", failed);
+        }
+        if (missing.get() > 0) {
+            throw new IllegalStateException("Job.vectors: asked for before the end, or after the job was cancelled");
+        }
+        return vectors;
+    }
+
+    /** How long it waited until its first text was computed; 0 if none was. */
+    public long waitedNanoseconds() {
+        return begun == 0 ? 0 : begun - submitted;
+    }
+
+    List<int[]> texts() {
+        return texts;
+    }
+
+    void cancel() {
+        over.countDown();
+    }
+
+    void begin() {
+        if (begun == 0) {
+            begun = System.nanoTime();
+        }
+    }
+
+    void deliver(int text, float[] vector) {
+        vectors[text] = vector;
+        if (missing.decrementAndGet() == 0) {
+            over.countDown();
+        }
+    }
+
+    void fail(Throwable cause) {
+        failure.compareAndSet(null, cause);
+        over.countDown();
+    }
+}

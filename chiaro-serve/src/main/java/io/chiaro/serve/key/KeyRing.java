@@ -1,0 +1,63 @@
+package io.chiaro.serve.key;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a file as they are now: a key that was added or revoked while the server runs counts from the next request on.
+ * Safe for any thread.
+ */
+public final class KeyRing {
+
+    private final Path path;
+    private KeyFile file;
+    private State state;
+
+    /** What of a file changes when it is replaced. */
+    private record State(@Nullable Object file, long modified, long size) {}
+
+    private KeyRing(Path path, State state, KeyFile file) {
+        this.path = path;
+        this.state = state;
+        this.file = file;
+    }
+
+    /** Reads a file; errors as of {@link KeyFile#open}. */
+    public static KeyRing open(Path path) {
+        State before = state(path); // a change while it is read is then seen later
+        return new KeyRing(path, before, KeyFile.open(path));
+    }
+
+    /**
+     * The key that a client sent, if it is valid now.
+     *
+     * @throws ChiaroException if the file can no longer be read; nobody is let in then
+     */
+    public synchronized Optional<StoredKey> check(String text) {
+        State now = state(path);
+        if (!now.equals(state)) {
+            file = KeyFile.open(path);
+            state = now;
+        }
+        return file.check(text);
+    }
+
+    private static State state(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return new State(
+                    attributes.fileKey(), attributes.lastModifiedTime().toMillis(), attributes.size());
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.DATA,
+                    path.toAbsolutePath() + ": expected the file of keys, but found: " + AtomicFiles.reason(e) + ".",
+                    e);
+        }
+    }
+}

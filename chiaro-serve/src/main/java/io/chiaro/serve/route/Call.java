@@ -1,0 +1,116 @@
+package io.chiaro.serve.route;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.serve.http.Client;
+import io.chiaro.serve.http.HttpProblem;
+import io.chiaro.serve.http.Request;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request on its way through its route. One thread. */
+final class Call {
+
+    private final Request request;
+    private final Client client;
+    private final Route route;
+    private final Map<String, String> variables;
+    private final long due;
+    private int texts;
+    private int tokens;
+    private int truncated;
+
+    Call(Request request, Client client, Route route, Map<String, String> variables, long due) {
+        this.request = request;
+        this.client = client;
+        this.route = route;
+        this.variables = variables;
+        this.due = due;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Form form() {
+        return route.form();
+    }
+
+    /** When the response must be there, by {@link System#nanoTime}. */
+    long due() {
+        return due;
+    }
+
+    String variable(String name) {
+        String value = variables.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("Call.variable: " + route.path() + " has no " + name);
+        }
+        return value;
+    }
+
+    /** The body as the route's schema describes it: one JSON object in UTF-8 without keys that the route does not know. */
+    JsonObject body() {
+        String type = request.header("Content-Type").orElse("none");
+        if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(Route.JSON)) {
+            throw HttpProblem.of(415, "expected the Content-Type application/json, but found " + shown(type) + ".");
+        }
+        String text;
+        try {
+            // A new decoder reports what it cannot decode instead of replacing it.
+            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
+        } catch (CharacterCodingException e) {
+            throw unprocessable("expected a body in UTF-8, but found other bytes.");
+        }
+        try {
+            JsonObject object = Json.parse("request", text);
+            object.refuseUnknownKeys(route.body().orElseThrow().keys());
+            return object;
+        } catch (ChiaroException e) {
+            throw unprocessable(e);
+        }
+    }
+
+    /** Refuses a body that can be read but does not say what the route needs. */
+    HttpProblem unprocessable(String sentence) {
+        return HttpProblem.of(form().unprocessable(), sentence);
+    }
+
+    /** The same, in the words of a reader. */
+    HttpProblem unprocessable(ChiaroException reader) {
+        return unprocessable(String.valueOf(reader.getMessage()));
+    }
+
+    private static String shown(String value) {
+        return value.length() > 60 ? value.substring(0, 60) + "..." : value;
+    }
+
+    /** Remembers for the log how much was embedded. */
+    void embedded(int moreTexts, int moreTokens, int moreTruncated) {
+        texts += moreTexts;
+        tokens += moreTokens;
+        truncated += moreTruncated;
+    }
+
+    int texts() {
+        return texts;
+    }
+
+    int tokens() {
+        return tokens;
+    }
+
+    int truncated() {
+        return truncated;
+    }
+
+    /** The value of a key as plain Java, or null if it is not there. */
+    static @Nullable Object value(JsonObject object, String key) {
+        return object.toMap().get(key);
+    }
+}

@@ -1,0 +1,14 @@
+package io.chiaro.serve.route;
+
+/**
+ * What the server as a whole can bear; shown by {@code /info}.
+ *
+ * @param connections most clients at a time
+ * @param bodyBytes most bytes of a request's body
+ * @param threads batches that are computed side by side
+ * @param batchTokens most tokens of a batch
+ * @param queueTokens most tokens that wait
+ * @param version of the program
+ */
+public record Capacity(
+        int connections, int bodyBytes, int threads, int batchTokens, int queueTokens, String version) {}

@@ -1,0 +1,43 @@
+package io.chiaro.serve.route;
+
+import java.time.Duration;
+
+/**
+ * What one request may ask for; all of it is shown by {@code /info}.
+ *
+ * @param inputs most texts
+ * @param inputCharacters most characters of a text
+ * @param requestTokens most tokens of all its texts
+ * @param hits most hits of a search
+ * @param deadline how long it may take, waiting included
+ * @param truncates whether texts that are longer than the model's limit are cut unless a request says otherwise; if not,
+ *     they are refused
+ */
+public record Limits(
+        int inputs, int inputCharacters, int requestTokens, int hits, Duration deadline, boolean truncates) {
+
+    /** 2,048 texts of at most 200,000 characters, 65,536 tokens together, 1,000 hits, 30 seconds, and nothing is cut. */
+    public static Limits defaults() {
+        return new Limits(2048, 200_000, 65_536, 1000, Duration.ofSeconds(30), false);
+    }
+
+    /** The same with another number of texts. */
+    public Limits withInputs(int most) {
+        return new Limits(most, inputCharacters, requestTokens, hits, deadline, truncates);
+    }
+
+    /** The same with another number of tokens. */
+    public Limits withRequestTokens(int most) {
+        return new Limits(inputs, inputCharacters, most, hits, deadline, truncates);
+    }
+
+    /** The same with another deadline. */
+    public Limits withDeadline(Duration longest) {
+        return new Limits(inputs, inputCharacters, requestTokens, hits, longest, truncates);
+    }
+
+    /** The same, cutting or refusing what is too long. */
+    public Limits withTruncation(boolean cuts) {
+        return new Limits(inputs, inputCharacters, requestTokens, hits, deadline, cuts);
+    }
+}

@@ -1,0 +1,103 @@
+package io.chiaro.serve.route;
+
+import static io.chiaro.serve.route.Schema.Field;
+
+import io.chiaro.core.Json;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.serve.http.Response;
+import io.chiaro.serve.key.Role;
+import io.chiaro.serve.metric.Metrics;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What those ask who run the server: is it there, what is it, how is it doing. */
+final class OperationRoutes {
+
+    private final ServedModel model;
+    private final Capacity capacity;
+    private final Metrics metrics;
+    private final Supplier<Object> openApi;
+
+    OperationRoutes(ServedModel model, Capacity capacity, Metrics metrics, Supplier<Object> openApi) {
+        this.model = model;
+        this.capacity = capacity;
+        this.metrics = metrics;
+        this.openApi = openApi;
+    }
+
+    List<Route> routes() {
+        Route.Action alive = call -> Response.text(200, "");
+        return List.of(
+                Route.get("/health", Role.READ, "Answers when the server does", Schema.string(), alive)
+                        .as(Route.TEXT)
+                        .open(),
+                Route.get("/ping", Role.READ, "Answers when the server does", Schema.string(), alive)
+                        .as(Route.TEXT)
+                        .open(),
+                Route.get("/info", Role.READ, "Says the model and the limits", information(), this::info),
+                Route.get("/metrics", Role.READ, "Figures for Prometheus", Schema.string(), this::figures)
+                        .as(Route.TEXT),
+                Route.get(
+                        "/openapi.json",
+                        Role.READ,
+                        "This description",
+                        Schema.object(),
+                        call -> Response.json(200, Json.text(openApi.get()))));
+    }
+
+    private static Schema information() {
+        return Schema.object(
+                Field.of("model_id", Schema.string()),
+                Field.of("model_sha", Schema.string()),
+                Field.of("max_input_length", Schema.integer(1)),
+                Field.of("max_client_batch_size", Schema.integer(1)),
+                Field.of("max_batch_tokens", Schema.integer(1)),
+                Field.of("auto_truncate", Schema.bool()));
+    }
+
+    private Response info(Call call) {
+        ModelDescription description = model.description();
+        Limits limits = model.limits();
+        Map<String, Object> info = new LinkedHashMap<>();
+        info.put("model_id", model.name());
+        info.put("model_sha", description.hash());
+        info.put("model_dtype", "float32");
+        info.put("served_model_name", model.name());
+        info.put(
+                "model_type",
+                Map.of(
+                        "embedding",
+                        Map.of(
+                                "pooling",
+                                String.join(
+                                        "+",
+                                        description.poolings().stream()
+                                                .map(pooling -> Json.kebab(pooling.name()))
+                                                .toList()))));
+        info.put("dimension", description.dimension());
+        info.put("normalized", description.normalized());
+        info.put("prompt_names", model.promptNames());
+        info.put("max_input_length", description.maxTokens());
+        info.put("max_input_characters", limits.inputCharacters());
+        info.put("max_client_batch_size", limits.inputs());
+        info.put("max_request_tokens", limits.requestTokens());
+        info.put("max_body_bytes", capacity.bodyBytes());
+        info.put("max_hits", limits.hits());
+        info.put("deadline_seconds", limits.deadline().toMillis() / 1000.0);
+        info.put("auto_truncate", limits.truncates());
+        info.put("max_concurrent_requests", capacity.connections());
+        info.put("max_batch_tokens", capacity.batchTokens());
+        info.put("max_queue_tokens", capacity.queueTokens());
+        info.put("inference_threads", capacity.threads());
+        info.put("version", capacity.version());
+        return Response.json(200, Json.line(info));
+    }
+
+    private Response figures(Call call) {
+        return Response.of(
+                200, "text/plain; version=0.0.4; charset=utf-8", metrics.text().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,213 @@
+package io.chiaro.serve.route;
+
+import io.chiaro.core.Names;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.TokenEmbedder;
+import io.chiaro.model.Tokenizer;
+import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.batch.Job;
+import io.chiaro.serve.batch.QueueFull;
+import io.chiaro.serve.http.ClientGone;
+import io.chiaro.serve.http.HttpProblem;
+import io.chiaro.serve.metric.Metrics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The model behind the routes: texts become tokens on the thread of their request and vectors in the queue. The request
+ * waits there until the vectors are made, its time is over or its client is gone, whichever comes first. Safe for any thread.
+ */
+public final class ServedModel {
+
+    private static final long LOOK_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final String name;
+    private final TokenEmbedder embedder;
+    private final EmbeddingQueue queue;
+    private final Limits limits;
+    private final Metrics metrics;
+
+    /**
+     * Puts a model behind routes.
+     *
+     * @param name what clients call it
+     */
+    public ServedModel(
+            String name, TokenEmbedder embedder, EmbeddingQueue queue, Limits limits, Metrics metrics) {
+        this.name = name;
+        this.embedder = embedder;
+        this.queue = queue;
+        this.limits = limits;
+        this.metrics = metrics;
+    }
+
+    /** The last part of a path, or the name itself: clients need not know folders. */
+    public static String shortName(String nameOrDirectory) {
+        Path last = Path.of(nameOrDirectory).normalize().getFileName();
+        return last == null || last.toString().isEmpty() ? nameOrDirectory : last.toString();
+    }
+
+    String name() {
+        return name;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    ModelDescription description() {
+        return embedder.description();
+    }
+
+    Tokenizer tokenizer() {
+        return embedder.tokenizer();
+    }
+
+    private ModelSpecification specification() {
+        return embedder.specification();
+    }
+
+    /** What goes before a text that nothing is said about. */
+    String defaultPrompt() {
+        return specification().prompts().text();
+    }
+
+    /** What goes before a query. */
+    String queryPrompt() {
+        return specification().prompts().query();
+    }
+
+    /** The prompt of a name: query, document, or one that the model's files name. */
+    String prompt(Call call, String promptName) {
+        switch (promptName) {
+            case "query":
+                return specification().prompts().query();
+            case "document":
+                return specification().prompts().document();
+            default:
+                String prompt = specification().otherPrompts().get(promptName);
+                if (prompt == null) {
+                    throw call.unprocessable("expected the name of a prompt at \"prompt_name\", but found \"" + promptName
+                            + "\". " + Names.hint(promptName, promptNames()));
+                }
+                return prompt;
+        }
+    }
+
+    /** The names of the prompts. */
+    TreeSet<String> promptNames() {
+        TreeSet<String> names = new TreeSet<>(specification().otherPrompts().keySet());
+        names.add("query");
+        names.add("document");
+        return names;
+    }
+
+    /**
+     * The vectors of texts.
+     *
+     * @param truncates whether texts beyond the model's limit are cut; if not, they are refused
+     */
+    float[][] embed(Call call, List<String> texts, String prompt, boolean truncates) {
+        long start = System.nanoTime();
+        int most = specification().maxTokens();
+        List<int[]> tokens = new ArrayList<>(texts.size());
+        int truncated = 0;
+        for (String text : texts) {
+            // One token more than there is room for tells a text that is too long from one that just fits.
+            int[] ids = tokenizer().encode(prompt + text, most + 1);
+            if (ids.length > most) {
+                if (!truncates) {
+                    throw call.unprocessable("expected texts of at most " + most
+                            + " tokens, the limit of the model, but text " + tokens.size()
+                            + " has more. Shorten it, or ask for it to be cut.");
+                }
+                truncated++;
+                ids = tokenizer().encode(prompt + text, most);
+            }
+            tokens.add(ids);
+        }
+        return embedTokens(call, tokens, System.nanoTime() - start, truncated);
+    }
+
+    /** The vectors of texts that come as ids of this model's tokenizer, without the special tokens around them. */
+    float[][] embedIds(Call call, List<int[]> ids, boolean truncates) {
+        int most = specification().maxTokens() - tokenizer().specialTokens();
+        int truncated = 0;
+        List<int[]> tokens = new ArrayList<>(ids.size());
+        for (int[] text : ids) {
+            if (text.length > most) {
+                if (!truncates) {
+                    throw call.unprocessable("expected at most " + most + " token ids in a text, but text "
+                            + tokens.size() + " has " + text.length + ". Shorten it, or ask for it to be cut.");
+                }
+                truncated++;
+            }
+            tokens.add(tokenizer().frame(text.length > most ? java.util.Arrays.copyOf(text, most) : text));
+        }
+        return embedTokens(call, tokens, 0, truncated);
+    }
+
+    private float[][] embedTokens(Call call, List<int[]> tokens, long tokenizationNanoseconds, int truncated) {
+        long count = 0;
+        for (int[] text : tokens) {
+            count += text.length;
+        }
+        if (count > limits.requestTokens()) {
+            throw HttpProblem.of(
+                    413,
+                    "expected at most " + limits.requestTokens() + " tokens in a request, but found " + count
+                            + ". Send fewer texts at a time.");
+        }
+        metrics.embeddingBegins(tokenizationNanoseconds, tokens, truncated);
+        call.embedded(tokens.size(), (int) count, truncated);
+        Job job = submit(tokens);
+        await(call, job);
+        float[][] vectors;
+        try {
+            vectors = job.vectors();
+        } catch (IllegalStateException failed) {
+            throw HttpProblem.of(424, "the model could not compute the vectors.");
+        }
+        Vectors.refuseInfinite(vectors);
+        metrics.embeddingEnds(job.waitedNanoseconds());
+        return vectors;
+    }
+
+    private Job submit(List<int[]> tokens) {
+        try {
+            return queue.submit(tokens);
+        } catch (QueueFull full) {
+            throw HttpProblem.of(
+                            429,
+                            "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
+                                    + full.retrySeconds() + " s.")
+                    .with("Retry-After", String.valueOf(full.retrySeconds()));
+        }
+    }
+
+    private void await(Call call, Job job) {
+        try {
+            while (!job.await(LOOK_NANOSECONDS)) {
+                if (call.client().isGone()) {
+                    queue.cancel(job);
+                    throw new ClientGone();
+                }
+                if (System.nanoTime() - call.due() > 0) {
+                    queue.cancel(job);
+                    throw HttpProblem.of(
+                            504,
+                            "the request took longer than " + limits.deadline().toSeconds()
+                                    + " s. Send fewer texts at a time, or try again later.");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            queue.cancel(job);
+            throw HttpProblem.of(503, "the server stops.");
+        }
+    }
+}
