@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class KeyRing {
     private State state;
 
     /** What of a file changes when it is replaced. */
-    private record State(@Nullable Object file, long modified, long size) {}
+    private record State(@Nullable Object file, FileTime modified, long size) {}
 
     private KeyRing(Path path, State state, KeyFile file) {
         this.path = path;
@@ -51,8 +52,7 @@ public final class KeyRing {
     private static State state(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new State(
-                    attributes.fileKey(), attributes.lastModifiedTime().toMillis(), attributes.size());
+            return new State(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
         } catch (IOException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.DATA,

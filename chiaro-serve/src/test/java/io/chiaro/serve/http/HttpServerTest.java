@@ -16,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Held to RFC 9112 by bytes on a socket. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HttpServerTest {
 
     private static final String END = "\r\nHost: here\r\n\r\n";

@@ -55,6 +55,12 @@ public final class Raw implements AutoCloseable {
         return head + new String(body, StandardCharsets.UTF_8);
     }
 
+    /** Says that nothing more comes. */
+    public Raw end() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
     /** Everything up to the end of the connection. */
     public String rest() throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -1,0 +1,131 @@
+package io.chiaro.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.JsonObject;
+import io.chiaro.model.Document;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.TextHit;
+import io.chiaro.search.TextIndex;
+import io.chiaro.serve.http.Raw;
+import io.chiaro.serve.route.ServedIndex;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IndexTest {
+
+    private static final List<String> WORDS = List.of("harbour", "tea", "cold", "winter", "bird", "song", "bread");
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    private static OnnxEmbedder model;
+    private static TextIndex index;
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        model = TinyModel.create(folder.resolve("tiny"), 1, true);
+        TextIndex.write(
+                folder.resolve("birds"),
+                IntStream.range(0, 49)
+                        .mapToObj(i -> new Document("d" + i, "", WORDS.get(i / 7) + " and \"" + WORDS.get(i % 7) + "\"")),
+                model);
+        index = TextIndex.open(folder.resolve("birds"));
+        server = new RunningServer(
+                model,
+                List.of(new ServedIndex("birds", index), new ServedIndex("two words", index)),
+                ServerSettings.defaults());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        index.close();
+        model.close();
+    }
+
+    @Test
+    void a_search_gives_what_the_index_gives() {
+        HttpResponse<String> response =
+                server.post("/v1/indexes/birds/search", Map.of("query", "a bird and its song", "k", 4));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        List<JsonObject> hits = RunningServer.object(response).objects("hits");
+        List<TextHit> expected = index.search("a bird and its song", model, 4);
+        assertThat(hits).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            assertThat(hits.get(i).string("id")).isEqualTo(expected.get(i).id());
+            assertThat(hits.get(i).string("text")).isEqualTo(expected.get(i).text());
+            assertThat(hits.get(i).number("score")).isCloseTo(expected.get(i).score(), within(1e-5));
+        }
+        assertThat(RunningServer.object(server.post("/v1/indexes/birds/search", Map.of("query", "tea")))
+                        .objects("hits"))
+                .hasSize(10);
+    }
+
+    @Test
+    void indexes_are_listed_and_found_by_their_names_also_where_those_are_encoded() {
+        JsonObject list = RunningServer.object(server.get("/v1/indexes"));
+        assertThat(list.objects("data").stream().map(entry -> entry.string("name")))
+                .containsExactly("birds", "two words");
+        JsonObject one = RunningServer.object(server.get("/v1/indexes/two%20words"));
+        assertThat(one.integer("documents")).isEqualTo(49);
+        assertThat(one.string("model")).isEqualTo("tiny");
+        assertThat(one.string("model_hash")).isEqualTo(model.description().hash());
+        assertThat(server.post("/v1/indexes/two%20words/search", Map.of("query", "tea"))
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void what_is_not_there_or_cannot_be_searched_is_refused() throws IOException {
+        HttpResponse<String> missing = server.post("/v1/indexes/brids/search", Map.of("query", "tea"));
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.body()).contains("Did you mean \\\"birds\\\"?");
+        for (String path : List.of("/v1/indexes/..%2Fbirds", "/v1/indexes/../birds", "/v1/indexes/%2e%2e/birds")) {
+            assertThat(server.get(path).statusCode()).as(path).isEqualTo(404);
+        }
+        try (Raw raw = new Raw(server.server().address())) {
+            assertThat(raw.send("GET /v1/indexes/%zz HTTP/1.1\r\nHost: here\r\n\r\n").response())
+                    .startsWith("HTTP/1.1 400");
+        }
+        for (Map<String, Object> body : List.<Map<String, Object>>of(
+                Map.of("query", "tea", "k", 0),
+                Map.of("query", "tea", "k", 1001),
+                Map.of("query", " "),
+                Map.of("query", List.of("tea")),
+                Map.of("q", "tea"))) {
+            assertThat(server.post("/v1/indexes/birds/search", body).statusCode())
+                    .as(body.toString())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void an_index_of_another_model_or_a_name_that_comes_twice_is_refused_at_the_start() {
+        try (OnnxEmbedder other = TinyModel.create(folder.resolve("other"), 2, true)) {
+            assertThatThrownBy(() -> new RunningServer(
+                            other, List.of(new ServedIndex("birds", index)), ServerSettings.defaults()))
+                    .isInstanceOfSatisfying(
+                            ChiaroException.class, e -> assertThat(e.kind()).isEqualTo(ChiaroException.Kind.MODEL))
+                    .hasMessageContaining("expected queries of the model")
+                    .hasMessageContaining("that filled the index");
+        }
+        ServedIndex twice = new ServedIndex("birds", index);
+        assertThatThrownBy(() -> new RunningServer(model, List.of(twice, twice), ServerSettings.defaults()))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("two are called \"birds\"");
+    }
+}

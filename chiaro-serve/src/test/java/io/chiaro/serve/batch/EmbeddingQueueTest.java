@@ -1,0 +1,165 @@
+package io.chiaro.serve.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.testkit.Property;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingQueueTest {
+
+    private static final QueueListener NOBODY = (texts, tokens, nanoseconds) -> {};
+
+    /** The vector of a text is its first id and its length. */
+    private static float[][] firsts(List<int[]> tokens) {
+        return tokens.stream()
+                .map(text -> new float[] {text[0], text.length})
+                .toArray(float[][]::new);
+    }
+
+    private static int[] text(int first, int length) {
+        int[] text = new int[length];
+        text[0] = first;
+        return text;
+    }
+
+    private static float[][] await(Job job) throws InterruptedException {
+        assertThat(job.await(TimeUnit.MINUTES.toNanos(1))).isTrue();
+        return job.vectors();
+    }
+
+    @Test
+    void each_job_gets_its_own_vectors_in_its_order_whatever_is_batched_with_it() {
+        Property.check(30, random -> {
+            List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+            try (EmbeddingQueue queue = new EmbeddingQueue(
+                    EmbeddingQueueTest::firsts,
+                    new QueueSettings(1 + random.nextInt(3), 50, 100_000),
+                    (texts, tokens, nanoseconds) -> sizes.add(texts))) {
+                List<List<int[]>> asked = new ArrayList<>();
+                List<Job> jobs = new ArrayList<>();
+                int texts = 0;
+                for (int j = 0; j < 20; j++) {
+                    List<int[]> job = new ArrayList<>();
+                    for (int i = random.nextInt(6); i > 0; i--) {
+                        job.add(text(++texts, 1 + random.nextInt(20)));
+                    }
+                    asked.add(job);
+                    jobs.add(queue.submit(job));
+                }
+                for (int j = 0; j < jobs.size(); j++) {
+                    assertThat(await(jobs.get(j))).isDeepEqualTo(firsts(asked.get(j)));
+                }
+                assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(texts);
+                assertThat(queue.size()).isZero();
+                assertThat(queue.waitingTokens()).isZero();
+            }
+        });
+    }
+
+    @Test
+    void what_would_wait_behind_too_many_tokens_is_refused_whole_and_room_comes_back() throws InterruptedException {
+        Semaphore gate = new Semaphore(0);
+        Semaphore arrived = new Semaphore(0);
+        try (EmbeddingQueue queue = new EmbeddingQueue(
+                tokens -> {
+                    arrived.release();
+                    gate.acquireUninterruptibly();
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 10, 20),
+                NOBODY)) {
+            Job computing = queue.submit(List.of(text(1, 10)));
+            assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
+            Job waiting = queue.submit(List.of(text(2, 8), text(3, 8)));
+
+            assertThatThrownBy(() -> queue.submit(List.of(text(4, 4), text(5, 1))))
+                    .isInstanceOfSatisfying(QueueFull.class, full -> {
+                        assertThat(full.waitingTokens()).isEqualTo(16);
+                        assertThat(full.retrySeconds()).isBetween(1, 60);
+                    });
+            assertThat(queue.size()).isEqualTo(2);
+            Job last = queue.submit(List.of(text(6, 4)));
+
+            gate.release(10);
+            assertThat(await(computing)).isDeepEqualTo(new float[][] {{1, 10}});
+            assertThat(await(waiting)).isDeepEqualTo(new float[][] {{2, 8}, {3, 8}});
+            assertThat(await(last)).isDeepEqualTo(new float[][] {{6, 4}});
+            assertThat(await(queue.submit(List.of(text(7, 20))))).isDeepEqualTo(new float[][] {{7, 20}});
+        }
+    }
+
+    @Test
+    void a_cancelled_job_is_not_computed_and_gives_its_room_back_at_once() throws InterruptedException {
+        Semaphore gate = new Semaphore(0);
+        Semaphore arrived = new Semaphore(0);
+        List<Integer> computed = Collections.synchronizedList(new ArrayList<>());
+        try (EmbeddingQueue queue = new EmbeddingQueue(
+                tokens -> {
+                    arrived.release();
+                    gate.acquireUninterruptibly();
+                    tokens.forEach(text -> computed.add(text[0]));
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 10, 20),
+                NOBODY)) {
+            Job computing = queue.submit(List.of(text(1, 10)));
+            assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
+            Job dropped = queue.submit(List.of(text(2, 10), text(3, 10)));
+
+            queue.cancel(dropped);
+
+            assertThat(queue.waitingTokens()).isZero();
+            Job next = queue.submit(List.of(text(4, 20)));
+            gate.release(10);
+            await(computing);
+            await(next);
+            assertThat(computed).containsExactly(1, 4);
+            assertThatThrownBy(dropped::vectors).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void a_failure_reaches_the_jobs_of_its_batch_alone() throws InterruptedException {
+        try (EmbeddingQueue queue = new EmbeddingQueue(
+                tokens -> {
+                    if (tokens.stream().anyMatch(text -> text[0] == 13)) {
+                        throw new OutOfMemoryError("planted");
+                    }
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 1, 100),
+                NOBODY)) {
+            Job bad = queue.submit(List.of(text(1, 1), text(13, 1), text(2, 1)));
+            Job good = queue.submit(List.of(text(3, 1)));
+
+            assertThat(bad.await(TimeUnit.MINUTES.toNanos(1))).isTrue();
+            assertThatThrownBy(bad::vectors)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasRootCauseMessage("planted");
+            assertThat(await(good)).isDeepEqualTo(new float[][] {{3, 1}});
+        }
+    }
+
+    @Test
+    void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
+        EmbeddingQueue queue =
+                new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000), NOBODY);
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 1; i <= 50; i++) {
+            jobs.add(queue.submit(List.of(text(i, 5))));
+        }
+
+        queue.close();
+
+        for (Job job : jobs) {
+            assertThat(job.await(0)).isTrue();
+        }
+        assertThatThrownBy(() -> queue.submit(List.of(text(1, 1)))).isInstanceOf(IllegalStateException.class);
+    }
+}
