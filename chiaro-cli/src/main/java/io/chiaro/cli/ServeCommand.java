@@ -38,8 +38,9 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--index",
             paramLabel = "DIR",
-            description = "A folder that chiaro index wrote with this model, served under its own name; can be given more"
-                    + " than once.")
+            description =
+                    "A folder that chiaro index wrote with this model, served under its own name; can be given more"
+                            + " than once.")
     List<Path> index = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 is any free port (default: 8080).")
@@ -67,7 +68,8 @@ final class ServeCommand extends RunnableCommand {
 
     @Option(
             names = "--auto-truncate",
-            description = "Cut texts beyond the model's limit unless a request says otherwise; they are refused without.")
+            description =
+                    "Cut texts beyond the model's limit unless a request says otherwise; they are refused without.")
     boolean autoTruncate;
 
     @Option(

@@ -72,7 +72,9 @@ public final class AtomicFiles {
                 path,
                 out -> out.write(text.getBytes(StandardCharsets.UTF_8)),
                 posix
-                        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
                         : new FileAttribute<?>[0]);
     }
 
@@ -91,8 +93,7 @@ public final class AtomicFiles {
             }
             temporary = directory.resolve(
                     "." + name + "." + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet() + ".tmp");
-            try (FileChannel channel =
-                    FileChannel.open(temporary, NEW, attributes)) {
+            try (FileChannel channel = FileChannel.open(temporary, NEW, attributes)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 content.writeTo(out);
                 out.flush();

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFilesTest {
@@ -85,5 +88,17 @@ class AtomicFilesTest {
         assertThatThrownBy(() -> AtomicFiles.write(inside, "x"))
                 .hasMessageContaining("a directory of that name exists");
         assertThat(inside).isEmptyDirectory();
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void a_private_file_is_for_its_owner_alone_also_where_another_stood() throws IOException {
+        Path file = Files.writeString(folder.resolve("private"), "old");
+
+        AtomicFiles.writePrivate(file, "new");
+
+        assertThat(file).hasContent("new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
     }
 }

@@ -71,6 +71,30 @@ class TokenizerTest {
     }
 
     @Test
+    void tokens_know_the_part_of_the_text_that_they_stand_for_in_characters() {
+        String text = "😀 Naïve teas\ud800";
+
+        List<Token> tokens = tokenizer.tokens(text, true);
+
+        assertThat(tokens.stream().mapToInt(Token::id).toArray()).isEqualTo(tokenizer.encode(text, 100));
+        assertThat(tokens.get(0)).isEqualTo(new Token(101, "[CLS]", true, 0, 0));
+        assertThat(tokens.get(1)).isEqualTo(new Token(100, "[UNK]", false, 0, 1));
+        assertThat(tokens.get(2)).isEqualTo(new Token(15743, "naive", false, 2, 7));
+        assertThat(tokens.get(3).start()).isEqualTo(8);
+        assertThat(tokenizer.tokens(text, false))
+                .isEqualTo(tokens.stream().filter(token -> !token.special()).toList());
+    }
+
+    @Test
+    void ids_are_framed_as_texts_are() {
+        int[] whole = tokenizer.encode("a cup of tea", 100);
+
+        assertThat(tokenizer.frame(Arrays.copyOfRange(whole, 1, whole.length - 1)))
+                .isEqualTo(whole);
+        assertThat(tokenizer.frame(new int[0])).containsExactly(101, 102);
+    }
+
+    @Test
     void special_tokens_are_found_by_name() {
         assertThat(tokenizer.padId()).isEqualTo(0);
         assertThat(tokenizer.unknownId()).isEqualTo(100);

@@ -2,69 +2,87 @@ package io.chiaro.serve;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.TokenEmbedder;
-import io.chiaro.search.TextIndex;
 import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
 import io.chiaro.serve.key.KeyRing;
 import io.chiaro.serve.metric.Metrics;
 import io.chiaro.serve.route.Api;
 import io.chiaro.serve.route.Capacity;
+import io.chiaro.serve.route.Lease;
+import io.chiaro.serve.route.Reload;
 import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.ServedModel;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/**
- * A running server. It belongs to whoever started it, who closes it; model and indexes stay with the caller and must be open
- * for longer. Safe for any thread.
- */
+/** A running server. It belongs to whoever started it, who closes it. Safe for any thread. */
 public final class Server implements AutoCloseable {
 
+    private final Content.Source source;
+    private final boolean owned;
+    private final ServerSettings settings;
+    private final Optional<KeyRing> keys;
+    private final Metrics metrics = new Metrics();
+    private final ReentrantLock reloading = new ReentrantLock();
     private final HttpServer http;
-    private final EmbeddingQueue queue;
+    private volatile Generation generation;
 
-    private Server(HttpServer http, EmbeddingQueue queue) {
-        this.http = http;
-        this.queue = queue;
+    private Server(Content.Source source, boolean owned, ServerSettings settings, Consumer<String> log) {
+        this.source = source;
+        this.owned = owned;
+        this.settings = settings;
+        this.keys = settings.keys().map(KeyRing::open);
+        this.generation = open();
+        try {
+            Clock clock = Clock.systemUTC();
+            Api api = new Api(this::take, keys, metrics, settings.limits().deadline(), clock, log);
+            this.http = HttpServer.start(settings.http(), api, clock);
+        } catch (RuntimeException | Error e) {
+            generation.retire();
+            throw e;
+        }
     }
 
     /**
-     * Starts a server; when this returns, it accepts requests.
+     * Starts a server that opens what it serves, and can be told to open it anew; when this returns, it accepts requests.
      *
-     * @param model may be used by several threads
-     * @param indexes filled by this model, names each once
      * @param log takes a line of JSON for each request, from many threads
-     * @throws ChiaroException if an index was filled by another model, the keys cannot be read, or the address cannot be
-     *     listened at
+     * @throws ChiaroException if the content cannot be opened, an index was filled by another model, the keys cannot be
+     *     read, or the address cannot be listened at
+     */
+    public static Server start(Content.Source source, ServerSettings settings, Consumer<String> log) {
+        return new Server(source, true, settings, log);
+    }
+
+    /**
+     * Starts a server of a model and indexes that stay with the caller and must be open for longer; errors as of
+     * {@link #start(Content.Source, ServerSettings, Consumer)}.
      */
     public static Server start(
             TokenEmbedder model, List<ServedIndex> indexes, ServerSettings settings, Consumer<String> log) {
-        Set<String> names = new HashSet<>();
-        for (ServedIndex index : indexes) {
-            if (!names.add(index.name())) {
-                throw ChiaroException.usage("serve: expected indexes of different names, but two are called \""
-                        + index.name() + "\". Rename a folder.");
-            }
-            refuseOtherModel(index.index(), model);
-        }
-        Optional<KeyRing> keys = settings.keys().map(KeyRing::open);
-        Clock clock = Clock.systemUTC();
-        Metrics metrics = new Metrics();
-        EmbeddingQueue queue = new EmbeddingQueue(model::embedTokens, settings.queue(), metrics::batch);
+        Content content = new Content(model, indexes);
+        return new Server(() -> content, false, settings, log);
+    }
+
+    private Generation open() {
+        Content content = source.open();
         try {
-            metrics.gauge("te_queue_size", "Texts that wait", queue::size);
-            metrics.gauge("chiaro_queue_tokens", "Tokens that wait", queue::waitingTokens);
+            refuseUnfit(content);
+            EmbeddingQueue queue =
+                    new EmbeddingQueue(content.model()::embedTokens, settings.queue(), metrics::batch);
             String name = settings.name()
-                    .orElseGet(() -> ServedModel.shortName(model.description().name()));
-            ServedModel served = new ServedModel(name, model, queue, settings.limits(), metrics);
+                    .orElseGet(() ->
+                            ServedModel.shortName(content.model().description().name()));
+            ServedModel model = new ServedModel(name, content.model(), queue, settings.limits(), metrics);
             Capacity capacity = new Capacity(
                     settings.http().connections(),
                     settings.http().bodyBytes(),
@@ -72,18 +90,59 @@ public final class Server implements AutoCloseable {
                     settings.queue().batchTokens(),
                     settings.queue().queueTokens(),
                     settings.version());
-            Routes routes = new Routes(served, new ArrayList<>(indexes), capacity, metrics, keys.isPresent());
-            Api api = new Api(routes, keys, metrics, settings.limits().deadline(), clock, log);
-            return new Server(HttpServer.start(settings.http(), api, clock), queue);
+            // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
+            Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
+            Routes routes = new Routes(model, content.indexes(), capacity, metrics, keys.isPresent(), reload);
+            metrics.gauge("te_queue_size", "Texts that wait", queue::size);
+            metrics.gauge("chiaro_queue_tokens", "Tokens that wait", queue::waitingTokens);
+            return new Generation(content, owned, queue, model, routes);
         } catch (RuntimeException | Error e) {
-            queue.close();
+            if (owned) {
+                content.close();
+            }
             throw e;
         }
     }
 
-    /** A ranker is only given out for the model that filled the index, with the same prompts. */
-    private static void refuseOtherModel(TextIndex index, TokenEmbedder model) {
-        index.ranker(model).close();
+    private static void refuseUnfit(Content content) {
+        Set<String> names = new HashSet<>();
+        for (ServedIndex index : content.indexes()) {
+            if (!names.add(index.name())) {
+                throw ChiaroException.usage("serve: expected indexes of different names, but two are called \""
+                        + index.name() + "\". Rename a folder.");
+            }
+            // A ranker is only given out for the model that filled the index, with the same prompts.
+            index.index().ranker(content.model()).close();
+        }
+    }
+
+    private Lease take() {
+        while (true) {
+            Generation now = generation;
+            Optional<Lease> lease = now.lease();
+            if (lease.isPresent()) {
+                return lease.get();
+            }
+            if (now == generation) {
+                throw HttpProblem.of(503, "the server stops.");
+            }
+            // Between reading the field and asking it, another generation has taken its place.
+        }
+    }
+
+    private ServedModel reload() {
+        if (!reloading.tryLock()) {
+            throw new IllegalStateException("Server.reload: another reload is under way");
+        }
+        try {
+            Generation old = generation;
+            Generation opened = open();
+            generation = opened;
+            old.retire();
+            return opened.model();
+        } finally {
+            reloading.unlock();
+        }
     }
 
     /** Where it listens. */
@@ -101,10 +160,10 @@ public final class Server implements AutoCloseable {
         return http.drain(most);
     }
 
-    /** Ends at once; requests that are under way lose their connection. */
+    /** Ends at once; requests that are under way lose their connection, and what they use is closed after the last. */
     @Override
     public void close() {
         http.close();
-        queue.close();
+        generation.retire();
     }
 }

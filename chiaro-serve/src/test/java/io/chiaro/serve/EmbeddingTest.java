@@ -3,11 +3,13 @@ package io.chiaro.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +52,7 @@ class EmbeddingTest {
     }
 
     private static float[][] rows(String json) {
-        return java.util.Arrays.stream(json.substring(2, json.length() - 2).split("\\],\\[", -1))
+        return Arrays.stream(json.substring(2, json.length() - 2).split("\\],\\[", -1))
                 .map(row -> {
                     String[] numbers = row.split(",", -1);
                     float[] vector = new float[numbers.length];
@@ -112,12 +114,13 @@ class EmbeddingTest {
         String text = "word ".repeat(40);
 
         assertThat(server.post("/embed", Map.of("inputs", text)).statusCode()).isEqualTo(422);
-        HttpResponse<String> cut = server.post(
-                "/embed", Map.of("inputs", text, "truncate", true, "truncation_direction", "Right"));
+        HttpResponse<String> cut =
+                server.post("/embed", Map.of("inputs", text, "truncate", true, "truncation_direction", "Right"));
 
         assertThat(vectors(cut)[0])
                 .containsExactly(
-                        model.embed(List.of("word ".repeat(TinyModel.MAX_TOKENS - 2)), TextRole.TEXT)[0], within(1e-5f));
+                        model.embed(List.of("word ".repeat(TinyModel.MAX_TOKENS - 2)), TextRole.TEXT)[0],
+                        within(1e-5f));
         assertThat(cut.headers().firstValue("Chiaro-Truncated-Inputs")).contains("1");
     }
 
@@ -155,7 +158,8 @@ class EmbeddingTest {
         assertThat(naive.integer("start")).isEqualTo(2);
         assertThat(naive.integer("stop")).isEqualTo(7);
         int[] ids = model.tokenizer().encode("😀 Naïve teas", 512);
-        assertThat(tokens.stream().mapToInt(token -> token.integer("id")).toArray()).isEqualTo(ids);
+        assertThat(tokens.stream().mapToInt(token -> token.integer("id")).toArray())
+                .isEqualTo(ids);
 
         String bare = server.post("/tokenize", Map.of("inputs", "teas", "add_special_tokens", false))
                 .body();
@@ -196,7 +200,8 @@ class EmbeddingTest {
         assertThat(info.string("model_id")).isEqualTo("tiny");
         assertThat(info.string("model_sha")).isEqualTo(model.description().hash());
         assertThat(info.integer("max_input_length")).isEqualTo(TinyModel.MAX_TOKENS);
-        assertThat(info.object("model_type").object("embedding").string("pooling")).isEqualTo("mean");
+        assertThat(info.object("model_type").object("embedding").string("pooling"))
+                .isEqualTo("mean");
 
         String before = server.get("/metrics").body();
         server.post("/embed", Map.of("inputs", List.of("one", "two")));
@@ -238,7 +243,7 @@ class EmbeddingTest {
 
         List<String> lines = server.log().subList(before, server.log().size());
         assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).doesNotContain("secret"));
-        JsonObject line = io.chiaro.core.Json.parse("log", lines.get(0));
+        JsonObject line = Json.parse("log", lines.get(0));
         assertThat(line.string("route")).isEqualTo("/embed");
         assertThat(line.integer("status")).isEqualTo(200);
         assertThat(line.integer("texts")).isEqualTo(1);

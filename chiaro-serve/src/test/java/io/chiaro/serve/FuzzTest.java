@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -39,33 +40,86 @@ class FuzzTest {
     private static final List<String> PATHS = Stream.concat(
                     KEYS.keySet().stream().sorted(),
                     Stream.of(
-                            "/", "//", "/v1", "/v1/models/", "/v1/indexes/%00/search", "/v1/indexes//search", "/info",
-                            "/metrics", "/health?x=%", "/openapi.json", "/v1/models/%F0%9F%98%80", "/%2e%2e/etc/passwd"))
+                            "/",
+                            "//",
+                            "/v1",
+                            "/v1/models/",
+                            "/v1/indexes/%00/search",
+                            "/v1/indexes//search",
+                            "/info",
+                            "/metrics",
+                            "/health?x=%",
+                            "/openapi.json",
+                            "/v1/models/%F0%9F%98%80",
+                            "/%2e%2e/etc/passwd"))
             .toList();
 
     private static final List<String> NUMBERS = List.of(
-            "0", "-0", "-1", "1", "12", "13", "1.5", "1e2", "1e400", "-1e999999999", "1e-999999999", "2147483648",
-            "9223372036854775808", "1" + "0".repeat(900), "1" + "0".repeat(2000), "NaN", "01", "+1", ".5", "0x10");
+            "0",
+            "-0",
+            "-1",
+            "1",
+            "12",
+            "13",
+            "1.5",
+            "1e2",
+            "1e400",
+            "-1e999999999",
+            "1e-999999999",
+            "2147483648",
+            "9223372036854775808",
+            "1" + "0".repeat(900),
+            "1" + "0".repeat(2000),
+            "NaN",
+            "01",
+            "+1",
+            ".5",
+            "0x10");
 
     private static final List<String> WORDS = List.of(
-            "\"\"", "\"tea\"", "\"tiny\"", "\"float\"", "\"base64\"", "\"query\"", "\"right\"", "\"\\ud800\"", "\"\\u0000\"",
-            "\"😀 naïve 日本\"", "\"[CLS] [MASK] [SEP]\"", "\"" + "word ".repeat(300) + "\"", "\"" + "x".repeat(5000) + "\"",
-            "\"\\x\"", "\"open", "'tea'");
+            "\"\"",
+            "\"tea\"",
+            "\"tiny\"",
+            "\"float\"",
+            "\"base64\"",
+            "\"query\"",
+            "\"right\"",
+            "\"\\ud800\"",
+            "\"\\u0000\"",
+            "\"😀 naïve 日本\"",
+            "\"[CLS] [MASK] [SEP]\"",
+            "\"" + "word ".repeat(300) + "\"",
+            "\"" + "x".repeat(5000) + "\"",
+            "\"\\x\"",
+            "\"open",
+            "'tea'");
 
     private static final List<String> HEADERS = List.of(
-            "Content-Type: text/plain", "Content-Type:", "Content-Type: application/json", "Authorization: Bearer",
-            "Authorization: " + "x".repeat(3000), "Expect: 100-continue", "Expect: the impossible", "Connection: close",
-            "Connection: keep-alive, Upgrade", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__", "Range: bytes=0-1",
-            "Accept-Encoding: gzip", "Content-Encoding: gzip", "If-Modified-Since: never", "X: \u00e4\u00ff", "Cookie: a=b; c");
+            "Content-Type: text/plain",
+            "Content-Type:",
+            "Content-Type: application/json",
+            "Authorization: Bearer",
+            "Authorization: " + "x".repeat(3000),
+            "Expect: 100-continue",
+            "Expect: the impossible",
+            "Connection: close",
+            "Connection: keep-alive, Upgrade",
+            "Upgrade: h2c",
+            "HTTP2-Settings: AAMAAABkAAQAAP__",
+            "Range: bytes=0-1",
+            "Accept-Encoding: gzip",
+            "Content-Encoding: gzip",
+            "If-Modified-Since: never",
+            "X: \u00e4\u00ff",
+            "Cookie: a=b; c");
 
     @TempDir
     Path folder = Path.of("");
 
     @Test
     void whatever_is_sent_no_answer_is_a_mistake_of_the_server_and_it_serves_on() {
-        ServerSettings settings = ServerSettings.defaults()
-                .withName("tiny")
-                .withHttp(HttpSettings.of("127.0.0.1", 0, 40_000));
+        ServerSettings settings =
+                ServerSettings.defaults().withName("tiny").withHttp(HttpSettings.of("127.0.0.1", 0, 40_000));
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
             TextIndex.write(folder.resolve("words"), Stream.of(new Document("d", "", "a word")), model);
             try (TextIndex index = TextIndex.open(folder.resolve("words"));
@@ -112,7 +166,7 @@ class FuzzTest {
                 }
                 case 2: {
                     byte[] bytes = request(random, body(random));
-                    return raw.send(java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)))
+                    return raw.send(Arrays.copyOf(bytes, random.nextInt(bytes.length)))
                             .end()
                             .rest();
                 }
@@ -131,7 +185,8 @@ class FuzzTest {
     private static byte[] request(SplittableRandom random, String body) {
         boolean likely = random.nextInt(4) > 0;
         String path = likely ? PATHS.get(random.nextInt(KEYS.size())) : one(PATHS, random);
-        String method = likely ? "POST" : one(List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "brew"), random);
+        String method =
+                likely ? "POST" : one(List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "brew"), random);
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: here\r\n");
         if (random.nextInt(8) > 0) {
@@ -142,7 +197,7 @@ class FuzzTest {
         }
         head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = java.util.Arrays.copyOf(start, start.length + bytes.length);
+        byte[] all = Arrays.copyOf(start, start.length + bytes.length);
         System.arraycopy(bytes, 0, all, start.length, bytes.length);
         return all;
     }
@@ -166,12 +221,18 @@ class FuzzTest {
                 // Two families share their first key with nobody, so a body is often right by chance only there.
                 for (String first : List.of("inputs", "input", "query")) {
                     if (random.nextInt(3) == 0) {
-                        body.append(separator).append(Json.line(first)).append(':').append(good(random));
+                        body.append(separator)
+                                .append(Json.line(first))
+                                .append(':')
+                                .append(good(random));
                         separator = ",";
                     }
                 }
                 for (int i = random.nextInt(3); i > 0; i--) {
-                    body.append(separator).append(Json.line(one(keys, random))).append(':').append(value(random, 2));
+                    body.append(separator)
+                            .append(Json.line(one(keys, random)))
+                            .append(':')
+                            .append(value(random, 2));
                     separator = ",";
                 }
                 return body.append(random.nextInt(20) == 0 ? "" : "}").toString();

@@ -40,7 +40,8 @@ class IndexTest {
         TextIndex.write(
                 folder.resolve("birds"),
                 IntStream.range(0, 49)
-                        .mapToObj(i -> new Document("d" + i, "", WORDS.get(i / 7) + " and \"" + WORDS.get(i % 7) + "\"")),
+                        .mapToObj(
+                                i -> new Document("d" + i, "", WORDS.get(i / 7) + " and \"" + WORDS.get(i % 7) + "\"")),
                 model);
         index = TextIndex.open(folder.resolve("birds"));
         server = new RunningServer(
@@ -98,7 +99,8 @@ class IndexTest {
             assertThat(server.get(path).statusCode()).as(path).isEqualTo(404);
         }
         try (Raw raw = new Raw(server.server().address())) {
-            assertThat(raw.send("GET /v1/indexes/%zz HTTP/1.1\r\nHost: here\r\n\r\n").response())
+            assertThat(raw.send("GET /v1/indexes/%zz HTTP/1.1\r\nHost: here\r\n\r\n")
+                            .response())
                     .startsWith("HTTP/1.1 400");
         }
         for (Map<String, Object> body : List.<Map<String, Object>>of(

@@ -51,7 +51,8 @@ class KeysTest {
     void without_a_key_only_health_is_answered() {
         assertThat(server.get("/health").statusCode()).isEqualTo(200);
         assertThat(server.get("/ping").statusCode()).isEqualTo(200);
-        for (String path : List.of("/info", "/metrics", "/openapi.json", "/v1/models", "/v1/indexes", "/nothing", "/")) {
+        for (String path :
+                List.of("/info", "/metrics", "/openapi.json", "/v1/models", "/v1/indexes", "/nothing", "/")) {
             HttpResponse<String> response = server.get(path);
             assertThat(response.statusCode()).as(path).isEqualTo(401);
             assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");

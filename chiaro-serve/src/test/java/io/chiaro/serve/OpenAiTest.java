@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.serve.http.HttpSettings;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -184,17 +186,16 @@ class OpenAiTest {
         ServerSettings settings = ServerSettings.defaults();
         settings = settings.withWork(
                 settings.queue(), settings.limits().withInputs(3).withRequestTokens(20));
-        settings = settings.withHttp(io.chiaro.serve.http.HttpSettings.of("127.0.0.1", 0, 2000));
+        settings = settings.withHttp(HttpSettings.of("127.0.0.1", 0, 2000));
         try (RunningServer small = new RunningServer(model, List.of(), settings)) {
             assertThat(small.post("/v1/embeddings", Map.of("input", Collections.nCopies(3, "tea")))
                             .statusCode())
                     .isEqualTo(200);
-            HttpResponse<String> texts =
-                    small.post("/v1/embeddings", Map.of("input", Collections.nCopies(4, "tea")));
+            HttpResponse<String> texts = small.post("/v1/embeddings", Map.of("input", Collections.nCopies(4, "tea")));
             assertThat(texts.statusCode()).isEqualTo(413);
             assertThat(texts.body()).contains("at most 3 texts");
-            HttpResponse<String> tokens =
-                    small.post("/v1/embeddings", Map.of("input", Collections.nCopies(3, "one two three four five six")));
+            HttpResponse<String> tokens = small.post(
+                    "/v1/embeddings", Map.of("input", Collections.nCopies(3, "one two three four five six")));
             assertThat(tokens.statusCode()).isEqualTo(413);
             assertThat(tokens.body()).contains("at most 20 tokens");
             HttpResponse<String> bytes = small.post("/v1/embeddings", Map.of("input", "x".repeat(2000)));
@@ -211,19 +212,20 @@ class OpenAiTest {
     void the_model_is_listed_and_found_by_its_name_alone() {
         JsonObject list = RunningServer.object(server.get("/v1/models"));
         assertThat(list.objects("data").get(0).string("id")).isEqualTo("tiny");
-        assertThat(RunningServer.object(server.get("/v1/models/tiny")).string("object")).isEqualTo("model");
+        assertThat(RunningServer.object(server.get("/v1/models/tiny")).string("object"))
+                .isEqualTo("model");
         assertThat(server.get("/v1/models/other").statusCode()).isEqualTo(404);
     }
 
     @Test
     void a_body_of_another_type_or_encoding_is_refused() {
         assertThat(server.send(server.request("/v1/embeddings")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofString("{\"input\": \"tea\"}")))
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"input\": \"tea\"}")))
                         .statusCode())
                 .isEqualTo(415);
         assertThat(server.send(server.request("/v1/embeddings")
                                 .header("Content-Type", "application/json; charset=utf-8")
-                                .POST(java.net.http.HttpRequest.BodyPublishers.ofByteArray(
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(
                                         new byte[] {'{', '"', (byte) 0xFF, '"', '}'})))
                         .body())
                 .contains("in UTF-8");

@@ -28,6 +28,11 @@ final class RunningServer implements AutoCloseable {
         this.server = Server.start(model, indexes, settings, log::add);
     }
 
+    /** One that opens what it serves, and can be told to open it anew. */
+    RunningServer(Content.Source source, ServerSettings settings) {
+        this.server = Server.start(source, settings, log::add);
+    }
+
     static RunningServer of(TokenEmbedder model) {
         return new RunningServer(model, List.of(), ServerSettings.defaults().withName("tiny"));
     }
@@ -67,9 +72,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     HttpRequest.Builder posting(String path, String body) {
-        return request(path)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return request(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     HttpResponse<String> post(String path, Map<String, ?> body) {

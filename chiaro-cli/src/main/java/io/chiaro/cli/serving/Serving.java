@@ -5,10 +5,10 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Version;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.TokenEmbedder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.TextIndex;
+import io.chiaro.serve.Content;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
 import io.chiaro.serve.batch.QueueSettings;
@@ -34,19 +34,24 @@ public final class Serving {
     public static void run(Output output, ServeOptions options) {
         QuietLucene.apply();
         ServerSettings settings = settings(options);
-        List<ServedIndex> indexes = new ArrayList<>();
+        try (Server server = Server.start(() -> open(options), settings, output::note)) {
+            output.announce("ready " + server.address());
+            serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
+        }
+    }
+
+    private static Content open(ServeOptions options) {
         // One thread for each batch: the server itself runs as many batches side by side as there are threads.
-        OnnxSettings onnx = new OnnxSettings(1, options.batchTokens());
-        try (TokenEmbedder model = OnnxEmbedder.open(options.model(), onnx)) {
+        OnnxEmbedder model = OnnxEmbedder.open(options.model(), new OnnxSettings(1, options.batchTokens()));
+        List<ServedIndex> indexes = new ArrayList<>();
+        try {
             for (Path folder : options.indexes()) {
                 indexes.add(new ServedIndex(name(folder), TextIndex.open(folder)));
             }
-            try (Server server = Server.start(model, indexes, settings, output::note)) {
-                output.announce("ready " + server.address());
-                serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
-            }
-        } finally {
-            indexes.forEach(index -> index.index().close());
+            return new Content(model, indexes);
+        } catch (RuntimeException | Error e) {
+            new Content(model, indexes).close();
+            throw e;
         }
     }
 

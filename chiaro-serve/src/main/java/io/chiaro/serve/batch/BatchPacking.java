@@ -24,7 +24,8 @@ final class BatchPacking {
         T oldest = waiting.get(0);
         int length = tokens.applyAsInt(oldest);
         List<T> others = new ArrayList<>(waiting.subList(1, waiting.size()));
-        // A shorter text pads itself only, a longer one pads all the others: of equal distances the shorter comes first.
+        // A shorter text pads itself only, a longer one pads all the others: of equal distances the shorter comes
+        // first.
         others.sort(Comparator.comparingInt((T text) -> Math.abs(tokens.applyAsInt(text) - length))
                 .thenComparingInt(tokens));
         List<T> batch = new ArrayList<>();

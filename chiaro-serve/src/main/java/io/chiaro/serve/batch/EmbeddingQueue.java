@@ -54,8 +54,7 @@ public final class EmbeddingQueue implements AutoCloseable {
      *
      * @param model the vectors of tokenised texts, in their order; called by several threads at once
      */
-    public EmbeddingQueue(
-            Function<List<int[]>, float[][]> model, QueueSettings settings, QueueListener listener) {
+    public EmbeddingQueue(Function<List<int[]>, float[][]> model, QueueSettings settings, QueueListener listener) {
         this.model = model;
         this.settings = settings;
         this.listener = listener;
@@ -169,7 +168,8 @@ public final class EmbeddingQueue implements AutoCloseable {
         float[][] vectors;
         try {
             vectors = model.apply(batch.stream().map(Waiting::tokens).toList());
-        } catch (RuntimeException | Error e) { // also of memory: those who wait must hear of it, and others may have luck
+        } catch (RuntimeException
+                | Error e) { // also of memory: those who wait must hear of it, and others may have luck
             for (Waiting text : batch) {
                 text.job.fail(e);
                 cancel(text.job);

@@ -2,6 +2,7 @@ package io.chiaro.serve.http;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,7 @@ final class Connection implements Runnable, Client {
                 throw Wire.tooLarge(settings.bodyBytes());
             }
             if (head.hasBody() && head.awaitsContinue()) {
-                wire.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                wire.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
             return head.length() < 0 ? wire.chunks(settings.bodyBytes()) : wire.bytes((int) head.length());
         } catch (IOException e) {

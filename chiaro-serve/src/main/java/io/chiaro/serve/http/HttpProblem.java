@@ -1,6 +1,7 @@
 package io.chiaro.serve.http;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a client has to mend, or to try again later: a status and a sentence, and headers that go with it. */
 public final class HttpProblem extends RuntimeException {
@@ -21,7 +22,7 @@ public final class HttpProblem extends RuntimeException {
 
     /** The same with a header in the response. */
     public HttpProblem with(String header, String value) {
-        Map<String, String> more = new java.util.TreeMap<>(headers);
+        Map<String, String> more = new TreeMap<>(headers);
         more.put(header, value);
         return new HttpProblem(status, String.valueOf(getMessage()), Map.copyOf(more));
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens, and gives every client a thread. At most {@link HttpSettings#connections} clients are served at a time, and each
@@ -243,7 +244,7 @@ public final class HttpServer implements AutoCloseable {
         refusals.shutdown();
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable ServerSocket listener) {
+    private static void closeQuietly(@Nullable ServerSocket listener) {
         try {
             if (listener != null) {
                 listener.close();

@@ -1,6 +1,7 @@
 package io.chiaro.serve.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,9 +40,10 @@ public final class Request {
 
     /** The value of a header that must not come twice, by its name in any case. */
     public Optional<String> header(String name) {
-        List<String> values = head.headers().getOrDefault(name.toLowerCase(java.util.Locale.ROOT), List.of());
+        List<String> values = head.headers().getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
         if (values.size() > 1) {
-            throw HttpProblem.of(400, "expected the header " + name + " once, but it comes " + values.size() + " times.");
+            throw HttpProblem.of(
+                    400, "expected the header " + name + " once, but it comes " + values.size() + " times.");
         }
         return values.stream().findFirst();
     }

@@ -18,12 +18,7 @@ import java.util.Map;
  * @param length bytes of the body; -1 if it comes in chunks
  */
 record RequestHead(
-        String method,
-        String path,
-        String query,
-        Map<String, List<String>> headers,
-        boolean keepsAlive,
-        long length) {
+        String method, String path, String query, Map<String, List<String>> headers, boolean keepsAlive, long length) {
 
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
     private static final int MOST_HEADERS = 100;

@@ -76,7 +76,9 @@ public final class KeyFile {
 
     /** Reads a file, or begins one where there is none. */
     public static KeyFile openOrCreate(Path file) {
-        return Files.exists(file) ? open(file) : new KeyFile(file.toAbsolutePath().normalize(), List.of());
+        return Files.exists(file)
+                ? open(file)
+                : new KeyFile(file.toAbsolutePath().normalize(), List.of());
     }
 
     private static void refuseOpenFile(Path path) {
@@ -121,8 +123,8 @@ public final class KeyFile {
     /** Makes a key and writes the file with it. */
     public NewKey add(String name, Role role, Clock clock) {
         if (name.isBlank() || name.length() > LONGEST_KEY) {
-            throw ChiaroException.usage(
-                    "keys: expected a name of 1 to " + LONGEST_KEY + " characters, so that the key can be told from others.");
+            throw ChiaroException.usage("keys: expected a name of 1 to " + LONGEST_KEY
+                    + " characters, so that the key can be told from others.");
         }
         String id = HexFormat.of().formatHex(random(ID_BYTES));
         while (find(id).isPresent()) {

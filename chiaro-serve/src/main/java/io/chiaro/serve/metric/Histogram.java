@@ -16,8 +16,7 @@ public final class Histogram {
 
     /** For times in seconds, from a millisecond to a minute. */
     static Histogram ofSeconds() {
-        return new Histogram(
-                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
+        return new Histogram(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
     }
 
     /** For sizes, in powers of two. */
@@ -39,7 +38,12 @@ public final class Histogram {
         long count = 0;
         for (int i = 0; i < bounds.length; i++) {
             count += counts[i];
-            text.append(name).append("_bucket{le=\"").append(number(bounds[i])).append("\"} ").append(count).append('\n');
+            text.append(name)
+                    .append("_bucket{le=\"")
+                    .append(number(bounds[i]))
+                    .append("\"} ")
+                    .append(count)
+                    .append('\n');
         }
         count += counts[bounds.length];
         text.append(name).append("_bucket{le=\"+Inf\"} ").append(count).append('\n');

@@ -20,8 +20,7 @@ public final class Metrics {
             histogram("te_request_queue_duration", "Seconds that a request waited in the queue", Histogram.ofSeconds());
     private final Histogram inferenceDuration =
             histogram("te_request_inference_duration", "Seconds in which a batch was computed", Histogram.ofSeconds());
-    private final Histogram inputLength =
-            histogram("te_request_input_length", "Tokens of a text", Histogram.ofSizes());
+    private final Histogram inputLength = histogram("te_request_input_length", "Tokens of a text", Histogram.ofSizes());
     private final Histogram batchTexts = histogram("te_batch_next_size", "Texts of a batch", Histogram.ofSizes());
     private final Histogram batchTokens = histogram("te_batch_next_tokens", "Tokens of a batch", Histogram.ofSizes());
 
@@ -124,7 +123,11 @@ public final class Metrics {
     }
 
     private void head(StringBuilder text, String name, String type) {
-        text.append("# HELP ").append(name).append(' ').append(helps.getOrDefault(name, "")).append('\n');
+        text.append("# HELP ")
+                .append(name)
+                .append(' ')
+                .append(helps.getOrDefault(name, ""))
+                .append('\n');
         text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 }

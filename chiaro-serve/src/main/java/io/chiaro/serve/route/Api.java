@@ -35,7 +35,7 @@ public final class Api implements Handler {
     private static final int SHOWN_FRAMES = 8;
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
-    private final Routes routes;
+    private final Lease.Source served;
     private final Optional<KeyRing> keys;
     private final Metrics metrics;
     private final Duration deadline;
@@ -43,19 +43,19 @@ public final class Api implements Handler {
     private final Consumer<String> log;
 
     /**
-     * Answers by a table.
+     * Answers by the table of what is served.
      *
      * @param keys who may ask; everybody if there are none
      * @param log takes a line for each request
      */
     public Api(
-            Routes routes,
+            Lease.Source served,
             Optional<KeyRing> keys,
             Metrics metrics,
             Duration deadline,
             Clock clock,
             Consumer<String> log) {
-        this.routes = routes;
+        this.served = served;
         this.keys = keys;
         this.metrics = metrics;
         this.deadline = deadline;
@@ -87,14 +87,23 @@ public final class Api implements Handler {
     }
 
     private Response answer(Request request, Client client, Trace trace) {
+        try (Lease lease = served.take()) {
+            return answer(lease.routes(), request, client, trace);
+        }
+    }
+
+    private Response answer(Routes routes, Request request, Client client, Trace trace) {
         Form form = Form.of(request.path());
         try {
             Optional<StoredKey> key = caller(request);
             key.ifPresent(known -> trace.key = known.id());
-            Routes.Found found = found(request, key);
+            Routes.Found found = found(routes, request, key);
             Route route = found.route();
             trace.route = route.path();
             route.role().ifPresent(role -> refuseWithout(role, key));
+            if (route.body().isEmpty() && request.body().length > 0) {
+                throw HttpProblem.of(400, "expected no body at " + route.path() + ", but found one.");
+            }
             Call call = new Call(request, client, route, found.variables(), trace.start + deadline.toNanos());
             trace.call = call;
             Response response = route.action().answer(call);
@@ -118,7 +127,7 @@ public final class Api implements Handler {
     }
 
     /** Who has no key learns nothing of the table, but may see whether the server is alive. */
-    private Routes.Found found(Request request, Optional<StoredKey> key) {
+    private Routes.Found found(Routes routes, Request request, Optional<StoredKey> key) {
         try {
             return routes.find(request.method(), request.path());
         } catch (HttpProblem unknown) {
@@ -143,9 +152,9 @@ public final class Api implements Handler {
         if (keys.isEmpty()) {
             return;
         }
-        StoredKey known = key.orElseThrow(() -> HttpProblem.of(
-                        401, "expected the header Authorization: Bearer KEY with a key of this server.")
-                .with("WWW-Authenticate", "Bearer"));
+        StoredKey known = key.orElseThrow(
+                () -> HttpProblem.of(401, "expected the header Authorization: Bearer KEY with a key of this server.")
+                        .with("WWW-Authenticate", "Bearer"));
         if (!known.role().includes(role)) {
             throw HttpProblem.of(
                     403,

@@ -63,7 +63,10 @@ final class Call {
         String text;
         try {
             // A new decoder reports what it cannot decode instead of replacing it.
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(request.body())).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(request.body()))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw unprocessable("expected a body in UTF-8, but found other bytes.");
         }

@@ -10,5 +10,4 @@ package io.chiaro.serve.route;
  * @param queueTokens most tokens that wait
  * @param version of the program
  */
-public record Capacity(
-        int connections, int bodyBytes, int threads, int batchTokens, int queueTokens, String version) {}
+public record Capacity(int connections, int bodyBytes, int threads, int batchTokens, int queueTokens, String version) {}

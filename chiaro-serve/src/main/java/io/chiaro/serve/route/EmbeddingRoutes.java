@@ -41,7 +41,8 @@ final class EmbeddingRoutes {
                                     Field.of("source_sentence", Schema.string()),
                                     Field.of("sentences", Schema.list(Schema.string())))
                             .closed()),
-            Field.optional("parameters", Schema.object(TRUNCATE, DIRECTION, PROMPT).closed()));
+            Field.optional(
+                    "parameters", Schema.object(TRUNCATE, DIRECTION, PROMPT).closed()));
 
     private static final Schema TOKENIZE = Schema.object(
             Field.of("inputs", TEXTS),
@@ -84,12 +85,13 @@ final class EmbeddingRoutes {
         JsonObject body = call.body();
         boolean normalize = body.bool("normalize", true);
         if (!normalize && model.description().normalized()) {
-            throw call.unprocessable("expected \"normalize\" to be true, but found false: vectors of this model have length"
-                    + " one before they leave it.");
+            throw call.unprocessable(
+                    "expected \"normalize\" to be true, but found false: vectors of this model have length"
+                            + " one before they leave it.");
         }
         int dimensions = OpenAiRoutes.dimensions(call, body, model);
-        float[][] vectors =
-                model.embed(call, Texts.of(call, body, "inputs", model.limits()), prompt(call, body), truncates(call, body));
+        float[][] vectors = model.embed(
+                call, Texts.of(call, body, "inputs", model.limits()), prompt(call, body), truncates(call, body));
         StringBuilder json = new StringBuilder("[");
         for (int i = 0; i < vectors.length; i++) {
             float[] vector = Vectors.shortened(vectors[i], dimensions);
@@ -142,9 +144,7 @@ final class EmbeddingRoutes {
     private static Map<String, @Nullable Object> entry(Token token, String text, int[] starts) {
         Map<String, @Nullable Object> entry = new LinkedHashMap<>();
         entry.put("id", token.id());
-        entry.put(
-                "text",
-                token.special() ? token.text() : text.substring(starts[token.start()], starts[token.end()]));
+        entry.put("text", token.special() ? token.text() : text.substring(starts[token.start()], starts[token.end()]));
         entry.put("special", token.special());
         entry.put("start", token.special() ? null : token.start());
         entry.put("stop", token.special() ? null : token.end());
@@ -165,7 +165,9 @@ final class EmbeddingRoutes {
     }
 
     private boolean truncates(Call call, JsonObject object) {
-        if (!object.string("truncation_direction", "right").toLowerCase(Locale.ROOT).equals("right")) {
+        if (!object.string("truncation_direction", "right")
+                .toLowerCase(Locale.ROOT)
+                .equals("right")) {
             throw call.unprocessable("expected Right at \"truncation_direction\": only the end of a text can be cut.");
         }
         return object.bool("truncate", model.limits().truncates());

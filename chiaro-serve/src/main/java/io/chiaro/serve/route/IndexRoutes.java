@@ -53,8 +53,7 @@ final class IndexRoutes {
                         "/v1/indexes",
                         Role.READ,
                         "Lists the indexes",
-                        Schema.object(
-                                Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(INDEX))),
+                        Schema.object(Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(INDEX))),
                         call -> Response.json(
                                 200,
                                 Json.line(OpenAiRoutes.ordered(
@@ -123,7 +122,8 @@ final class IndexRoutes {
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
         }
-        float[][] vectors = model.embed(call, List.of(query), model.queryPrompt(), model.limits().truncates());
+        float[][] vectors = model.embed(
+                call, List.of(query), model.queryPrompt(), model.limits().truncates());
         List<TextHit> hits = served.index().search(vectors[0], k);
         return Response.json(200, Json.line(Map.of("hits", hits)));
     }

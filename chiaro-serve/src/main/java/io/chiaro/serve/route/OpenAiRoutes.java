@@ -67,13 +67,13 @@ final class OpenAiRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/embeddings", Role.READ, "Embeds texts, as OpenAI does", REQUEST, ANSWER, this::embeddings),
+                Route.post(
+                        "/v1/embeddings", Role.READ, "Embeds texts, as OpenAI does", REQUEST, ANSWER, this::embeddings),
                 Route.get(
                         "/v1/models",
                         Role.READ,
                         "Lists the model",
-                        Schema.object(
-                                Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(MODEL))),
+                        Schema.object(Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(MODEL))),
                         call -> Response.json(200, Json.line(ordered("object", "list", "data", List.of(entry()))))),
                 Route.get("/v1/models/{model}", Role.READ, "Says of the model", MODEL, this::named));
     }
@@ -118,7 +118,10 @@ final class OpenAiRoutes {
             json.append(",\"index\":").append(i).append('}');
         }
         json.append("],\"model\":").append(Json.line(model.name())).append(",\"usage\":{\"prompt_tokens\":");
-        json.append(call.tokens()).append(",\"total_tokens\":").append(call.tokens()).append("}}");
+        json.append(call.tokens())
+                .append(",\"total_tokens\":")
+                .append(call.tokens())
+                .append("}}");
         return Response.json(200, json.toString());
     }
 

@@ -38,16 +38,21 @@ final class OpenApi {
         List<Object> parameters = new ArrayList<>();
         for (String variable : route.variables()) {
             parameters.add(OpenAiRoutes.ordered(
-                    "name", variable, "in", "path", "required", true, "schema", Schema.string()
-                            .json()));
+                    "name",
+                    variable,
+                    "in",
+                    "path",
+                    "required",
+                    true,
+                    "schema",
+                    Schema.string().json()));
         }
         if (!parameters.isEmpty()) {
             operation.put("parameters", parameters);
         }
         route.body()
                 .ifPresent(body -> operation.put(
-                        "requestBody",
-                        OpenAiRoutes.ordered("required", true, "content", content(Route.JSON, body))));
+                        "requestBody", OpenAiRoutes.ordered("required", true, "content", content(Route.JSON, body))));
         operation.put(
                 "responses",
                 OpenAiRoutes.ordered(
@@ -56,7 +61,10 @@ final class OpenApi {
                                 "description", "As asked", "content", content(route.type(), route.answer())),
                         "default",
                         OpenAiRoutes.ordered(
-                                "description", "What is wrong", "content", content(Route.JSON, problem(route.form())))));
+                                "description",
+                                "What is wrong",
+                                "content",
+                                content(Route.JSON, problem(route.form())))));
         if (wantsKeys && route.role().isPresent()) {
             operation.put("security", List.of(Map.of(KEY, List.of())));
         }

@@ -2,8 +2,10 @@ package io.chiaro.serve.route;
 
 import static io.chiaro.serve.route.Schema.Field;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.model.ModelDescription;
+import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import io.chiaro.serve.metric.Metrics;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What those ask who run the server: is it there, what is it, how is it doing. */
@@ -46,6 +49,34 @@ final class OperationRoutes {
                         "This description",
                         Schema.object(),
                         call -> Response.json(200, Json.text(openApi.get()))));
+    }
+
+    /** The one route that changes what is served. */
+    static Route reload(Reload reload) {
+        return new Route(
+                "POST",
+                "/v1/reload",
+                Optional.of(Role.ADMIN),
+                "Opens model and indexes anew and serves them in place of the old",
+                Optional.empty(),
+                Route.JSON,
+                Schema.object(Field.of("model_id", Schema.string()), Field.of("model_sha", Schema.string())),
+                call -> {
+                    try {
+                        ServedModel model = reload.reload();
+                        return Response.json(
+                                200,
+                                Json.line(OpenAiRoutes.ordered(
+                                        "model_id",
+                                        model.name(),
+                                        "model_sha",
+                                        model.description().hash())));
+                    } catch (IllegalStateException another) {
+                        throw HttpProblem.of(409, "another reload is under way. Wait for its end.");
+                    } catch (ChiaroException unfit) {
+                        throw HttpProblem.of(424, "what was served before is served on: " + unfit.getMessage());
+                    }
+                });
     }
 
     private static Schema information() {

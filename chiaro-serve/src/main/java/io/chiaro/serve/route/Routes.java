@@ -19,14 +19,25 @@ public final class Routes {
 
     private final List<Route> table = new ArrayList<>();
 
-    /** The routes of a model and its indexes. */
-    public Routes(ServedModel model, List<ServedIndex> indexes, Capacity capacity, Metrics metrics, boolean wantsKeys) {
+    /**
+     * The routes of a model and its indexes.
+     *
+     * @param reload how to exchange them, if that is offered
+     */
+    public Routes(
+            ServedModel model,
+            List<ServedIndex> indexes,
+            Capacity capacity,
+            Metrics metrics,
+            boolean wantsKeys,
+            Optional<Reload> reload) {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
         table.addAll(new IndexRoutes(model, indexes).routes());
         table.addAll(new OperationRoutes(
                         model, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))
                 .routes());
+        reload.ifPresent(way -> table.add(OperationRoutes.reload(way)));
     }
 
     /** A route with the values of its variables. */
@@ -56,7 +67,8 @@ public final class Routes {
             allowed.add(route.method());
         }
         if (!allowed.isEmpty()) {
-            throw HttpProblem.of(405, "expected the method " + String.join(" or ", allowed) + " at " + shown(path) + ".")
+            throw HttpProblem.of(
+                            405, "expected the method " + String.join(" or ", allowed) + " at " + shown(path) + ".")
                     .with("Allow", String.join(", ", allowed));
         }
         throw HttpProblem.of(404, "nothing is at " + shown(path) + ". " + hint(path));

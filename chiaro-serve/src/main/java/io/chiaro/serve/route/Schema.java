@@ -50,7 +50,8 @@ final class Schema {
     }
 
     static Schema either(Schema... choices) {
-        return new Schema(Map.of()).with("oneOf", List.of(choices).stream().map(Schema::json).toList());
+        return new Schema(Map.of())
+                .with("oneOf", List.of(choices).stream().map(Schema::json).toList());
     }
 
     /** An object that has these keys. */

@@ -13,6 +13,7 @@ import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +37,7 @@ public final class ServedModel {
      *
      * @param name what clients call it
      */
-    public ServedModel(
-            String name, TokenEmbedder embedder, EmbeddingQueue queue, Limits limits, Metrics metrics) {
+    public ServedModel(String name, TokenEmbedder embedder, EmbeddingQueue queue, Limits limits, Metrics metrics) {
         this.name = name;
         this.embedder = embedder;
         this.queue = queue;
@@ -91,8 +91,8 @@ public final class ServedModel {
             default:
                 String prompt = specification().otherPrompts().get(promptName);
                 if (prompt == null) {
-                    throw call.unprocessable("expected the name of a prompt at \"prompt_name\", but found \"" + promptName
-                            + "\". " + Names.hint(promptName, promptNames()));
+                    throw call.unprocessable("expected the name of a prompt at \"prompt_name\", but found \""
+                            + promptName + "\". " + Names.hint(promptName, promptNames()));
                 }
                 return prompt;
         }
@@ -146,7 +146,7 @@ public final class ServedModel {
                 }
                 truncated++;
             }
-            tokens.add(tokenizer().frame(text.length > most ? java.util.Arrays.copyOf(text, most) : text));
+            tokens.add(tokenizer().frame(text.length > most ? Arrays.copyOf(text, most) : text));
         }
         return embedTokens(call, tokens, 0, truncated);
     }

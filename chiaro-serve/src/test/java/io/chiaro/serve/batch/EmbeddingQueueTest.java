@@ -17,9 +17,7 @@ class EmbeddingQueueTest {
 
     /** The vector of a text is its first id and its length. */
     private static float[][] firsts(List<int[]> tokens) {
-        return tokens.stream()
-                .map(text -> new float[] {text[0], text.length})
-                .toArray(float[][]::new);
+        return tokens.stream().map(text -> new float[] {text[0], text.length}).toArray(float[][]::new);
     }
 
     private static int[] text(int first, int length) {
@@ -148,8 +146,7 @@ class EmbeddingQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        EmbeddingQueue queue =
-                new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000), NOBODY);
+        EmbeddingQueue queue = new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));

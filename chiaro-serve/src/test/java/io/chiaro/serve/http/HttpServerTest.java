@@ -251,9 +251,8 @@ class HttpServerTest {
     void slow_clients_lose_their_connections_at_every_step() throws IOException {
         Duration soon = Duration.ofMillis(300);
         restart(SETTINGS.withTimes(soon, soon, soon));
-        for (String begun : new String[] {
-            "", "GET / HT", "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nabc"
-        }) {
+        for (String begun :
+                new String[] {"", "GET / HT", "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nabc"}) {
             try (Raw raw = new Raw(server.address())) {
                 assertThat(raw.send(begun).rest()).as(begun).isEmpty();
             }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
@@ -66,7 +67,7 @@ public final class Raw implements AutoCloseable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             socket.getInputStream().transferTo(all);
-        } catch (java.net.SocketException reset) {
+        } catch (SocketException reset) {
             // An end as well.
         }
         return all.toString(StandardCharsets.UTF_8);

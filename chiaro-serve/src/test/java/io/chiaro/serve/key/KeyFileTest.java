@@ -40,7 +40,8 @@ class KeyFileTest {
         assertThat(file.check(reader.text())).contains(reader.stored());
         assertThat(file.check(operator.text())).contains(operator.stored());
         assertThat(reader.stored().created()).isEqualTo("2026-11-25T22:00:00Z");
-        String secret = reader.text().substring(reader.text().lastIndexOf(reader.stored().id()) + 9);
+        String secret = reader.text()
+                .substring(reader.text().lastIndexOf(reader.stored().id()) + 9);
         assertThat(Base64.getUrlDecoder().decode(secret)).hasSize(32);
         assertThat(Files.readString(folder.resolve("keys.json")))
                 .contains(reader.stored().id())
@@ -56,7 +57,8 @@ class KeyFileTest {
 
         for (int i = 0; i < key.length(); i++) {
             char changed = key.charAt(i) == 'x' ? 'y' : 'x';
-            assertThat(file.check(key.substring(0, i) + changed + key.substring(i + 1))).isEmpty();
+            assertThat(file.check(key.substring(0, i) + changed + key.substring(i + 1)))
+                    .isEmpty();
         }
         // The id of one with the secret of another.
         assertThat(file.check(key.substring(0, 16) + other.substring(16))).isEmpty();

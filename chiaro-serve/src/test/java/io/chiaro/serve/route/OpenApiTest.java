@@ -12,6 +12,7 @@ import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,20 +31,22 @@ class OpenApiTest {
                         new EmbeddingQueue(model::embedTokens, new QueueSettings(1, 10, 10), (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
-            Routes routes = new Routes(served, List.of(), new Capacity(1, 1, 1, 1, 1, "3.2.1"), metrics, true);
+            Routes routes = new Routes(served, List.of(), new Capacity(1, 1, 1, 1, 1, "3.2.1"), metrics, true, Optional.of(() -> served));
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));
 
             assertThat(document.string("openapi")).isEqualTo("3.1.0");
             JsonObject paths = document.object("paths");
             Set<String> described = new TreeSet<>();
-            paths.keys().forEach(path -> paths.object(path).keys().forEach(method -> described.add(method + " " + path)));
+            paths.keys()
+                    .forEach(path -> paths.object(path).keys().forEach(method -> described.add(method + " " + path)));
             assertThat(described)
                     .isEqualTo(routes.table().stream()
                             .map(route -> route.method().toLowerCase(Locale.ROOT) + " " + route.path())
                             .collect(Collectors.toCollection(TreeSet::new)));
             Set<String> identifiers = new TreeSet<>();
             for (Route route : routes.table()) {
-                JsonObject operation = paths.object(route.path()).object(route.method().toLowerCase(Locale.ROOT));
+                JsonObject operation =
+                        paths.object(route.path()).object(route.method().toLowerCase(Locale.ROOT));
                 assertThat(identifiers.add(operation.string("operationId"))).isTrue();
                 assertThat(operation.has("security")).isEqualTo(route.role().isPresent());
                 assertThat(operation.has("requestBody")).isEqualTo(route.body().isPresent());
@@ -56,7 +59,8 @@ class OpenApiTest {
                                         .object("properties")
                                         .keys())
                                 .containsExactlyElementsOf(body.keys()));
-                assertThat(operation.objects("parameters", List.of()).stream().map(parameter -> parameter.string("name")))
+                assertThat(operation.objects("parameters", List.of()).stream()
+                                .map(parameter -> parameter.string("name")))
                         .containsExactlyElementsOf(route.variables());
             }
         }

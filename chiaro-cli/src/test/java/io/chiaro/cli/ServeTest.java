@@ -1,0 +1,137 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process of its own, from its first line to the signal that ends it. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class ServeTest {
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private static HttpRequest.Builder posting(URI address, String path, String body) {
+        return HttpRequest.newBuilder(address.resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+
+    @Test
+    void serves_an_index_to_who_has_a_key_and_ends_in_good_order_when_asked() throws Exception {
+        Path docs = Files.writeString(
+                folder.resolve("docs.jsonl"),
+                "{\"id\": \"a\", \"text\": \"A person who mends shoes\"}\n{\"id\": \"b\", \"text\": \"A cold harbour\"}\n");
+        String index = folder.resolve("trades").toString();
+        String keys = folder.resolve("keys.json").toString();
+        CommandRun indexed =
+                CommandRun.of("index", "--model", "all-MiniLM-L6-v2", "--docs", docs.toString(), "--out", index);
+        assertThat(indexed.exitCode()).as(indexed.errors()).isZero();
+        String key = CommandRun.of("keys", "add", "--keys", keys, "--name", "app")
+                .output()
+                .strip();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.chiaro.cli.Main",
+                        "serve",
+                        "--model",
+                        "all-MiniLM-L6-v2",
+                        "--index",
+                        index,
+                        "--port",
+                        "0",
+                        "--keys",
+                        keys,
+                        "--quiet")
+                .redirectOutput(
+                        ProcessBuilder.Redirect.to(folder.resolve("output").toFile()))
+                .start();
+        try (BufferedReader errors =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            String ready = errors.readLine();
+            assertThat(ready).startsWith("ready http://127.0.0.1:");
+            URI address = URI.create(ready.substring("ready ".length()));
+            HttpClient client = HttpClient.newHttpClient();
+
+            String query = "{\"query\": \"shoemaker\", \"k\": 1}";
+            HttpResponse<String> stranger = client.send(
+                    posting(address, "/v1/indexes/trades/search", query).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> known = client.send(
+                    posting(address, "/v1/indexes/trades/search", query)
+                            .header("Authorization", "Bearer " + key)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(stranger.statusCode()).isEqualTo(401);
+            assertThat(known.statusCode()).as(known.body()).isEqualTo(200);
+            JsonObject hit =
+                    Json.parse("response", known.body()).objects("hits").get(0);
+            assertThat(hit.string("id")).isEqualTo("a");
+            assertThat(hit.string("text")).isEqualTo("A person who mends shoes");
+
+            process.toHandle().destroy(); // Process.destroy would close the stream that is read below
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(errors.readLine()).isNull();
+            assertThat(folder.resolve("output")).isEmptyFile();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void keys_are_shown_once_listed_by_id_and_taken_back() {
+        String keys = folder.resolve("keys.json").toString();
+        CommandRun added =
+                CommandRun.of("keys", "add", "--keys", keys, "--name", "the app", "--role", "write", "--json", "-");
+        JsonObject document = Json.parse("keys", added.output());
+        String key = document.string("key");
+        String id = document.string("id");
+        CommandRun listed = CommandRun.of("keys", "list", "--keys", keys, "--json", "-");
+
+        assertThat(added.exitCode()).as(added.errors()).isZero();
+        assertThat(key).startsWith("chiaro_" + id + "_");
+        assertThat(document.string("role")).isEqualTo("write");
+        List<JsonObject> entries = Json.parse("keys", listed.output()).objects("keys");
+        assertThat(entries).hasSize(1);
+        assertThat(entries.get(0).keys()).containsExactly("id", "name", "role", "created");
+        assertThat(listed.output() + listed.errors()).contains("the app").doesNotContain(key);
+        assertThat(CommandRun.of("keys", "revoke", "--keys", keys, "00000000").exitCode())
+                .isEqualTo(2);
+        assertThat(CommandRun.of("keys", "revoke", "--keys", keys, id).output()).contains("revoked " + id);
+        assertThat(CommandRun.of("keys", "list", "--keys", keys).output()).contains("no keys");
+        assertThat(CommandRun.of("keys", "list", "--keys", keys + ".missing").exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void an_index_of_another_model_is_refused_before_anything_is_served() throws Exception {
+        Path docs = Files.writeString(folder.resolve("docs.jsonl"), "{\"id\": \"a\", \"text\": \"A cold harbour\"}\n");
+        String index = folder.resolve("index").toString();
+        assertThat(CommandRun.of("index", "--model", "bge-small-en-v1.5", "--docs", docs.toString(), "--out", index)
+                        .exitCode())
+                .isZero();
+
+        CommandRun run = CommandRun.of("serve", "--model", "all-MiniLM-L6-v2", "--index", index, "--port", "0");
+
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.errors()).contains("bge-small-en-v1.5").doesNotContain("ready");
+    }
+}

@@ -1,0 +1,84 @@
+package io.chiaro.serve;
+
+import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.route.Lease;
+import io.chiaro.serve.route.Routes;
+import io.chiaro.serve.route.ServedModel;
+import java.util.Optional;
+
+/**
+ * Content that is or was served, with its queue and its routes. Once it is retired, the last request that uses it closes it.
+ * Safe for any thread.
+ */
+final class Generation {
+
+    private final Content content;
+    private final boolean owned;
+    private final EmbeddingQueue queue;
+    private final ServedModel model;
+    private final Routes routes;
+    private int leases;
+    private boolean retired;
+
+    /** @param owned whether the content is closed with it */
+    Generation(Content content, boolean owned, EmbeddingQueue queue, ServedModel model, Routes routes) {
+        this.content = content;
+        this.owned = owned;
+        this.queue = queue;
+        this.model = model;
+        this.routes = routes;
+    }
+
+    ServedModel model() {
+        return model;
+    }
+
+    /** A lease, if it is still served. */
+    synchronized Optional<Lease> lease() {
+        if (retired) {
+            return Optional.empty();
+        }
+        leases++;
+        return Optional.of(new Lease() {
+            @Override
+            public Routes routes() {
+                return routes;
+            }
+
+            @Override
+            public void close() {
+                giveBack();
+            }
+        });
+    }
+
+    private void giveBack() {
+        boolean last;
+        synchronized (this) {
+            leases--;
+            last = retired && leases == 0;
+        }
+        if (last) {
+            close();
+        }
+    }
+
+    /** Gives out no more leases and closes when all are given back. */
+    void retire() {
+        boolean unused;
+        synchronized (this) {
+            unused = !retired && leases == 0;
+            retired = true;
+        }
+        if (unused) {
+            close();
+        }
+    }
+
+    private void close() {
+        queue.close();
+        if (owned) {
+            content.close();
+        }
+    }
+}
