@@ -77,8 +77,7 @@ public final class Server implements AutoCloseable {
         Content content = source.open();
         try {
             refuseUnfit(content);
-            EmbeddingQueue queue =
-                    new EmbeddingQueue(content.model()::embedTokens, settings.queue(), metrics::batch);
+            EmbeddingQueue queue = new EmbeddingQueue(content.model()::embedTokens, settings.queue(), metrics::batch);
             String name = settings.name()
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));

@@ -151,33 +151,28 @@ class FuzzTest {
 
     private static String answer(RunningServer server, SplittableRandom random) throws IOException {
         try (Raw raw = new Raw(server.server().address())) {
-            switch (random.nextInt(8)) {
-                case 0: {
-                    byte[] noise = new byte[random.nextInt(3000)];
-                    random.nextBytes(noise);
-                    return raw.send(noise).end().rest();
-                }
-                case 1: {
-                    byte[] bytes = request(random, body(random));
-                    for (int i = 1 + random.nextInt(6); i > 0; i--) {
-                        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
-                    }
-                    return raw.send(bytes).end().rest();
-                }
-                case 2: {
-                    byte[] bytes = request(random, body(random));
-                    return raw.send(Arrays.copyOf(bytes, random.nextInt(bytes.length)))
-                            .end()
-                            .rest();
-                }
-                default: {
-                    byte[] bytes = request(random, body(random));
-                    boolean head = new String(bytes, 0, 4, StandardCharsets.ISO_8859_1).equals("HEAD");
-                    raw.send(bytes);
-                    String answer = head ? raw.responseWithoutBody() : raw.response();
-                    return answer.startsWith("HTTP/1.1 100") ? raw.response() : answer;
-                }
+            int kind = random.nextInt(8);
+            if (kind == 0) {
+                byte[] noise = new byte[random.nextInt(3000)];
+                random.nextBytes(noise);
+                return raw.send(noise).end().rest();
             }
+            byte[] bytes = request(random, body(random));
+            if (kind == 1) {
+                for (int i = 1 + random.nextInt(6); i > 0; i--) {
+                    bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+                }
+                return raw.send(bytes).end().rest();
+            }
+            if (kind == 2) {
+                return raw.send(Arrays.copyOf(bytes, random.nextInt(bytes.length)))
+                        .end()
+                        .rest();
+            }
+            boolean head = new String(bytes, 0, 4, StandardCharsets.ISO_8859_1).equals("HEAD");
+            raw.send(bytes);
+            String answer = head ? raw.responseWithoutBody() : raw.response();
+            return answer.startsWith("HTTP/1.1 100") ? raw.response() : answer;
         }
     }
 
@@ -203,41 +198,29 @@ class FuzzTest {
     }
 
     private static String body(SplittableRandom random) {
-        switch (random.nextInt(12)) {
-            case 0:
-                return "";
-            case 1: {
-                int depth = 1 + random.nextInt(15_000);
-                return "{\"inputs\":" + "[".repeat(depth) + (random.nextBoolean() ? "]".repeat(depth) + "}" : "");
-            }
-            case 2:
-                return value(random, 3);
-            case 3:
-                return "{\"inputs\": \"" + "y".repeat(random.nextInt(60_000)) + "\"}";
-            default: {
-                List<String> keys = KEYS.get(PATHS.get(random.nextInt(KEYS.size())));
-                StringBuilder body = new StringBuilder("{");
-                String separator = "";
-                // Two families share their first key with nobody, so a body is often right by chance only there.
-                for (String first : List.of("inputs", "input", "query")) {
-                    if (random.nextInt(3) == 0) {
-                        body.append(separator)
-                                .append(Json.line(first))
-                                .append(':')
-                                .append(good(random));
-                        separator = ",";
-                    }
-                }
-                for (int i = random.nextInt(3); i > 0; i--) {
-                    body.append(separator)
-                            .append(Json.line(one(keys, random)))
-                            .append(':')
-                            .append(value(random, 2));
-                    separator = ",";
-                }
-                return body.append(random.nextInt(20) == 0 ? "" : "}").toString();
+        int depth = 1 + random.nextInt(15_000);
+        return switch (random.nextInt(12)) {
+            case 0 -> "";
+            case 1 -> "{\"inputs\":" + "[".repeat(depth) + (random.nextBoolean() ? "]".repeat(depth) + "}" : "");
+            case 2 -> value(random, 3);
+            case 3 -> "{\"inputs\": \"" + "y".repeat(random.nextInt(60_000)) + "\"}";
+            default -> object(random);
+        };
+    }
+
+    /** An object of which routes know some keys, some of them with values that they take. */
+    private static String object(SplittableRandom random) {
+        List<String> entries = new ArrayList<>();
+        for (String first : List.of("inputs", "input", "query")) {
+            if (random.nextInt(3) == 0) {
+                entries.add(Json.line(first) + ":" + good(random));
             }
         }
+        List<String> keys = KEYS.getOrDefault(PATHS.get(random.nextInt(KEYS.size())), List.of("key"));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            entries.add(Json.line(one(keys, random)) + ":" + value(random, 2));
+        }
+        return "{" + String.join(",", entries) + (random.nextInt(20) == 0 ? "" : "}");
     }
 
     private static String good(SplittableRandom random) {
@@ -245,33 +228,27 @@ class FuzzTest {
     }
 
     private static String value(SplittableRandom random, int depth) {
-        switch (random.nextInt(depth > 0 ? 8 : 6)) {
-            case 0:
-                return one(NUMBERS, random);
-            case 1:
-            case 2:
-                return one(WORDS, random);
-            case 3:
-                return one(List.of("true", "false", "null", "nul", ""), random);
-            case 4:
-            case 5:
-                return good(random);
-            case 6: {
+        return switch (random.nextInt(depth > 0 ? 8 : 6)) {
+            case 0 -> one(NUMBERS, random);
+            case 1, 2 -> one(WORDS, random);
+            case 3 -> one(List.of("true", "false", "null", "nul", ""), random);
+            case 4, 5 -> good(random);
+            case 6 -> {
                 List<String> items = new ArrayList<>();
                 for (int i = random.nextInt(5); i > 0; i--) {
                     items.add(value(random, depth - 1));
                 }
-                return "[" + String.join(",", items) + "]";
+                yield "[" + String.join(",", items) + "]";
             }
-            default: {
+            default -> {
                 List<String> entries = new ArrayList<>();
                 for (int i = random.nextInt(4); i > 0; i--) {
                     entries.add(Json.line(one(List.of("a", "source_sentence", "sentences", "truncate"), random)) + ":"
                             + value(random, depth - 1));
                 }
-                return "{" + String.join(",", entries) + "}";
+                yield "{" + String.join(",", entries) + "}";
             }
-        }
+        };
     }
 
     private static <T> T one(List<T> of, SplittableRandom random) {

@@ -141,8 +141,8 @@ class ReloadTest {
 
     @Test
     void without_keys_there_is_no_such_route_and_content_that_cannot_be_served_is_closed() {
-        try (RunningServer server = new RunningServer(
-                () -> new Content(next(), List.of()), ServerSettings.defaults())) {
+        try (RunningServer server =
+                new RunningServer(() -> new Content(next(), List.of()), ServerSettings.defaults())) {
             assertThat(server.send(server.request("/v1/reload").POST(HttpRequest.BodyPublishers.noBody()))
                             .statusCode())
                     .isEqualTo(404);

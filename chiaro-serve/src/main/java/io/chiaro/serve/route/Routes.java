@@ -34,6 +34,7 @@ public final class Routes {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
         table.addAll(new IndexRoutes(model, indexes).routes());
+        table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
                         model, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))
                 .routes());

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -83,24 +84,23 @@ public final class ServedModel {
 
     /** The prompt of a name: query, document, or one that the model's files name. */
     String prompt(Call call, String promptName) {
-        switch (promptName) {
-            case "query":
-                return specification().prompts().query();
-            case "document":
-                return specification().prompts().document();
-            default:
+        return switch (promptName) {
+            case "query" -> specification().prompts().query();
+            case "document" -> specification().prompts().document();
+            default -> {
                 String prompt = specification().otherPrompts().get(promptName);
                 if (prompt == null) {
                     throw call.unprocessable("expected the name of a prompt at \"prompt_name\", but found \""
                             + promptName + "\". " + Names.hint(promptName, promptNames()));
                 }
-                return prompt;
-        }
+                yield prompt;
+            }
+        };
     }
 
     /** The names of the prompts. */
-    TreeSet<String> promptNames() {
-        TreeSet<String> names = new TreeSet<>(specification().otherPrompts().keySet());
+    Set<String> promptNames() {
+        Set<String> names = new TreeSet<>(specification().otherPrompts().keySet());
         names.add("query");
         names.add("document");
         return names;

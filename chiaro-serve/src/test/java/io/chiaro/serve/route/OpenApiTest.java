@@ -31,7 +31,8 @@ class OpenApiTest {
                         new EmbeddingQueue(model::embedTokens, new QueueSettings(1, 10, 10), (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
-            Routes routes = new Routes(served, List.of(), new Capacity(1, 1, 1, 1, 1, "3.2.1"), metrics, true, Optional.of(() -> served));
+            Routes routes = new Routes(
+                    served, List.of(), new Capacity(1, 1, 1, 1, 1, "3.2.1"), metrics, true, Optional.of(() -> served));
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));
 
             assertThat(document.string("openapi")).isEqualTo("3.1.0");
