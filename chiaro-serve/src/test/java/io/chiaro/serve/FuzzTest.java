@@ -171,9 +171,13 @@ class FuzzTest {
             }
             boolean head = new String(bytes, 0, 4, StandardCharsets.ISO_8859_1).equals("HEAD");
             raw.send(bytes);
-            String answer = head ? raw.responseWithoutBody() : raw.response();
-            return answer.startsWith("HTTP/1.1 100") ? raw.response() : answer;
+            String answer = response(raw, head);
+            return answer.startsWith("HTTP/1.1 100") ? response(raw, head) : answer;
         }
+    }
+
+    private static String response(Raw raw, boolean toHead) throws IOException {
+        return toHead ? raw.responseWithoutBody() : raw.response();
     }
 
     /** A whole request, mostly one that the table of routes knows. */
