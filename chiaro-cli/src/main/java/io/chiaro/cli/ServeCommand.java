@@ -5,7 +5,9 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.serving.ServeOptions;
 import io.chiaro.cli.serving.Serving;
 import io.chiaro.core.ChiaroException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,13 +29,17 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro serve --model all-MiniLM-L6-v2",
+            "  chiaro quickstart && chiaro serve --demo           search from definitions in the browser",
             "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
             "  chiaro keys add --keys keys.json --name app && chiaro serve --model out/run/model --keys keys.json"
         })
 final class ServeCommand extends RunnableCommand {
 
-    @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
-    String model = "";
+    private static final Path QUICKSTART = Path.of("out/quickstart");
+
+    @Option(names = "--model", paramLabel = "NAME|DIR", description = "A model name or folder.")
+    @Nullable
+    String model;
 
     @Option(
             names = "--index",
@@ -42,6 +48,13 @@ final class ServeCommand extends RunnableCommand {
                     "A folder that chiaro index wrote with this model, served under its own name; can be given more"
                             + " than once.")
     List<Path> index = new ArrayList<>();
+
+    @Option(
+            names = "--demo",
+            description =
+                    "Serve what chiaro quickstart left under out/quickstart: its model, its index and a page to search"
+                            + " with.")
+    boolean demo;
 
     @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 is any free port (default: 8080).")
     int port = 8080;
@@ -85,6 +98,14 @@ final class ServeCommand extends RunnableCommand {
     int queueTokens = 131_072;
 
     @Option(
+            names = "--max-wait",
+            paramLabel = "SECONDS",
+            description =
+                    "Longest time behind other requests, by the speed of late; where it would be longer, a request is"
+                            + " refused with 429 (default: 10).")
+    double maxWait = 10;
+
+    @Option(
             names = "--max-request-tokens",
             paramLabel = "N",
             description = "Most tokens of a request (default: 65536).")
@@ -107,8 +128,18 @@ final class ServeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) {
+        if (demo == (model != null) || (demo && !index.isEmpty())) {
+            throw ChiaroException.usage("serve: expected either --model, with or without --index, or --demo alone.");
+        }
         if (port < 0 || port > 65_535) {
             throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
+        }
+        if (demo && !Files.isDirectory(QUICKSTART)) {
+            throw ChiaroException.usage("--demo: expected what chiaro quickstart leaves in "
+                    + QUICKSTART.toAbsolutePath() + ", but found nothing there. Run chiaro quickstart first.");
+        }
+        if (!(maxWait >= 0 && maxWait <= 3600)) {
+            throw ChiaroException.usage("--max-wait: expected 0 to 3600 seconds, but found " + maxWait + ".");
         }
         OptionValues.positive("--max-batch-tokens", batchTokens);
         OptionValues.positive("--max-queue-tokens", queueTokens);
@@ -120,14 +151,15 @@ final class ServeCommand extends RunnableCommand {
         Serving.run(
                 output,
                 new ServeOptions(
-                        model,
-                        index,
+                        demo ? QUICKSTART.resolve("model").toString() : String.valueOf(model),
+                        demo ? List.of(QUICKSTART.resolve("index")) : index,
                         host,
                         port,
                         Optional.ofNullable(keys),
                         Optional.ofNullable(servedName),
                         batchTokens,
                         queueTokens,
+                        Duration.ofNanos(Math.round(maxWait * 1e9)),
                         requestTokens,
                         inputs,
                         bodyBytes,

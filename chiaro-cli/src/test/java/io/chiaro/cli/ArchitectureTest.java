@@ -54,7 +54,7 @@ class ArchitectureTest {
             Map.entry("train", Set.of("nn", "objective", "data")),
             Map.entry("text", Set.of("train", "model", "onnx")),
             Map.entry("vision", Set.of("train")),
-            Map.entry("serve", Set.of("search")),
+            Map.entry("serve", Set.of("model", "search")),
             Map.entry("cli", Set.of("text", "vision", "eval", "search", "onnx", "serve")));
 
     private static final List<String> USING_LEG = List.of("model", "onnx", "search", "eval", "serve");

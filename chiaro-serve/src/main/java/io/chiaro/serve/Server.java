@@ -88,6 +88,7 @@ public final class Server implements AutoCloseable {
                     settings.queue().threads(),
                     settings.queue().batchTokens(),
                     settings.queue().queueTokens(),
+                    settings.queue().longestWait(),
                     settings.version());
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();

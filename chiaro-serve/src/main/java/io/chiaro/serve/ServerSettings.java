@@ -4,6 +4,7 @@ import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -35,13 +36,14 @@ public record ServerSettings(
 
     /**
      * Any free port of this machine alone, 4 MiB a body, a thread for each processor, batches of 1,024 tokens (as
-     * {@code OnnxSettings.defaults()} has them, and says why), and room for two of the largest requests.
+     * {@code OnnxSettings.defaults()} has them, and says why), room for two of the largest requests, and at most 10 seconds
+     * behind others.
      */
     public static ServerSettings defaults() {
         return new ServerSettings(
                 Optional.empty(),
                 HttpSettings.of("127.0.0.1", 0, BODY_BYTES),
-                new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072),
+                new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072, Duration.ofSeconds(10)),
                 Limits.defaults(),
                 Optional.empty(),
                 "development");

@@ -47,7 +47,8 @@ class OverloadTest {
     private static ServerSettings settings(int queueTokens) {
         ServerSettings settings = ServerSettings.defaults();
         return settings.withWork(
-                new QueueSettings(1, 12, queueTokens), settings.limits().withRequestTokens(queueTokens));
+                new QueueSettings(1, 12, queueTokens, Duration.ofHours(1)),
+                settings.limits().withRequestTokens(queueTokens));
     }
 
     @Test

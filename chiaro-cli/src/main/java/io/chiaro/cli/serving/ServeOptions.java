@@ -1,6 +1,7 @@
 package io.chiaro.cli.serving;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param servedName what clients call the model
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
+ * @param longestWait longest time behind others
  * @param requestTokens most tokens of a request
  * @param inputs most texts of a request
  * @param bodyBytes most bytes of a request
@@ -32,6 +34,7 @@ public record ServeOptions(
         Optional<String> servedName,
         int batchTokens,
         int queueTokens,
+        Duration longestWait,
         int requestTokens,
         int inputs,
         int bodyBytes,

@@ -81,7 +81,8 @@ public final class Serving {
                 .withHttp(HttpSettings.of(options.host(), options.port(), options.bodyBytes())
                         .withConnections(options.connections()))
                 .withWork(
-                        new QueueSettings(options.threads(), options.batchTokens(), options.queueTokens()),
+                        new QueueSettings(
+                                options.threads(), options.batchTokens(), options.queueTokens(), options.longestWait()),
                         Limits.defaults()
                                 .withInputs(options.inputs())
                                 .withRequestTokens(options.requestTokens())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * A bounded queue before a model. Requests leave their tokenised texts; a few threads of the queue take batches of them and
@@ -20,14 +21,21 @@ public final class EmbeddingQueue implements AutoCloseable {
 
     private static final int LONGEST_RETRY = 60;
 
+    /** How much of what was known before counts after another batch. */
+    private static final double KEPT = 0.9;
+
     private final Function<List<int[]>, float[][]> model;
     private final QueueSettings settings;
     private final QueueListener listener;
+    private final LongSupplier nanoseconds;
     private final Set<Waiting> waiting = new LinkedHashSet<>();
     private final List<Thread> threads = new ArrayList<>();
     private int waitingTokens;
+    /** Tokens and the time that a thread took for them, those of late counting most: their quotient is the speed. */
+    private double recentTokens;
+
+    private double recentNanoseconds;
     private long computedTokens;
-    private long computingNanoseconds;
     private boolean closed;
 
     /** A text of a job; two of them are never equal, also where their tokens are. */
@@ -55,9 +63,19 @@ public final class EmbeddingQueue implements AutoCloseable {
      * @param model the vectors of tokenised texts, in their order; called by several threads at once
      */
     public EmbeddingQueue(Function<List<int[]>, float[][]> model, QueueSettings settings, QueueListener listener) {
+        this(model, settings, listener, System::nanoTime);
+    }
+
+    /** With a clock of the caller's. */
+    EmbeddingQueue(
+            Function<List<int[]>, float[][]> model,
+            QueueSettings settings,
+            QueueListener listener,
+            LongSupplier nanoseconds) {
         this.model = model;
         this.settings = settings;
         this.listener = listener;
+        this.nanoseconds = nanoseconds;
         for (int i = 1; i <= settings.threads(); i++) {
             Thread thread = new Thread(this::work, "chiaro-embed-" + i);
             thread.setDaemon(true);
@@ -70,7 +88,7 @@ public final class EmbeddingQueue implements AutoCloseable {
      * Leaves texts to be computed.
      *
      * @param texts token ids, special tokens included
-     * @throws QueueFull if more tokens would wait than the settings allow
+     * @throws QueueFull if more tokens would wait, or those that wait already would take longer, than the settings allow
      * @throws IllegalStateException after close
      */
     public synchronized Job submit(List<int[]> texts) {
@@ -81,8 +99,10 @@ public final class EmbeddingQueue implements AutoCloseable {
         for (int[] text : texts) {
             tokens += text.length;
         }
-        if (waitingTokens + tokens > settings.queueTokens()) {
-            throw new QueueFull(waitingTokens, retrySeconds());
+        double wait = waitNanoseconds();
+        if (waitingTokens + tokens > settings.queueTokens()
+                || wait > settings.longestWait().toNanos()) {
+            throw new QueueFull(waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))));
         }
         Job job = new Job(texts);
         for (int i = 0; i < texts.size(); i++) {
@@ -115,12 +135,11 @@ public final class EmbeddingQueue implements AutoCloseable {
         return waitingTokens;
     }
 
-    private int retrySeconds() {
-        if (computedTokens == 0) {
-            return 1;
-        }
-        double tokensPerSecond = computedTokens * 1e9 * settings.threads() / Math.max(1, computingNanoseconds);
-        return (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(waitingTokens / tokensPerSecond)));
+    /** How long what waits will take; 0 while too little was computed to say, and what was has found everything cold. */
+    private double waitNanoseconds() {
+        return computedTokens < settings.batchTokens()
+                ? 0
+                : waitingTokens * recentNanoseconds / recentTokens / settings.threads();
     }
 
     private void work() {
@@ -164,7 +183,7 @@ public final class EmbeddingQueue implements AutoCloseable {
             tokens += text.length();
             text.job.begin();
         }
-        long start = System.nanoTime();
+        long start = nanoseconds.getAsLong();
         float[][] vectors;
         try {
             vectors = model.apply(batch.stream().map(Waiting::tokens).toList());
@@ -176,15 +195,18 @@ public final class EmbeddingQueue implements AutoCloseable {
             }
             return;
         }
-        long took = System.nanoTime() - start;
-        synchronized (this) {
-            computedTokens += tokens;
-            computingNanoseconds += took;
-        }
+        long took = nanoseconds.getAsLong() - start;
+        learnSpeed(tokens, took);
         listener.computed(batch.size(), tokens, took);
         for (int i = 0; i < vectors.length; i++) {
             batch.get(i).job.deliver(batch.get(i).text, vectors[i]);
         }
+    }
+
+    private synchronized void learnSpeed(int tokens, long took) {
+        recentTokens = KEPT * recentTokens + tokens;
+        recentNanoseconds = KEPT * recentNanoseconds + took;
+        computedTokens += tokens;
     }
 
     /** Ends the threads when what waits is computed, and waits for them. */

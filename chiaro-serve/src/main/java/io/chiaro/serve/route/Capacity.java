@@ -1,5 +1,7 @@
 package io.chiaro.serve.route;
 
+import java.time.Duration;
+
 /**
  * What the server as a whole can bear; shown by {@code /info}.
  *
@@ -8,6 +10,14 @@ package io.chiaro.serve.route;
  * @param threads batches that are computed side by side
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
+ * @param longestWait how long a request may have to wait behind others
  * @param version of the program
  */
-public record Capacity(int connections, int bodyBytes, int threads, int batchTokens, int queueTokens, String version) {}
+public record Capacity(
+        int connections,
+        int bodyBytes,
+        int threads,
+        int batchTokens,
+        int queueTokens,
+        Duration longestWait,
+        String version) {}

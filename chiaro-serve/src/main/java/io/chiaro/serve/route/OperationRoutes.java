@@ -122,6 +122,7 @@ final class OperationRoutes {
         info.put("max_concurrent_requests", capacity.connections());
         info.put("max_batch_tokens", capacity.batchTokens());
         info.put("max_queue_tokens", capacity.queueTokens());
+        info.put("max_wait_seconds", capacity.longestWait().toMillis() / 1000.0);
         info.put("inference_threads", capacity.threads());
         info.put("version", capacity.version());
         return Response.json(200, Json.line(info));

@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.testkit.Property;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class EmbeddingQueueTest {
 
     private static final QueueListener NOBODY = (texts, tokens, nanoseconds) -> {};
+
+    private static final Duration PATIENT = Duration.ofHours(1);
 
     /** The vector of a text is its first id and its length. */
     private static float[][] firsts(List<int[]> tokens) {
@@ -37,7 +41,7 @@ class EmbeddingQueueTest {
             List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
             try (EmbeddingQueue queue = new EmbeddingQueue(
                     EmbeddingQueueTest::firsts,
-                    new QueueSettings(1 + random.nextInt(3), 50, 100_000),
+                    new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT),
                     (texts, tokens, nanoseconds) -> sizes.add(texts))) {
                 List<List<int[]>> asked = new ArrayList<>();
                 List<Job> jobs = new ArrayList<>();
@@ -70,7 +74,7 @@ class EmbeddingQueueTest {
                     gate.acquireUninterruptibly();
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20),
+                new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -93,6 +97,42 @@ class EmbeddingQueueTest {
     }
 
     @Test
+    void what_would_wait_too_long_at_the_speed_of_late_is_refused_though_there_is_room() throws InterruptedException {
+        AtomicLong clock = new AtomicLong();
+        Semaphore gate = new Semaphore(1);
+        Semaphore arrived = new Semaphore(0);
+        try (EmbeddingQueue queue = new EmbeddingQueue(
+                tokens -> {
+                    arrived.release();
+                    gate.acquireUninterruptibly();
+                    clock.addAndGet(TimeUnit.SECONDS.toNanos(
+                            tokens.stream().mapToInt(text -> text.length).sum()));
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3)),
+                NOBODY,
+                clock::get)) {
+            await(queue.submit(List.of(text(1, 10)))); // a token takes a second
+            queue.submit(List.of(text(2, 10)));
+            assertThat(arrived.tryAcquire(2, 1, TimeUnit.MINUTES)).isTrue();
+            queue.submit(List.of(text(3, 3))); // behind nothing that waits
+            Job large = queue.submit(List.of(text(4, 100))); // behind three seconds
+
+            assertThatThrownBy(() -> queue.submit(List.of(text(5, 1))))
+                    .isInstanceOfSatisfying(
+                            QueueFull.class,
+                            full -> assertThat(full.retrySeconds()).isEqualTo(60));
+            queue.cancel(large);
+            queue.submit(List.of(text(6, 1)));
+            assertThatThrownBy(() -> queue.submit(List.of(text(7, 1))))
+                    .isInstanceOfSatisfying(
+                            QueueFull.class,
+                            full -> assertThat(full.retrySeconds()).isEqualTo(4));
+            gate.release(10);
+        }
+    }
+
+    @Test
     void a_cancelled_job_is_not_computed_and_gives_its_room_back_at_once() throws InterruptedException {
         Semaphore gate = new Semaphore(0);
         Semaphore arrived = new Semaphore(0);
@@ -104,7 +144,7 @@ class EmbeddingQueueTest {
                     tokens.forEach(text -> computed.add(text[0]));
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20),
+                new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -131,7 +171,7 @@ class EmbeddingQueueTest {
                     }
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 1, 100),
+                new QueueSettings(1, 1, 100, PATIENT),
                 NOBODY)) {
             Job bad = queue.submit(List.of(text(1, 1), text(13, 1), text(2, 1)));
             Job good = queue.submit(List.of(text(3, 1)));
@@ -146,7 +186,8 @@ class EmbeddingQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        EmbeddingQueue queue = new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000), NOBODY);
+        EmbeddingQueue queue =
+                new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));

@@ -10,6 +10,7 @@ import io.chiaro.serve.batch.EmbeddingQueue;
 import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,12 +28,17 @@ class OpenApiTest {
     @Test
     void the_document_has_each_route_of_the_table_and_no_other_with_its_body_and_its_key() {
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true);
-                EmbeddingQueue queue =
-                        new EmbeddingQueue(model::embedTokens, new QueueSettings(1, 10, 10), (a, b, c) -> {})) {
+                EmbeddingQueue queue = new EmbeddingQueue(
+                        model::embedTokens, new QueueSettings(1, 10, 10, Duration.ZERO), (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
             Routes routes = new Routes(
-                    served, List.of(), new Capacity(1, 1, 1, 1, 1, "3.2.1"), metrics, true, Optional.of(() -> served));
+                    served,
+                    List.of(),
+                    new Capacity(1, 1, 1, 1, 1, Duration.ZERO, "3.2.1"),
+                    metrics,
+                    true,
+                    Optional.of(() -> served));
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));
 
             assertThat(document.string("openapi")).isEqualTo("3.1.0");
