@@ -62,10 +62,14 @@ final class Connection implements Runnable, Client {
             } catch (HttpProblem unreadable) {
                 // Then it is told without knowing in which form it wants to hear it.
             }
-            HttpProblem full = HttpProblem.of(
-                            429, "all " + settings.connections() + " connections of the server are at work. Try again.")
-                    .with("Retry-After", "1");
-            write(handler.refuse(path, full), true, true);
+            HttpProblem problem = server.isDraining()
+                    ? HttpProblem.of(503, "the server stops.")
+                    : HttpProblem.of(
+                                    429,
+                                    "all " + settings.connections()
+                                            + " connections of the server are at work. Try again.")
+                            .with("Retry-After", "1");
+            write(handler.refuse(path, problem), true, true);
             wire.finish(MOST_DROPPED);
         } catch (IOException gone) {
             // Nobody is left to tell.

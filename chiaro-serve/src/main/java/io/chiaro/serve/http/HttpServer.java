@@ -45,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
     private final Handler handler;
     private final Clock clock;
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final ThreadPoolExecutor workers;
     private final ThreadPoolExecutor refusals;
     private final Set<Connection> connections = new LinkedHashSet<>();
@@ -57,6 +58,7 @@ public final class HttpServer implements AutoCloseable {
         this.handler = handler;
         this.clock = clock;
         this.listener = listener;
+        this.acceptor = named("chiaro-http-accept-").newThread(this::accept);
         // Bounded by the connections that are let in; a thread that has just left one may not be free for the next yet.
         this.workers = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named("chiaro-http-"));
@@ -87,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
                     e);
         }
         HttpServer server = new HttpServer(settings, handler, clock, listener);
-        named("chiaro-http-accept-").newThread(server::accept).start();
+        server.acceptor.start();
         named("chiaro-http-watch-").newThread(server::watch).start();
         return server;
     }
@@ -103,8 +105,9 @@ public final class HttpServer implements AutoCloseable {
             try {
                 admit(listener.accept());
             } catch (IOException e) {
-                // The listener was closed, or no file handle is free; then the next client may have better luck.
-                pause();
+                if (!listener.isClosed()) {
+                    pause(); // no file handle is free, perhaps; the next client may have better luck
+                }
             }
         }
     }
@@ -209,12 +212,16 @@ public final class HttpServer implements AutoCloseable {
      * @return whether all were answered
      */
     public boolean drain(Duration most) {
-        closeQuietly(listener);
         long end = System.nanoTime() + most.toNanos();
         synchronized (this) {
             draining = true;
-            connections.stream().filter(Connection::isIdle).forEach(Connection::close);
-            try {
+        }
+        closeQuietly(listener);
+        try {
+            // The system goes on to accept as long as a thread is inside that call.
+            acceptor.join(most.toMillis() + 1);
+            synchronized (this) {
+                connections.stream().filter(Connection::isIdle).forEach(Connection::close);
                 while (!connections.isEmpty()) {
                     long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                     if (left <= 0) {
@@ -223,10 +230,10 @@ public final class HttpServer implements AutoCloseable {
                     wait(left);
                 }
                 return true;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
