@@ -391,9 +391,20 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public List<TextHit> searchHybrid(String query, Embedder embedder, Fusion fusion, double vectorWeight, int k) {
+        refuseOtherModel(embedder.description());
+        return searchHybrid(query, embedder.embed(List.of(query), TextRole.QUERY)[0], fusion, vectorWeight, k);
+    }
+
+    /**
+     * The same for a query whose vector is known.
+     *
+     * @param vector of the query, made by the model that filled the index
+     * @throws ChiaroException if the vector has another dimension
+     */
+    public List<TextHit> searchHybrid(String query, float[] vector, Fusion fusion, double vectorWeight, int k) {
         int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
         List<TextHit> words = searchWords(query, looked);
-        List<TextHit> vectors = search(query, embedder, looked);
+        List<TextHit> vectors = search(vector, looked);
         Map<String, String> texts = new HashMap<>();
         words.forEach(hit -> texts.put(hit.id(), hit.text()));
         vectors.forEach(hit -> texts.put(hit.id(), hit.text()));

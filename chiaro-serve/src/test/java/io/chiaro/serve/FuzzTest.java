@@ -35,7 +35,7 @@ class FuzzTest {
             "/embed", List.of("inputs", "normalize", "truncate", "truncation_direction", "prompt_name", "dimensions"),
             "/similarity", List.of("inputs", "parameters", "source_sentence", "sentences"),
             "/tokenize", List.of("inputs", "add_special_tokens", "prompt_name"),
-            "/v1/indexes/words/search", List.of("query", "k"));
+            "/v1/indexes/words/search", List.of("query", "k", "by", "fusion", "vector_weight"));
 
     private static final List<String> PATHS = Stream.concat(
                     KEYS.keySet().stream().sorted(),
@@ -84,6 +84,9 @@ class FuzzTest {
             "\"base64\"",
             "\"query\"",
             "\"right\"",
+            "\"words\"",
+            "\"hybrid\"",
+            "\"ranks\"",
             "\"\\ud800\"",
             "\"\\u0000\"",
             "\"😀 naïve 日本\"",

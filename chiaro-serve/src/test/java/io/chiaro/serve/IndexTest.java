@@ -8,6 +8,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.Fusion;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.Raw;
@@ -77,6 +78,28 @@ class IndexTest {
     }
 
     @Test
+    void a_search_by_words_or_by_both_gives_what_the_index_gives() {
+        String query = "a \"bird\" and bread";
+        List<TextHit> words = index.searchWords(query, 5);
+        List<TextHit> ranks = index.searchHybrid(query, model, Fusion.RANKS, 0.25, 5);
+        List<TextHit> scores = index.searchHybrid(query, model, Fusion.SCORES, 0.5, 5);
+
+        assertThat(hits(Map.of("query", query, "k", 5, "by", "words"))).isEqualTo(words);
+        assertThat(hits(Map.of("query", query, "k", 5, "by", "hybrid"))).isEqualTo(scores);
+        assertThat(hits(Map.of("query", query, "k", 5, "by", "hybrid", "fusion", "ranks", "vector_weight", 0.25)))
+                .isEqualTo(ranks)
+                .isNotEqualTo(scores);
+    }
+
+    private static List<TextHit> hits(Map<String, Object> body) {
+        HttpResponse<String> response = server.post("/v1/indexes/birds/search", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.object(response).objects("hits").stream()
+                .map(hit -> new TextHit(hit.string("id"), (float) hit.number("score"), hit.string("text")))
+                .toList();
+    }
+
+    @Test
     void indexes_are_listed_and_found_by_their_names_also_where_those_are_encoded() {
         JsonObject list = RunningServer.object(server.get("/v1/indexes"));
         assertThat(list.objects("data").stream().map(entry -> entry.string("name")))
@@ -107,6 +130,11 @@ class IndexTest {
                 Map.of("query", "tea", "k", 0),
                 Map.of("query", "tea", "k", 1001),
                 Map.of("query", " "),
+                Map.of("query", "tea", "by", "luck"),
+                Map.of("query", "tea", "by", "words", "fusion", "ranks"),
+                Map.of("query", "tea", "by", "hybrid", "fusion", "mean"),
+                Map.of("query", "tea", "by", "hybrid", "vector_weight", 1.5),
+                Map.of("query", "tea", "by", "hybrid", "vector_weight", "NaN"),
                 Map.of("query", List.of("tea")),
                 Map.of("q", "tea"))) {
             assertThat(server.post("/v1/indexes/birds/search", body).statusCode())

@@ -11,6 +11,7 @@ final class Connection implements Runnable, Client {
 
     private static final long NEVER = Long.MIN_VALUE;
     private static final Duration REFUSING = Duration.ofSeconds(2);
+    private static final Duration LINGERING = Duration.ofSeconds(2);
     /** What a client may still send after a response that ends its connection, before the socket is closed under it. */
     private static final int MOST_DROPPED = 1 << 22;
 
@@ -70,7 +71,7 @@ final class Connection implements Runnable, Client {
                                             + " connections of the server are at work. Try again.")
                             .with("Retry-After", "1");
             write(handler.refuse(path, problem), true, true);
-            wire.finish(MOST_DROPPED);
+            linger();
         } catch (IOException gone) {
             // Nobody is left to tell.
         } finally {
@@ -86,7 +87,7 @@ final class Connection implements Runnable, Client {
             head = RequestHead.parse(wire.head());
         } catch (HttpProblem problem) {
             write(handler.refuse("", problem), true, true);
-            wire.finish(MOST_DROPPED);
+            linger();
             return false;
         }
         Request request = new Request(head, () -> body(head));
@@ -94,8 +95,8 @@ final class Connection implements Runnable, Client {
         Response response = answer(request);
         boolean keep = head.keepsAlive() && request.isRead() && !server.isDraining();
         write(response, !keep, !head.method().equals("HEAD"));
-        if (!keep) {
-            wire.finish(MOST_DROPPED);
+        if (!keep && (!request.isRead() || wire.hasMore())) {
+            linger();
         }
         return keep;
     }
@@ -133,6 +134,12 @@ final class Connection implements Runnable, Client {
     private void write(Response response, boolean close, boolean withBody) throws IOException {
         within(settings.writing());
         wire.write(response.bytes(server.date(), close, withBody));
+    }
+
+    /** Gives a client that still sends the time to read the response. */
+    private void linger() throws IOException {
+        within(LINGERING);
+        wire.finish(MOST_DROPPED);
     }
 
     @Override

@@ -54,6 +54,11 @@ final class Wire {
         }
     }
 
+    /** Whether bytes have come that nobody has asked for. */
+    boolean hasMore() {
+        return at < end;
+    }
+
     /** The lines up to the first empty one, which is read as well. */
     String head() throws IOException {
         int start = at;

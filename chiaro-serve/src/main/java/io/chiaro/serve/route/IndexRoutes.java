@@ -5,8 +5,11 @@ import static io.chiaro.serve.route.Schema.Field;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.core.Names;
+import io.chiaro.search.Fusion;
+import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextHit;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
@@ -20,6 +23,9 @@ final class IndexRoutes {
 
     private static final int DEFAULT_HITS = 10;
 
+    /** A search by words takes time for each word, and the model's limit does not hold them. */
+    private static final int LONGEST_QUERY = 10_000;
+
     private static final Schema INDEX = Schema.object(
             Field.of("name", Schema.string()),
             Field.of("documents", Schema.integer(0)),
@@ -30,13 +36,25 @@ final class IndexRoutes {
 
     private static final Schema SEARCH = Schema.object(
             Field.of("query", Schema.string()),
-            Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")));
+            Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")),
+            Field.optional(
+                    "by",
+                    Schema.oneOf("vectors", "words", "hybrid")
+                            .says("Compares vectors, words by BM25, or both; vectors unless said otherwise")),
+            Field.optional(
+                    "fusion",
+                    Schema.oneOf("scores", "ranks")
+                            .says("How hybrid search makes one ranking of two; scores unless said otherwise")),
+            Field.optional(
+                    "vector_weight",
+                    Schema.number()
+                            .says("In hybrid search, the share of the vectors, 0 to 1; 0.5 unless said otherwise")));
 
     private static final Schema HITS = Schema.object(Field.of(
             "hits",
             Schema.list(Schema.object(
                     Field.of("id", Schema.string()),
-                    Field.of("score", Schema.number().says("The cosine with the query")),
+                    Field.of("score", Schema.number().says("The cosine, the BM25 score, or that of the fusion")),
                     Field.of("text", Schema.string())))));
 
     private final ServedModel model;
@@ -72,7 +90,7 @@ final class IndexRoutes {
                 Route.post(
                         "/v1/indexes/{name}/search",
                         Role.READ,
-                        "Finds the texts nearest to a query",
+                        "Finds the texts nearest to a query, by vectors, words or both",
                         SEARCH,
                         HITS,
                         this::search));
@@ -113,7 +131,12 @@ final class IndexRoutes {
     private Response search(Call call) {
         ServedIndex served = index(call);
         JsonObject body = call.body();
-        String query = Texts.checked(call, body.string("query"), "query", model.limits());
+        String query = body.string("query");
+        if (query.length() > LONGEST_QUERY) {
+            throw HttpProblem.of(
+                    413,
+                    "expected a query of at most " + LONGEST_QUERY + " characters, but found " + query.length() + ".");
+        }
         if (query.isBlank()) {
             throw call.unprocessable("expected a text at \"query\", but found an empty one.");
         }
@@ -122,9 +145,40 @@ final class IndexRoutes {
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
         }
-        float[][] vectors = model.embed(
-                call, List.of(query), model.queryPrompt(), model.limits().truncates());
-        List<TextHit> hits = served.index().search(vectors[0], k);
+        List<TextHit> hits = hits(call, served.index(), body, query, k);
         return Response.json(200, Json.line(Map.of("hits", hits)));
+    }
+
+    private List<TextHit> hits(Call call, TextIndex index, JsonObject body, String query, int k) {
+        String by = oneOf(call, body, "by", List.of("vectors", "words", "hybrid"));
+        if (!by.equals("hybrid") && (body.has("fusion") || body.has("vector_weight"))) {
+            throw call.unprocessable(
+                    "expected \"by\" to be hybrid: \"fusion\" and \"vector_weight\" mean nothing without.");
+        }
+        if (by.equals("words")) {
+            return index.searchWords(query, k);
+        }
+        String fusion = oneOf(call, body, "fusion", List.of("scores", "ranks"));
+        double weight = body.number("vector_weight", HybridRanker.EVEN);
+        if (!(weight >= 0 && weight <= 1)) {
+            throw call.unprocessable("expected 0 to 1 at \"vector_weight\", but found " + weight + ".");
+        }
+        float[] vector = model.embed(
+                        call,
+                        List.of(query),
+                        model.queryPrompt(),
+                        model.limits().truncates())[0];
+        return by.equals("vectors")
+                ? index.search(vector, k)
+                : index.searchHybrid(query, vector, Fusion.named(fusion), weight, k);
+    }
+
+    /** The name at a key; the first of the valid ones if the key is not there. */
+    private static String oneOf(Call call, JsonObject body, String key, List<String> valid) {
+        String name = body.string(key, valid.get(0));
+        if (!valid.contains(name)) {
+            throw call.unprocessable("expected a name that is known at \"" + key + "\". " + Names.hint(name, valid));
+        }
+        return name;
     }
 }
