@@ -73,6 +73,20 @@ final class ServeCommand extends RunnableCommand {
     Path keys;
 
     @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "Speak HTTPS with the certificate and key of this key store, PKCS12 or JKS.")
+    @Nullable
+    Path certificate;
+
+    @Option(
+            names = "--certificate-password",
+            paramLabel = "FILE",
+            description = "The file whose first line is the password of --certificate.")
+    @Nullable
+    Path certificatePassword;
+
+    @Option(
             names = "--served-name",
             paramLabel = "NAME",
             description = "What clients call the model (default: its name, or that of its folder).")
@@ -117,7 +131,7 @@ final class ServeCommand extends RunnableCommand {
     @Option(names = "--max-body-bytes", paramLabel = "N", description = "Most bytes of a request (default: 4194304).")
     int bodyBytes = 4_194_304;
 
-    @Option(names = "--max-connections", paramLabel = "N", description = "Most clients at a time (default: 256).")
+    @Option(names = "--max-connections", paramLabel = "N", description = "Most requests at a time (default: 256).")
     int connections = 256;
 
     @Option(
@@ -130,6 +144,10 @@ final class ServeCommand extends RunnableCommand {
     void run(Output output) {
         if (demo == (model != null) || (demo && !index.isEmpty())) {
             throw ChiaroException.usage("serve: expected either --model, with or without --index, or --demo alone.");
+        }
+        if ((certificate == null) != (certificatePassword == null)) {
+            throw ChiaroException.usage(
+                    "serve: expected --certificate and --certificate-password together, but found one" + " of them.");
         }
         if (port < 0 || port > 65_535) {
             throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
@@ -156,6 +174,8 @@ final class ServeCommand extends RunnableCommand {
                         host,
                         port,
                         Optional.ofNullable(keys),
+                        Optional.ofNullable(certificate),
+                        Optional.ofNullable(certificatePassword),
                         Optional.ofNullable(servedName),
                         batchTokens,
                         queueTokens,

@@ -45,7 +45,7 @@ public final class Server implements AutoCloseable {
         try {
             Clock clock = Clock.systemUTC();
             Api api = new Api(this::take, keys, metrics, settings.limits().deadline(), clock, log);
-            this.http = HttpServer.start(settings.http(), api, clock);
+            this.http = HttpServer.start(settings.http(), api);
         } catch (RuntimeException | Error e) {
             generation.retire();
             throw e;

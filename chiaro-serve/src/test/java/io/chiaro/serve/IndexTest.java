@@ -119,7 +119,7 @@ class IndexTest {
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.body()).contains("Did you mean \\\"birds\\\"?");
         for (String path : List.of("/v1/indexes/..%2Fbirds", "/v1/indexes/../birds", "/v1/indexes/%2e%2e/birds")) {
-            assertThat(server.get(path).statusCode()).as(path).isEqualTo(404);
+            assertThat(server.get(path).statusCode()).as(path).isIn(400, 404);
         }
         try (Raw raw = new Raw(server.server().address())) {
             assertThat(raw.send("GET /v1/indexes/%zz HTTP/1.1\r\nHost: here\r\n\r\n")

@@ -2,10 +2,8 @@ package io.chiaro.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.chiaro.core.Json;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.serve.batch.QueueSettings;
-import io.chiaro.serve.http.Raw;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More work than can be done, clients that leave, requests that take too long, the end of the server. */
+/** More work than can be done, requests that take too long, the end of the server. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class OverloadTest {
 
@@ -110,33 +108,6 @@ class OverloadTest {
             assertThat(server.post("/embed", TEA).statusCode()).isEqualTo(200);
         } finally {
             clients.shutdown();
-        }
-    }
-
-    @Test
-    void work_of_a_client_that_left_is_dropped() throws Exception {
-        GatedModel gated = new GatedModel(model);
-        try (RunningServer server = new RunningServer(gated, List.of(), settings(100))) {
-            CompletableFuture<HttpResponse<String>> first = server.postLater("/embed", TEA);
-            gated.awaitBatches(1);
-            String body = Json.line(Map.of("inputs", "a text whose reader leaves"));
-            try (Raw raw = new Raw(server.server().address())) {
-                raw.send("POST /embed HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length() + "\r\n\r\n" + body);
-                while (!server.get("/metrics").body().contains("te_queue_size 1\n")) {
-                    TimeUnit.MILLISECONDS.sleep(5);
-                }
-            }
-            while (!server.get("/metrics").body().contains("te_queue_size 0\n")) {
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
-            gated.letAll();
-            assertThat(first.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            assertThat(server.post("/embed", TEA).statusCode()).isEqualTo(200);
-            assertThat(gated.computed()).hasSize(2).allMatch(text -> text.length == 3);
-            assertThat(server.get("/metrics").body()).contains("chiaro_requests_abandoned 1\n");
-        } finally {
-            gated.letAll();
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param host to listen at
  * @param port 0 for any free one
  * @param keys file of keys
+ * @param certificate key store for HTTPS
+ * @param certificatePassword file with its password
  * @param servedName what clients call the model
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
@@ -20,7 +22,7 @@ import java.util.Optional;
  * @param requestTokens most tokens of a request
  * @param inputs most texts of a request
  * @param bodyBytes most bytes of a request
- * @param connections most clients at a time
+ * @param connections most requests at a time
  * @param deadlineSeconds longest time of a request
  * @param truncates whether long texts are cut
  * @param threads that compute
@@ -31,6 +33,8 @@ public record ServeOptions(
         String host,
         int port,
         Optional<Path> keys,
+        Optional<Path> certificate,
+        Optional<Path> certificatePassword,
         Optional<String> servedName,
         int batchTokens,
         int queueTokens,

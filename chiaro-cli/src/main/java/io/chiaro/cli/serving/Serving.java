@@ -4,6 +4,7 @@ import io.chiaro.cli.console.Interruption;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Version;
 import io.chiaro.cli.quickstart.QuietLucene;
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
@@ -12,9 +13,13 @@ import io.chiaro.serve.Content;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
 import io.chiaro.serve.batch.QueueSettings;
+import io.chiaro.serve.http.Certificate;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,9 +82,13 @@ public final class Serving {
                     + options.queueTokens() + ", but found " + options.requestTokens()
                     + ": such a request would never find room.");
         }
+        HttpSettings http = HttpSettings.of(options.host(), options.port(), options.bodyBytes())
+                .withConnections(options.connections());
         ServerSettings settings = ServerSettings.defaults()
-                .withHttp(HttpSettings.of(options.host(), options.port(), options.bodyBytes())
-                        .withConnections(options.connections()))
+                .withHttp(options.certificate()
+                        .map(store -> http.withCertificate(new Certificate(
+                                store, password(options.certificatePassword().orElseThrow()))))
+                        .orElse(http))
                 .withWork(
                         new QueueSettings(
                                 options.threads(), options.batchTokens(), options.queueTokens(), options.longestWait()),
@@ -91,6 +100,19 @@ public final class Serving {
                 .withVersion(Version.number());
         ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
         return options.keys().map(named::withKeys).orElse(named);
+    }
+
+    private static String password(Path file) {
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String first = lines.readLine();
+            return first == null ? "" : first.strip();
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.USAGE,
+                    "--certificate-password: expected a file whose first line is the password, but found: "
+                            + AtomicFiles.reason(e) + ". Check the path.",
+                    e);
+        }
     }
 
     /** The folder's name, also where the path ends in a dot. */

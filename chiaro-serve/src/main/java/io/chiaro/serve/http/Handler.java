@@ -7,9 +7,8 @@ public interface Handler {
      * The response to a request.
      *
      * @throws HttpProblem for what the client has to mend; {@link #refuse} makes the response of it
-     * @throws ClientGone if the client left, and no response is written
      */
-    Response handle(Request request, Client client);
+    Response handle(Request request);
 
     /**
      * The response that says what is wrong.

@@ -1,272 +1,235 @@
 package io.chiaro.serve.http;
 
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.time.Clock;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Listens, and gives every client a thread. At most {@link HttpSettings#connections} clients are served at a time, and each
- * step of a client that takes longer than the settings allow ends its connection, so that slow clients cannot hold the
- * server. Safe for any thread.
+ * Listens by Jetty, which reads and writes HTTP. At most {@link HttpSettings#connections} requests are under way, each on a thread of
+ * its own, and one more is refused at the door; connections that stand still are closed. Safe for any thread.
  */
 public final class HttpServer implements AutoCloseable {
 
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
-    private static final int BACKLOG = 256;
-    private static final int REFUSALS = 256;
-    private static final long WATCH_MILLISECONDS = 250;
-    private static final long LEAST_IDLE_NANOSECONDS = 1_000_000_000L;
+    /** Threads that accept, select and refuse, beside those that answer. */
+    private static final int SPARE_THREADS = 16;
 
-    private final HttpSettings settings;
-    private final Handler handler;
-    private final Clock clock;
-    private final ServerSocket listener;
-    private final Thread acceptor;
-    private final ThreadPoolExecutor workers;
-    private final ThreadPoolExecutor refusals;
-    private final Set<Connection> connections = new LinkedHashSet<>();
-    private final Set<Connection> refused = new LinkedHashSet<>();
-    private boolean draining;
-    private boolean closed;
+    private static final int LEAST_THREADS = 8;
+    /** Connections kept open for each request that may be under way. */
+    private static final int OPEN = 4;
 
-    private HttpServer(HttpSettings settings, Handler handler, Clock clock, ServerSocket listener) {
-        this.settings = settings;
-        this.handler = handler;
-        this.clock = clock;
-        this.listener = listener;
-        this.acceptor = named("chiaro-http-accept-").newThread(this::accept);
-        // Bounded by the connections that are let in; a thread that has just left one may not be free for the next yet.
-        this.workers = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), named("chiaro-http-"));
-        this.refusals = new ThreadPoolExecutor(
-                4, 4, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(REFUSALS), named("chiaro-http-refusal-"));
-        this.refusals.allowCoreThreadTimeOut(true);
+    private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(1);
+
+    private final Server jetty;
+    private final ServerConnector connector;
+    private final GracefulHandler door;
+    private final URI address;
+
+    private HttpServer(Server jetty, ServerConnector connector, GracefulHandler door, URI address) {
+        this.jetty = jetty;
+        this.connector = connector;
+        this.door = door;
+        this.address = address;
     }
 
     /**
      * Begins to listen.
      *
-     * @param clock for the Date header
-     * @throws ChiaroException of kind resources if the address cannot be listened at
+     * @throws ChiaroException of kind resources if the address cannot be listened at or the certificate cannot be read
      */
-    public static HttpServer start(HttpSettings settings, Handler handler, Clock clock) {
-        String address = settings.host() + ":" + settings.port();
-        ServerSocket listener = null;
+    public static HttpServer start(HttpSettings settings, Handler handler) {
+        QueuedThreadPool threads = new QueuedThreadPool(settings.connections() + SPARE_THREADS, LEAST_THREADS);
+        threads.setName("chiaro-http");
+        threads.setDaemon(true);
+        Server jetty = new Server(threads);
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendDateHeader(true);
+        configuration.setRequestHeaderSize(settings.headBytes());
+        HttpConnectionFactory http = new HttpConnectionFactory(configuration);
+        boolean secure = settings.certificate().isPresent();
+        ServerConnector connector = settings.certificate()
+                .map(certificate -> {
+                    configuration.addCustomizer(new SecureRequestCustomizer(false));
+                    SslContextFactory.Server shown = new SslContextFactory.Server();
+                    shown.setKeyStorePath(certificate.store().toString());
+                    shown.setKeyStorePassword(certificate.password());
+                    return new ServerConnector(jetty, 1, 1, new SslConnectionFactory(shown, http.getProtocol()), http);
+                })
+                .orElseGet(() -> new ServerConnector(jetty, 1, 1, http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(settings.idle().toMillis());
+        NetworkConnectionLimit open = new NetworkConnectionLimit(OPEN * settings.connections(), connector);
+        open.setEndPointIdleTimeout(IDLE_WHEN_FULL.toMillis());
+        connector.addBean(open);
+        jetty.addConnector(connector);
+        GracefulHandler door = new GracefulHandler(new Door(settings, handler));
+        jetty.setHandler(door);
+        jetty.setErrorHandler((request, response, callback) -> refuse(handler, request, response, callback));
         try {
-            listener = new ServerSocket();
-            listener.setReuseAddress(true);
-            listener.bind(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), BACKLOG);
-        } catch (IOException e) {
-            closeQuietly(listener);
+            jetty.start();
+        } catch (Exception e) { // as Jetty declares it
+            stop(jetty);
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
-                    "serve: expected to listen at " + address + ", but found: " + AtomicFiles.reason(e)
-                            + ". Choose another --port or --host.",
+                    "serve: expected to listen at " + settings.host() + ":" + settings.port() + ", but found: "
+                            + reason(e) + ". Choose another --port or --host"
+                            + (secure ? ", or another certificate." : "."),
                     e);
         }
-        HttpServer server = new HttpServer(settings, handler, clock, listener);
-        server.acceptor.start();
-        named("chiaro-http-watch-").newThread(server::watch).start();
-        return server;
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return new HttpServer(
+                jetty,
+                connector,
+                door,
+                URI.create((secure ? "https" : "http") + "://" + host + ":" + connector.getLocalPort()));
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest.getMessage() == null ? deepest.getClass().getSimpleName() : deepest.getMessage();
+    }
+
+    /** Lets so many requests in and hands them on. */
+    private static final class Door extends org.eclipse.jetty.server.Handler.Abstract {
+        private final HttpSettings settings;
+        private final Handler handler;
+        private final AtomicInteger inside = new AtomicInteger();
+
+        Door(HttpSettings settings, Handler handler) {
+            this.settings = settings;
+            this.handler = handler;
+        }
+
+        @Override
+        public boolean handle(
+                org.eclipse.jetty.server.Request request,
+                org.eclipse.jetty.server.Response response,
+                Callback callback) {
+            try {
+                Request asked = new Request(request, settings);
+                boolean room = inside.incrementAndGet() <= settings.connections();
+                write(
+                        response,
+                        room
+                                ? answer(asked)
+                                : handler.refuse(
+                                        asked.path(),
+                                        HttpProblem.of(
+                                                        429,
+                                                        "all " + settings.connections()
+                                                                + " places of the server are taken. Try again.")
+                                                .with("Retry-After", "1")),
+                        callback);
+                return true;
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
+        private Response answer(Request request) {
+            try {
+                return handler.handle(request);
+            } catch (HttpProblem problem) {
+                return handler.refuse(request.path(), problem);
+            } catch (RuntimeException | Error unexpected) {
+                // A mistake in a handler must not cost the client its response, nor tell it how we work inside.
+                return handler.refuse(request.path(), HttpProblem.of(500, "the server made a mistake."));
+            }
+        }
+    }
+
+    /** What Jetty itself refuses: heads that are no HTTP, or too large, and requests that come while it stops. */
+    private static boolean refuse(
+            Handler handler,
+            org.eclipse.jetty.server.Request request,
+            org.eclipse.jetty.server.Response response,
+            Callback callback) {
+        Object status = request.getAttribute(ErrorHandler.ERROR_STATUS);
+        int found = status instanceof Integer number ? number : 500;
+        // Another version of HTTP is a mistake of the client, whatever Jetty would offer it.
+        int code = found == 505 || found == 501 || found == 426 ? 400 : found;
+        String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
+        String sentence = switch (code) {
+            case 431 -> "expected a request line and headers of fewer bytes.";
+            case 414 -> "expected a shorter path.";
+            case 503 -> "the server stops.";
+            case 500 -> "the server made a mistake.";
+            default -> "expected a request of HTTP/1.1 as its standard has it.";
+        };
+        Response refusal = handler.refuse(path == null ? "" : path, HttpProblem.of(code, sentence));
+        write(response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
+        return true;
+    }
+
+    private static void write(org.eclipse.jetty.server.Response to, Response response, Callback callback) {
+        to.setStatus(response.status());
+        response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
+        to.getHeaders().put("Content-Length", response.length());
+        to.write(true, ByteBuffer.wrap(response.body()), callback);
     }
 
     /** Where it listens, with the port that was free if any was asked for. */
     public URI address() {
-        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return URI.create("http://" + host + ":" + listener.getLocalPort());
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                admit(listener.accept());
-            } catch (IOException e) {
-                if (!listener.isClosed()) {
-                    pause(); // no file handle is free, perhaps; the next client may have better luck
-                }
-            }
-        }
-    }
-
-    private void admit(Socket socket) {
-        Connection connection;
-        try {
-            socket.setTcpNoDelay(true);
-            connection = new Connection(this, settings, handler, socket);
-        } catch (IOException gone) {
-            Connection.close(socket);
-            return;
-        }
-        try {
-            if (hasRoomFor(connection)) {
-                workers.execute(connection);
-            } else {
-                refusals.execute(connection::refuse);
-            }
-        } catch (RejectedExecutionException full) {
-            connection.close();
-            ended(connection);
-        }
-    }
-
-    private synchronized boolean hasRoomFor(Connection connection) {
-        if (connections.size() >= settings.connections()) {
-            // One that has just come may be about to send.
-            connections.stream()
-                    .filter(Connection::isIdle)
-                    .filter(idle -> connection.idleSince() - idle.idleSince() > LEAST_IDLE_NANOSECONDS)
-                    .min(Comparator.comparingLong(idle -> idle.idleSince() - connection.idleSince()))
-                    .ifPresent(idle -> {
-                        idle.close();
-                        connections.remove(idle);
-                    });
-        }
-        boolean room = !draining && connections.size() < settings.connections();
-        return room ? connections.add(connection) : !refused.add(connection);
-    }
-
-    /** Called by a connection that waits for a request; false if there shall be none. */
-    synchronized boolean waits(Connection connection) {
-        connection.setIdle(true);
-        return !connection.isClosed() && (!draining || !connection.isIdle());
-    }
-
-    /** Called by a connection on which a request begins; false if it was closed in this moment. */
-    synchronized boolean begins(Connection connection) {
-        connection.setIdle(false);
-        return !connection.isClosed();
-    }
-
-    synchronized void ended(Connection connection) {
-        connections.remove(connection);
-        refused.remove(connection);
-        notifyAll();
-    }
-
-    synchronized boolean isDraining() {
-        return draining;
-    }
-
-    /** How many clients are connected. */
-    public synchronized int connections() {
-        return connections.size();
-    }
-
-    String date() {
-        return DATE.format(ZonedDateTime.now(clock));
-    }
-
-    private void watch() {
-        while (true) {
-            List<Connection> all;
-            synchronized (this) {
-                if (closed) {
-                    return;
-                }
-                all = new ArrayList<>(connections);
-                all.addAll(refused);
-            }
-            long now = System.nanoTime();
-            all.forEach(connection -> connection.endIfLate(now));
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(WATCH_MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        return address;
     }
 
     /**
-     * Stops to listen, closes the connections that wait for a request, and waits until the requests that have begun are
-     * answered.
+     * Accepts no more and finishes what was accepted.
      *
-     * @param most how long to wait
-     * @return whether all were answered
+     * @param most how long that may take
+     * @return whether all requests were answered
      */
     public boolean drain(Duration most) {
-        long end = System.nanoTime() + most.toNanos();
-        synchronized (this) {
-            draining = true;
-        }
-        closeQuietly(listener);
+        // Jetty's own way, the whole server at once, would take requests that compute for connections that stand still.
+        connector.close();
+        CompletableFuture<Void> quiet = door.shutdown();
         try {
-            // The system goes on to accept as long as a thread is inside that call.
-            acceptor.join(most.toMillis() + 1);
-            synchronized (this) {
-                connections.stream().filter(Connection::isIdle).forEach(Connection::close);
-                while (!connections.isEmpty()) {
-                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                    if (left <= 0) {
-                        return false;
-                    }
-                    wait(left);
-                }
-                return true;
-            }
+            quiet.get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException late) {
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        } finally {
+            close();
         }
     }
 
-    /** Closes everything at once; {@link #drain} first lets requests end. */
+    /** Ends at once; requests that are under way lose their connection. */
     @Override
     public void close() {
-        closeQuietly(listener);
-        synchronized (this) {
-            closed = true;
-            draining = true;
-            connections.forEach(Connection::close);
-            refused.forEach(Connection::close);
-        }
-        workers.shutdown();
-        refusals.shutdown();
+        stop(jetty);
     }
 
-    private static void closeQuietly(@Nullable ServerSocket listener) {
+    private static void stop(Server jetty) {
         try {
-            if (listener != null) {
-                listener.close();
-            }
-        } catch (IOException ignored) {
-            // It listens no more either way.
+            jetty.setStopTimeout(0);
+            jetty.stop();
+        } catch (Exception e) { // as Jetty declares it; there is nothing left to save
+            throw new IllegalStateException("HttpServer: could not be stopped", e);
         }
-    }
-
-    private static ThreadFactory named(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return work -> {
-            Thread thread = new Thread(work, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -1,19 +1,19 @@
 package io.chiaro.serve.http;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where a server listens and what it bears.
  *
  * @param host address to listen at
  * @param port 0 for any that is free
- * @param connections most clients at a time; one more closes the connection that has been idle longest, or is refused with
- *     429 if all are at work
+ * @param connections most requests at a time; one more is refused with 429
  * @param headBytes most bytes of the request line and the headers
  * @param bodyBytes most bytes of a request's body
- * @param idle how long a connection may wait for its next request
- * @param reading how long a client may take to send the head, and then the body, of a request
- * @param writing how long a client may take to read a response
+ * @param idle how long a connection may stand still
+ * @param reading how long a client may take to send the body of a request
+ * @param certificate for HTTPS; without it HTTP is spoken
  */
 public record HttpSettings(
         String host,
@@ -23,7 +23,7 @@ public record HttpSettings(
         int bodyBytes,
         Duration idle,
         Duration reading,
-        Duration writing) {
+        Optional<Certificate> certificate) {
 
     public HttpSettings {
         if (port < 0 || port > 65_535) {
@@ -34,27 +34,25 @@ public record HttpSettings(
         }
     }
 
-    /** 256 clients, 16 KiB of headers, a minute idle, half a minute to send or to read. */
+    /** HTTP for 256 requests at a time, 16 KiB of headers, half a minute idle or sending. */
     public static HttpSettings of(String host, int port, int bodyBytes) {
         return new HttpSettings(
-                host,
-                port,
-                256,
-                1 << 14,
-                bodyBytes,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30));
+                host, port, 256, 1 << 14, bodyBytes, Duration.ofSeconds(30), Duration.ofSeconds(30), Optional.empty());
     }
 
-    /** The same for another number of clients. */
+    /** The same for another number of requests. */
     public HttpSettings withConnections(int number) {
-        return new HttpSettings(host, port, number, headBytes, bodyBytes, idle, reading, writing);
+        return new HttpSettings(host, port, number, headBytes, bodyBytes, idle, reading, certificate);
     }
 
     /** The same with other times. */
-    public HttpSettings withTimes(Duration longestIdle, Duration longestReading, Duration longestWriting) {
+    public HttpSettings withTimes(Duration longestIdle, Duration longestReading) {
         return new HttpSettings(
-                host, port, connections, headBytes, bodyBytes, longestIdle, longestReading, longestWriting);
+                host, port, connections, headBytes, bodyBytes, longestIdle, longestReading, certificate);
+    }
+
+    /** The same over HTTPS. */
+    public HttpSettings withCertificate(Certificate shown) {
+        return new HttpSettings(host, port, connections, headBytes, bodyBytes, idle, reading, Optional.of(shown));
     }
 }

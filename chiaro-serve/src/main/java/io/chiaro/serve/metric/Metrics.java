@@ -31,7 +31,6 @@ public final class Metrics {
         counter("te_request_failure", "Requests that were refused or failed, by route and status");
         counter("te_embed_count", "Requests for embeddings");
         counter("te_embed_success", "Requests for embeddings that got them");
-        counter("chiaro_requests_abandoned", "Requests whose client left before the response");
         counter("chiaro_inputs_truncated", "Texts that were cut at the model's limit");
     }
 
@@ -62,11 +61,6 @@ public final class Metrics {
             count("te_request_failure", label + ",status=\"" + status + "\"", 1);
         }
         requestDuration.observe(nanoseconds / 1e9);
-    }
-
-    /** Counts a request whose client left. */
-    public void abandoned() {
-        count("chiaro_requests_abandoned", "", 1);
     }
 
     /** Counts a request for embeddings before it is computed. */

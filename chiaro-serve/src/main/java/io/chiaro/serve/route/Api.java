@@ -2,8 +2,6 @@ package io.chiaro.serve.route;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
-import io.chiaro.serve.http.Client;
-import io.chiaro.serve.http.ClientGone;
 import io.chiaro.serve.http.Handler;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Request;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Api implements Handler {
 
     private static final String NONE = "none";
-    private static final int GONE = 499; // as nginx has it in its logs; nobody receives it
     private static final int SHOWN_FRAMES = 8;
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
@@ -73,26 +70,20 @@ public final class Api implements Handler {
     }
 
     @Override
-    public Response handle(Request request, Client client) {
+    public Response handle(Request request) {
         Trace trace = new Trace();
-        try {
-            Response response = answer(request, client, trace);
-            over(request.method(), trace, response.status(), response.length());
-            return response;
-        } catch (ClientGone gone) {
-            metrics.abandoned();
-            over(request.method(), trace, GONE, 0);
-            throw gone;
-        }
+        Response response = answer(request, trace);
+        over(request.method(), trace, response.status(), response.length());
+        return response;
     }
 
-    private Response answer(Request request, Client client, Trace trace) {
+    private Response answer(Request request, Trace trace) {
         try (Lease lease = served.take()) {
-            return answer(lease.routes(), request, client, trace);
+            return answer(lease.routes(), request, trace);
         }
     }
 
-    private Response answer(Routes routes, Request request, Client client, Trace trace) {
+    private Response answer(Routes routes, Request request, Trace trace) {
         Form form = Form.of(request.path());
         try {
             Optional<StoredKey> key = caller(request);
@@ -104,7 +95,7 @@ public final class Api implements Handler {
             if (route.body().isEmpty() && request.body().length > 0) {
                 throw HttpProblem.of(400, "expected no body at " + route.path() + ", but found one.");
             }
-            Call call = new Call(request, client, route, found.variables(), trace.start + deadline.toNanos());
+            Call call = new Call(request, route, found.variables(), trace.start + deadline.toNanos());
             trace.call = call;
             Response response = route.action().answer(call);
             return call.truncated() == 0
@@ -118,8 +109,6 @@ public final class Api implements Handler {
             }
             trace.unexpected = e;
             return form.response(HttpProblem.of(500, "the server could not do it; its log says why."));
-        } catch (ClientGone gone) {
-            throw gone;
         } catch (RuntimeException | Error e) { // the client is answered and the log says where, whatever it was
             trace.unexpected = e;
             return form.response(HttpProblem.of(500, "the server made a mistake; its log says where."));

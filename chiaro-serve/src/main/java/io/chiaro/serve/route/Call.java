@@ -3,7 +3,6 @@ package io.chiaro.serve.route;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.serve.http.Client;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Request;
 import java.nio.ByteBuffer;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Call {
 
     private final Request request;
-    private final Client client;
     private final Route route;
     private final Map<String, String> variables;
     private final long due;
@@ -25,16 +23,11 @@ final class Call {
     private int tokens;
     private int truncated;
 
-    Call(Request request, Client client, Route route, Map<String, String> variables, long due) {
+    Call(Request request, Route route, Map<String, String> variables, long due) {
         this.request = request;
-        this.client = client;
         this.route = route;
         this.variables = variables;
         this.due = due;
-    }
-
-    Client client() {
-        return client;
     }
 
     Form form() {

@@ -8,7 +8,6 @@ import io.chiaro.model.Tokenizer;
 import io.chiaro.serve.batch.EmbeddingQueue;
 import io.chiaro.serve.batch.Job;
 import io.chiaro.serve.batch.QueueFull;
-import io.chiaro.serve.http.ClientGone;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
@@ -17,15 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The model behind the routes: texts become tokens on the thread of their request and vectors in the queue. The request
- * waits there until the vectors are made, its time is over or its client is gone, whichever comes first. Safe for any thread.
+ * waits there until the vectors are made or its time is over, whichever comes first. Safe for any thread.
  */
 public final class ServedModel {
-
-    private static final long LOOK_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final String name;
     private final TokenEmbedder embedder;
@@ -191,18 +187,12 @@ public final class ServedModel {
 
     private void await(Call call, Job job) {
         try {
-            while (!job.await(LOOK_NANOSECONDS)) {
-                if (call.client().isGone()) {
-                    queue.cancel(job);
-                    throw new ClientGone();
-                }
-                if (System.nanoTime() - call.due() > 0) {
-                    queue.cancel(job);
-                    throw HttpProblem.of(
-                            504,
-                            "the request took longer than " + limits.deadline().toSeconds()
-                                    + " s. Send fewer texts at a time, or try again later.");
-                }
+            if (!job.await(Math.max(1, call.due() - System.nanoTime()))) {
+                queue.cancel(job);
+                throw HttpProblem.of(
+                        504,
+                        "the request took longer than " + limits.deadline().toSeconds()
+                                + " s. Send fewer texts at a time, or try again later.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

