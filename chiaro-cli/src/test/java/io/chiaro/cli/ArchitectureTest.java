@@ -67,6 +67,7 @@ class ArchitectureTest {
         "ai.onnxruntime..",
         "ai.onnx.proto..",
         "ai.djl..",
+        "org.eclipse.jetty..",
         "com.google.protobuf..",
         "org.bytedeco.."
     };

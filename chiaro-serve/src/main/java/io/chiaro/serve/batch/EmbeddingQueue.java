@@ -113,7 +113,7 @@ public final class EmbeddingQueue implements AutoCloseable {
         return job;
     }
 
-    /** Drops what of a job is not computed yet: its client has gone or will not wait any longer. */
+    /** Drops what of a job is not computed yet: nobody waits for it any longer. */
     public synchronized void cancel(Job job) {
         job.cancel();
         for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
