@@ -249,7 +249,7 @@ public final class Evaluation {
             Map<String, List<Hit>> run,
             Set<String> relevant,
             Set<String> documents) {
-        options.run().ifPresent(file -> new TrecRun(run, draft.system).write(file));
+        options.run().ifPresent(file -> new TrecRun(run, draft.system.split("[(,]", 2)[0]).write(file));
         Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
         int judgments = 0;
         int empty = 0;
