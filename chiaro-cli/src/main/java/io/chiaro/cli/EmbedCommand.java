@@ -5,8 +5,8 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Turns a file of texts into a file of vectors. */
@@ -61,23 +61,8 @@ final class EmbedCommand extends RunnableCommand {
             description = "Which prompt of the model goes before each text: text (default), query or document.")
     String role = "text";
 
-    @Option(
-            names = "--first",
-            paramLabel = "M",
-            description =
-                    "Keep the first M numbers of each vector, brought to length one, which Matryoshka training makes"
-                            + " useful.")
-    @Nullable
-    Integer first;
-
-    @Option(
-            names = "--active",
-            paramLabel = "K",
-            description =
-                    "Take the sparse code of each vector, of which K numbers are not zero; for a model of the recipe"
-                            + " csr.")
-    @Nullable
-    Integer active;
+    @Mixin
+    ShorteningOptions shortening = new ShorteningOptions();
 
     @Option(
             names = "--skip-bad",
@@ -89,7 +74,7 @@ final class EmbedCommand extends RunnableCommand {
         OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
         OptionValues.oneOf("--role", role, "text", "query", "document");
         if (PictureJudging.isModel(model)) {
-            refuseShortened();
+            shortening.refuse();
             if (!format.equals("npy") || out.equals("-")) {
                 throw ChiaroException.usage(
                         "embed: vectors of pictures are written as an array. Give --format npy and a "
@@ -102,12 +87,18 @@ final class EmbedCommand extends RunnableCommand {
             throw ChiaroException.usage(
                     "embed: expected --format jsonl with --out -, but found " + format + ". Name a file instead.");
         }
-        new EmbedFile(output, model, in, out, format, key, role, first, active, skipBad, computeThreads()).run();
-    }
-
-    private void refuseShortened() {
-        if (first != null || active != null) {
-            throw ChiaroException.usage("--first and --active: belong to models of texts. Leave them out.");
-        }
+        new EmbedFile(
+                        output,
+                        model,
+                        in,
+                        out,
+                        format,
+                        key,
+                        role,
+                        shortening.first,
+                        shortening.active,
+                        skipBad,
+                        computeThreads())
+                .run();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Judges a model, or a baseline, on a task. */
@@ -64,23 +65,8 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     Path train;
 
-    @Option(
-            names = "--first",
-            paramLabel = "M",
-            description =
-                    "Keep the first M numbers of each vector, brought to length one, which Matryoshka training makes"
-                            + " useful.")
-    @Nullable
-    Integer first;
-
-    @Option(
-            names = "--active",
-            paramLabel = "K",
-            description =
-                    "Take the sparse code of each vector, of which K numbers are not zero; for a model of the recipe"
-                            + " csr.")
-    @Nullable
-    Integer active;
+    @Mixin
+    ShorteningOptions shortening = new ShorteningOptions();
 
     @Option(names = "--split", paramLabel = "NAME", description = "Split of the data (default: test).")
     String split = "test";
@@ -127,8 +113,8 @@ final class EvalCommand extends ReportingCommand {
     @Override
     Object report(Output output) throws Exception {
         boolean pictures = PictureJudging.isModel(judged.model) || "pixels".equals(judged.baseline);
-        if ((first != null || active != null) && (pictures || judged.model == null)) {
-            throw ChiaroException.usage("--first and --active: belong to models of texts. Leave them out.");
+        if (pictures || judged.model == null) {
+            shortening.refuse();
         }
         if (pictures) {
             return PictureJudging.run(
@@ -146,7 +132,7 @@ final class EvalCommand extends ReportingCommand {
             if (judged.model == null || !task.equals("retrieval")) {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
-            if (first != null || active != null) {
+            if (shortening.isAsked()) {
                 throw ChiaroException.usage(
                         "--first and --active: do not go with --hybrid, which searches whole vectors. "
                                 + "Leave them out.");
@@ -168,8 +154,8 @@ final class EvalCommand extends ReportingCommand {
                 output,
                 judged.model,
                 judged.baseline,
-                first,
-                active,
+                shortening.first,
+                shortening.active,
                 task,
                 data,
                 columns,
