@@ -44,13 +44,8 @@ final class Mining {
                 Guide guide = Guide.open(told)) {
             mined = mined(pairs, told, model, guide.embedder());
         }
-        Path out = told.out.toAbsolutePath();
-        Path folder = out.getParent();
-        if (folder != null) {
-            AtomicFiles.createFolder(folder);
-        }
-        AtomicFiles.write(out, stream -> {
-            for (Mined.Record record : mined.records()) {
+        AtomicFiles.write(told.out, stream -> {
+            for (Mined.Example record : mined.records()) {
                 write(stream, record, told.form.equals("triplets"), told.withScores);
             }
         });
@@ -75,10 +70,12 @@ final class Mining {
         MiningSettings settings = MiningSettings.defaults()
                 .withNegatives(told.negatives)
                 .withRange(told.rangeMin, told.rangeMax == null ? OptionalInt.empty() : OptionalInt.of(told.rangeMax))
-                .withAbsoluteMargin(optional(told.absoluteMargin))
-                .withRelativeMargin(optional(told.relativeMargin))
-                .withScores(optional(told.minScore), optional(told.maxScore))
-                .withGuideMargin(told.guideMargin == null ? 0 : told.guideMargin)
+                .withScores(new MiningSettings.Scores(
+                        optional(told.absoluteMargin),
+                        optional(told.relativeMargin),
+                        optional(told.maxScore),
+                        optional(told.minScore),
+                        told.guideMargin == null ? 0 : told.guideMargin))
                 .withSampling(Sampling.valueOf(told.sampling.toUpperCase(Locale.ROOT)), told.seed);
         Path corpus = told.corpus;
         if (corpus == null) {
@@ -109,7 +106,7 @@ final class Mining {
         return pairs;
     }
 
-    private static void write(OutputStream stream, Mined.Record record, boolean triplets, boolean scored)
+    private static void write(OutputStream stream, Mined.Example record, boolean triplets, boolean scored)
             throws IOException {
         List<List<Mined.Negative>> lines =
                 triplets ? record.negatives().stream().map(List::of).toList() : List.of(record.negatives());

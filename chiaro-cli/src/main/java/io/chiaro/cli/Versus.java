@@ -22,6 +22,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** Two runs over the same judged queries, and whether they differ. */
@@ -96,11 +98,11 @@ final class Versus {
                 Objects.requireNonNull(data.judgments().get(query))));
     }
 
-    private double mean(java.util.function.ToDoubleFunction<Outcome> side) {
+    private double mean(ToDoubleFunction<Outcome> side) {
         return outcomes.stream().mapToDouble(side).average().orElse(0);
     }
 
-    private long count(java.util.function.Predicate<Outcome> which) {
+    private long count(Predicate<Outcome> which) {
         return outcomes.stream().filter(which).count();
     }
 

@@ -15,13 +15,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -374,8 +372,7 @@ public final class TextIndex implements AutoCloseable {
         try {
             List<TextHit> hits = new ArrayList<>();
             for (Hit hit : Words.rank(searcher, analyzer, query, k)) {
-                int document = searcher.search(new TermQuery(new Term(Words.ID, hit.id())), 1).scoreDocs[0].doc;
-                hits.add(hit(document, hit.score()));
+                hits.add(hit(hit));
             }
             return hits;
         } catch (IOException e) {
@@ -403,14 +400,19 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<TextHit> searchHybrid(String query, float[] vector, Fusion fusion, double vectorWeight, int k) {
         int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
-        List<TextHit> words = searchWords(query, looked);
-        List<TextHit> vectors = search(vector, looked);
-        Map<String, String> texts = new HashMap<>();
-        words.forEach(hit -> texts.put(hit.id(), hit.text()));
-        vectors.forEach(hit -> texts.put(hit.id(), hit.text()));
-        return HybridRanker.fused(bare(words), bare(vectors), fusion, vectorWeight, k).stream()
-                .map(hit -> new TextHit(hit.id(), hit.score(), Objects.requireNonNull(texts.get(hit.id()))))
-                .toList();
+        Map<String, TextHit> vectors = new LinkedHashMap<>();
+        search(vector, looked).forEach(hit -> vectors.put(hit.id(), hit));
+        try {
+            List<Hit> words = Words.rank(searcher, analyzer, query, looked);
+            List<TextHit> hits = new ArrayList<>();
+            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(vectors.values())), fusion, vectorWeight, k)) {
+                TextHit known = vectors.get(hit.id());
+                hits.add(known == null ? hit(hit) : new TextHit(hit.id(), hit.score(), known.text()));
+            }
+            return hits;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
     private static List<Hit> bare(List<TextHit> hits) {
@@ -549,6 +551,11 @@ public final class TextIndex implements AutoCloseable {
     private static List<TextHit> ordered(List<TextHit> hits, int k) {
         hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
         return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
+    }
+
+    /** A hit by its id, with its text. */
+    private TextHit hit(Hit found) throws IOException {
+        return hit(searcher.search(new TermQuery(new Term(Words.ID, found.id())), 1).scoreDocs[0].doc, found.score());
     }
 
     private TextHit hit(int document, float score) throws IOException {

@@ -117,7 +117,7 @@ public final class HardNegatives {
         int depth = Math.min(texts.size(), settings.last(guide != null) + most + 1);
         Map<String, float[]> positives = new HashMap<>();
         List<List<Hit>> nearest = nearest(queries, depth, threads, positives);
-        List<Mined.Record> records = new ArrayList<>();
+        List<Mined.Example> records = new ArrayList<>();
         int[] counts = new int[2];
         List<String> keys = List.copyOf(anchors.keySet());
         for (int from = 0; from < keys.size(); from += ANCHORS_AT_ONCE) {
@@ -248,22 +248,26 @@ public final class HardNegatives {
     private Optional<Mined.Reason> reason(
             String anchor, String positive, double score, Candidate candidate, Judge judge) {
         double own = candidate.score();
-        if (settings.absoluteMargin().isPresent()
-                && own > score - settings.absoluteMargin().getAsDouble()) {
+        if (settings.scores().absoluteMargin().isPresent()
+                && own > score - settings.scores().absoluteMargin().getAsDouble()) {
             return Optional.of(Mined.Reason.ABSOLUTE_MARGIN);
         }
-        if (settings.relativeMargin().isPresent()
-                && own > score - Math.abs(score) * settings.relativeMargin().getAsDouble()) {
+        if (settings.scores().relativeMargin().isPresent()
+                && own
+                        > score
+                                - Math.abs(score)
+                                        * settings.scores().relativeMargin().getAsDouble()) {
             return Optional.of(Mined.Reason.RELATIVE_MARGIN);
         }
-        if (own > settings.highest().orElse(Double.POSITIVE_INFINITY)) {
+        if (own > settings.scores().highest().orElse(Double.POSITIVE_INFINITY)) {
             return Optional.of(Mined.Reason.HIGHEST);
         }
-        if (own < settings.lowest().orElse(Double.NEGATIVE_INFINITY)) {
+        if (own < settings.scores().lowest().orElse(Double.NEGATIVE_INFINITY)) {
             return Optional.of(Mined.Reason.LOWEST);
         }
         boolean answers = guide != null
-                && judge.score(anchor, candidate.key()) > judge.score(anchor, positive) - settings.guideMargin();
+                && judge.score(anchor, candidate.key())
+                        > judge.score(anchor, positive) - settings.scores().guideMargin();
         return answers ? Optional.of(Mined.Reason.GUIDE) : Optional.empty();
     }
 
@@ -280,8 +284,8 @@ public final class HardNegatives {
                 .toList();
     }
 
-    private Mined.Record record(Anchor anchor, String positive, double score, List<Candidate> chosen) {
-        return new Mined.Record(
+    private Mined.Example record(Anchor anchor, String positive, double score, List<Candidate> chosen) {
+        return new Mined.Example(
                 anchor.text(),
                 Objects.requireNonNull(texts.get(positive)),
                 score,

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param refused why candidates within the range were not taken, counted once for each pair
  * @param tooFew pairs with fewer candidates left than negatives asked for
  */
-public record Mined(List<Record> records, int pairs, int texts, Map<Reason, Long> refused, int tooFew) {
+public record Mined(List<Example> records, int pairs, int texts, Map<Reason, Long> refused, int tooFew) {
 
     /** Why a candidate was not taken. */
     public enum Reason {
@@ -51,8 +51,8 @@ public record Mined(List<Record> records, int pairs, int texts, Map<Reason, Long
      * @param score of the positive, its cosine with the anchor
      * @param negatives best first
      */
-    public record Record(String anchor, String positive, double score, List<Negative> negatives) {
-        public Record {
+    public record Example(String anchor, String positive, double score, List<Negative> negatives) {
+        public Example {
             negatives = List.copyOf(negatives);
         }
     }
@@ -74,7 +74,7 @@ public record Mined(List<Record> records, int pairs, int texts, Map<Reason, Long
 
     /** The mean score of the positives of the records. */
     public double meanPositive() {
-        return records.stream().mapToDouble(Record::score).average().orElse(Double.NaN);
+        return records.stream().mapToDouble(Example::score).average().orElse(Double.NaN);
     }
 
     /** The mean score of their negatives. */

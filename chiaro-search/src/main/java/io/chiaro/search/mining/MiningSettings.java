@@ -11,30 +11,61 @@ import java.util.OptionalInt;
  * @param negatives of each pair, at least 1
  * @param passedOver ranks passed over, counted without the positives
  * @param lookedAt the last rank looked at; empty for as many as it takes: the negatives, ten times as many where a score may refuse some
- * @param absoluteMargin a negative's score is at most that of the positive less this
- * @param relativeMargin a negative's score is at most that of the positive less this share of its size (0.05: de Souza P. Moreira et
- *     al., "NV-Retriever", 2024, section 4, "TopK-PercPos")
- * @param highest no negative scores more
- * @param lowest no negative scores less
- * @param guideMargin with a guide: its score of a negative is at most its score of the positive less this (Solatorio, "GISTEmbed",
- *     2024)
+ * @param scores which scores a negative may have
  * @param sampling which of those that are left
  * @param seed of random sampling
  */
 public record MiningSettings(
-        int negatives,
-        int passedOver,
-        OptionalInt lookedAt,
-        OptionalDouble absoluteMargin,
-        OptionalDouble relativeMargin,
-        OptionalDouble highest,
-        OptionalDouble lowest,
-        double guideMargin,
-        Sampling sampling,
-        long seed) {
+        int negatives, int passedOver, OptionalInt lookedAt, Scores scores, Sampling sampling, long seed) {
 
     private static final int MORE = 10;
     private static final int MOST = 100_000;
+
+    /**
+     * Which scores a negative may have.
+     *
+     * @param absoluteMargin at most that of the positive less this
+     * @param relativeMargin at most that of the positive less this share of its size (0.05: de Souza P. Moreira et al.,
+     *     "NV-Retriever", 2024, section 4, "TopK-PercPos")
+     * @param highest at most this
+     * @param lowest at least this
+     * @param guideMargin with a guide: its score of a negative is at most its score of the positive less this (Solatorio,
+     *     "GISTEmbed", 2024)
+     */
+    public record Scores(
+            OptionalDouble absoluteMargin,
+            OptionalDouble relativeMargin,
+            OptionalDouble highest,
+            OptionalDouble lowest,
+            double guideMargin) {
+
+        /** Any. */
+        public static final Scores ANY = new Scores(
+                OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), 0);
+
+        public Scores {
+            finite("absolute margin", absoluteMargin);
+            finite("relative margin", relativeMargin);
+            finite("highest score", highest);
+            finite("lowest score", lowest);
+            finite("guide margin", OptionalDouble.of(guideMargin));
+        }
+
+        private static void finite(String name, OptionalDouble value) {
+            if (value.isPresent() && !Double.isFinite(value.getAsDouble())) {
+                throw ChiaroException.usage("mining: expected a finite " + name + ", but found " + value.getAsDouble()
+                        + ". Choose another number.");
+            }
+        }
+
+        /** Whether a candidate may be refused by its score. */
+        boolean refuse() {
+            return absoluteMargin.isPresent()
+                    || relativeMargin.isPresent()
+                    || highest.isPresent()
+                    || lowest.isPresent();
+        }
+    }
 
     /** Which of the candidates that are left become negatives. */
     public enum Sampling {
@@ -53,11 +84,6 @@ public record MiningSettings(
                     + ". Look further, or ask for less.");
         }
         within("looked at", lookedAt.orElse(1), 1);
-        finite("absolute margin", absoluteMargin);
-        finite("relative margin", relativeMargin);
-        finite("highest", highest);
-        finite("lowest", lowest);
-        finite("guide margin", OptionalDouble.of(guideMargin));
     }
 
     private static void within(String name, int value, int least) {
@@ -67,105 +93,34 @@ public record MiningSettings(
         }
     }
 
-    private static void finite(String name, OptionalDouble value) {
-        if (value.isPresent() && !Double.isFinite(value.getAsDouble())) {
-            throw ChiaroException.usage("mining: expected a finite " + name + ", but found " + value.getAsDouble()
-                    + ". Choose another number.");
-        }
-    }
-
     /** Three of the nearest, whatever they score. */
     public static MiningSettings defaults() {
-        OptionalDouble none = OptionalDouble.empty();
-        return new MiningSettings(3, 0, OptionalInt.empty(), none, none, none, none, 0, Sampling.TOP, 42);
+        return new MiningSettings(3, 0, OptionalInt.empty(), Scores.ANY, Sampling.TOP, 42);
     }
 
     /** These with so many negatives of each pair. */
     public MiningSettings withNegatives(int count) {
-        return new MiningSettings(
-                count,
-                passedOver,
-                lookedAt,
-                absoluteMargin,
-                relativeMargin,
-                highest,
-                lowest,
-                guideMargin,
-                sampling,
-                seed);
+        return new MiningSettings(count, passedOver, lookedAt, scores, sampling, seed);
     }
 
     /** These with another range of ranks. */
     public MiningSettings withRange(int over, OptionalInt at) {
-        return new MiningSettings(
-                negatives, over, at, absoluteMargin, relativeMargin, highest, lowest, guideMargin, sampling, seed);
+        return new MiningSettings(negatives, over, at, scores, sampling, seed);
     }
 
-    /** These with an absolute margin. */
-    public MiningSettings withAbsoluteMargin(OptionalDouble margin) {
-        return new MiningSettings(
-                negatives, passedOver, lookedAt, margin, relativeMargin, highest, lowest, guideMargin, sampling, seed);
-    }
-
-    /** These with a relative margin. */
-    public MiningSettings withRelativeMargin(OptionalDouble margin) {
-        return new MiningSettings(
-                negatives, passedOver, lookedAt, absoluteMargin, margin, highest, lowest, guideMargin, sampling, seed);
-    }
-
-    /** These with bounds of the score. */
-    public MiningSettings withScores(OptionalDouble least, OptionalDouble most) {
-        return new MiningSettings(
-                negatives,
-                passedOver,
-                lookedAt,
-                absoluteMargin,
-                relativeMargin,
-                most,
-                least,
-                guideMargin,
-                sampling,
-                seed);
-    }
-
-    /** These with another margin of the guide. */
-    public MiningSettings withGuideMargin(double margin) {
-        return new MiningSettings(
-                negatives,
-                passedOver,
-                lookedAt,
-                absoluteMargin,
-                relativeMargin,
-                highest,
-                lowest,
-                margin,
-                sampling,
-                seed);
+    /** These with other scores of negatives. */
+    public MiningSettings withScores(Scores other) {
+        return new MiningSettings(negatives, passedOver, lookedAt, other, sampling, seed);
     }
 
     /** These with another way to choose. */
     public MiningSettings withSampling(Sampling other, long from) {
-        return new MiningSettings(
-                negatives,
-                passedOver,
-                lookedAt,
-                absoluteMargin,
-                relativeMargin,
-                highest,
-                lowest,
-                guideMargin,
-                other,
-                from);
+        return new MiningSettings(negatives, passedOver, lookedAt, scores, other, from);
     }
 
     /** The last rank that is looked at. */
     int last(boolean guided) {
-        boolean picky = guided
-                || absoluteMargin.isPresent()
-                || relativeMargin.isPresent()
-                || highest.isPresent()
-                || lowest.isPresent()
-                || sampling == Sampling.RANDOM;
+        boolean picky = guided || scores.refuse() || sampling == Sampling.RANDOM;
         return lookedAt.orElse(Math.min(MOST, passedOver + (picky ? MORE * negatives : negatives)));
     }
 }

@@ -2,8 +2,8 @@
  * Mining: finding the texts that a model takes for answers and that are none, which teach more than random ones.
  *
  * <pre>{@code
- * MiningSettings settings = MiningSettings.defaults().withRelativeMargin(0.05);
- * Mined mined = HardNegatives.of(pairs, corpus, model, Optional.empty(), settings);
+ * MiningSettings settings = MiningSettings.defaults().withNegatives(5).withRange(10, OptionalInt.of(100));
+ * Mined mined = HardNegatives.of(pairs, corpus, model, Optional.empty(), settings, threads);
  * mined.records().forEach(record -> ...); // anchor, positive, negatives and their scores
  * }</pre>
  */

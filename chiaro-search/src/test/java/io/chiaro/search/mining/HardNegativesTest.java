@@ -12,6 +12,7 @@ import io.chiaro.model.TextRole;
 import io.chiaro.search.mining.HardNegatives.Pair;
 import io.chiaro.search.mining.Mined.Reason;
 import io.chiaro.search.mining.MiningSettings.Sampling;
+import io.chiaro.search.mining.MiningSettings.Scores;
 import io.chiaro.testkit.Property;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HardNegativesTest {
+
+    private static final OptionalDouble NONE = OptionalDouble.empty();
 
     /** A text is an angle in degrees behind its last space: the cosine of two texts is that of their difference. */
     private static final Embedder ANGLES = new Embedder() {
@@ -52,6 +55,18 @@ class HardNegativesTest {
 
     private static Mined mined(List<Pair> pairs, List<String> corpus, MiningSettings settings) {
         return HardNegatives.of(pairs, corpus, ANGLES, Optional.empty(), settings, 1);
+    }
+
+    private static Scores absolute(double margin) {
+        return new Scores(OptionalDouble.of(margin), NONE, NONE, NONE, 0);
+    }
+
+    private static Scores relative(double margin) {
+        return new Scores(NONE, OptionalDouble.of(margin), NONE, NONE, 0);
+    }
+
+    private static Scores between(OptionalDouble lowest, OptionalDouble highest) {
+        return new Scores(NONE, NONE, highest, lowest, 0);
     }
 
     private static List<String> negatives(Mined mined, int record) {
@@ -101,11 +116,10 @@ class HardNegativesTest {
         MiningSettings one = MiningSettings.defaults().withNegatives(1);
         double positive = Math.cos(Math.toRadians(10));
         double between = positive - (Math.cos(Math.toRadians(20)) + Math.cos(Math.toRadians(40))) / 2;
-        assertThat(negatives(mined(ONE, TEXTS, one.withAbsoluteMargin(OptionalDouble.of(0))), 0))
-                .containsExactly("c 12");
-        assertThat(negatives(mined(ONE, TEXTS, one.withAbsoluteMargin(OptionalDouble.of(between))), 0))
+        assertThat(negatives(mined(ONE, TEXTS, one.withScores(absolute(0))), 0)).containsExactly("c 12");
+        assertThat(negatives(mined(ONE, TEXTS, one.withScores(absolute(between))), 0))
                 .containsExactly("e 40");
-        Mined relative = mined(ONE, TEXTS, one.withRelativeMargin(OptionalDouble.of(between / positive)));
+        Mined relative = mined(ONE, TEXTS, one.withScores(relative(between / positive)));
         assertThat(negatives(relative, 0)).containsExactly("e 40");
         assertThat(relative.refused()).containsEntry(Reason.RELATIVE_MARGIN, 3L);
     }
@@ -115,17 +129,18 @@ class HardNegativesTest {
         Mined mined = mined(
                 List.of(new Pair("q 0", "a 120")),
                 List.of("b 100", "c 121", "d 150", "e 170"),
-                MiningSettings.defaults().withNegatives(1).withRelativeMargin(OptionalDouble.of(0.1)));
+                MiningSettings.defaults().withNegatives(1).withScores(relative(0.1)));
         assertThat(negatives(mined, 0)).containsExactly("d 150");
     }
 
     @Test
     void scores_have_bounds() {
         MiningSettings one = MiningSettings.defaults().withNegatives(1);
-        Mined high = mined(ONE, TEXTS, one.withScores(OptionalDouble.empty(), OptionalDouble.of(0.9)));
+        Mined high = mined(ONE, TEXTS, one.withScores(between(OptionalDouble.empty(), OptionalDouble.of(0.9))));
         assertThat(negatives(high, 0)).containsExactly("e 40");
         assertThat(high.refused()).containsEntry(Reason.HIGHEST, 3L);
-        Mined low = mined(ONE, List.of("f 90"), one.withScores(OptionalDouble.of(0.5), OptionalDouble.empty()));
+        Mined low =
+                mined(ONE, List.of("f 90"), one.withScores(between(OptionalDouble.of(0.5), OptionalDouble.empty())));
         assertThat(low.records()).isEmpty();
         assertThat(low.tooFew()).isEqualTo(1);
         assertThat(low.refused()).containsEntry(Reason.LOWEST, 1L);
@@ -183,11 +198,11 @@ class HardNegativesTest {
             MiningSettings settings = MiningSettings.defaults()
                     .withNegatives(2)
                     .withRange(over, OptionalInt.of(last))
-                    .withAbsoluteMargin(OptionalDouble.of(margin));
+                    .withScores(absolute(margin));
             Mined mined = mined(pairs, corpus, settings);
             Set<String> all = new HashSet<>(corpus);
             pairs.forEach(pair -> all.add(pair.positive()));
-            for (Mined.Record record : mined.records()) {
+            for (Mined.Example record : mined.records()) {
                 Set<String> own = new HashSet<>();
                 pairs.stream()
                         .filter(pair -> pair.anchor().equals(record.anchor()))
