@@ -131,6 +131,7 @@ public final class HttpServer implements AutoCloseable {
                 Request asked = new Request(request, settings);
                 boolean room = inside.incrementAndGet() <= settings.connections();
                 write(
+                        request,
                         response,
                         room
                                 ? answer(asked)
@@ -179,11 +180,20 @@ public final class HttpServer implements AutoCloseable {
             default -> "expected a request of HTTP/1.1 as its standard has it.";
         };
         Response refusal = handler.refuse(path == null ? "" : path, HttpProblem.of(code, sentence));
-        write(response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
+        write(request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
         return true;
     }
 
-    private static void write(org.eclipse.jetty.server.Response to, Response response, Callback callback) {
+    private static void write(
+            org.eclipse.jetty.server.Request from,
+            org.eclipse.jetty.server.Response to,
+            Response response,
+            Callback callback) {
+        if (!from.consumeAvailable()) {
+            // Jetty ends a connection whose body has not come. A client that is not told sends its next request into
+            // the end.
+            to.getHeaders().put("Connection", "close");
+        }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
         to.getHeaders().put("Content-Length", response.length());

@@ -212,6 +212,32 @@ class HttpServerTest {
     }
 
     @Test
+    void an_answer_before_the_body_has_come_says_that_the_connection_ends_with_it() throws Exception {
+        for (String unread : new String[] {"Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+            try (Raw raw = new Raw(server.address())) {
+                raw.send("POST /ignore HTTP/1.1\r\nHost: here\r\n" + unread + "\r\n");
+                assertThat(raw.response())
+                        .as("a client must not send its next request here")
+                        .contains("\r\nConnection: close\r\n")
+                        .endsWith("ignored");
+                assertThat(raw.send("12345").rest()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void a_client_that_sends_its_body_after_the_answer_can_still_read_it() throws Exception {
+        try (Raw raw = new Raw(server.address())) {
+            raw.send("POST /ignore HTTP/1.1\r\nHost: here\r\nContent-Length: 2000\r\n\r\n");
+            for (int part = 0; part < 20; part++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+                raw.send("x".repeat(100));
+            }
+            assertThat(raw.response()).endsWith("ignored");
+        }
+    }
+
+    @Test
     void slow_clients_lose_their_connections_at_every_step() throws IOException {
         Duration soon = Duration.ofMillis(300);
         restart(SETTINGS.withTimes(soon, soon));
