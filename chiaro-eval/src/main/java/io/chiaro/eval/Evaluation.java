@@ -586,7 +586,7 @@ public final class Evaluation {
                     + ": expected texts of at least 2 labels, but found " + names.size() + ". Check the file.");
         }
         float[][] vectors = TextVectors.of(embedder, texts, TextRole.TEXT);
-        double[] agreement = new double[3];
+        double[] agreement = new double[4];
         double squares = 0;
         for (int run = 0; run < options.clusterRuns(); run++) {
             long seed = options.seed() + run;
@@ -598,10 +598,13 @@ public final class Evaluation {
             squares += vMeasure * vMeasure;
             agreement[1] += found.adjustedRandIndex() / options.clusterRuns();
             agreement[2] += found.normalizedMutualInformation() / options.clusterRuns();
+            agreement[3] += found.accuracy() / options.clusterRuns();
         }
         draft.metric("v-measure", agreement[0], "harmonic mean of homogeneity and completeness, mean over seeds");
         draft.metric("ari", agreement[1], "adjusted Rand index, mean over seeds");
         draft.metric("nmi", agreement[2], "mutual information / arithmetic mean of entropies, mean over seeds");
+        draft.metric(
+                "accuracy", agreement[3], "texts in the cluster of their label, clusters named best, mean over seeds");
         double variance = squares / options.clusterRuns() - agreement[0] * agreement[0];
         draft.setting("deviation of v-measure", String.format(Locale.ROOT, "%.4f", Math.sqrt(Math.max(0, variance))));
         draft.setting(

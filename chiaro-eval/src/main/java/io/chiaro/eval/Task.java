@@ -35,7 +35,7 @@ public enum Task {
     /** Predicting labels from frozen embeddings. */
     CLASSIFY("classify", "Classification", List.of("accuracy", "f1", "knn-accuracy", "uniformity", "effective-rank")),
     /** Finding the labels again by clustering. */
-    CLUSTER("cluster", "Clustering", List.of("v-measure", "ari", "nmi", "uniformity", "effective-rank"));
+    CLUSTER("cluster", "Clustering", List.of("v-measure", "ari", "nmi", "accuracy", "uniformity", "effective-rank"));
 
     private final String key;
     private final String benchmarkType;

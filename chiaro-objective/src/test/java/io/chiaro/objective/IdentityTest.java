@@ -73,6 +73,7 @@ class IdentityTest {
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
             "curl-block",
+            "debiased-clustering",
             "vicregl",
             "capi",
             "ibot-plus-plus",

@@ -538,6 +538,12 @@ class PlainFormulaTest {
                 of("msn", 3, x -> PlainViews.msn(x, 0.1, 0.25, 0)),
                 of("pmsn", 3, x -> PlainViews.msn(x, 0.1, 0.25, 0.25)),
                 of("kcl", 2, x -> PlainViews.kcl(x, 2, 16)),
+                of("debiased-clustering", 2, x -> PlainViews.sharedClusters(x, 1, 0.2, 0)),
+                of(
+                        "debiased-clustering",
+                        Map.of("temperature", "0.5", "leak", "0", "neighbours", "2"),
+                        2,
+                        x -> PlainViews.sharedClusters(x, 0.5, 0, 2)),
                 of("distill-clip", 4, x -> PlainViews.distilled(x, 1 / 0.07, 1 / 0.07, 1)),
                 of("cwcl", 3, x -> PlainViews.cwcl(x, 0.07, true)),
                 of("cwcl", Map.of("both-directions", "false"), 3, x -> PlainViews.cwcl(x, 0.07, false)),

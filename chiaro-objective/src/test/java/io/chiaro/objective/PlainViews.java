@@ -361,6 +361,52 @@ final class PlainViews {
         return value;
     }
 
+    /** Alshammari et al. (2025), table 1: q from shared clusters against an item's own other view and its neighbours. */
+    static double sharedClusters(Given x, double temperature, double leak, int neighbours) {
+        int n = x.items();
+        int width = x.views()[0][0].length;
+        double value = 0;
+        for (int side = 0; side < 2; side++) {
+            for (int i = 0; i < n; i++) {
+                double total = 0;
+                for (int j = 0; j < n; j++) {
+                    double q = 0;
+                    for (int c = 0; c < width; c++) {
+                        double size = 0;
+                        for (int k = 0; k < n; k++) {
+                            size += cluster(x.views()[1 - side][k], c, temperature);
+                        }
+                        q += cluster(x.views()[side][i], c, temperature)
+                                * cluster(x.views()[1 - side][j], c, temperature)
+                                / size;
+                    }
+                    total += q;
+                    int nearer = 0;
+                    for (int k = 0; k < n; k++) {
+                        boolean before = PlainFormulas.cosine(x.guide(side, i), x.guide(1 - side, k))
+                                > PlainFormulas.cosine(x.guide(side, i), x.guide(1 - side, j));
+                        nearer += k != i && k != j && before ? 1 : 0;
+                    }
+                    double told = i == j || nearer < neighbours ? 1.0 / (1 + neighbours) : 0;
+                    double p = (1 - leak) * told + leak / n;
+                    value += p == 0 ? 0 : p * Math.log(p / q) / n / 2;
+                }
+                if (Math.abs(total - 1) > 1e-9) {
+                    throw new AssertionError("q sums to " + total);
+                }
+            }
+        }
+        return value;
+    }
+
+    private static double cluster(double[] row, int cluster, double temperature) {
+        double all = 0;
+        for (double score : row) {
+            all += Math.exp((score - row[cluster]) / temperature);
+        }
+        return 1 / all;
+    }
+
     /** CLIP and its distillation: views 2 and 3 are the teacher's, held fixed. */
     static double distilled(Given x, double scale, double teacherScale, double contrast) {
         double value = 0;

@@ -6,7 +6,7 @@
  *       trec_eval (linear gains, its order of ties, its denominators).
  *   <li>{@link io.chiaro.core.metric.Correlation}: Pearson and Spearman.
  *   <li>{@link io.chiaro.core.metric.ScoredLabels}: average precision, area under the curve, best accuracy, best F1.
- *   <li>{@link io.chiaro.core.metric.ClusterAgreement}: v-measure, adjusted Rand index, normalised mutual information.
+ *   <li>{@link io.chiaro.core.metric.ClusterAgreement}: v-measure, adjusted Rand index, normalised mutual information, accuracy under the best names.
  *   <li>{@link io.chiaro.core.metric.EmbeddingGeometry}: alignment, uniformity, effective rank.
  * </ul>
  *

@@ -7,11 +7,12 @@ import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.Kernel;
 import io.chiaro.objective.feature.KernelContrast;
 import io.chiaro.objective.feature.KernelPriorUniformity;
+import io.chiaro.objective.feature.SharedClusters;
 import io.chiaro.objective.feature.SparseAutoencoder;
 import io.chiaro.objective.softmax.KernelSumSoftmax;
 import java.util.List;
 
-/** Recipes of other kernels than one Gaussian, and of codes. */
+/** Recipes of other kernels than one Gaussian, of clusters, and of codes. */
 final class KernelRecipes {
 
     private static final String NONE = "no-reference";
@@ -38,6 +39,13 @@ final class KernelRecipes {
                     "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, section 4",
                     NONE,
                     new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
+            Recipe.of(
+                    "debiased-clustering",
+                    "Alshammari et al., I-Con: A Unifying Framework for Representation Learning, ICLR 2025, table 1 and section 4, "
+                            + "clustering with debiased targets",
+                    NONE,
+                    new WholeBatch(new SharedClusters(1, 0.2, 0)),
+                    "i-con-clustering"),
             Recipe.of(
                             "csr",
                             "Wen et al., Beyond Matryoshka: Revisiting Sparse Coding for Adaptive Representation, ICML 2025, section 3",

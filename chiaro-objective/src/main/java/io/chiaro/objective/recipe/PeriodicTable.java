@@ -20,6 +20,7 @@ public final class PeriodicTable {
         GAUSSIAN_SOFTMAX("softmax of squared distances"),
         DISTANCE_SOFTMAX("softmax of distances"),
         STUDENT_SOFTMAX("softmax of Student's t"),
+        SHARED_CLUSTERS("shared clusters"),
         IMPROPER("denominators that do not sum to one"),
         OTHER_MEASURES("other distances between distributions"),
         PAIRS_APART("each pair on its own"),
@@ -200,6 +201,7 @@ public final class PeriodicTable {
                     "proxy-anchor" -> Learned.MARGINS;
             case "shares-apart" ->
                 "kullback-leibler".equals(slots.get("measure")) ? Learned.COSINE_SOFTMAX : Learned.OTHER_MEASURES;
+            case "shared-clusters" -> Learned.SHARED_CLUSTERS;
             case "expected-costs", "consistency-over-queue", "kernel-contrast" -> Learned.OTHER_MEASURES;
             default -> softmaxOrFeatures(divergence, slots);
         };
