@@ -6,12 +6,13 @@ import java.util.stream.Stream;
 /** The claims that are tried, in the order of the page. */
 final class Claims {
 
-    private static final List<Claim> ALL =
-            Stream.of(PictureClaims.ALL, TextClaims.ALL).flatMap(List::stream).toList();
+    private static final List<Tried> ALL = Stream.of(PictureClaims.ALL, SpaceClaims.ALL, TextClaims.ALL)
+            .<Tried>flatMap(List::stream)
+            .toList();
 
     private Claims() {}
 
-    static List<Claim> all() {
+    static List<Tried> all() {
         return ALL;
     }
 }

@@ -1,26 +1,18 @@
 package io.chiaro.benchmarks.effects;
 
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Json;
-import io.chiaro.core.JsonObject;
 import io.chiaro.core.Names;
-import io.chiaro.eval.PairedDifference;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -31,17 +23,19 @@ import java.util.stream.Stream;
  */
 public final class EffectStudy {
 
-    private static final double CONFIDENCE = 0.95;
+    static final double CONFIDENCE = 0.95;
     private static final long FIRST_SEED = 42;
 
     private final Path data;
-    private final Path rows;
+    private final Path folder;
+    private final Rows rows;
     private final List<Long> seeds;
     private final PrintStream print;
 
     private EffectStudy(Path data, Path rows, List<Long> seeds, PrintStream print) {
         this.data = data;
-        this.rows = rows;
+        this.folder = rows.toAbsolutePath().resolveSibling("runs");
+        this.rows = Rows.read(rows);
         this.seeds = seeds;
         this.print = print;
     }
@@ -57,7 +51,7 @@ public final class EffectStudy {
         int count = Integer.parseInt(arguments.get(2));
         List<Long> seeds =
                 LongStream.range(FIRST_SEED, FIRST_SEED + count).boxed().toList();
-        List<String> ids = Claims.all().stream().map(Claim::id).toList();
+        List<String> ids = Claims.all().stream().map(Tried::id).toList();
         List<String> named = arguments.subList(3, arguments.size());
         for (String id : named) {
             if (!ids.contains(id)) {
@@ -70,29 +64,26 @@ public final class EffectStudy {
                         .toList());
     }
 
-    private void run(List<Claim> claims) {
+    private void run(List<Tried> claims) {
         // Seed by seed, so that a study that is stopped has something of every claim.
         for (long seed : seeds) {
-            for (Claim claim : claims) {
-                figure(claim.better(), claim.metric(), seed);
-                figure(claim.worse(), claim.worseMetric(), seed);
+            for (Tried claim : claims) {
+                claim.arms().forEach((arm, metric) -> figure(arm, metric, seed));
             }
         }
         print.print(table(claims));
     }
 
     private void figure(Arm arm, String metric, long seed) {
-        if (kept().stream().anyMatch(row -> isOf(row, arm) && row.integer("seed") == seed)) {
+        if (rows.has(arm, seed)) {
             return;
         }
-        Path folder = rows.toAbsolutePath()
-                .resolveSibling("runs")
-                .resolve(arm.bench().name() + " " + arm.name().replace('/', '-') + " " + seed);
-        delete(folder);
+        Path out = folder.resolve(arm.bench().name() + " " + arm.name().replace('/', '-') + " " + seed);
+        delete(out);
         long start = System.nanoTime();
-        Map<String, Double> figures = arm.bench().figures(arm, seed, data, folder);
+        Map<String, Double> figures = arm.bench().figures(arm, seed, data, out);
         double seconds = (System.nanoTime() - start) / 1e9;
-        delete(folder);
+        delete(out);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("arm", arm.name());
         row.put("seed", seed);
@@ -100,7 +91,7 @@ public final class EffectStudy {
         row.put("seconds", Math.round(seconds * 10) / 10.0);
         row.put("commit", System.getenv().getOrDefault("CHIARO_COMMIT", "unknown"));
         row.put("budget", arm.bench().budget());
-        append(row);
+        rows.append(row);
         print.printf(
                 Locale.ROOT,
                 "%s, %s, seed %d: %s %.4f, %.0f s%n",
@@ -110,39 +101,6 @@ public final class EffectStudy {
                 metric,
                 figures.get(metric),
                 seconds);
-    }
-
-    private static boolean isOf(JsonObject row, Arm arm) {
-        return row.string("arm").equals(arm.name())
-                && row.object("budget")
-                        .toMap()
-                        .equals(Json.parse("budget", Json.line(arm.bench().budget()))
-                                .toMap());
-    }
-
-    private List<JsonObject> kept() {
-        if (!Files.isRegularFile(rows)) {
-            return List.of();
-        }
-        try (Stream<String> lines = Files.lines(rows)) {
-            return lines.map(line -> Json.parse(rows.toString(), line)).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void append(Map<String, Object> row) {
-        try {
-            AtomicFiles.createFolder(
-                    Objects.requireNonNull(rows.toAbsolutePath().getParent()));
-            Files.write(
-                    rows,
-                    (Json.line(row) + "\n").getBytes(StandardCharsets.UTF_8),
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static void delete(Path folder) {
@@ -158,14 +116,13 @@ public final class EffectStudy {
         }
     }
 
-    /** A table for each bench: the claim, both arms, the paired difference, and whether it shows. */
-    private String table(List<Claim> claims) {
-        List<JsonObject> kept = kept();
+    /** A table for each bench: the claim, its arms, the difference over seeds, and whether it shows. */
+    private String table(List<Tried> claims) {
         Map<Bench, StringBuilder> tables = new LinkedHashMap<>();
-        for (Claim claim : claims) {
-            line(claim, kept)
-                    .ifPresent(line -> tables.computeIfAbsent(claim.better().bench(), EffectStudy::heading)
-                            .append(line));
+        for (Tried claim : claims) {
+            claim.finding(rows)
+                    .ifPresent(finding -> tables.computeIfAbsent(claim.bench(), EffectStudy::heading)
+                            .append(line(claim, finding)));
         }
         return String.join(
                 "\n", tables.values().stream().map(StringBuilder::toString).toList());
@@ -184,52 +141,29 @@ public final class EffectStudy {
                 .append("| --- | --- | --- | --- | --- |\n");
     }
 
-    private static Optional<String> line(Claim claim, List<JsonObject> kept) {
-        Map<Integer, Double> better = values(claim.better(), claim.metric(), kept);
-        Map<Integer, Double> worse = values(claim.worse(), claim.worseMetric(), kept);
-        List<Integer> both =
-                better.keySet().stream().filter(worse::containsKey).sorted().toList();
-        if (both.size() < 2) {
-            return Optional.empty();
-        }
-        double[] first = both.stream().mapToDouble(better::get).toArray();
-        double[] second = both.stream().mapToDouble(worse::get).toArray();
-        PairedDifference difference = PairedDifference.of(first, second, CONFIDENCE);
+    private static String line(Tried claim, Tried.Finding finding) {
         String papers = claim.papers().isEmpty()
                 ? ""
                 : " (paper "
                         + String.join(
                                 ", ",
                                 claim.papers().stream().map(String::valueOf).toList()) + ")";
-        return Optional.of(String.format(
+        return String.format(
                 Locale.ROOT,
-                "| %s%s | `%s`, `%s` | %s: %s, %s | %+.4f, %+.4f to %+.4f, %d seeds | %s |%n",
+                "| %s%s | %s | %s | %+.4f, %+.4f to %+.4f, %d seeds | %s |%n",
                 claim.words(),
                 papers,
-                claim.better().name(),
-                claim.worse().name(),
-                claim.metric().equals(claim.worseMetric())
-                        ? claim.metric()
-                        : claim.metric() + " and " + claim.worseMetric(),
-                spread(first),
-                spread(second),
-                difference.mean(),
-                difference.low(),
-                difference.high(),
-                both.size(),
-                !difference.shown() ? "no difference" : difference.mean() > 0 ? "yes" : "no: the reverse"));
+                finding.compared(),
+                finding.figures(),
+                finding.difference().mean(),
+                finding.difference().low(),
+                finding.difference().high(),
+                finding.seeds(),
+                finding.shown());
     }
 
-    private static Map<Integer, Double> values(Arm arm, String metric, List<JsonObject> kept) {
-        Map<Integer, Double> values = new LinkedHashMap<>();
-        kept.stream()
-                .filter(row -> isOf(row, arm))
-                .forEach(row ->
-                        values.put(row.integer("seed"), row.object("figures").number(metric)));
-        return values;
-    }
-
-    private static String spread(double[] values) {
+    /** Mean and deviation, for people. */
+    static String spread(double[] values) {
         double mean = 0;
         for (double value : values) {
             mean += value / values.length;

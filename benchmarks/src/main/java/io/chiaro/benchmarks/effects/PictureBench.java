@@ -38,7 +38,7 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
     static final String REDUCED_BY = "reduced-by";
 
     private static final int LEARNED = 8000;
-    private static final String VIEWS = "digits";
+    static final String VIEWS = "digits";
     private static final double RATE = 2e-3;
     private static final String BASE = "fresh:tiny";
     private static final int PRETRAINING_BATCH = 128;
@@ -73,12 +73,12 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
         }
     }
 
-    private record Data(Pictures train, Pictures test) {}
+    record Data(Pictures train, Pictures test) {}
 
     /** Read once a process. */
     private static Optional<Data> read = Optional.empty();
 
-    private static Data data(Path folder) {
+    static Data data(Path folder) {
         if (read.isEmpty()) {
             Pictures all = PictureFiles.read(folder.resolve(FILE), PictureFiles.Options.defaults());
             List<Pictures> parts = PictureSubsets.byPosition(all, LEARNED);
@@ -108,23 +108,28 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
     @Override
     public Map<String, Double> figures(Arm arm, long seed, Path folder, Path out) {
         Data data = data(folder);
-        Map<String, Object> own = new LinkedHashMap<>(arm.run());
         // The judge knows the labels of all of them, also of those that an arm leaves out.
         Pictures all = change.of(data.train(), seed);
-        Pictures learned = reduced(all, own.remove(REDUCED_BY));
+        try (PictureTraining training = trained(arm, all, seed, folder, out)) {
+            return judged(training, all, data.test());
+        }
+    }
+
+    /** The finished run of an arm on pictures; the caller closes it. */
+    PictureTraining trained(Arm arm, Pictures pictures, long seed, Path folder, Path out) {
+        Map<String, Object> own = new LinkedHashMap<>(arm.run());
+        Pictures learned = reduced(pictures, own.remove(REDUCED_BY));
         Map<String, Object> told = told(arm.recipe(), arm.set(), folder, seed);
         told.put("out", out.toString());
         told.put("steps", steps);
         told.put("batch", batch);
         told.put("checkpoint-steps", steps);
         if (pretraining > 0) {
-            told.put("base", pretrained(data.train(), folder, seed, out).toString());
+            told.put("base", pretrained(data(folder).train(), folder, seed, out).toString());
             told.put("out", out.resolve("run").toString());
         }
         told.putAll(own);
-        try (PictureTraining training = trained(told, learned)) {
-            return judged(training, all, data.test());
-        }
+        return trained(told, learned);
     }
 
     private static Map<String, Object> told(String recipe, Map<String, String> slots, Path folder, long seed) {
@@ -203,7 +208,7 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
         return figures;
     }
 
-    private static ClassProbe probe(float[][] train, Pictures learned, float[][] judged, Pictures test) {
+    static ClassProbe probe(float[][] train, Pictures learned, float[][] judged, Pictures test) {
         return ClassProbe.of(
                 train,
                 learned.labels(),

@@ -40,7 +40,7 @@ final class PictureClaims {
     private static final Arm BARLOW = PICTURES.arm("barlow-twins");
     private static final Arm MIXED_BARLOW = PICTURES.arm("mixed-barlow-twins");
 
-    static final List<Claim> ALL = List.of(
+    static final List<Tried> ALL = List.of(
             Claim.of(
                     "any-learning",
                     List.of(),
@@ -76,7 +76,7 @@ final class PictureClaims {
                     LINEAR,
                     PICTURES.arm("hcl"),
                     NT_XENT),
-            Claim.of(
+            Claim.noWorse(
                     "align-uniform",
                     List.of(163),
                     "alignment and uniformity alone do no worse than InfoNCE (Wang and Isola 2020)",
@@ -111,7 +111,7 @@ final class PictureClaims {
                     LINEAR,
                     PICTURES.arm("poly-view-geometric").with("views", "4").told("batch", 64),
                     NT_XENT),
-            Claim.of(
+            Claim.noWorse(
                     "cacr",
                     List.of(27),
                     "four views: CACR is no worse than InfoNCE (Zheng et al. 2023)",
@@ -125,7 +125,7 @@ final class PictureClaims {
                     NEAREST,
                     PICTURES.arm("groco"),
                     NT_XENT),
-            Claim.of(
+            Claim.noWorse(
                     "kernel-sum",
                     List.of(181),
                     "a sum of kernels is no worse than the Gaussian one (Tan et al. 2024)",
@@ -217,7 +217,7 @@ final class PictureClaims {
                     NEAREST,
                     PICTURES.arm("invariance-propagation"),
                     MOCO),
-            new Claim(
+            Claim.of(
                     "head-dropped",
                     List.of(67),
                     "what stands before the projection head serves better than what stands behind it (Xue et al. 2024)",
@@ -253,13 +253,20 @@ final class PictureClaims {
                     LINEAR,
                     PICTURES.arm("w-mse").with("head", "256-32"),
                     NT_XENT.with("head", "256-32")),
-            Claim.of(
+            Claim.noWorse(
                     "direct-predictor",
                     List.of(1),
                     "a predictor in closed form is no worse than a linear one that learns (Tian et al. 2021)",
                     LINEAR,
                     BYOL.with("predictor", "direct"),
                     LINEAR_BYOL),
+            Claim.of(
+                    "simsiam-predictor",
+                    List.of(1),
+                    "without its predictor SimSiam's embeddings lose their rank (Chen and He 2021)",
+                    RANK,
+                    PICTURES.arm("simsiam"),
+                    PICTURES.arm("simsiam").with("predictor", "none")),
             Claim.of(
                     "no-predictor",
                     List.of(1),

@@ -21,7 +21,7 @@ final class TextClaims {
     private static final Arm CODES = SHORTENED.arm("csr").with("active", "8");
     private static final Arm INFO_NCE = PAIRS.arm("info-nce");
 
-    static final List<Claim> ALL = List.of(
+    static final List<Tried> ALL = List.of(
             Claim.of(
                     "simcse",
                     List.of(180),
@@ -113,7 +113,7 @@ final class TextClaims {
                     "ndcg@10",
                     INFO_NCE.with("batches", "communities").with("teacher", TEACHER),
                     INFO_NCE),
-            new Claim(
+            Claim.of(
                     "csr-8",
                     List.of(213),
                     "8 numbers of a sparse code find more than the first 8 of a Matryoshka vector (Wen et al. 2025)",
@@ -121,7 +121,7 @@ final class TextClaims {
                     "first-8 ndcg@10",
                     CODES,
                     MATRYOSHKA),
-            new Claim(
+            Claim.of(
                     "csr-32",
                     List.of(213),
                     "32 numbers of a sparse code find more than the first 32 of a Matryoshka vector (Wen et al. 2025)",
