@@ -47,7 +47,7 @@ public final class LowRankUpdate {
         }
         builder.add(PREFIX + weight + A, Kind.WEIGHT, rank, inputs)
                 .add(PREFIX + weight + B, Kind.WEIGHT, outputs, rank)
-                .add(PREFIX + weight + SCALE, Kind.STATE, 1);
+                .add(PREFIX + weight + SCALE, Kind.FROZEN, 1);
     }
 
     /** The update of a matrix, if its factors were declared. */

@@ -5,7 +5,6 @@ import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
-import io.chiaro.data.Npy;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
@@ -14,6 +13,7 @@ import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Memories;
+import io.chiaro.train.PredictorFiles;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run that trains a model of pictures: from a {@link RunFile} to a model directory. The folder of the run is a {@link RunFolder} with
- * {@code model/} in it in the end, and
- * with {@code predictor.npy} [d, d] and {@code predictor-inputs.npy} [n, d] where a predictor is linear.
+ * {@code model/} in it in the end, and with {@link PredictorFiles} where a predictor is linear.
  *
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
@@ -52,7 +50,6 @@ public final class PictureTraining implements AutoCloseable {
     /** Before the size of a model that has learned nothing. */
     public static final String FRESH = "fresh:";
 
-    private static final int PREDICTED = 1000;
     private static final String DEFAULT_RECIPE = "nt-xent";
 
     /**
@@ -370,21 +367,13 @@ public final class PictureTraining implements AutoCloseable {
         return ending;
     }
 
-    /** A linear predictor and what it is given for some pictures, so that their directions can be compared. */
     private void savePredictor(float[][] matrix) {
-        int most = Math.min(PREDICTED, pictures.count());
+        int most = Math.min(PredictorFiles.MOST_INPUTS, pictures.count());
         Pictures some = pictures.select(IntStream.range(0, most).toArray());
-        float[][] inputs = projected(PictureEmbedder.of(model.encoder()).embed(some));
-        save("predictor.npy", matrix);
-        save("predictor-inputs.npy", inputs);
-    }
-
-    private void save(String name, float[][] rows) {
-        Npy.write(
-                folder.path().resolve(name),
-                rows.length,
-                rows[0].length,
-                Arrays.stream(rows).iterator());
+        PredictorFiles.write(
+                folder.path(),
+                matrix,
+                projected(PictureEmbedder.of(model.encoder()).embed(some)));
     }
 
     @Override
