@@ -3,6 +3,7 @@ package io.chiaro.tensor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,9 @@ public final class ParameterStore implements AutoCloseable {
          * is declared later learns beside it.
          */
         public Builder freeze() {
+            // In the order that they would have if they learned, so that a hash of a model is that of its numbers
+            // alone.
+            declared.sort(Comparator.comparing(Declared::kind));
             declared.replaceAll(array -> array.kind() == Parameter.Kind.STATE
                     ? array
                     : new Declared(array.names(), array.shape(), Parameter.Kind.FROZEN));

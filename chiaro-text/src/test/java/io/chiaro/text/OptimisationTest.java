@@ -69,6 +69,7 @@ class OptimisationTest {
                 "info-nce;lazy-adamw;1;average=0.8 sharpness-radius=0.02",
                 "info-nce;adamw;1;lora=2",
                 "info-nce;lazy-adamw;1;lora=3 lora-on=query,key,value,attention-output,inner,outer average=0.8",
+                "moco;adamw;1;sharpness-radius=0.05 queue=32",
                 "moco;adamw;1;lora=2 queue=32 momentum=0.8:1",
                 "byol;lazy-adamw;2;lora=3 lora-on=inner,outer momentum=0.9 head=16-8 predictor=none",
                 "info-nce;adamw;1;also=koleo,vicreg also-weights=0.1,0.5",
@@ -172,6 +173,7 @@ class OptimisationTest {
             before = model.embedTokens(texts);
         }
         float[][] merged;
+        String hash;
         try (TextTraining training = TextTraining.start(TinyRun.run(folder, "low", changes), PLAIN)) {
             assertThat(training.model().embedTokens(texts)).isDeepEqualTo(before);
             // Two layers, two matrices each, 2 x 16 + 16 x 2 numbers a matrix.
@@ -183,11 +185,13 @@ class OptimisationTest {
             assertThat(training.run().parity().orElseThrow().minimumCosine()).isGreaterThanOrEqualTo(0.99999);
             merged = training.model().embedTokens(texts);
             assertThat(merged).isNotEqualTo(before);
+            hash = training.model().hash();
         }
         // The saved model is an ordinary one, and only the named matrices have moved.
         try (TextModel saved = TextModel.load(folder.resolve("low/model").toString(), 0);
                 TextModel old = TextModel.load(base.toString(), 0)) {
             assertThat(saved.embedTokens(texts)).isDeepEqualTo(merged);
+            assertThat(saved.hash()).isEqualTo(hash);
             saved.tower().encoder().arrayNames().forEach(name -> {
                 boolean moves = name.endsWith("query.weight") || name.endsWith("value.weight");
                 float[] now = array(saved, name);

@@ -114,7 +114,7 @@ public record TuningSettings(Map<String, String> told) {
     /**
      * The low-rank updates that were asked for.
      *
-     * @param mostRank the least width of the weights
+     * @param mostRank the least side of the weights as matrices
      * @param weights the names of those that may have updates
      * @param usual those that have them unless told otherwise
      */
@@ -122,7 +122,7 @@ public record TuningSettings(Map<String, String> told) {
         if (!told.containsKey(LORA)) {
             return Optional.empty();
         }
-        int rank = whole(LORA, mostRank, ", the width of the encoder");
+        int rank = whole(LORA, mostRank, ", the least side of the encoder's matrices");
         List<String> on = told.containsKey(ON)
                 ? Arrays.stream(told.get(ON).split(",", -1)).map(String::strip).toList()
                 : usual;

@@ -99,6 +99,7 @@ public final class PictureTraining implements AutoCloseable {
     private final PictureGroups groups;
     private final AugmentationRecipe augmentation;
     private final Pictures pictures;
+    private final PictureTuning tuning;
     private final PictureModel model;
     private final PictureBatches batches;
     private final ContrastiveLearning<PictureChunk> learning;
@@ -176,12 +177,16 @@ public final class PictureTraining implements AutoCloseable {
         groups.require(pictures);
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(run.batch(), pictures.labelNames(), pictures.count());
-        this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
+        this.tuning = tuning(told);
+        told.tuning().refuseBesideTwin(recipe, objective.needs().towers());
+        this.model = load(run.base(), pictures.size(), run.seed(), tuning, builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
             Memories.declare(builder, objective, sizes, declared.width());
         });
         closing.push(model::close);
+        told.tuning().requireSomethingLearned(recipe, parameters().count());
+        tuning.start(parameters(), run.seed());
         this.towers = declared(told);
         folder.make();
         PictureBatches plain = PictureBatches.of(
@@ -221,6 +226,26 @@ public final class PictureTraining implements AutoCloseable {
                 objective.needs().towers(), config(run.base(), pictures.size()).dimension());
     }
 
+    private PictureTuning tuning(PictureSettings told) {
+        PictureTuning found = told.tuning(config(run.base(), pictures.size()), pictures.size());
+        Optional<BorderShape> ofBase =
+                run.base().startsWith(FRESH) ? Optional.empty() : PictureModel.border(Path.of(run.base()));
+        ofBase.ifPresent(shape -> {
+            if (!shape.fits(pictures.size())) {
+                throw ChiaroException.usage("base: has a border for pictures of " + shape.height() + "x"
+                        + shape.width() + ", but found pictures of " + pictures.size()
+                        + ". Bring them to that size, or take another base.");
+            }
+            if (found.border().filter(asked -> !asked.equals(shape)).isPresent()) {
+                throw ChiaroException.usage("set soft-prompt: expected " + shape.border()
+                        + " pixels, as the border of the base has, but found "
+                        + found.border().get().border()
+                        + ". Give that number to train it further, or take another base.");
+            }
+        });
+        return found;
+    }
+
     private static ConvConfig config(String base, PictureSize size) {
         if (base.startsWith(FRESH)) {
             return ConvConfig.named(base.substring(FRESH.length()), size.channels());
@@ -239,12 +264,15 @@ public final class PictureTraining implements AutoCloseable {
 
     /** The model that a run on pictures of some size starts from. */
     public static PictureModel base(String base, PictureSize size, long seed) {
-        return load(base, size, seed, builder -> {});
+        return load(base, size, seed, PictureTuning.NONE, builder -> {});
     }
 
-    private static PictureModel load(String base, PictureSize size, long seed, Consumer<ParameterStore.Builder> more) {
+    private static PictureModel load(
+            String base, PictureSize size, long seed, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
         ConvConfig config = config(base, size);
-        return base.startsWith(FRESH) ? PictureModel.fresh(config, seed, more) : PictureModel.load(Path.of(base), more);
+        return base.startsWith(FRESH)
+                ? PictureModel.fresh(config, seed, tuning, more)
+                : PictureModel.load(Path.of(base), tuning, more);
     }
 
     private static List<String> sizes() {
@@ -263,7 +291,7 @@ public final class PictureTraining implements AutoCloseable {
         if (!towers.towers().averaged()) {
             return Optional.empty();
         }
-        PictureModel follower = load(run.base(), pictures.size(), run.seed(), towers::declareTwin);
+        PictureModel follower = load(run.base(), pictures.size(), run.seed(), tuning, towers::declareTwin);
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.encoder(), parameters(), towers, steps));
     }
@@ -291,9 +319,7 @@ public final class PictureTraining implements AutoCloseable {
     /** Lines that say what will be trained on what, for people to read before the first step. */
     public List<String> describe() {
         return List.of(
-                "base " + run.base() + ", "
-                        + String.format(Locale.ROOT, "%,d", parameters().count()) + " parameters, "
-                        + run.optimizer(),
+                "base " + run.base() + ", " + learned() + ", " + run.optimizer(),
                 pictures.toString(),
                 "augmentation " + augmentation.name() + " "
                         + augmentation.describe().replace('\n', ' '),
@@ -304,6 +330,18 @@ public final class PictureTraining implements AutoCloseable {
                 batches.batchesPerEpoch() + " batches of " + run.batch() + groups.describe() + " an epoch, "
                         + settings.steps() + " steps",
                 "recipe " + slots());
+    }
+
+    private String learned() {
+        long trained = parameters().count();
+        if (!tuning.frozen()) {
+            return String.format(Locale.ROOT, "%,d parameters", trained);
+        }
+        long still = model.encoder().arrayNames().stream()
+                .filter(parameters()::isFrozen)
+                .mapToLong(name -> parameters().array(name).count())
+                .sum();
+        return String.format(Locale.ROOT, "%,d parameters that stand still, %,d that are trained", still, trained);
     }
 
     /** The recipe's name and how it fills the slots. */
@@ -361,6 +399,7 @@ public final class PictureTraining implements AutoCloseable {
             folder.writeReport(provenance);
         }
         if (ending != TrainingEvent.Ending.INTERRUPTED) {
+            tuning.merge(parameters());
             model.save(folder.path().resolve("model"));
             learning.predictorMatrix().ifPresent(this::savePredictor);
         }
@@ -370,10 +409,7 @@ public final class PictureTraining implements AutoCloseable {
     private void savePredictor(float[][] matrix) {
         int most = Math.min(PredictorFiles.MOST_INPUTS, pictures.count());
         Pictures some = pictures.select(IntStream.range(0, most).toArray());
-        PredictorFiles.write(
-                folder.path(),
-                matrix,
-                projected(PictureEmbedder.of(model.encoder()).embed(some)));
+        PredictorFiles.write(folder.path(), matrix, projected(model.embed(some)));
     }
 
     @Override
