@@ -16,7 +16,6 @@ import io.chiaro.data.Roles;
 import io.chiaro.data.Row;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.TextRole;
-import io.chiaro.vision.PictureEmbedder;
 import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureFolder;
 import io.chiaro.vision.PictureLikeness;
@@ -129,7 +128,7 @@ final class DataReducing {
             throw ChiaroException.usage("--model: expected the folder of a picture model, but found " + model + ".");
         }
         try (PictureModel opened = PictureModel.load(model)) {
-            return PictureEmbedder.of(opened.encoder()).embed(pictures);
+            return opened.embed(pictures);
         }
     }
 

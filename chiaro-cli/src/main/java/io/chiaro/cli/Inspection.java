@@ -8,6 +8,7 @@ import io.chiaro.cli.inspection.Findings;
 import io.chiaro.cli.inspection.TextItems;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
@@ -20,6 +21,9 @@ import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.search.TextIndex;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.text.TextModel;
+import io.chiaro.vision.PictureFiles;
+import io.chiaro.vision.PictureModel;
+import io.chiaro.vision.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +66,9 @@ final class Inspection {
         if (document.containsKey("index")) {
             throw ChiaroException.usage("--data: expected a model to embed the texts, but \"" + model
                     + "\" is an index. Name the model that filled it.");
+        }
+        if (PictureJudging.isModel(model)) {
+            return pictures(output, told, model, told.data, document);
         }
         return texts(output, told, model, told.data, document);
     }
@@ -202,6 +209,40 @@ final class Inspection {
         return report(output, told, diagnosing.findings(closed), document, protocol, model);
     }
 
+    /** Looks at pictures of a file through a model. */
+    private static Object pictures(
+            Output output, InspectCommand told, String model, Path given, Map<String, Object> document) {
+        refuse("--roles", told.roles != null, "texts");
+        refuse("--seen", !told.seen.isEmpty(), "pairs of texts, or --views");
+        refuse("--other", told.other != null, "texts, or --views");
+        Path data = Judging.located(given);
+        Pictures all = PictureFiles.read(data, PictureFiles.Options.defaults());
+        Pictures some = all.select(EmbeddedItems.sample(all.count(), rows(told), told.seed));
+        Map<String, Object> protocol = new LinkedHashMap<>();
+        protocol.put("data", data.toString());
+        protocol.put("items", some.count());
+        protocol.put("of", all.count());
+        EmbeddedItems items;
+        NativeRuntime.threads(told.computeThreads());
+        try (PictureModel opened = PictureModel.load(Path.of(model))) {
+            output.note("embedding " + some.count() + " of " + all.count() + " pictures");
+            float[][] vectors = opened.embed(some);
+            List<int[]> labels = some.labelled() ? List.of(some.labels()) : List.of();
+            items = new EmbeddedItems(List.of(vectors), labels, some.labelled() ? List.of("class") : List.of());
+            protocol.put("model", opened.encoder().config().name());
+            protocol.put("model-hash", opened.hash());
+            protocol.put("dimension", opened.encoder().dimension());
+        }
+        Diagnosing diagnosing = Diagnosing.of(items, temperature(told), told.seed);
+        return report(
+                output,
+                told,
+                diagnosing.findings("only the layers of texts' models are looked into"),
+                document,
+                protocol,
+                model);
+    }
+
     private static void learned(
             InspectCommand told, Roles roles, EmbeddedItems items, Embedder embedder, Diagnosing diagnosing) {
         Path file = Judging.located(told.seen.get(0));
@@ -274,6 +315,14 @@ final class Inspection {
                 document.put("kind", "index");
                 document.put("path", Path.of(subject).toAbsolutePath());
                 document.put("index", index.description());
+            }
+        } else if (PictureJudging.isModel(subject)) {
+            try (PictureModel model = PictureModel.load(Path.of(subject))) {
+                document.put("kind", "picture model");
+                document.put("path", Path.of(subject).toAbsolutePath());
+                document.put("hash", model.hash());
+                document.put("encoder", model.encoder().config());
+                model.encoder().border().ifPresent(border -> document.put("border", border));
             }
         } else if (Files.isDirectory(Path.of(subject))) {
             ModelDirectory directory = ModelDirectory.open(Path.of(subject));

@@ -203,6 +203,83 @@ class PictureCommandsTest {
     }
 
     @Test
+    void a_border_and_low_rank_updates_are_learned_and_used_by_every_command() throws IOException {
+        String data = pictures.toString();
+        String base = folder.resolve("base/model").toString();
+        String out = folder.resolve("tuned").toString();
+        run(
+                "fit",
+                "--data",
+                data,
+                "--steps",
+                "2",
+                "--batch",
+                "16",
+                "--out",
+                folder.resolve("base").toString());
+        run(
+                "fit",
+                "--data",
+                data,
+                "--base",
+                base,
+                "--recipe",
+                "sup-con",
+                "--set",
+                "soft-prompt=2",
+                "--set",
+                "lora=2",
+                "--learning-rate",
+                "0.05",
+                "--steps",
+                "3",
+                "--batch",
+                "16",
+                "--out",
+                out);
+        String model = folder.resolve("tuned/model").toString();
+        JsonObject told =
+                Json.parse("inspect", run("inspect", model, "--json", "-").output());
+        assertThat(told.string("kind")).isEqualTo("picture model");
+        assertThat(told.object("border").integer("border")).isEqualTo(2);
+        assertThat(Json.parse("inspect", run("inspect", base, "--json", "-").output())
+                        .has("border"))
+                .isFalse();
+
+        // Larger pictures are brought to the size of the border; without one they stay as they are.
+        Path larger = folder.resolve("larger");
+        for (int i = 0; i < 4; i++) {
+            BufferedImage image = new BufferedImage(20, 24, BufferedImage.TYPE_INT_RGB);
+            image.setRGB(i, 3, Color.RED.getRGB());
+            Files.createDirectories(larger);
+            ImageIO.write(image, "png", larger.resolve(i + ".png").toFile());
+        }
+        for (String in : List.of(data, larger.toString())) {
+            float[][] vectors = new float[2][];
+            for (int k = 0; k < 2; k++) {
+                Path file = folder.resolve("vectors-" + k + ".npy");
+                run("embed", "--model", k == 0 ? base : model, "--in", in, "--out", file.toString(), "--format", "npy");
+                vectors[k] = Npy.read(file).floats();
+            }
+            assertThat(vectors[1]).hasSameSizeAs(vectors[0]).isNotEqualTo(vectors[0]);
+        }
+        JsonObject judged = Json.parse(
+                "eval",
+                run("eval", "--model", model, "--task", "classify", "--data", data, "--json", "-")
+                        .output());
+        assertThat(judged.number("accuracy")).isBetween(0.0, 1.0);
+        JsonObject found = Json.parse(
+                "inspect",
+                run("inspect", model, "--data", data, "--rows", "40", "--json", "-")
+                        .output());
+        assertThat(found.object("protocol").integer("items")).isEqualTo(40);
+        assertThat(found.object("protocol").string("model-hash")).isEqualTo(told.string("hash"));
+        CommandRun roles = CommandRun.of("inspect", model, "--data", data, "--roles", "anchor=a");
+        assertThat(roles.exitCode()).isEqualTo(2);
+        assertThat(roles.errors()).contains("--roles");
+    }
+
+    @Test
     void what_belongs_to_texts_is_refused_for_pictures() {
         CommandRun run =
                 CommandRun.of("eval", "--baseline", "pixels", "--task", "retrieval", "--data", pictures.toString());

@@ -16,9 +16,13 @@ import java.util.Optional;
  * h = W x + (alpha / r) B A x        A [r, inputs], B [outputs, r]
  * </pre>
  *
- * B is zero at first, so a model begins as what it was. The factors stand in the store of the matrix under its name behind
- * {@value #PREFIX}, and every layer that is made of {@link Linear} finds them there. {@link #merge} adds the product to W, after
- * which the model is an ordinary one again.
+ * The weight [outputs, channels, height, width] of a convolution is the matrix with {@code inputs = channels height width}: each
+ * output is its product with a patch. (The authors' own layer for convolutions has factors of other shapes, [r height, channels
+ * width] and [outputs height, r height], whose product has r height for its rank.)
+ *
+ * <p>B is zero at first, so a model begins as what it was. The factors stand in the store of the matrix under its name behind
+ * {@value #PREFIX}, and every layer that is made of {@link Linear} finds them there; others add them to their weight. {@link
+ * #merge} adds the product to W, after which the model is an ordinary one again.
  */
 public final class LowRankUpdate {
 
@@ -39,7 +43,7 @@ public final class LowRankUpdate {
         this.scale = parameters.array(PREFIX + weight + SCALE);
     }
 
-    /** Declares the factors of a matrix [outputs, inputs]. */
+    /** Declares the factors of a matrix [outputs, inputs], or of a weight that is used as one. */
     public static void declare(ParameterStore.Builder builder, String weight, long outputs, long inputs, int rank) {
         if (rank < 1 || rank > Math.min(outputs, inputs)) {
             throw new IllegalArgumentException("LowRankUpdate: expected a rank from 1 to " + Math.min(outputs, inputs)
@@ -47,11 +51,11 @@ public final class LowRankUpdate {
         }
         builder.add(PREFIX + weight + A, Kind.WEIGHT, rank, inputs)
                 .add(PREFIX + weight + B, Kind.WEIGHT, outputs, rank)
-                .add(PREFIX + weight + SCALE, Kind.STATE, 1);
+                .add(PREFIX + weight + SCALE, Kind.FROZEN, 1);
     }
 
     /** The update of a matrix, if its factors were declared. */
-    static Optional<LowRankUpdate> of(ParameterStore parameters, String weight) {
+    public static Optional<LowRankUpdate> of(ParameterStore parameters, String weight) {
         return parameters.has(PREFIX + weight + A)
                 ? Optional.of(new LowRankUpdate(parameters, weight))
                 : Optional.empty();
@@ -89,7 +93,8 @@ public final class LowRankUpdate {
                 Tensor up = parameters.array(PREFIX + weight + B);
                 Tensor product = up.matmul(parameters.array(PREFIX + weight + A))
                         .multiply(parameters.array(PREFIX + weight + SCALE));
-                parameters.array(weight).addInPlace(product);
+                Tensor matrix = parameters.array(weight);
+                matrix.addInPlace(product.reshape(matrix.shape()));
                 up.fillInPlace(0);
             }
         }
@@ -101,6 +106,11 @@ public final class LowRankUpdate {
                 .filter(name -> name.startsWith(PREFIX) && name.endsWith(A))
                 .map(name -> name.substring(PREFIX.length(), name.length() - A.length()))
                 .toList();
+    }
+
+    /** {@code W + (alpha / r) B A}, in the shape of W, for layers whose product is not with a row of states. */
+    public Tensor addedTo(Tensor weight) {
+        return weight.add(up.matmul(down).multiply(scale).reshape(weight.shape()));
     }
 
     /** What is added to {@code W x}: [n, inputs] to [n, outputs]. */

@@ -175,6 +175,42 @@ class LowRankUpdateTest {
     }
 
     @Test
+    void the_weight_of_a_convolution_is_a_matrix_of_patches() {
+        int patch = 2 * 3 * 3;
+        ParameterStore.Builder builder = ParameterStore.builder("test")
+                .add("conv.weight", Kind.WEIGHT, OUTPUTS, 2, 3, 3)
+                .freeze();
+        LowRankUpdate.declare(builder, "conv.weight", OUTPUTS, patch, RANK);
+        try (ParameterStore store = builder.create();
+                Scope scope = Scope.open("test")) {
+            float[] weight = random("conv.weight", OUTPUTS * patch);
+            store.array("conv.weight").put(weight);
+            LowRankUpdate.start(store, 6, 5);
+            Tensor stored = store.parameter("conv.weight").value();
+            LowRankUpdate update = LowRankUpdate.of(store, "conv.weight").orElseThrow();
+            assertThat(update.addedTo(stored).toFloats()).containsExactly(weight);
+            float[] up = random("B", OUTPUTS * RANK);
+            store.array("lora.conv.weight.B").put(up);
+            float[] down = store.array("lora.conv.weight.A").toFloats();
+            Tensor changed = update.addedTo(stored);
+            float[] found = changed.toFloats();
+            for (int o = 0; o < OUTPUTS; o++) {
+                for (int i = 0; i < patch; i++) {
+                    double expected = weight[o * patch + i];
+                    for (int r = 0; r < RANK; r++) {
+                        expected += SCALE * up[o * RANK + r] * down[r * patch + i];
+                    }
+                    assertThat((double) found[o * patch + i]).isCloseTo(expected, within(1e-5));
+                }
+            }
+            assertThat(changed.shape()).containsExactly(OUTPUTS, 2, 3, 3);
+            // What is saved computes the same to the bit, since the sum is the same.
+            LowRankUpdate.merge(store);
+            assertThat(store.array("conv.weight").toFloats()).containsExactly(found);
+        }
+    }
+
+    @Test
     void a_rank_beyond_the_matrix_is_refused() {
         ParameterStore.Builder builder = ParameterStore.builder("test");
         assertThatThrownBy(() -> LowRankUpdate.declare(builder, "w", 3, 8, 4))

@@ -3,9 +3,12 @@ package io.chiaro.tensor;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All parameters of a model in one flat buffer, and all gradients in another. So a step of the optimiser is one pass over
@@ -24,6 +27,7 @@ public final class ParameterStore implements AutoCloseable {
     private final Map<String, Tensor> named = new LinkedHashMap<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Parameter> frozen = new LinkedHashMap<>();
+    private final Set<String> still = new HashSet<>();
     private final Map<Parameter, Touched> tables = new LinkedHashMap<>();
     private final Map<Parameter.Kind, Block> blocks = new LinkedHashMap<>();
 
@@ -68,6 +72,9 @@ public final class ParameterStore implements AutoCloseable {
          * is declared later learns beside it.
          */
         public Builder freeze() {
+            // In the order that they would have if they learned, so that a hash of a model is that of its numbers
+            // alone.
+            declared.sort(Comparator.comparing(Declared::kind));
             declared.replaceAll(array -> array.kind() == Parameter.Kind.STATE
                     ? array
                     : new Declared(array.names(), array.shape(), Parameter.Kind.FROZEN));
@@ -124,6 +131,7 @@ public final class ParameterStore implements AutoCloseable {
         long rows = array.shape()[0];
         for (int i = 0; i < array.names().size(); i++) {
             named.put(array.names().get(i), owner.keep(values.narrow(0, i * rows, rows)));
+            still.add(array.names().get(i));
         }
     }
 
@@ -181,6 +189,11 @@ public final class ParameterStore implements AutoCloseable {
     /** Whether there is an array of this name. */
     public boolean has(String name) {
         return named.containsKey(name);
+    }
+
+    /** Whether an array is {@link Parameter.Kind#FROZEN}: nothing changes it while the others learn. */
+    public boolean isFrozen(String name) {
+        return still.contains(name);
     }
 
     /** All parameters that are trained, in the order of their memory. */

@@ -1,7 +1,5 @@
 package io.chiaro.text;
 
-import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Names;
 import io.chiaro.model.BertConfig;
 import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.tensor.ParameterStore;
@@ -18,19 +16,22 @@ enum LayerMatrix {
     INNER("intermediate.dense.weight"),
     OUTER("output.dense.weight");
 
+    /** Those that have updates unless told otherwise (Hu et al., section 4.2). */
+    static final List<String> USUAL = List.of(QUERY.kebab(), VALUE.kebab());
+
     private final String inLayer;
 
     LayerMatrix(String inLayer) {
         this.inLayer = inLayer;
     }
 
+    static List<String> names() {
+        return Arrays.stream(values()).map(LayerMatrix::kebab).toList();
+    }
+
+    /** One of {@link #names}. */
     static LayerMatrix named(String name) {
-        List<String> valid = Arrays.stream(values()).map(LayerMatrix::kebab).toList();
-        int found = valid.indexOf(name);
-        if (found < 0) {
-            throw ChiaroException.usage("set lora-on: unknown name \"" + name + "\". " + Names.hint(name, valid));
-        }
-        return values()[found];
+        return values()[names().indexOf(name)];
     }
 
     private String kebab() {

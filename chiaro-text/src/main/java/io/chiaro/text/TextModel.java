@@ -209,6 +209,15 @@ public final class TextModel implements AutoCloseable {
      * @return [texts][dimension]
      */
     public float[][] embedTokens(List<int[]> texts) {
+        return vectors(texts, specification.normalized());
+    }
+
+    /** The same as an objective sees them, of any length. */
+    float[][] encodeTokens(List<int[]> texts) {
+        return vectors(texts, false);
+    }
+
+    private float[][] vectors(List<int[]> texts, boolean normalized) {
         float[][] vectors = new float[texts.size()][];
         for (int[] chunk : TokenChunks.cut(texts, CHUNK_TOKENS)) {
             List<int[]> some = new ArrayList<>(chunk.length);
@@ -219,7 +228,7 @@ public final class TextModel implements AutoCloseable {
                     Grad off = Grad.disabled()) {
                 Tensor output =
                         tower.forward(PackedSequences.of(some), Dropout.off()).output();
-                float[][] rows = (specification.normalized() ? output.normalize(1) : output).toRows();
+                float[][] rows = (normalized ? output.normalize(1) : output).toRows();
                 for (int i = 0; i < chunk.length; i++) {
                     vectors[chunk[i]] = rows[i];
                 }

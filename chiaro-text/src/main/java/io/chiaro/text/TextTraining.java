@@ -24,20 +24,22 @@ import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
+import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
+import io.chiaro.train.PredictorFiles;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
-import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
 import io.chiaro.train.Trainer;
 import io.chiaro.train.TrainerSettings;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.train.TrainingListener;
+import io.chiaro.train.TuningSettings;
 import io.chiaro.train.Twin;
 import io.chiaro.train.Validation;
 import java.nio.file.Files;
@@ -60,7 +62,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run that trains a text model: from a {@link RunFile} to a model directory. The folder of the run holds {@code
  * run.json} (what it was told), {@code provenance.json} (what it can be repeated from), {@code events.jsonl}, {@code
- * report.html}, {@code checkpoints/}, {@code store-N/} and in the end {@code model/}.
+ * report.html}, {@code checkpoints/}, {@code store-N/} and in the end {@code model/}, with {@link PredictorFiles} where a
+ * predictor is linear.
  *
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
@@ -134,6 +137,7 @@ public final class TextTraining implements AutoCloseable {
     private final TrainingData data;
     private final PromptedTokenizer.Before before;
     private final TextBatches batches;
+    private final Optional<ContrastiveLearning<PackedSequences>> contrast;
     private final Optimizer optimizer;
     private final TrainerSettings settings;
     private final Trainer<PackedSequences> trainer;
@@ -181,7 +185,7 @@ public final class TextTraining implements AutoCloseable {
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
         told.refuseWithoutEffect(recipe, objective);
-        needs.ifPresent(found -> learned.refuseBesideTwin(recipe, found.towers()));
+        needs.ifPresent(found -> learned.tuning().refuseBesideTwin(recipe, found.towers()));
         DoubleUnaryOperator score = told.score();
 
         List<String> classes = needs.filter(
@@ -194,11 +198,7 @@ public final class TextTraining implements AutoCloseable {
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
         closing.push(model::close);
-        if (model.parameters().count() == 0) {
-            throw ChiaroException.usage(
-                    "set encoder: recipe " + recipe + " learns nothing beside an encoder that stands "
-                            + "still. Leave the setting out, or take a head or a recipe that does, such as csr.");
-        }
+        learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
         prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
@@ -234,15 +234,18 @@ public final class TextTraining implements AutoCloseable {
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
-        Learning<PackedSequences> learning = objective
-                .<Learning<PackedSequences>>map(
-                        made -> contrastive(made, told.temperature(), sizes, towers.orElseThrow(), dropout, steps)
-                                .withAuxiliary(terms(told, dropout)))
-                .orElseGet(() -> auxiliary(told, dropout));
+        Optional<Twin<PackedSequences>> twin = towers.flatMap(found -> twin(found, steps));
+        Memories.@Nullable Course course = told.temperature()
+                .map(schedule -> new Memories.Course(schedule, steps))
+                .orElse(null);
+        this.contrast = objective.map(made -> contrastive(made, course, sizes, towers.orElseThrow(), twin, dropout)
+                .withAuxiliary(terms(told, dropout)));
+        Learning<PackedSequences> learning =
+                contrast.<Learning<PackedSequences>>map(each -> each).orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
         closing.push(optimizer::close);
         this.settings = TrainerSettings.of(run, steps, learned.step());
-        this.memory = memoryPlan(objective, config);
+        this.memory = memoryPlan(config, twin.map(Twin::count).orElse(0L));
         this.provenance = provenance();
         this.trainer = folder.trainer(
                 batches,
@@ -289,19 +292,16 @@ public final class TextTraining implements AutoCloseable {
 
     private ContrastiveLearning<PackedSequences> contrastive(
             Objective objective,
-            Optional<TemperatureSchedule> temperature,
+            Memories.@Nullable Course course,
             Memories.Sizes sizes,
             TowerSettings towers,
-            double dropout,
-            long steps) {
-        Memories.Course course = temperature
-                .map(schedule -> new Memories.Course(schedule, steps))
-                .orElse(null);
+            Optional<Twin<PackedSequences>> twin,
+            double dropout) {
         Memories memories = new Memories(model.parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
         return new ContrastiveLearning<>(
                         model.tower(), objective, dropout, guide == null ? null : guide.tower(), memories)
-                .withTowers(towers, twin(towers, steps), run.seed());
+                .withTowers(towers, twin, run.seed());
     }
 
     /** A second model that follows the first, if the towers ask for it. */
@@ -310,7 +310,10 @@ public final class TextTraining implements AutoCloseable {
             return Optional.empty();
         }
         TextModel follower = TextModel.load(
-                run.base(), run.seed(), new TextModel.Additions(0, (builder, made) -> towers.declareTwin(builder)));
+                run.base(), run.seed(), new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
+                    declareTuning(builder, made);
+                    towers.declareTwin(builder);
+                }));
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
     }
@@ -347,17 +350,8 @@ public final class TextTraining implements AutoCloseable {
 
     /** What the recipe and the way of learning need beside the encoder. */
     private TextModel.Additions additions(Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
-        int prompt = learned.softPrompt();
-        return new TextModel.Additions(prompt, (builder, made) -> {
-            if (learned.freezes()) {
-                builder.freeze();
-            }
-            lowRank(made)
-                    .ifPresent(low ->
-                            low.on().forEach(matrix -> matrix.declareUpdates(builder, made.config(), low.rank())));
-            if (prompt > 0) {
-                SoftPrompt.declare(builder, made.config(), prompt);
-            }
+        return new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
+            declareTuning(builder, made);
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
@@ -378,11 +372,24 @@ public final class TextTraining implements AutoCloseable {
         });
     }
 
+    /** What learns in place of the encoder's own numbers. */
+    private void declareTuning(ParameterStore.Builder builder, ModelSpecification made) {
+        if (learned.tuning().freezes()) {
+            builder.freeze();
+        }
+        lowRank(made)
+                .ifPresent(low -> low.on()
+                        .forEach(name -> LayerMatrix.named(name).declareUpdates(builder, made.config(), low.rank())));
+        if (learned.softPrompt() > 0) {
+            SoftPrompt.declare(builder, made.config(), learned.softPrompt());
+        }
+    }
+
     private Optional<SoftPrompt> prompt() {
         return model.tower().encoder().prompt();
     }
 
-    private Optional<OptimisationSettings.LowRank> lowRank(ModelSpecification made) {
+    private Optional<TuningSettings.LowRank> lowRank(ModelSpecification made) {
         return learned.lowRank(made.config().hiddenSize());
     }
 
@@ -413,11 +420,9 @@ public final class TextTraining implements AutoCloseable {
         }
     }
 
-    private MemoryPlan memoryPlan(Optional<Objective> objective, BertConfig config) {
+    private MemoryPlan memoryPlan(BertConfig config, long followed) {
         long longest = data.longest();
         long inputs = (long) run.batch() * batches.columns();
-        boolean averaged =
-                objective.map(made -> made.needs().towers().averaged()).orElse(false);
         long batchTokens = batches.largest().tokens();
         long chunk = Math.min(Math.max(run.chunkTokens(), longest), batchTokens);
         long predicted =
@@ -426,7 +431,7 @@ public final class TextTraining implements AutoCloseable {
                 config,
                 TextMemory.Weights.of(
                         model.parameters(), optimizer, learned.step().sharpnessRadius() > 0),
-                averaged ? model.parameters().count() : 0,
+                followed,
                 recipe.equals(TextRecipes.DENOISING) || term.isPresent() ? 2 * chunk : chunk,
                 inputs,
                 model.tower().dimension(),
@@ -503,7 +508,7 @@ public final class TextTraining implements AutoCloseable {
                 * (long) model.specification().config().hiddenSize();
         String all = String.format(Locale.ROOT, "%,d parameters", kept - empty);
         long trained = model.parameters().count();
-        return learned.freezes()
+        return learned.tuning().freezes()
                 ? all + " that stand still, " + String.format(Locale.ROOT, "%,d that are trained", trained)
                 : String.format(Locale.ROOT, "%,d parameters", trained);
     }
@@ -568,7 +573,15 @@ public final class TextTraining implements AutoCloseable {
         }
         LowRankUpdate.merge(model.parameters());
         prompt().ifPresent(prompt -> prompt.merge(model.parameters()));
+        contrast.ifPresent(this::savePredictor);
         return new Outcome(ending, Optional.of(save(results.apply(model))));
+    }
+
+    private void savePredictor(ContrastiveLearning<PackedSequences> learning) {
+        learning.predictorMatrix().ifPresent(matrix -> {
+            List<int[]> anchors = data.anchors(PredictorFiles.MOST_INPUTS);
+            PredictorFiles.write(folder.path(), matrix, learning.projected(model.encodeTokens(anchors)));
+        });
     }
 
     /** Trains to the end without figures for the model card. */

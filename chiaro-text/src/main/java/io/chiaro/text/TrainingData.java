@@ -189,6 +189,20 @@ final class TrainingData implements AutoCloseable {
         return stores.stream().mapToLong(TokenStore::rows).sum();
     }
 
+    /** The tokens of so many texts of the first column, spread evenly over the records; of all, if there are no more. */
+    List<int[]> anchors(int most) {
+        List<int[]> texts = new ArrayList<>();
+        long step = Math.max(1, (rows() + most - 1) / most);
+        long first = 0;
+        for (TokenStore store : stores) {
+            for (long row = first; row < store.rows(); row += step) {
+                texts.add(store.tokens(row, 0));
+            }
+            first = Math.floorMod(first - store.rows(), step);
+        }
+        return texts;
+    }
+
     /** What the run reads, by path, for the provenance. */
     Map<String, String> fingerprints() {
         Map<String, String> fingerprints = new LinkedHashMap<>();

@@ -69,6 +69,9 @@ class OptimisationTest {
                 "info-nce;lazy-adamw;1;average=0.8 sharpness-radius=0.02",
                 "info-nce;adamw;1;lora=2",
                 "info-nce;lazy-adamw;1;lora=3 lora-on=query,key,value,attention-output,inner,outer average=0.8",
+                "moco;adamw;1;sharpness-radius=0.05 queue=32",
+                "moco;adamw;1;lora=2 queue=32 momentum=0.8:1",
+                "byol;lazy-adamw;2;lora=3 lora-on=inner,outer momentum=0.9 head=16-8 predictor=none",
                 "info-nce;adamw;1;also=koleo,vicreg also-weights=0.1,0.5",
                 "info-nce;adamw;1;also=vicreg combine=uncertainty",
                 "info-nce;adamw;1;also=vicreg combine=pcgrad",
@@ -170,6 +173,7 @@ class OptimisationTest {
             before = model.embedTokens(texts);
         }
         float[][] merged;
+        String hash;
         try (TextTraining training = TextTraining.start(TinyRun.run(folder, "low", changes), PLAIN)) {
             assertThat(training.model().embedTokens(texts)).isDeepEqualTo(before);
             // Two layers, two matrices each, 2 x 16 + 16 x 2 numbers a matrix.
@@ -181,11 +185,13 @@ class OptimisationTest {
             assertThat(training.run().parity().orElseThrow().minimumCosine()).isGreaterThanOrEqualTo(0.99999);
             merged = training.model().embedTokens(texts);
             assertThat(merged).isNotEqualTo(before);
+            hash = training.model().hash();
         }
         // The saved model is an ordinary one, and only the named matrices have moved.
         try (TextModel saved = TextModel.load(folder.resolve("low/model").toString(), 0);
                 TextModel old = TextModel.load(base.toString(), 0)) {
             assertThat(saved.embedTokens(texts)).isDeepEqualTo(merged);
+            assertThat(saved.hash()).isEqualTo(hash);
             saved.tower().encoder().arrayNames().forEach(name -> {
                 boolean moves = name.endsWith("query.weight") || name.endsWith("value.weight");
                 float[] now = array(saved, name);
@@ -196,6 +202,22 @@ class OptimisationTest {
                 }
             });
         }
+    }
+
+    @Test
+    void a_twin_follows_what_is_learned_in_place_of_the_weights() {
+        // Beside one that is always the model's equal, or that never moves.
+        for (String momentum : List.of("0", "0.5", "1")) {
+            Map<String, Object> changes = changes("moco", "adamw", 1, "lora=2 queue=32 momentum=" + momentum);
+            try (TextTraining training = TextTraining.start(TinyRun.run(folder, momentum, changes), PLAIN)) {
+                assertThat(part(training.memory().parts(), "averaged twin"))
+                        .isGreaterThan(part(training.memory().parts(), "gradients"));
+                training.run();
+            }
+        }
+        byte[] follows = TinyRun.weights(folder.resolve("0.5"));
+        assertThat(follows).isNotEqualTo(TinyRun.weights(folder.resolve("0")));
+        assertThat(follows).isNotEqualTo(TinyRun.weights(folder.resolve("1")));
     }
 
     private static long part(Map<String, Long> parts, String name) {
@@ -300,7 +322,8 @@ class OptimisationTest {
         assertFails("info-nce", "vicreg.variance=1", "unknown slot \"vicreg.variance\"");
         assertFails("moco", "also=ressl", "both remember \"queue\"");
         assertFails("info-nce", "also=moco", "compare views of different towers");
-        assertFails("moco", "lora=2", "averaged twin", "set lora does not train");
+        assertFails("moco", "encoder=frozen", "averaged twin", "stands still");
+        assertFails("info-nce", "lora=2 encoder=trained", "set encoder", "stand still beside set lora");
         assertFails("info-nce", "also=simcse", "would ignore the role positive");
         assertFails("info-nce", "sharpnes-radius=1", "unknown slot \"sharpnes-radius\"");
     }

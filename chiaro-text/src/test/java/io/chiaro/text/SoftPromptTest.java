@@ -323,11 +323,13 @@ class SoftPromptTest {
         "adamw, soft-prompt=3",
         "lazy-adamw, soft-prompt=3 average=0.8 sharpness-radius=0.02",
         "lars, soft-prompt=2 lora=2",
-        "adamw, soft-prompt=2 text-views=deletion"
+        "adamw, soft-prompt=2 text-views=deletion",
+        "adamw, soft-prompt=2 lora=2 queue=32 momentum=0.8:1",
+        "adamw, soft-prompt=2 momentum=0.9 head=16-8 predictor=direct"
     })
     void a_resumed_run_is_the_straight_one_to_the_bit(String optimizer, String set) {
         Map<String, Object> changes = new LinkedHashMap<>(Map.of("optimizer", optimizer));
-        String recipe = "info-nce";
+        String recipe = set.contains("queue") ? "moco" : set.contains("predictor") ? "byol" : "info-nce";
         if (set.contains("text-views")) {
             recipe = "simcse";
             run("texts", "soft-prompt=1");
@@ -433,7 +435,7 @@ class SoftPromptTest {
         // A limit of 64 tokens, of which [CLS], [SEP] and one of the text are needed.
         assertFails("info-nce", "soft-prompt=62", "at most 61 vectors", "64 tokens", "found 62");
         assertFails("info-nce", "soft-prompt=8 max-tokens=10", "set max-tokens", "from 11.0 to 512.0");
-        assertFails("moco", "soft-prompt=2", "averaged twin", "set soft-prompt does not train");
+        assertFails("info-nce", "soft-prompt=2 encoder=trained", "set encoder", "beside set soft-prompt");
         assertFails("gist", "soft-prompt=2 guide=" + base(), "set guide", "tokens of set soft-prompt");
         assertFails(
                 "info-nce",

@@ -2,11 +2,15 @@ package io.chiaro.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
 import io.chiaro.core.RandomStream;
 import io.chiaro.core.RunFile;
 import io.chiaro.core.Safetensors;
+import io.chiaro.data.Npy;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
@@ -15,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -283,6 +288,30 @@ class TextTrainingTest {
         try (Safetensors weights = Safetensors.open(folder.resolve("straight/model/model.safetensors"))) {
             assertThat(weights.names()).noneMatch(name -> name.startsWith("head.") || name.startsWith("twin."));
         }
+    }
+
+    @Test
+    void a_linear_predictor_is_kept_with_what_it_is_given() throws IOException {
+        Map<String, Object> changes =
+                Map.of("recipe", "byol", "steps", 6, "set", Map.of("predictor", "direct", "momentum", "0.9"));
+        TinyRun.train(TinyRun.run(folder, "linear", changes), PLAIN);
+        Npy matrix = Npy.read(folder.resolve("linear/predictor.npy"));
+        Npy inputs = Npy.read(folder.resolve("linear/predictor-inputs.npy"));
+        assertThat(matrix.shape()).containsExactly(16, 16);
+        // Without a head these are the embeddings of all 300 anchors, by the saved model and of any length.
+        assertThat(inputs.shape()).containsExactly(300, 16);
+        JsonObject first = Json.parse(
+                "pairs", Files.readAllLines(folder.resolve("pairs.jsonl")).get(0));
+        try (TextModel saved = TextModel.load(folder.resolve("linear/model").toString(), 0)) {
+            int[] tokens = saved.tokenizer().encode(first.string("anchor"), 64);
+            float[] expected = saved.encodeTokens(List.of(tokens))[0];
+            assertThat(Arrays.copyOf(inputs.floats(), 16)).containsExactly(expected, within(1e-5f));
+        }
+
+        TinyRun.train(
+                TinyRun.run(folder, "layers", Map.of("recipe", "byol", "steps", 2, "set", Map.of("head", "24-12"))),
+                PLAIN);
+        assertThat(folder.resolve("layers/predictor.npy")).doesNotExist();
     }
 
     /** Sixty texts of three classes. */

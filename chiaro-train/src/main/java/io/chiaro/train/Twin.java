@@ -17,7 +17,8 @@ import java.util.Map;
  * twin = m twin + (1 - m) model,   m = last + (first - last) (cos(pi k / n) + 1) / 2 at step k of n
  * </pre>
  *
- * It moves after each step, which is before it encodes the next batch, as in MoCo. At the first step it is the model's equal.
+ * It moves after each step, which is before it encodes the next batch, as in MoCo. At the first step it is the model's equal. What stands
+ * still in the model stands still in it, to the bit; of low-rank updates it averages each factor, and so not their product.
  *
  * <p>Used by the thread that trains. Whoever made the encoder closes it.
  *
@@ -36,7 +37,8 @@ public final class Twin<C> {
     /**
      * The twin of a model.
      *
-     * @param encoder of the model's shape, with the arrays of {@link TowerSettings#declareTwin} beside its own
+     * @param encoder of the model's shape, with the same low-rank updates and soft prompt, and with the arrays of {@link
+     *     TowerSettings#declareTwin} beside its own
      * @param model what it follows, with those of {@link TowerSettings#declare}
      * @param steps of the run
      */
@@ -55,6 +57,11 @@ public final class Twin<C> {
         return encoder;
     }
 
+    /** How many numbers it has. */
+    public long count() {
+        return encoder.parameters().countKept();
+    }
+
     /** Makes it the model's equal. */
     void start() {
         try (Grad off = Grad.disabled()) {
@@ -70,10 +77,11 @@ public final class Twin<C> {
         double kept = momentum((long) done);
         try (Scope scope = Scope.open("follow");
                 Grad off = Grad.disabled()) {
-            encoder.parameters()
-                    .named()
-                    .forEach((name, array) -> array.multiplyInPlace(kept)
-                            .addInPlace(model.array(name).multiply(1 - kept)));
+            encoder.parameters().named().forEach((name, array) -> {
+                if (!model.isFrozen(name)) {
+                    array.multiplyInPlace(kept).addInPlace(model.array(name).multiply(1 - kept));
+                }
+            });
         }
         moves.put(new float[] {done + 1});
     }

@@ -7,7 +7,9 @@ import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A convolutional encoder of pictures: stages of 3 x 3 convolutions with group normalisation (Wu and He, 2018) and rectifier,
@@ -18,14 +20,16 @@ import java.util.function.Consumer;
  * residual  z = relu(y + norm(conv(relu(norm(conv(y))))))
  * </pre>
  *
- * Group normalisation looks at one picture only, so the encoder is separable: a batch may be cut into chunks without
- * changing anything. Pictures may be of any size. It has no dropout.
+ * A {@link BorderPrompt} is added to pictures where one was learned. Group normalisation looks at one picture only, so the encoder is separable: a batch may be cut into chunks without
+ * changing anything. Pictures may be of any size, but for a border's, which has its own. It has no dropout.
  *
  * <p>Not thread-safe. Closing it releases its parameters.
  */
 public final class ConvEncoder implements Encoder<PictureChunk> {
 
     private static final String STAGES = "stages.";
+    private static final String OF_STAGE = "stage";
+    private static final String RESIDUAL = "residual";
 
     /** The layers of a stage. */
     private record Layers(NormalizedConv first, List<NormalizedConv> residual) {}
@@ -33,10 +37,12 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
     private final ConvConfig config;
     private final ParameterStore parameters;
     private final List<Layers> stages = new ArrayList<>();
+    private final Optional<BorderPrompt> prompt;
 
     private ConvEncoder(ConvConfig config, ParameterStore parameters) {
         this.config = config;
         this.parameters = parameters;
+        this.prompt = BorderPrompt.of(parameters);
         for (int i = 0; i < config.stages().size(); i++) {
             ConvConfig.Stage stage = config.stages().get(i);
             List<NormalizedConv> residual = new ArrayList<>();
@@ -59,17 +65,33 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
     /** An encoder whose numbers are all zero; more parameters, such as a head's, may be declared beside its own. */
     public static ConvEncoder create(ConvConfig config, Consumer<ParameterStore.Builder> more) {
         ParameterStore.Builder builder = ParameterStore.builder("encoder");
+        weights(config, kinds(config))
+                .forEach(layer -> NormalizedConv.declare(builder, layer.prefix(), layer.in(), layer.out()));
+        more.accept(builder);
+        return new ConvEncoder(config, builder.create());
+    }
+
+    /** The kinds of convolutions that an encoder has, as settings name them: those of stages, and those of residual blocks. */
+    static List<String> kinds(ConvConfig config) {
+        boolean blocks = config.stages().stream().anyMatch(stage -> stage.residualBlocks() > 0);
+        return blocks ? List.of(OF_STAGE, RESIDUAL) : List.of(OF_STAGE);
+    }
+
+    /** The weights of its convolutions of some kinds, first to last. */
+    static List<NormalizedConv.Weight> weights(ConvConfig config, List<String> kinds) {
+        List<NormalizedConv.Weight> weights = new ArrayList<>();
         int in = config.channels();
         for (int i = 0; i < config.stages().size(); i++) {
             ConvConfig.Stage stage = config.stages().get(i);
-            NormalizedConv.declare(builder, firstPrefix(i), in, stage.width());
-            for (int k = 0; k < 2 * stage.residualBlocks(); k++) {
-                NormalizedConv.declare(builder, residualPrefix(i, k), stage.width(), stage.width());
+            if (kinds.contains(OF_STAGE)) {
+                weights.add(new NormalizedConv.Weight(firstPrefix(i), in, stage.width()));
+            }
+            for (int k = 0; kinds.contains(RESIDUAL) && k < 2 * stage.residualBlocks(); k++) {
+                weights.add(new NormalizedConv.Weight(residualPrefix(i, k), stage.width(), stage.width()));
             }
             in = stage.width();
         }
-        more.accept(builder);
-        return new ConvEncoder(config, builder.create());
+        return weights;
     }
 
     private static String firstPrefix(int stage) {
@@ -82,7 +104,7 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
 
     /** Draws fresh numbers for the encoder's own arrays; each is a function of the seed and its name. */
     public ConvEncoder initialize(long seed) {
-        arrayNames().forEach(name -> NormalizedConv.initialize(parameters, name, seed));
+        convolutionNames().forEach(name -> NormalizedConv.initialize(parameters, name, seed));
         return this;
     }
 
@@ -108,8 +130,16 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
             throw new IllegalArgumentException("ConvEncoder: expected pictures of " + config.channels()
                     + " channels, but found " + size + ". Make the encoder for such pictures.");
         }
+        border().filter(shape -> !shape.fits(size)).ifPresent(shape -> {
+            throw new IllegalArgumentException(
+                    "ConvEncoder: expected pictures of " + shape.height() + "x" + shape.width()
+                            + ", to which its border belongs, but found " + size + ". Bring them to that size.");
+        });
         Tensor x = Tensor.of(normalized(chunk), chunk.count(), size.height(), size.width(), size.channels())
                 .permute(0, 3, 1, 2);
+        if (prompt.isPresent()) {
+            x = x.add(prompt.get().frame());
+        }
         for (Layers stage : stages) {
             x = stage.first.forward(x).relu();
             for (int k = 0; k < stage.residual.size(); k += 2) {
@@ -148,10 +178,23 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
         return config.dimension();
     }
 
-    /** The names of the encoder's own arrays, without those that were declared beside them. */
+    /** The border that is added to pictures, if one was learned. */
+    public Optional<BorderShape> border() {
+        return prompt.map(BorderPrompt::shape);
+    }
+
+    /** The names of the encoder's own arrays, a border's among them, without those that were declared beside them. */
     public List<String> arrayNames() {
-        return parameters.named().keySet().stream()
-                .filter(name -> name.startsWith(STAGES))
+        return names(Stream.of(STAGES, BorderPrompt.PREFIX));
+    }
+
+    /** The same without a border's. */
+    List<String> convolutionNames() {
+        return names(Stream.of(STAGES));
+    }
+
+    private List<String> names(Stream<String> prefixes) {
+        return prefixes.flatMap(prefix -> parameters.named().keySet().stream().filter(name -> name.startsWith(prefix)))
                 .toList();
     }
 

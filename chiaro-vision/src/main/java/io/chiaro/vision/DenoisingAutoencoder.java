@@ -8,7 +8,6 @@ import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -110,17 +109,7 @@ public final class DenoisingAutoencoder implements AutoCloseable {
 
     private static Pictures small(Pictures pictures) {
         PictureSize size = pictures.size();
-        Resize resize = new Resize(Math.min(MOST_SIDE, size.height()), Math.min(MOST_SIDE, size.width()));
-        byte[][] pixels = IntStream.range(0, pictures.count())
-                .parallel()
-                .mapToObj(i -> resize.apply(pictures.pixels(i), size))
-                .toArray(byte[][]::new);
-        return Pictures.of(
-                new PictureSize(resize.height(), resize.width(), size.channels()),
-                pixels,
-                new int[0],
-                List.of(),
-                pictures.source());
+        return pictures.resized(new Resize(Math.min(MOST_SIDE, size.height()), Math.min(MOST_SIDE, size.width())));
     }
 
     private double step(AdamW adam, int[] order, int from, int batch, double noise, long seed, int step) {

@@ -104,7 +104,7 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
             }
         }
         try (PictureModel model = PictureModel.load(Path.of(teacher))) {
-            return PictureEmbedder.of(model.encoder()).embed(pictures);
+            return model.embed(pictures);
         }
     }
 

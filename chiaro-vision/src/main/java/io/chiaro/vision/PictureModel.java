@@ -10,12 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A picture-embedding model that can be trained, and its directory: {@code config.json} (the {@link ConvConfig} and the version
- * of the format) and {@code model.safetensors}. Nothing in it is executable.
+ * A picture-embedding model that can be trained, and its directory: {@code config.json} (the {@link ConvConfig}, the {@link
+ * BorderShape} of a learned border, and the version of the format) and {@code model.safetensors}. Nothing in it is executable.
  *
  * <p>Not thread-safe. Closing it releases the encoder.
  */
@@ -23,6 +24,7 @@ public final class PictureModel implements AutoCloseable {
 
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
+    private static final String BORDER = "border";
     private static final String FORMAT = "chiaro-vision";
     private static final int VERSION = 1;
 
@@ -39,7 +41,17 @@ public final class PictureModel implements AutoCloseable {
 
     /** A model that has learned nothing; more parameters, such as a head's, may be declared beside its own. They stay zero. */
     public static PictureModel fresh(ConvConfig config, long seed, Consumer<ParameterStore.Builder> more) {
-        return new PictureModel(ConvEncoder.create(config, more).initialize(seed));
+        return fresh(config, seed, PictureTuning.NONE, more);
+    }
+
+    /** The same, of which only some learns. */
+    static PictureModel fresh(
+            ConvConfig config, long seed, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
+        ConvEncoder encoder = ConvEncoder.create(config, builder -> {
+            tuning.declare(builder, config);
+            more.accept(builder);
+        });
+        return new PictureModel(encoder.initialize(seed));
     }
 
     /**
@@ -53,9 +65,26 @@ public final class PictureModel implements AutoCloseable {
 
     /** As {@link #load(Path)}; more parameters, such as a head's, may be declared beside its own. They stay zero. */
     public static PictureModel load(Path directory, Consumer<ParameterStore.Builder> more) {
-        ConvEncoder encoder = ConvEncoder.create(config(directory), more);
+        return load(directory, PictureTuning.NONE, more);
+    }
+
+    /** The same, of which only some learns; a border that shall learn begins as the model's own, if it has one. */
+    static PictureModel load(Path directory, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
+        JsonObject file = file(directory);
+        ConvConfig config = Json.read(file.object("encoder"), ConvConfig.class);
+        Optional<BorderShape> border = border(file);
+        ConvEncoder encoder = ConvEncoder.create(config, builder -> {
+            if (tuning.border().isEmpty()) {
+                border.ifPresent(shape -> BorderPrompt.declare(builder, shape, config.channels()));
+            }
+            tuning.declare(builder, config);
+            more.accept(builder);
+        });
         try {
-            ParameterFiles.read(directory.resolve(WEIGHTS), encoder.parameters(), encoder.arrayNames());
+            ParameterFiles.read(
+                    directory.resolve(WEIGHTS),
+                    encoder.parameters(),
+                    border.isPresent() ? encoder.arrayNames() : encoder.convolutionNames());
         } catch (RuntimeException e) {
             encoder.close();
             throw e;
@@ -65,15 +94,28 @@ public final class PictureModel implements AutoCloseable {
 
     /** The shape of a model that {@link #save} has written, as {@link #load(Path)} reads it. */
     public static ConvConfig config(Path directory) {
+        return Json.read(file(directory).object("encoder"), ConvConfig.class);
+    }
+
+    /** The border that such a model adds to pictures, if it has learned one. */
+    public static Optional<BorderShape> border(Path directory) {
+        return border(file(directory));
+    }
+
+    private static Optional<BorderShape> border(JsonObject file) {
+        return file.has(BORDER) ? Optional.of(Json.read(file.object(BORDER), BorderShape.class)) : Optional.empty();
+    }
+
+    private static JsonObject file(Path directory) {
         JsonObject file = Json.object(ChiaroException.Kind.MODEL, directory.resolve(CONFIG));
-        file.refuseUnknownKeys(Set.of("format", "version", "encoder"));
+        file.refuseUnknownKeys(Set.of("format", "version", "encoder", BORDER));
         String format = file.string("format");
         int version = file.integer("version");
         if (!format.equals(FORMAT) || version != VERSION) {
             throw file.error("expected the format " + FORMAT + " in version " + VERSION + ", but found " + format
                     + " in version " + version + ". Save the model anew with this library.");
         }
-        return Json.read(file.object("encoder"), ConvConfig.class);
+        return file;
     }
 
     /** Whether a directory holds such a model. */
@@ -91,12 +133,31 @@ public final class PictureModel implements AutoCloseable {
         config.put("format", FORMAT);
         config.put("version", VERSION);
         config.put("encoder", encoder.config());
+        encoder.border().ifPresent(shape -> config.put(BORDER, shape));
         Json.write(directory.resolve(CONFIG), config);
     }
 
     /** The part that is trained. */
     public ConvEncoder encoder() {
         return encoder;
+    }
+
+    /**
+     * The vectors of pictures, not normalised. Where the model has a border, they are brought to its size.
+     *
+     * @return [pictures][dimension]
+     * @throws ChiaroException of kind data for pictures of other channels
+     */
+    public float[][] embed(Pictures pictures) {
+        int channels = encoder.config().channels();
+        if (pictures.size().channels() != channels) {
+            throw ChiaroException.data(pictures.source() + ": expected pictures of " + channels
+                    + " channels, as the model has learned from, but found " + pictures.size() + ".");
+        }
+        Pictures fitting = encoder.border()
+                .map(shape -> pictures.resized(new Resize(shape.height(), shape.width())))
+                .orElse(pictures);
+        return PictureEmbedder.of(encoder).embed(fitting);
     }
 
     /** SHA-256 of the encoder's current parameters. */

@@ -13,6 +13,7 @@ import io.chiaro.train.MemorySettings;
 import io.chiaro.train.StepSettings;
 import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
+import io.chiaro.train.TuningSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,12 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
     private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures");
 
     static final List<String> NAMES = Stream.of(
-                    OWN, MemorySettings.NAMES, PictureGroups.NAMES, TowerSettings.NAMES, StepSettings.NAMES)
+                    OWN,
+                    MemorySettings.NAMES,
+                    PictureGroups.NAMES,
+                    TowerSettings.NAMES,
+                    StepSettings.NAMES,
+                    TuningSettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -122,6 +128,26 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
     /** What is said of a step. */
     StepSettings step() {
         return StepSettings.parse(own);
+    }
+
+    /** What is said of the encoder's own numbers. */
+    TuningSettings tuning() {
+        return TuningSettings.parse(own);
+    }
+
+    /** The same for an encoder and pictures of a size: unless told, all convolutions have low-rank updates. */
+    PictureTuning tuning(ConvConfig config, PictureSize size) {
+        TuningSettings told = tuning();
+        List<String> kinds = ConvEncoder.kinds(config);
+        int mostRank = ConvEncoder.weights(config, kinds).stream()
+                .mapToInt(NormalizedConv.Weight::mostRank)
+                .min()
+                .orElseThrow();
+        int border = told.softPrompt(BorderShape.most(size.height(), size.width()));
+        return new PictureTuning(
+                told.freezes(),
+                told.lowRank(mostRank, kinds, kinds),
+                border == 0 ? Optional.empty() : Optional.of(new BorderShape(border, size.height(), size.width())));
     }
 
     private int whole(String key, int standard, int most) {

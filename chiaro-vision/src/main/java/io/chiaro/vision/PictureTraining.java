@@ -5,7 +5,6 @@ import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
-import io.chiaro.data.Npy;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
@@ -14,6 +13,7 @@ import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Memories;
+import io.chiaro.train.PredictorFiles;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run that trains a model of pictures: from a {@link RunFile} to a model directory. The folder of the run is a {@link RunFolder} with
- * {@code model/} in it in the end, and
- * with {@code predictor.npy} [d, d] and {@code predictor-inputs.npy} [n, d] where a predictor is linear.
+ * {@code model/} in it in the end, and with {@link PredictorFiles} where a predictor is linear.
  *
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
@@ -52,7 +50,6 @@ public final class PictureTraining implements AutoCloseable {
     /** Before the size of a model that has learned nothing. */
     public static final String FRESH = "fresh:";
 
-    private static final int PREDICTED = 1000;
     private static final String DEFAULT_RECIPE = "nt-xent";
 
     /**
@@ -102,6 +99,7 @@ public final class PictureTraining implements AutoCloseable {
     private final PictureGroups groups;
     private final AugmentationRecipe augmentation;
     private final Pictures pictures;
+    private final PictureTuning tuning;
     private final PictureModel model;
     private final PictureBatches batches;
     private final ContrastiveLearning<PictureChunk> learning;
@@ -179,12 +177,16 @@ public final class PictureTraining implements AutoCloseable {
         groups.require(pictures);
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(run.batch(), pictures.labelNames(), pictures.count());
-        this.model = load(run.base(), pictures.size(), run.seed(), builder -> {
+        this.tuning = tuning(told);
+        told.tuning().refuseBesideTwin(recipe, objective.needs().towers());
+        this.model = load(run.base(), pictures.size(), run.seed(), tuning, builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
             Memories.declare(builder, objective, sizes, declared.width());
         });
         closing.push(model::close);
+        told.tuning().requireSomethingLearned(recipe, parameters().count());
+        tuning.start(parameters(), run.seed());
         this.towers = declared(told);
         folder.make();
         PictureBatches plain = PictureBatches.of(
@@ -224,6 +226,26 @@ public final class PictureTraining implements AutoCloseable {
                 objective.needs().towers(), config(run.base(), pictures.size()).dimension());
     }
 
+    private PictureTuning tuning(PictureSettings told) {
+        PictureTuning found = told.tuning(config(run.base(), pictures.size()), pictures.size());
+        Optional<BorderShape> ofBase =
+                run.base().startsWith(FRESH) ? Optional.empty() : PictureModel.border(Path.of(run.base()));
+        ofBase.ifPresent(shape -> {
+            if (!shape.fits(pictures.size())) {
+                throw ChiaroException.usage("base: has a border for pictures of " + shape.height() + "x"
+                        + shape.width() + ", but found pictures of " + pictures.size()
+                        + ". Bring them to that size, or take another base.");
+            }
+            if (found.border().filter(asked -> !asked.equals(shape)).isPresent()) {
+                throw ChiaroException.usage("set soft-prompt: expected " + shape.border()
+                        + " pixels, as the border of the base has, but found "
+                        + found.border().get().border()
+                        + ". Give that number to train it further, or take another base.");
+            }
+        });
+        return found;
+    }
+
     private static ConvConfig config(String base, PictureSize size) {
         if (base.startsWith(FRESH)) {
             return ConvConfig.named(base.substring(FRESH.length()), size.channels());
@@ -242,12 +264,15 @@ public final class PictureTraining implements AutoCloseable {
 
     /** The model that a run on pictures of some size starts from. */
     public static PictureModel base(String base, PictureSize size, long seed) {
-        return load(base, size, seed, builder -> {});
+        return load(base, size, seed, PictureTuning.NONE, builder -> {});
     }
 
-    private static PictureModel load(String base, PictureSize size, long seed, Consumer<ParameterStore.Builder> more) {
+    private static PictureModel load(
+            String base, PictureSize size, long seed, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
         ConvConfig config = config(base, size);
-        return base.startsWith(FRESH) ? PictureModel.fresh(config, seed, more) : PictureModel.load(Path.of(base), more);
+        return base.startsWith(FRESH)
+                ? PictureModel.fresh(config, seed, tuning, more)
+                : PictureModel.load(Path.of(base), tuning, more);
     }
 
     private static List<String> sizes() {
@@ -266,7 +291,7 @@ public final class PictureTraining implements AutoCloseable {
         if (!towers.towers().averaged()) {
             return Optional.empty();
         }
-        PictureModel follower = load(run.base(), pictures.size(), run.seed(), towers::declareTwin);
+        PictureModel follower = load(run.base(), pictures.size(), run.seed(), tuning, towers::declareTwin);
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.encoder(), parameters(), towers, steps));
     }
@@ -294,9 +319,7 @@ public final class PictureTraining implements AutoCloseable {
     /** Lines that say what will be trained on what, for people to read before the first step. */
     public List<String> describe() {
         return List.of(
-                "base " + run.base() + ", "
-                        + String.format(Locale.ROOT, "%,d", parameters().count()) + " parameters, "
-                        + run.optimizer(),
+                "base " + run.base() + ", " + learned() + ", " + run.optimizer(),
                 pictures.toString(),
                 "augmentation " + augmentation.name() + " "
                         + augmentation.describe().replace('\n', ' '),
@@ -307,6 +330,18 @@ public final class PictureTraining implements AutoCloseable {
                 batches.batchesPerEpoch() + " batches of " + run.batch() + groups.describe() + " an epoch, "
                         + settings.steps() + " steps",
                 "recipe " + slots());
+    }
+
+    private String learned() {
+        long trained = parameters().count();
+        if (!tuning.frozen()) {
+            return String.format(Locale.ROOT, "%,d parameters", trained);
+        }
+        long still = model.encoder().arrayNames().stream()
+                .filter(parameters()::isFrozen)
+                .mapToLong(name -> parameters().array(name).count())
+                .sum();
+        return String.format(Locale.ROOT, "%,d parameters that stand still, %,d that are trained", still, trained);
     }
 
     /** The recipe's name and how it fills the slots. */
@@ -364,27 +399,17 @@ public final class PictureTraining implements AutoCloseable {
             folder.writeReport(provenance);
         }
         if (ending != TrainingEvent.Ending.INTERRUPTED) {
+            tuning.merge(parameters());
             model.save(folder.path().resolve("model"));
             learning.predictorMatrix().ifPresent(this::savePredictor);
         }
         return ending;
     }
 
-    /** A linear predictor and what it is given for some pictures, so that their directions can be compared. */
     private void savePredictor(float[][] matrix) {
-        int most = Math.min(PREDICTED, pictures.count());
+        int most = Math.min(PredictorFiles.MOST_INPUTS, pictures.count());
         Pictures some = pictures.select(IntStream.range(0, most).toArray());
-        float[][] inputs = projected(PictureEmbedder.of(model.encoder()).embed(some));
-        save("predictor.npy", matrix);
-        save("predictor-inputs.npy", inputs);
-    }
-
-    private void save(String name, float[][] rows) {
-        Npy.write(
-                folder.path().resolve(name),
-                rows.length,
-                rows[0].length,
-                Arrays.stream(rows).iterator());
+        PredictorFiles.write(folder.path(), matrix, projected(model.embed(some)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chiaro.core.Hashes;
 import io.chiaro.core.RandomStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -136,6 +137,19 @@ public final class Pictures {
             }
         }
         return new Pictures(size, some, theirs, labelNames, source);
+    }
+
+    /** The same pictures in another size; themselves, if it is theirs. */
+    public Pictures resized(Resize resize) {
+        if (size.height() == resize.height() && size.width() == resize.width()) {
+            return this;
+        }
+        byte[][] all = Arrays.stream(pixels)
+                .parallel()
+                .map(each -> resize.apply(each, size))
+                .toArray(byte[][]::new);
+        return new Pictures(
+                new PictureSize(resize.height(), resize.width(), size.channels()), all, labels, labelNames, source);
     }
 
     /** The same pictures with other labels of the same names. */

@@ -108,7 +108,13 @@ class PictureTrainingTest {
         "mixed-barlow-twins, 'chunk-pictures=7 weight=10'",
         "hallucinator, queue=32",
         "core-tuning, head=none",
-        "mv-dhel, 'views=3 sharpness-radius=0.05'"
+        "mv-dhel, 'views=3 sharpness-radius=0.05'",
+        "nt-xent, encoder=frozen",
+        "nt-xent, 'lora=2 lora-alpha=3 average=0.8'",
+        "moco, 'lora=3 queue=32 momentum=0.8:1 chunk-pictures=5'",
+        "sup-con, soft-prompt=3",
+        "nt-xent, 'soft-prompt=2 encoder=trained'",
+        "byol, 'soft-prompt=2 lora=2 momentum=0.9'"
     })
     void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String recipe, String written) {
         train(run("straight", recipe, set(written)));
@@ -183,6 +189,13 @@ class PictureTrainingTest {
         assertFails("vicregl", Map.of("head", "none"), "which no run keeps");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
+        assertFails("nt-xent", Map.of("lora", "28"), "set lora: expected a whole number from 1 to 27");
+        assertFails("nt-xent", Map.of("lora", "2", "lora-on", "residual"), "stage");
+        assertFails("nt-xent", Map.of("lora-on", "stage"), "without set lora");
+        assertFails("nt-xent", Map.of("lora", "2", "encoder", "trained"), "stand still beside set lora");
+        assertFails("nt-xent", Map.of("soft-prompt", "8"), "set soft-prompt: expected a whole number from 1 to 7");
+        assertFails("nt-xent", Map.of("encoder", "frozen", "head", "none"), "learns nothing");
+        assertFails("moco", Map.of("encoder", "frozen"), "an encoder that stands still");
         assertThatThrownBy(() -> PictureTraining.start(
                         run("out", "nt-xent", Map.of()).with("test", Map.of("base", "fresh:tyni")), PLAIN))
                 .isInstanceOf(ChiaroException.class)

@@ -6,7 +6,6 @@ import io.chiaro.data.Reduction;
 import io.chiaro.eval.ClassProbe;
 import io.chiaro.eval.diagnostics.NeuralCollapse;
 import io.chiaro.train.TrainingEvent;
-import io.chiaro.vision.PictureEmbedder;
 import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureLikeness;
 import io.chiaro.vision.PictureSubsets;
@@ -187,9 +186,8 @@ record PictureBench(String name, int steps, int batch, Change change, int pretra
     }
 
     private static Map<String, Double> judged(PictureTraining training, Pictures learned, Pictures test) {
-        PictureEmbedder embedder = PictureEmbedder.of(training.model().encoder());
-        float[][] train = embedder.embed(learned);
-        float[][] judged = embedder.embed(test);
+        float[][] train = training.model().embed(learned);
+        float[][] judged = training.model().embed(test);
         Map<String, Double> figures = new LinkedHashMap<>();
         ClassProbe probe = probe(train, learned, judged, test);
         figures.put("accuracy", probe.accuracy());

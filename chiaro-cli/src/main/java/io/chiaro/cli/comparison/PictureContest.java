@@ -77,7 +77,7 @@ public record PictureContest(Budget budget, Pictures learned, Pictures judged, i
     @Override
     public double base(long seed) {
         try (PictureModel model = PictureTraining.base(budget.base(), learned.size(), seed)) {
-            return PictureJudging.probe(model.encoder(), learned, judged).neighbourAccuracy();
+            return PictureJudging.probe(model, learned, judged).neighbourAccuracy();
         }
     }
 

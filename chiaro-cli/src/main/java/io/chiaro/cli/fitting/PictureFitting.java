@@ -89,7 +89,7 @@ public final class PictureFitting {
 
             @Override
             public Map<String, Double> judge() {
-                return PictureJudging.metrics(PictureJudging.probe(model.encoder(), fitted, judged));
+                return PictureJudging.metrics(PictureJudging.probe(model, fitted, judged));
             }
         };
     }

@@ -7,8 +7,6 @@ import io.chiaro.data.Npy;
 import io.chiaro.eval.ClassProbe;
 import io.chiaro.eval.Protocol;
 import io.chiaro.eval.Report;
-import io.chiaro.vision.ConvEncoder;
-import io.chiaro.vision.PictureEmbedder;
 import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureModel;
 import io.chiaro.vision.PictureSubsets;
@@ -93,16 +91,15 @@ public final class PictureJudging {
                         split,
                         seed,
                         opened.encoder().config().name() + " " + opened.hash(),
-                        probe(opened.encoder(), parts.fitted(), parts.judged()));
+                        probe(opened, parts.fitted(), parts.judged()));
             }
         }
         output.say(report.table().stripTrailing());
         return report.document();
     }
 
-    public static ClassProbe probe(ConvEncoder encoder, Pictures fitted, Pictures judged) {
-        PictureEmbedder embedder = PictureEmbedder.of(encoder);
-        return probe(embedder.embed(fitted), embedder.embed(judged), new Parts(fitted, judged, ""));
+    public static ClassProbe probe(PictureModel model, Pictures fitted, Pictures judged) {
+        return probe(model.embed(fitted), model.embed(judged), new Parts(fitted, judged, ""));
     }
 
     private static ClassProbe probe(float[][] fitted, float[][] judged, Parts parts) {
@@ -163,7 +160,7 @@ public final class PictureJudging {
     public static void embed(Output output, Path model, Path in, Path out) {
         try (PictureModel opened = PictureModel.load(model)) {
             Pictures pictures = PictureFiles.read(in, PictureFiles.Options.defaults());
-            float[][] vectors = PictureEmbedder.of(opened.encoder()).embed(pictures);
+            float[][] vectors = opened.embed(pictures);
             int width = opened.encoder().config().dimension();
             float[] flat = new float[Math.multiplyExact(vectors.length, width)];
             for (int i = 0; i < vectors.length; i++) {
