@@ -4,9 +4,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.objective.Needs;
-import io.chiaro.objective.Objective;
 import io.chiaro.objective.ViewRole;
-import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.Memories;
 import java.util.ArrayList;
@@ -70,15 +68,6 @@ public final class TextRecipes {
             case SCORED_NEGATIVES -> shape.scores() == 1 ? "margin-mse" : "kl-distillation";
             case LABELLED_TEXTS -> "sup-con";
         };
-    }
-
-    /** The objective of a recipe with some slots filled otherwise. */
-    static Objective objective(String canonical, Map<String, String> slots) {
-        Recipe recipe = Recipes.named(canonical);
-        for (Map.Entry<String, String> slot : slots.entrySet()) {
-            recipe = recipe.with(slot.getKey(), slot.getValue());
-        }
-        return recipe.create();
     }
 
     /**

@@ -274,7 +274,7 @@ public final class TextTraining implements AutoCloseable {
                 throw ChiaroException.usage("recipe " + recipe + ": learns from single texts, but the data are " + shape
                         + ". Name the one column with --roles anchor=COLUMN.");
             }
-            if (learned.several()) {
+            if (!learned.several().others().isEmpty()) {
                 throw ChiaroException.usage("recipe " + recipe + ": is no objective on embeddings, so set also has no "
                         + "effect. Train with it first, and take its model as --base.");
             }

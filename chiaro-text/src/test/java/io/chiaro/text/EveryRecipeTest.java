@@ -164,8 +164,7 @@ class EveryRecipeTest {
             for (String slot : recipe.settable()) {
                 String value = recipe.slots().get(slot);
                 if (value != null) {
-                    assertThat(TextRecipes.objective(recipe.name(), Map.of(slot, value))
-                                    .slots())
+                    assertThat(recipe.with(Map.of(slot, value)).create().slots())
                             .as(recipe.name() + " " + slot + "=" + value)
                             .isEqualTo(recipe.create().slots());
                 }

@@ -6,10 +6,9 @@ import io.chiaro.nn.HeadShape;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
-import io.chiaro.objective.recipe.Recipe;
-import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemorySettings;
+import io.chiaro.train.SeveralSettings;
 import io.chiaro.train.StepSettings;
 import io.chiaro.train.TemperatureSchedule;
 import io.chiaro.train.TowerSettings;
@@ -38,7 +37,8 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
                     PictureGroups.NAMES,
                     TowerSettings.NAMES,
                     StepSettings.NAMES,
-                    TuningSettings.NAMES)
+                    TuningSettings.NAMES,
+                    SeveralSettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -65,13 +65,9 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
                 own, temperature.map(schedule -> schedule.filled(slots)).orElse(slots), temperature);
     }
 
-    /** The objective of a recipe with these slots, and an error for what pictures cannot give it. */
+    /** The objective of a recipe and those beside it with these slots, and an error for what pictures cannot give it. */
     Objective objective(String recipe, boolean labelled) {
-        Recipe named = Recipes.named(recipe);
-        for (Map.Entry<String, String> slot : slots.entrySet()) {
-            named = named.with(slot.getKey(), slot.getValue());
-        }
-        Objective objective = named.create();
+        Objective objective = SeveralSettings.parse(own).objective(recipe, slots);
         Needs needs = objective.needs();
         Memories.requireKept(recipe, needs);
         if (needs.labels() && !labelled) {

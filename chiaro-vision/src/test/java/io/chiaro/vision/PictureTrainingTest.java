@@ -105,6 +105,8 @@ class PictureTrainingTest {
         "vicreg, 'head=32-8,last-norm=whitening'",
         "nt-xent, 'head=reweighting,decay=0.9'",
         "sogclr, average=0.9",
+        "nt-xent, 'also=koleo,vicreg also-weights=0.1,0.5 temperature=0.2 vicreg.variance=5'",
+        "sup-con, 'also=nt-xent combine=uncertainty'",
         "mixed-barlow-twins, 'chunk-pictures=7 weight=10'",
         "hallucinator, queue=32",
         "core-tuning, head=none",
@@ -178,6 +180,17 @@ class PictureTrainingTest {
     }
 
     @Test
+    void an_objective_beside_another_changes_what_is_learned_by_its_weight() {
+        train(run("alone", "nt-xent", Map.of()));
+        train(run("beside", "nt-xent", set("also=vicreg")));
+        train(run("heavier", "nt-xent", set("also=vicreg also-weights=3")));
+        train(run("negligible", "nt-xent", set("also=vicreg also-weights=1e-40")));
+
+        assertThat(weights("beside")).isNotEqualTo(weights("alone")).isNotEqualTo(weights("heavier"));
+        assertThat(weights("negligible")).isEqualTo(weights("alone"));
+    }
+
+    @Test
     void what_pictures_cannot_give_a_recipe_is_said_before_the_first_step() {
         assertFails("cosent", Map.of(), "needs scores");
         assertFails("gist", Map.of(), "guide");
@@ -189,6 +202,9 @@ class PictureTrainingTest {
         assertFails("vicregl", Map.of("head", "none"), "which no run keeps");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
+        assertFails("nt-xent", Map.of("also", "cosent"), "needs scores");
+        assertFails("nt-xent", Map.of("also", "koleo", "combine", "pcgrd"), "pcgrad");
+        assertFails("nt-xent", Map.of("also-weights", "1"), "without set also");
         assertFails("nt-xent", Map.of("lora", "28"), "set lora: expected a whole number from 1 to 27");
         assertFails("nt-xent", Map.of("lora", "2", "lora-on", "residual"), "stage");
         assertFails("nt-xent", Map.of("lora-on", "stage"), "without set lora");
