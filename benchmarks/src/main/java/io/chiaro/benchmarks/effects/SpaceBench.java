@@ -72,15 +72,18 @@ record SpaceBench(PictureBench pictures, Look look) implements Bench {
             }
         },
         NEGATIVES(
-                "contrast of two views by k negatives at temperature 0.5, of 2,000 pictures learned from and 2,000 others") {
+                "contrast of two views by k negatives at temperature 0.5, of the 500 pictures learned from and 500 others") {
             private static final int[] NEGATIVES = {1, 4, 16, 64, 256};
 
             @Override
+            Pictures learned(Pictures all) {
+                return all.select(IntStream.range(0, LOOKED_AT).toArray());
+            }
+
+            @Override
             Map<String, Double> figures(Judged run) {
-                Pictures seen =
-                        run.train.select(IntStream.range(0, run.test.count()).toArray());
-                List<GeneralizationGap> gaps =
-                        GeneralizationGap.of(pairs(run, seen), pairs(run, run.test), NEGATIVES, 0.5, run.seed);
+                List<GeneralizationGap> gaps = GeneralizationGap.of(
+                        pairs(run, learned(run.train)), pairs(run, learned(run.test)), NEGATIVES, 0.5, run.seed);
                 Map<String, Double> figures = new LinkedHashMap<>();
                 for (GeneralizationGap gap : gaps) {
                     figures.put("loss at " + gap.negatives(), gap.unseen());
@@ -122,10 +125,12 @@ record SpaceBench(PictureBench pictures, Look look) implements Bench {
                         .toArray();
             }
         },
-        MEANS("2,000 pictures not learned from, their digits as latent classes, cosines at temperature 0.5") {
+        MEANS(
+                "2,000 pictures not learned from, their digits as latent classes, cosines behind the head at temperature 0.5") {
             @Override
             Map<String, Double> figures(Judged run) {
-                MeanClassifier found = MeanClassifier.of(run.embedder.embed(run.test), run.test.labels(), 0.5);
+                MeanClassifier found =
+                        MeanClassifier.of(run.training.projected(run.embedder.embed(run.test)), run.test.labels(), 0.5);
                 Map<String, Double> figures = new LinkedHashMap<>();
                 figures.put("contrastive loss", found.contrastive());
                 figures.put("loss of the mean classifier", found.supervised());

@@ -16,8 +16,10 @@ final class SpaceClaims {
 
     private static final Arm COARSE = FINER.arm("sup-con");
     private static final Arm GAP = NEGATIVES.arm("nt-xent");
-    private static final Arm DEBIASED =
-            CLUSTERS.arm("debiased-clustering").with("head", "10").with("encoder", "frozen");
+    private static final Arm DEBIASED = CLUSTERS.arm("debiased-clustering")
+            .with("head", "256-10")
+            .with("encoder", "frozen")
+            .told("learning-rate", 1e-2);
 
     private static final List<Arm> VIEWED = Stream.of(
                     "none", "flip", "digits", "crop-flip", "w-mse", "vicreg", "ressl", "asymmetric", "symmetric-weak")
