@@ -69,7 +69,8 @@ public final class OnnxPictures implements AutoCloseable {
             throw ChiaroException.of(
                     ChiaroException.Kind.MODEL,
                     where + ": ONNX Runtime could not compute " + count + " pictures of " + height + "x" + width + "x"
-                            + channels + " (" + e.getMessage() + "). Bring them to the size and channels of the model.",
+                            + channels + " (" + OnnxSession.firstLine(e)
+                            + "). Bring them to the size and channels of the model.",
                     e);
         }
     }

@@ -386,7 +386,7 @@ final class OnnxSession implements AutoCloseable {
                 e);
     }
 
-    private static String firstLine(Throwable e) {
+    static String firstLine(Throwable e) {
         String message = String.valueOf(e.getMessage());
         // Our sentence goes on after it, so the full stop at its end would be a second one.
         String line = message.lines().findFirst().orElse(message).strip().replaceAll("\\.+$", "");
