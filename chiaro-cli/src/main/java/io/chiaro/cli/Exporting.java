@@ -2,11 +2,13 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Version;
+import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.text.TextModel;
+import io.chiaro.vision.PictureModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +21,32 @@ final class Exporting {
     static void run(String nameOrDirectory, Path out, Output output) throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
         AtomicFiles.createFolder(out.resolve("onnx"));
+        boolean elsewhere = !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
+        OnnxParity parity = PictureJudging.isModel(nameOrDirectory)
+                ? pictures(Path.of(nameOrDirectory), out, elsewhere)
+                : texts(nameOrDirectory, out, elsewhere);
+        output.note("ONNX Runtime agrees: lowest cosine of " + parity.items() + " " + parity.minimumCosine()
+                + ", largest difference " + parity.maximumDifference());
+        output.say(graph.toString());
+    }
+
+    private static OnnxParity texts(String nameOrDirectory, Path out, boolean elsewhere) {
         try (TextModel model = TextModel.load(nameOrDirectory, 0)) {
-            boolean elsewhere =
-                    !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
             }
-            OnnxParity parity = model.export(out);
-            output.note("ONNX Runtime agrees: lowest cosine of " + parity.texts() + " texts " + parity.minimumCosine()
-                    + ", largest difference " + parity.maximumDifference());
+            return model.export(out);
         } catch (IllegalArgumentException e) {
             throw ChiaroException.of(ChiaroException.Kind.MODEL, nameOrDirectory + ": " + e.getMessage(), e);
         }
-        output.say(graph.toString());
+    }
+
+    private static OnnxParity pictures(Path directory, Path out, boolean elsewhere) {
+        try (PictureModel model = PictureModel.load(directory)) {
+            if (elsewhere) {
+                model.save(out);
+            }
+            return model.export(out);
+        }
     }
 }

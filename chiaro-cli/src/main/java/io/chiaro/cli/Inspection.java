@@ -228,7 +228,8 @@ final class Inspection {
             output.note("embedding " + some.count() + " of " + all.count() + " pictures");
             float[][] vectors = opened.embed(some);
             List<int[]> labels = some.labelled() ? List.of(some.labels()) : List.of();
-            items = new EmbeddedItems(List.of(vectors), labels, some.labelled() ? List.of("class") : List.of());
+            items = new EmbeddedItems(
+                    List.<float[][]>of(vectors), labels, some.labelled() ? List.of("class") : List.of());
             protocol.put("model", opened.encoder().config().name());
             protocol.put("model-hash", opened.hash());
             protocol.put("dimension", opened.encoder().dimension());

@@ -66,7 +66,7 @@ final class Merging {
             AtomicFiles.createFolder(out.resolve("onnx"));
             merged.save(out, card(soup, models, form, base, judged, own, figures, seed));
             OnnxParity parity = merged.export(out);
-            output.note("ONNX export agrees with the model: lowest cosine of " + parity.texts() + " texts "
+            output.note("ONNX export agrees with the model: lowest cosine of " + parity.items() + " texts "
                     + parity.minimumCosine());
             for (int k = 0; k < models.size(); k++) {
                 output.say("share " + text(soup.shares().get(k))

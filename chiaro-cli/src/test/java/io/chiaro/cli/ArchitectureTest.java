@@ -53,7 +53,7 @@ class ArchitectureTest {
             Map.entry("objective", Set.of("tensor")),
             Map.entry("train", Set.of("nn", "objective", "data")),
             Map.entry("text", Set.of("train", "model", "onnx")),
-            Map.entry("vision", Set.of("train")),
+            Map.entry("vision", Set.of("train", "onnx")),
             Map.entry("serve", Set.of("model", "search")),
             Map.entry("cli", Set.of("text", "vision", "eval", "search", "onnx", "serve")));
 

@@ -274,6 +274,12 @@ class PictureCommandsTest {
                         .output());
         assertThat(found.object("protocol").integer("items")).isEqualTo(40);
         assertThat(found.object("protocol").string("model-hash")).isEqualTo(told.string("hash"));
+        String exported = folder.resolve("exported").toString();
+        assertThat(run("export", "--model", model, "--out", exported).errors()).contains("ONNX Runtime agrees");
+        assertThat(folder.resolve("exported/onnx/model.onnx")).exists();
+        assertThat(Json.parse("inspect", run("inspect", exported, "--json", "-").output())
+                        .string("hash"))
+                .isEqualTo(told.string("hash"));
         CommandRun roles = CommandRun.of("inspect", model, "--data", data, "--roles", "anchor=a");
         assertThat(roles.exitCode()).isEqualTo(2);
         assertThat(roles.errors()).contains("--roles");

@@ -14,9 +14,9 @@ import java.util.Set;
 public record Similarity(Kind kind, double scale, TemperaturePolicy temperaturePolicy) {
 
     /** The logarithm of a learned scale: the memory of that name, one number. */
-    static final String LOG_SCALE = "log-scale";
+    public static final String LOG_SCALE = "log-scale";
     /** What a learned bias adds to every score: the memory of that name, one number. */
-    static final String BIAS = "bias";
+    public static final String BIAS = "bias";
     /** The temperature of a step, where a run changes it: the memory of that name, one number. */
     public static final String SCHEDULED = "scheduled-temperature";
 

@@ -38,6 +38,12 @@ public enum Towers {
             new Tower(0, Source.AVERAGED),
             new Tower(1, Source.AVERAGED)),
     /**
+     * The prediction of the first input, then the projection that it was made from, then the second by the moving average (Pang et
+     * al., "SMoG", ECCV 2022, section 3.2).
+     */
+    PREDICTED_ONLINE_AND_AVERAGED(
+            new Tower(0, Source.PREDICTED), new Tower(0, Source.ONLINE), new Tower(1, Source.AVERAGED)),
+    /**
      * Two inputs by the model, and a third that a run mixes of them (Bandara, De Melo and Patel, "Guarding Barlow Twins Against
      * Overfitting with Mixed Samples", 2023, section 3).
      */

@@ -460,7 +460,7 @@ class PlainFormulaTest {
                 of("nnsiam", 4, x -> -PlainTeachers.neighbours(x)),
                 of("deepcluster-v2", 3, x -> PlainTeachers.hardCodes(x, 0.1)),
                 // At a momentum near one the gradient of the groups would be too small to be seen.
-                of("smog", Map.of("momentum", "0.5"), 3, x -> PlainTeachers.movedGroups(x, 0.1, 0.5)),
+                of("smog", Map.of("group-momentum", "0.5"), 3, x -> PlainTeachers.movedGroups(x, 0.1, 0.5)),
                 of("ibot-patch", 2, x -> PlainTeachers.centredPatches(x, 0.1, 0.04)),
                 of("patch-kernel-alignment", 2, PlainTeachers::patchKernels),
                 of("detcon-s", 2, x -> PlainTeachers.regions(x, 0.1, false)),

@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes down an ONNX graph node by node: each call adds one and returns the name of its output. */
@@ -39,6 +40,29 @@ final class GraphNodes {
                 TensorProto.newBuilder()
                         .setDataType(TensorProto.DataType.FLOAT.getNumber())
                         .setRawData(ByteString.copyFrom(data)));
+    }
+
+    /** Weights of some shape, row after row. */
+    void floats(String name, float[] values, long... shape) {
+        long count = 1;
+        for (long size : shape) {
+            count *= size;
+        }
+        if (values.length != count) {
+            throw new IllegalArgumentException("GraphNodes: " + name + " needs " + count + " numbers for its shape "
+                    + Arrays.toString(shape) + ", but was given " + values.length);
+        }
+        ByteBuffer data = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        TensorProto.Builder tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .setRawData(ByteString.copyFrom(data));
+        for (long size : shape) {
+            tensor.addDims(size);
+        }
+        graph.addInitializer(tensor);
     }
 
     /** A scalar of 64 bits. */

@@ -12,14 +12,14 @@ import java.util.Locale;
 
 /**
  * How well an exported file agrees with the model that it was written from. The check runs at every export: the file is
- * opened in ONNX Runtime as any reader would open it, and its {@code sentence_embedding} is compared with the vectors that
- * the model itself gave.
+ * opened in ONNX Runtime as any reader would open it, and its {@code sentence_embedding} or {@code picture_embedding} is compared
+ * with the vectors that the model itself gave.
  *
- * @param texts number of texts compared, each alone and in padded batches
+ * @param items number of texts or pictures compared, each alone and in batches
  * @param minimumCosine the lowest cosine of a pair of vectors
  * @param maximumDifference the largest absolute difference of two numbers
  */
-public record OnnxParity(int texts, double minimumCosine, double maximumDifference) {
+public record OnnxParity(int items, double minimumCosine, double maximumDifference) {
 
     /** An export below this cosine is refused. */
     public static final double REQUIRED_COSINE = 0.99999;
@@ -58,36 +58,73 @@ public record OnnxParity(int texts, double minimumCosine, double maximumDifferen
         OnnxSettings settings = OnnxSettings.defaults();
         try (OnnxSession session = OnnxSession.open(file, List.of(Pooling.MEAN), false, settings.threads())) {
             float[][] together = session.embed(tokens, settings.batchTokens());
-            double cosine = 1;
-            double difference = 0;
-            for (int i = 0; i < expected.length; i++) {
-                float[] alone = session.embed(List.of(tokens.get(i)), settings.batchTokens())[0];
-                for (float[] found : List.of(together[i], alone)) {
-                    if (found.length != expected[i].length) {
-                        throw ChiaroException.model(file.toAbsolutePath() + ": expected vectors of "
-                                + expected[i].length + " numbers, but found " + found.length
-                                + ". The file does not belong to this model; export it again.");
-                    }
-                    // Written so that NaN does not pass: Math.min and Math.max hand it on.
-                    cosine = Math.min(cosine, cosine(found, expected[i]));
-                    difference = Math.max(difference, difference(found, expected[i]));
-                }
+            float[][] alone = new float[expected.length][];
+            for (int i = 0; i < alone.length; i++) {
+                alone[i] = session.embed(List.of(tokens.get(i)), settings.batchTokens())[0];
             }
-            OnnxParity parity = new OnnxParity(tokens.size(), cosine, difference);
-            if (!(cosine >= REQUIRED_COSINE)) {
-                throw ChiaroException.model(String.format(
-                        Locale.ROOT,
-                        "%s: expected the vectors of the model it was exported from, with a cosine of at least %s, but the"
-                                + " lowest of %d texts is %.7f (largest difference %.2e). Do not use this file; please"
-                                + " report the model's config.json as a bug.",
-                        file.toAbsolutePath(),
-                        REQUIRED_COSINE,
-                        parity.texts(),
-                        cosine,
-                        difference));
-            }
-            return parity;
+            return agreement(file, List.of(together, alone), expected);
         }
+    }
+
+    /**
+     * Compares a file with its model.
+     *
+     * @param file what {@link OnnxConvWriter} wrote
+     * @param pixels of each picture from 0 to 1, channels first
+     * @param expected the model's own vector of each picture
+     * @return the agreement, if it suffices
+     * @throws ChiaroException of kind MODEL if a cosine is below {@link #REQUIRED_COSINE}, or no number at all
+     */
+    public static OnnxParity check(
+            Path file, float[][] pixels, int channels, int height, int width, float[][] expected) {
+        if (pixels.length == 0 || pixels.length != expected.length) {
+            throw new IllegalArgumentException(
+                    "OnnxParity: expected one vector for each of at least one picture, but was given " + expected.length
+                            + " vectors for " + pixels.length + " pictures");
+        }
+        try (OnnxPictures pictures = OnnxPictures.open(file)) {
+            int numbers = channels * height * width;
+            float[] all = new float[pixels.length * numbers];
+            float[][] alone = new float[expected.length][];
+            for (int i = 0; i < alone.length; i++) {
+                System.arraycopy(pixels[i], 0, all, i * numbers, numbers);
+                alone[i] = pictures.embed(pixels[i], 1, channels, height, width)[0];
+            }
+            float[][] together = pictures.embed(all, pixels.length, channels, height, width);
+            return agreement(file, List.of(together, alone), expected);
+        }
+    }
+
+    private static OnnxParity agreement(Path file, List<float[][]> ways, float[][] expected) {
+        double cosine = 1;
+        double difference = 0;
+        for (float[][] way : ways) {
+            for (int i = 0; i < expected.length; i++) {
+                float[] found = way[i];
+                if (found.length != expected[i].length) {
+                    throw ChiaroException.model(file.toAbsolutePath() + ": expected vectors of "
+                            + expected[i].length + " numbers, but found " + found.length
+                            + ". The file does not belong to this model; export it again.");
+                }
+                // Written so that NaN does not pass: Math.min and Math.max hand it on.
+                cosine = Math.min(cosine, cosine(found, expected[i]));
+                difference = Math.max(difference, difference(found, expected[i]));
+            }
+        }
+        OnnxParity parity = new OnnxParity(expected.length, cosine, difference);
+        if (!(cosine >= REQUIRED_COSINE)) {
+            throw ChiaroException.model(String.format(
+                    Locale.ROOT,
+                    "%s: expected the vectors of the model it was exported from, with a cosine of at least %s, but the"
+                            + " lowest of %d is %.7f (largest difference %.2e). Do not use this file; please"
+                            + " report the model's config.json as a bug.",
+                    file.toAbsolutePath(),
+                    REQUIRED_COSINE,
+                    parity.items(),
+                    cosine,
+                    difference));
+        }
+        return parity;
     }
 
     private static double cosine(float[] a, float[] b) {

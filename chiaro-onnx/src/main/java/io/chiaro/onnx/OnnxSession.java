@@ -316,7 +316,7 @@ final class OnnxSession implements AutoCloseable {
      * each character, and a class path of a few thousand characters overflows the stack of an ordinary thread, which ends
      * the process. So the first call is made on a thread with a stack that holds the longest command line.
      */
-    private static OrtEnvironment environment() {
+    static OrtEnvironment environment() {
         CompletableFuture<OrtEnvironment> started = new CompletableFuture<>();
         Thread thread = new Thread(
                 null,
@@ -378,7 +378,7 @@ final class OnnxSession implements AutoCloseable {
                 + ". Export the model again with chiaro export.");
     }
 
-    private static ChiaroException unusable(String where, OrtException e) {
+    static ChiaroException unusable(String where, OrtException e) {
         return ChiaroException.of(
                 ChiaroException.Kind.MODEL,
                 where + ": expected an ONNX model that ONNX Runtime can open, but it says: " + firstLine(e)
@@ -386,7 +386,7 @@ final class OnnxSession implements AutoCloseable {
                 e);
     }
 
-    private static String firstLine(Throwable e) {
+    static String firstLine(Throwable e) {
         String message = String.valueOf(e.getMessage());
         // Our sentence goes on after it, so the full stop at its end would be a second one.
         String line = message.lines().findFirst().orElse(message).strip().replaceAll("\\.+$", "");

@@ -1,5 +1,6 @@
 /**
- * ONNX Runtime behind {@link io.chiaro.model.Embedder}, and the ONNX format for encoders of the BERT family.
+ * ONNX Runtime behind {@link io.chiaro.model.Embedder}, and the ONNX format for encoders of the BERT family and for small
+ * convolutional ones of pictures.
  *
  * <p>This is how a trained model is used without LibTorch: a light runtime, one file that holds the encoder, its pooling
  * and its normalisation. Start with {@link io.chiaro.onnx.OnnxEmbedder}:
@@ -19,6 +20,8 @@
  *       Other ONNX files run, but are not trained on.
  *   <li>{@link io.chiaro.onnx.OnnxBertWriter}: an encoder with its poolings as a graph of two outputs,
  *       {@code token_embeddings} and {@code sentence_embedding}.
+ *   <li>{@link io.chiaro.onnx.OnnxConvWriter}, {@link io.chiaro.onnx.OnnxPictures}: an encoder of pictures as a graph, and what
+ *       runs it.
  *   <li>{@link io.chiaro.onnx.OnnxParity}: the check that an exported file gives the vectors of its model; it belongs to
  *       every export.
  * </ul>

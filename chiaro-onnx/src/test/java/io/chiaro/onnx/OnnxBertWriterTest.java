@@ -112,7 +112,7 @@ class OnnxBertWriterTest {
                 assertThat(SmallBert.cosine(alone, expected[i])).isGreaterThanOrEqualTo(0.999999);
             }
             OnnxParity parity = OnnxParity.check(file, texts, expected);
-            assertThat(parity.texts()).isEqualTo(7);
+            assertThat(parity.items()).isEqualTo(7);
             assertThat(parity.minimumCosine()).isGreaterThan(0.999999);
             assertThat(parity.maximumDifference()).isLessThan(1e-5);
         }

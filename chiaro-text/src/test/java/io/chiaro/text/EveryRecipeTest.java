@@ -37,7 +37,6 @@ class EveryRecipeTest {
             "symile",
             "distill-clip",
             "cwcl",
-            "smog",
             "mixed-barlow-twins",
             "kernel-prior-uniformity",
             "curl-block",

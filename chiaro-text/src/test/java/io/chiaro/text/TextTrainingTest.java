@@ -143,6 +143,7 @@ class TextTrainingTest {
         "co2",
         "ressl",
         "swav",
+        "smog",
         "dino",
         "msn",
         "pmsn",

@@ -116,6 +116,47 @@ class MemoriesTest {
     }
 
     @Test
+    void groups_move_to_the_rows_that_join_them_and_no_step_moves_them_otherwise() {
+        Objective smog = Recipes.named("smog").with("group-momentum", "0.6").create();
+        long[] items = {0, 1};
+        float[][] projections = {{0.5f, 2, 0.25f}, {-1, 0.5f, 3}};
+        try (ParameterStore store = store(smog);
+                AdamW optimizer = new AdamW(store, AdamW.Config.defaults());
+                Scope scope = Scope.open("test")) {
+            Views batch = Views.of(List.of(
+                    new View(ViewRole.ANCHOR, Tensor.of(new float[][] {{0, 2, 0}, {0, 0, 3}}), items, items),
+                    new View(ViewRole.POSITIVE, Tensor.of(projections), items, items),
+                    new View(ViewRole.POSITIVE, Tensor.of(projections), items, items)));
+            Memories memories = new Memories(store, smog, SIZES, WIDTH);
+            memories.start(7);
+            // The first two of three groups begin as the rows of the first view, of length one.
+            double[][] expected = {{0, 1, 0}, {0, 0, 1}, {0, 0, 0}};
+            for (int step = 0; step < 3; step++) {
+                Views views = memories.with(batch, step);
+                Evaluation found = smog.evaluate(views);
+                memories.learn(found);
+                memories.remember(views, found);
+                optimizer.step(1e-2);
+                for (int k = 0; k < 2; k++) {
+                    for (int d = 0; d < WIDTH; d++) {
+                        expected[k][d] = 0.6 * expected[k][d] + 0.4 * projections[k][d];
+                    }
+                }
+                if (step == 1) {
+                    // The first row of the batch that found a group which nothing had touched.
+                    expected[2] = new double[] {0, 1, 0};
+                }
+                float[] groups = Memories.learned(store, "prototypes");
+                for (int i = 0; i < groups.length; i++) {
+                    assertThat((double) groups[i])
+                            .as(step + ", " + i)
+                            .isCloseTo(expected[i / WIDTH][i % WIDTH], within(1e-5));
+                }
+            }
+        }
+    }
+
+    @Test
     void a_rehearsal_leaves_nothing_behind() {
         Objective cosFace = Recipes.named("cosface").create();
         try (ParameterStore store = store(cosFace);

@@ -3,7 +3,10 @@ package io.chiaro.vision;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Encoder;
 import io.chiaro.nn.Pass;
+import io.chiaro.onnx.OnnxConvNet;
+import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,6 +184,19 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
     /** The border that is added to pictures, if one was learned. */
     public Optional<BorderShape> border() {
         return prompt.map(BorderPrompt::shape);
+    }
+
+    /** The numbers of that border, for an export. */
+    Optional<OnnxConvNet.Frame> frame() {
+        return prompt.map(border -> {
+            try (Scope scope = Scope.open("frame");
+                    Grad off = Grad.disabled()) {
+                return new OnnxConvNet.Frame(
+                        border.shape().height(),
+                        border.shape().width(),
+                        border.frame().toFloats());
+            }
+        });
     }
 
     /** The names of the encoder's own arrays, a border's among them, without those that were declared beside them. */

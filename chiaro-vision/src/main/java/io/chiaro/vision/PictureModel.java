@@ -2,17 +2,25 @@ package io.chiaro.vision;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.core.RandomStream;
+import io.chiaro.onnx.OnnxConvNet;
+import io.chiaro.onnx.OnnxConvWriter;
+import io.chiaro.onnx.OnnxHead;
+import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ParameterFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A picture-embedding model that can be trained, and its directory: {@code config.json} (the {@link ConvConfig}, the {@link
@@ -27,6 +35,7 @@ public final class PictureModel implements AutoCloseable {
     private static final String BORDER = "border";
     private static final String FORMAT = "chiaro-vision";
     private static final int VERSION = 1;
+    private static final int SAMPLES = 9;
 
     private final ConvEncoder encoder;
 
@@ -135,6 +144,57 @@ public final class PictureModel implements AutoCloseable {
         config.put("encoder", encoder.config());
         encoder.border().ifPresent(shape -> config.put(BORDER, shape));
         Json.write(directory.resolve(CONFIG), config);
+    }
+
+    /**
+     * Writes the model as an ONNX graph from {@code pixel_values} to {@code picture_embedding} into a directory that {@link #save}
+     * has written, as {@code onnx/model.onnx}; then runs it in ONNX Runtime and compares. The graph bears the hash of the weights
+     * beside it.
+     *
+     * @return how well both agree
+     * @throws ChiaroException of kind model if they do not
+     */
+    public OnnxParity export(Path directory) {
+        Path file = directory.resolve("onnx").resolve("model.onnx");
+        AtomicFiles.createFolder(directory.resolve("onnx"));
+        ConvConfig config = encoder.config();
+        OnnxConvNet net = new OnnxConvNet(
+                config.channels(),
+                config.stages().stream()
+                        .map(stage -> new OnnxConvNet.Stage(stage.width(), stage.stride(), stage.residualBlocks()))
+                        .toList(),
+                config.groups(),
+                config.epsilon(),
+                config.mean(),
+                config.deviation(),
+                encoder.frame());
+        OnnxConvWriter.write(
+                file,
+                net,
+                name -> encoder.parameters().array(name).toFloats(),
+                Map.of("model", config.name(), OnnxHead.WEIGHTS_HASH, Hashes.sha256(directory.resolve(WEIGHTS))));
+        Pictures samples = samples();
+        PictureSize size = samples.size();
+        float[][] pixels = IntStream.range(0, samples.count())
+                .mapToObj(samples::channelsFirst)
+                .toArray(float[][]::new);
+        return OnnxParity.check(file, pixels, size.channels(), size.height(), size.width(), embed(samples));
+    }
+
+    /** Pictures that an export is checked with: noise, each brighter and of more contrast than the one before. */
+    private Pictures samples() {
+        PictureSize size = encoder.border()
+                .map(shape -> new PictureSize(
+                        shape.height(), shape.width(), encoder.config().channels()))
+                .orElseGet(() -> new PictureSize(33, 48, encoder.config().channels()));
+        byte[][] pixels = new byte[SAMPLES][size.numbers()];
+        for (int i = 0; i < SAMPLES; i++) {
+            RandomStream random = RandomStream.of(i, "parity picture");
+            for (int k = 0; k < pixels[i].length; k++) {
+                pixels[i][k] = (byte) (8 * i + random.nextInt(8 + 20 * i));
+            }
+        }
+        return Pictures.of(size, pixels, new int[0], List.of(), "noise");
     }
 
     /** The part that is trained. */

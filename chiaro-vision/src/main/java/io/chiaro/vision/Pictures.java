@@ -101,6 +101,17 @@ public final class Pictures {
         }
     }
 
+    /** A picture's numbers as floats from 0 to 1, channels first, as other libraries take them; [channels * height * width]. */
+    public float[] channelsFirst(int picture) {
+        float[] last = new float[size.numbers()];
+        floats(picture, last, 0);
+        float[] first = new float[last.length];
+        for (int i = 0; i < last.length; i++) {
+            first[i % size.channels() * size.area() + i / size.channels()] = last[i];
+        }
+        return first;
+    }
+
     /** A 64-bit hash of a picture's numbers: equal pictures have equal ones. */
     public long contentHash(int picture) {
         ByteBuffer bytes = ByteBuffer.wrap(pixels[picture]);

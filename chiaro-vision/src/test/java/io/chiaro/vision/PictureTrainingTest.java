@@ -97,6 +97,7 @@ class PictureTrainingTest {
         "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
         "moco, 'queue=32 chunk-pictures=5'",
         "swav, prototypes=8",
+        "smog, 'prototypes=8 momentum=0.9'",
         "nt-xent, 'temperature=0.1:1,periods=2'",
         "nt-xent, 'heads=2 head=2x32-8'",
         "amcl, 'heads=3 head=3x32-8'",

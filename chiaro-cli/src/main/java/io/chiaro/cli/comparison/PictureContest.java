@@ -100,8 +100,7 @@ public record PictureContest(Budget budget, Pictures learned, Pictures judged, i
             if (ending == TrainingEvent.Ending.INTERRUPTED) {
                 throw Comparing.stopped();
             }
-            return PictureJudging.probe(training.model().encoder(), learned, judged)
-                    .neighbourAccuracy();
+            return PictureJudging.probe(training.model(), learned, judged).neighbourAccuracy();
         }
     }
 }

@@ -151,7 +151,7 @@ public final class Fitting {
                     ChiaroException.Kind.INTERRUPTED, "stopped; nothing is lost. Go on with: chiaro resume " + folder);
         }
         outcome.parity()
-                .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.texts()
+                .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.items()
                         + " texts " + parity.minimumCosine()));
         output.say("model " + Path.of(folder, "model"));
         output.say("report " + Path.of(folder, "report.html"));

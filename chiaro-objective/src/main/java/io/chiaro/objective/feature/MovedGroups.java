@@ -3,22 +3,26 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * View 0 is a prediction, view 1 the projection that it was made from, view 2 a projection by another tower, held fixed. Each row
- * of view 1 belongs to the nearest of the memory {@code prototypes} by cosine; a group that has rows moves by {@code momentum} to
+ * of view 1 belongs to the nearest of the memory {@code prototypes} by cosine; a group that has rows moves by {@code groupMomentum} to
  * their mean, and gradients flow through the moved groups. The prediction is classified among them, its class being the group
  * nearest to its row of view 2: the cross-entropy, the mean over items (Pang et al., "Unsupervised Visual Representation
- * Learning by Synchronous Momentum Grouping", ECCV 2022, eq. 3 and 4). The groups themselves get no gradient.
+ * Learning by Synchronous Momentum Grouping", ECCV 2022, eq. 3 and 4). The groups themselves get no gradient; a run keeps the moved
+ * ones. It does not group all data anew from time to time, as the authors do against groups that nothing joins.
  */
-public record MovedGroups(double temperature, double momentum) implements BatchLoss {
+public record MovedGroups(double temperature, double groupMomentum) implements BatchLoss {
+
+    private static final String GROUPS = "prototypes";
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor groups = batch.memory("prototypes").detach();
+        Tensor groups = batch.memory(GROUPS).detach();
         Tensor units = groups.normalize(-1);
-        Tensor moved = moved(batch.view(1), groups, units);
+        Tensor moved = moved(batch, groups, units);
         Tensor codes = Statistics.nearestPlaces(batch.unit(2).detach(), units).unsqueeze(1);
         return batch.unit(0)
                 .matmul(moved.normalize(-1).transpose(0, 1))
@@ -29,15 +33,22 @@ public record MovedGroups(double temperature, double momentum) implements BatchL
                 .negate();
     }
 
-    private Tensor moved(Tensor rows, Tensor groups, Tensor units) {
+    private Tensor moved(ViewBatch batch, Tensor groups, Tensor units) {
+        Tensor rows = batch.view(1);
         Tensor places = Tensor.range(groups.size(0)).unsqueeze(1);
         Tensor members = places.isEqual(Statistics.nearestPlaces(rows.detach().normalize(-1), units)
                         .unsqueeze(0))
                 .to(rows.type());
         Tensor counts = members.sum(1, true);
         Tensor means = members.matmul(rows).divide(counts.atLeast(1));
-        Tensor share = counts.atMost(1).multiply(1 - momentum);
+        Tensor share = counts.atMost(1).multiply(1 - groupMomentum);
         return groups.multiply(share.negate().add(1)).add(means.multiply(share));
+    }
+
+    @Override
+    public Map<String, Tensor> remembered(ViewBatch batch) {
+        Tensor groups = batch.memory(GROUPS).detach();
+        return Map.of(GROUPS, moved(batch, groups, groups.normalize(-1)));
     }
 
     @Override
@@ -52,6 +63,6 @@ public record MovedGroups(double temperature, double momentum) implements BatchL
 
     @Override
     public Set<String> memories() {
-        return Set.of("prototypes");
+        return Set.of(GROUPS);
     }
 }

@@ -73,7 +73,7 @@ final class TeacherRecipes {
                     "Pang et al., Unsupervised Visual Representation Learning by Synchronous Momentum Grouping, ECCV 2022, "
                             + "eq. 3 and 4",
                     LIGHTLY + "SMoGPrototypes with cross-entropy",
-                    new WholeBatch(new MovedGroups(0.1, 0.99))),
+                    new WholeBatch(Towers.PREDICTED_ONLINE_AND_AVERAGED, new MovedGroups(0.1, 0.99))),
             Recipe.of(
                     "detcon-s",
                     HENAFF,
