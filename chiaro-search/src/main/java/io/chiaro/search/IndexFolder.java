@@ -1,0 +1,93 @@
+package io.chiaro.search;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+
+/** A folder that holds an index or may come to hold one, and what is said when it does not. */
+final class IndexFolder {
+
+    private IndexFolder() {}
+
+    /**
+     * Opens what a folder holds; the caller closes the reader and its directory.
+     *
+     * @throws ChiaroException if there is no index, or it was never finished
+     */
+    static DirectoryReader open(Path place) {
+        if (!Files.isDirectory(place)) {
+            throw ChiaroException.model(place + ": expected the folder of an index, but found none. Check the path.");
+        }
+        try {
+            Directory directory = FSDirectory.open(place);
+            try {
+                return DirectoryReader.open(directory);
+            } catch (IOException | RuntimeException e) {
+                directory.close();
+                throw e;
+            }
+        } catch (IndexNotFoundException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.MODEL,
+                    place + ": expected a finished index, but found none. Write the index again.",
+                    e);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
+    static ChiaroException unreadable(Path place, IOException cause) {
+        return ChiaroException.of(
+                ChiaroException.Kind.MODEL,
+                place + ": expected a readable index, but found " + cause + ". Write the index again.",
+                cause);
+    }
+
+    /** Says that nothing could be written, whatever broke below. */
+    static ChiaroException unwritable(Path place, Exception cause) {
+        IOException said = cause instanceof UncheckedIOException unchecked && unchecked.getCause() != null
+                ? unchecked.getCause()
+                : cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
+        return ChiaroException.of(
+                ChiaroException.Kind.RESOURCES,
+                place + ": expected to write the index, but found: " + AtomicFiles.reason(said)
+                        + ". What was there before still stands. Free space or choose another folder.",
+                cause);
+    }
+
+    static ChiaroException anotherWriter(Path place, Exception cause) {
+        return ChiaroException.of(
+                ChiaroException.Kind.RESOURCES,
+                place + ": expected to be the only writer of the index, but found another at work. Wait for its end.",
+                cause);
+    }
+
+    /** Lets a new index be written only where nothing else would be lost. */
+    static void refuseOtherFiles(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> !name.matches("_[0-9a-z]+[._].*|(pending_)?segments.*|write\\.lock"))
+                    .sorted()
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw ChiaroException.usage(
+                                folder + ": expected an empty folder or an index, but found the file " + name
+                                        + ". Choose another folder.");
+                    });
+        } catch (IOException e) {
+            throw ChiaroException.usage(
+                    folder + ": expected a folder for the index, but found something else. Choose another.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.chiaro.search;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Prompts;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a folder remembers of itself, beside the documents, in the commit that wrote them. */
+final class IndexMemory {
+
+    private static final String VERSION_KEY = "chiaro-index-version";
+    private static final String VERSION = "2";
+    private static final String ENGINE_KEY = "engine";
+
+    private IndexMemory() {}
+
+    static Map<String, String> of(IndexDescription description) {
+        Map<String, String> memory = new LinkedHashMap<>();
+        memory.put(VERSION_KEY, VERSION);
+        memory.put("documents", String.valueOf(description.documents()));
+        memory.put("model-name", description.modelName());
+        memory.put("model-hash", description.modelHash());
+        memory.put("dimension", String.valueOf(description.dimension()));
+        memory.put("max-tokens", String.valueOf(description.maxTokens()));
+        memory.put("prompt-text", description.prompts().text());
+        memory.put("prompt-query", description.prompts().query());
+        memory.put("prompt-document", description.prompts().document());
+        memory.put(ENGINE_KEY, description.engine().name().toLowerCase(Locale.ROOT));
+        return memory;
+    }
+
+    /**
+     * Reads what {@link #of} wrote.
+     *
+     * @param place begins every error
+     * @throws ChiaroException if it is of another version or not whole
+     */
+    static IndexDescription read(String place, Map<String, String> memory) {
+        String version = memory.getOrDefault(VERSION_KEY, "none");
+        if (!version.equals(VERSION)) {
+            throw ChiaroException.model(place + ": expected an index of version " + VERSION + ", but found " + version
+                    + ". Write the index again.");
+        }
+        return new IndexDescription(
+                Integer.parseInt(value(place, memory, "documents")),
+                value(place, memory, "model-name"),
+                value(place, memory, "model-hash"),
+                Integer.parseInt(value(place, memory, "dimension")),
+                Integer.parseInt(value(place, memory, "max-tokens")),
+                new Prompts(
+                        value(place, memory, "prompt-text"),
+                        value(place, memory, "prompt-query"),
+                        value(place, memory, "prompt-document")),
+                engine(place, value(place, memory, ENGINE_KEY)));
+    }
+
+    private static SearchEngine engine(String place, String name) {
+        for (SearchEngine engine : SearchEngine.values()) {
+            if (engine.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return engine;
+            }
+        }
+        throw ChiaroException.model(
+                place + ": expected the engine exact or hnsw, but found " + name + ". Write the index again.");
+    }
+
+    private static String value(String place, Map<String, String> memory, String key) {
+        String value = memory.get(key);
+        if (value == null) {
+            throw ChiaroException.model(
+                    place + ": expected \"" + key + "\" in the index, but found none. Write the index again.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,45 @@
+package io.chiaro.search;
+
+import io.chiaro.model.Document;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.VectorSimilarityFunction;
+
+/** A document as an index keeps it: on the way in and on the way out. */
+final class IndexedDocument {
+
+    static final String VECTOR = "vector";
+    private static final String TEXT = "text";
+
+    private IndexedDocument() {}
+
+    /** The fields of a document. */
+    static org.apache.lucene.document.Document of(Document document, float[] vector) {
+        org.apache.lucene.document.Document fields = new org.apache.lucene.document.Document();
+        fields.add(new StringField(Words.ID, document.id(), Field.Store.YES));
+        fields.add(new StoredField(TEXT, document.content()));
+        fields.add(new TextField(Words.CONTENTS, document.content(), Field.Store.NO));
+        fields.add(new KnnFloatVectorField(VECTOR, UnitVectors.unit(vector), VectorSimilarityFunction.DOT_PRODUCT));
+        return fields;
+    }
+
+    static TextHit hit(StoredFields stored, int document, float score) throws IOException {
+        org.apache.lucene.document.Document fields = stored.document(document, Set.of(Words.ID, TEXT));
+        return new TextHit(fields.get(Words.ID), score, fields.get(TEXT));
+    }
+
+    static String id(StoredFields stored, int document) {
+        try {
+            return stored.document(document, Set.of(Words.ID)).get(Words.ID);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
