@@ -19,9 +19,12 @@ final class ExactSearch {
     private static final int THREADS = 2;
 
     private final IndexReader reader;
+    private final Allowed allowed;
 
-    ExactSearch(IndexReader reader) {
+    /** @param allowed which documents count */
+    ExactSearch(IndexReader reader, Allowed allowed) {
         this.reader = reader;
+        this.allowed = allowed;
     }
 
     /** The documents with the highest cosines, in no order; at most k. */
@@ -97,8 +100,14 @@ final class ExactSearch {
                 if (vectors == null || first >= end) {
                     continue;
                 }
-                for (int at = vectors.advance(first); at < end; at = vectors.nextDoc()) {
-                    scored.accept(leaf.docBase + at, UnitVectors.dot(query, vectors.vectorValue()));
+                int at = vectors.advance(allowed.from(leaf, first));
+                while (at < end) {
+                    if (allowed.has(leaf, at)) {
+                        scored.accept(leaf.docBase + at, UnitVectors.dot(query, vectors.vectorValue()));
+                        at = vectors.nextDoc();
+                    } else {
+                        at = vectors.advance(allowed.from(leaf, at + 1));
+                    }
                 }
             }
         } catch (IOException e) {

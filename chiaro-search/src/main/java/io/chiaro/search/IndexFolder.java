@@ -6,39 +6,87 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
-/** A folder that holds an index or may come to hold one, and what is said when it does not. */
-final class IndexFolder {
+/**
+ * The folder of an index, opened by one or more snapshots of it; the last of them closes it. Beside that, what is said of a
+ * folder that cannot be read or written. Safe for any thread.
+ */
+final class IndexFolder implements AutoCloseable {
 
-    private IndexFolder() {}
+    private final Path place;
+    private final Directory directory;
+    private final Analyzer analyzer = Words.analyzer();
+    private final AtomicInteger users = new AtomicInteger(1);
+
+    private IndexFolder(Path place, Directory directory) {
+        this.place = place;
+        this.directory = directory;
+    }
 
     /**
-     * Opens what a folder holds; the caller closes the reader and its directory.
+     * Opens a folder for one user.
      *
-     * @throws ChiaroException if there is no index, or it was never finished
+     * @throws ChiaroException if there is none
      */
-    static DirectoryReader open(Path place) {
+    static IndexFolder open(Path folder) {
+        Path place = folder.toAbsolutePath();
         if (!Files.isDirectory(place)) {
             throw ChiaroException.model(place + ": expected the folder of an index, but found none. Check the path.");
         }
         try {
-            Directory directory = FSDirectory.open(place);
-            try {
-                return DirectoryReader.open(directory);
-            } catch (IOException | RuntimeException e) {
-                directory.close();
-                throw e;
-            }
+            return new IndexFolder(place, FSDirectory.open(place));
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
+    /** The same for one user more. */
+    IndexFolder share() {
+        users.incrementAndGet();
+        return this;
+    }
+
+    Path place() {
+        return place;
+    }
+
+    Analyzer analyzer() {
+        return analyzer;
+    }
+
+    /**
+     * Opens what the folder holds now; the caller closes it.
+     *
+     * @throws ChiaroException if there is no index, or it was never finished
+     */
+    DirectoryReader read() {
+        try {
+            return DirectoryReader.open(directory);
         } catch (IndexNotFoundException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.MODEL,
                     place + ": expected a finished index, but found none. Write the index again.",
                     e);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (users.decrementAndGet() > 0) {
+            return;
+        }
+        analyzer.close();
+        try {
+            directory.close();
         } catch (IOException e) {
             throw unreadable(place, e);
         }

@@ -5,12 +5,16 @@ import io.chiaro.model.Prompts;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What a folder remembers of itself, beside the documents, in the commit that wrote them. */
 final class IndexMemory {
 
     private static final String VERSION_KEY = "chiaro-index-version";
-    private static final String VERSION = "2";
+    /** Since 3 documents may be deleted and carry metadata; a folder of 2 has neither and is read as one of 3. */
+    private static final String VERSION = "3";
+
+    private static final Set<String> READ = Set.of("2", VERSION);
     private static final String ENGINE_KEY = "engine";
 
     private IndexMemory() {}
@@ -18,7 +22,6 @@ final class IndexMemory {
     static Map<String, String> of(IndexDescription description) {
         Map<String, String> memory = new LinkedHashMap<>();
         memory.put(VERSION_KEY, VERSION);
-        memory.put("documents", String.valueOf(description.documents()));
         memory.put("model-name", description.modelName());
         memory.put("model-hash", description.modelHash());
         memory.put("dimension", String.valueOf(description.dimension()));
@@ -34,16 +37,17 @@ final class IndexMemory {
      * Reads what {@link #of} wrote.
      *
      * @param place begins every error
+     * @param documents how many there are
      * @throws ChiaroException if it is of another version or not whole
      */
-    static IndexDescription read(String place, Map<String, String> memory) {
+    static IndexDescription read(String place, Map<String, String> memory, int documents) {
         String version = memory.getOrDefault(VERSION_KEY, "none");
-        if (!version.equals(VERSION)) {
+        if (!READ.contains(version)) {
             throw ChiaroException.model(place + ": expected an index of version " + VERSION + ", but found " + version
                     + ". Write the index again.");
         }
         return new IndexDescription(
-                Integer.parseInt(value(place, memory, "documents")),
+                documents,
                 value(place, memory, "model-name"),
                 value(place, memory, "model-hash"),
                 Integer.parseInt(value(place, memory, "dimension")),

@@ -30,9 +30,14 @@ final class IndexedDocument {
         return fields;
     }
 
-    static TextHit hit(StoredFields stored, int document, float score) throws IOException {
+    static StoredText stored(StoredFields stored, int document) throws IOException {
         org.apache.lucene.document.Document fields = stored.document(document, Set.of(Words.ID, TEXT));
-        return new TextHit(fields.get(Words.ID), score, fields.get(TEXT));
+        return new StoredText(fields.get(Words.ID), fields.get(TEXT));
+    }
+
+    static TextHit hit(StoredFields stored, int document, float score) throws IOException {
+        StoredText found = stored(stored, document);
+        return new TextHit(found.id(), score, found.text());
     }
 
     static String id(StoredFields stored, int document) {

@@ -5,7 +5,6 @@ import io.chiaro.core.metric.DocumentOrder;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
-import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
 import java.io.IOException;
@@ -14,15 +13,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.store.Directory;
 
 /**
  * A folder of texts with their vectors and their words, and the memory of the model that made the vectors. A query by
@@ -32,24 +32,25 @@ import org.apache.lucene.store.Directory;
  * of the nearest ({@link SearchEngine}). Building it takes many times longer than writing the vectors, so a smaller index
  * has none. Scores are cosines; equal ones come in the order of {@link DocumentOrder}.
  *
- * <p>An open index is a snapshot; any number of threads may search it, as far as the embedder may.
+ * <p>An open index is a snapshot; any number of threads may search it, as far as the embedder may. {@link TextIndexWriter}
+ * changes what the folder holds, {@link #newer} shows it.
  */
 public final class TextIndex implements AutoCloseable {
 
     private static final int LEAST_CANDIDATES = 100;
 
-    private final Path folder;
+    private final IndexFolder folder;
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
-    private final Analyzer analyzer;
     private final IndexDescription description;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private TextIndex(Path folder, DirectoryReader reader, Analyzer analyzer) throws IOException {
+    /** @param folder and reader are closed with it, once */
+    private TextIndex(IndexFolder folder, DirectoryReader reader) throws IOException {
         this.folder = folder;
         this.reader = reader;
-        this.analyzer = analyzer;
-        this.description =
-                IndexMemory.read(folder.toString(), reader.getIndexCommit().getUserData());
+        this.description = IndexMemory.read(
+                folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
     }
@@ -64,13 +65,13 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if an id comes twice, the folder holds other files, or cannot be written
      */
     public static IndexDescription write(Path folder, Stream<Document> documents, Embedder embedder) {
-        return write(folder, documents, embedder, TextIndexWriter.MOST_EXACT, TextIndexWriter.BUFFER_MEGABYTES);
+        return write(folder, documents, embedder, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
     }
 
-    /** Writes with other limits, which {@link TextIndexWriter#write} explains. */
+    /** Writes with other limits, which {@link WholeIndex#write} explains. */
     static IndexDescription write(
             Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
-        return TextIndexWriter.write(folder, documents, embedder, mostExact, bufferMegabytes);
+        return WholeIndex.write(folder, documents, embedder, mostExact, bufferMegabytes);
     }
 
     /**
@@ -79,27 +80,62 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if there is none, it was never finished, or it is of another version
      */
     public static TextIndex open(Path folder) {
-        Path place = folder.toAbsolutePath();
-        DirectoryReader reader = IndexFolder.open(place);
+        return open(IndexFolder.open(folder), IndexFolder::read);
+    }
+
+    /** What a folder holds; the folder is closed if that cannot be opened. */
+    private static TextIndex open(IndexFolder folder, Function<IndexFolder, DirectoryReader> read) {
         try {
-            return new TextIndex(place, reader, Words.analyzer());
-        } catch (IOException | RuntimeException e) {
-            close(place, reader);
-            throw e instanceof IOException io ? IndexFolder.unreadable(place, io) : (RuntimeException) e;
+            DirectoryReader reader = read.apply(folder);
+            try {
+                return new TextIndex(folder, reader);
+            } catch (IOException | RuntimeException e) {
+                reader.decRef();
+                throw e;
+            }
+        } catch (IOException e) {
+            folder.close();
+            throw IndexFolder.unreadable(folder.place(), e);
+        } catch (RuntimeException e) {
+            folder.close();
+            throw e;
         }
     }
 
-    private static void close(Path place, DirectoryReader reader) {
-        try (Directory directory = reader.directory()) {
-            reader.close();
+    /**
+     * The index as the last commit left it, if that is another state than this one. Only what has changed is opened; this
+     * snapshot stays as it is, and both are closed on their own.
+     */
+    public Optional<TextIndex> newer() {
+        try {
+            DirectoryReader changed = DirectoryReader.openIfChanged(reader);
+            return changed == null ? Optional.empty() : Optional.of(open(folder.share(), same -> changed));
         } catch (IOException e) {
-            throw IndexFolder.unreadable(place, e);
+            throw IndexFolder.unreadable(folder.place(), e);
         }
+    }
+
+    /** The same snapshot for one more user, who closes it. */
+    TextIndex share() {
+        reader.incRef();
+        return open(folder.share(), same -> reader);
     }
 
     /** What the index holds and which model filled it. */
     public IndexDescription description() {
         return description;
+    }
+
+    /** The document with an id, if the index holds it. */
+    public Optional<StoredText> find(String id) {
+        try {
+            ScoreDoc[] found = searcher.search(new TermQuery(new Term(Words.ID, id)), 1).scoreDocs;
+            return found.length == 0
+                    ? Optional.empty()
+                    : Optional.of(IndexedDocument.stored(searcher.storedFields(), found[0].doc));
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
     }
 
     /**
@@ -110,26 +146,8 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public List<TextHit> search(String query, Embedder embedder, int k) {
-        refuseOtherModel(embedder.description());
+        description.refuseOther(folder.place().toString(), "queries", embedder.description());
         return search(embedder.embed(List.of(query), TextRole.QUERY)[0], k);
-    }
-
-    private void refuseOtherModel(ModelDescription model) {
-        if (!model.hash().equals(description.modelHash())) {
-            throw ChiaroException.model(folder + ": expected queries of the model " + description.modelName()
-                    + " (hash "
-                    + brief(description.modelHash()) + ") that filled the index, but found " + model.name() + " (hash "
-                    + brief(model.hash()) + "). Use that model or write the index again.");
-        }
-        if (!model.prompts().equals(description.prompts())) {
-            throw ChiaroException.model(
-                    folder + ": expected the prompts that filled the index, " + description.prompts() + ", but found "
-                            + model.prompts() + ". Use the same prompts or write the index again.");
-        }
-    }
-
-    private static String brief(String hash) {
-        return hash.length() > 12 ? hash.substring(0, 12) : hash;
     }
 
     /**
@@ -139,7 +157,7 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<TextHit> search(float[] vector, int k) {
         if (vector.length != description.dimension()) {
-            throw ChiaroException.model(folder + ": expected a query of " + description.dimension()
+            throw ChiaroException.model(folder.place() + ": expected a query of " + description.dimension()
                     + " numbers, but found " + vector.length + ". Use the model " + description.modelName() + ".");
         }
         if (k < 1) {
@@ -149,7 +167,7 @@ public final class TextIndex implements AutoCloseable {
             float[] query = UnitVectors.unit(vector);
             return isExact() ? exact(query, k) : nearest(query, k);
         } catch (IOException e) {
-            throw IndexFolder.unreadable(folder, e);
+            throw IndexFolder.unreadable(folder.place(), e);
         }
     }
 
@@ -157,12 +175,12 @@ public final class TextIndex implements AutoCloseable {
     public List<TextHit> searchWords(String query, int k) {
         try {
             List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : Words.rank(searcher, analyzer, query, k)) {
+            for (Hit hit : Words.rank(searcher, folder.analyzer(), query, k)) {
                 hits.add(hit(hit));
             }
             return hits;
         } catch (IOException e) {
-            throw IndexFolder.unreadable(folder, e);
+            throw IndexFolder.unreadable(folder.place(), e);
         }
     }
 
@@ -174,7 +192,7 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public List<TextHit> searchHybrid(String query, Embedder embedder, Fusion fusion, double vectorWeight, int k) {
-        refuseOtherModel(embedder.description());
+        description.refuseOther(folder.place().toString(), "queries", embedder.description());
         return searchHybrid(query, embedder.embed(List.of(query), TextRole.QUERY)[0], fusion, vectorWeight, k);
     }
 
@@ -189,7 +207,7 @@ public final class TextIndex implements AutoCloseable {
         Map<String, TextHit> vectors = new LinkedHashMap<>();
         search(vector, looked).forEach(hit -> vectors.put(hit.id(), hit));
         try {
-            List<Hit> words = Words.rank(searcher, analyzer, query, looked);
+            List<Hit> words = Words.rank(searcher, folder.analyzer(), query, looked);
             List<TextHit> hits = new ArrayList<>();
             for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(vectors.values())), fusion, vectorWeight, k)) {
                 TextHit known = vectors.get(hit.id());
@@ -197,7 +215,7 @@ public final class TextIndex implements AutoCloseable {
             }
             return hits;
         } catch (IOException e) {
-            throw IndexFolder.unreadable(folder, e);
+            throw IndexFolder.unreadable(folder.place(), e);
         }
     }
 
@@ -212,7 +230,7 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public Ranker ranker(Embedder embedder) {
-        refuseOtherModel(embedder.description());
+        description.refuseOther(folder.place().toString(), "queries", embedder.description());
         return new Ranker() {
             @Override
             public List<Hit> rank(String query, int depth) {
@@ -236,7 +254,7 @@ public final class TextIndex implements AutoCloseable {
 
     List<TextHit> exact(float[] query, int k) throws IOException {
         List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc found : new ExactSearch(reader).nearest(query, k)) {
+        for (ScoreDoc found : new ExactSearch(reader, Allowed.undeleted(reader)).nearest(query, k)) {
             hits.add(hit(found.doc, found.score));
         }
         return ordered(hits, k);
@@ -269,7 +287,13 @@ public final class TextIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        close(folder, reader);
-        analyzer.close();
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try (folder) {
+            reader.decRef();
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
     }
 }

@@ -9,89 +9,268 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.NoMergePolicy;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.LockObtainFailedException;
 
-/** Writes a collection into a folder. */
-final class TextIndexWriter {
+/**
+ * Changes an index: adds documents, replaces those whose ids it holds already, deletes. What {@link #commit} has returned
+ * from is on the disk and survives a kill and a power cut; what was not committed is gone with the writer, and readers never
+ * see it.
+ *
+ * <p>A folder has one writer at a time and any number of readers, in this process or others. Vectors must be of the model
+ * that filled the index. When it grows over 250,000 documents, the commit that does so builds a graph over all of them and
+ * takes its time; it keeps its graph when it shrinks.
+ *
+ * <p>Any number of threads may use it; a commit holds what was added before it began.
+ */
+public final class TextIndexWriter implements AutoCloseable {
 
-    static final int MOST_EXACT = 250_000;
-    static final double BUFFER_MEGABYTES = 128;
     private static final int WINDOW = 512;
 
-    private TextIndexWriter() {}
+    private final Path place;
+    private final Directory directory;
+    private final IndexWriter writer;
+    private final VectorCodec codec;
+    private final IndexDescription before;
+    private final int mostExact;
+    private volatile boolean changed;
+
+    private TextIndexWriter(
+            Path place,
+            Directory directory,
+            IndexWriter writer,
+            VectorCodec codec,
+            IndexDescription before,
+            int mostExact) {
+        this.place = place;
+        this.directory = directory;
+        this.writer = writer;
+        this.codec = codec;
+        this.before = before;
+        this.mostExact = mostExact;
+        if (before.engine() == SearchEngine.HNSW) {
+            codec.writeGraphs();
+        }
+    }
+
+    /** How an index begins: from what it remembers, or new. */
+    @FunctionalInterface
+    private interface Beginning {
+        IndexDescription of(boolean exists, Map<String, String> memory, int documents);
+    }
 
     /**
-     * Writes a whole collection anew.
+     * Opens an index to change it, or begins one.
      *
-     * @param mostExact documents up to which there is no graph
-     * @param bufferMegabytes of documents in memory before they become a segment
+     * @param folder an index; missing or empty begins one
+     * @param model whose vectors it takes
+     * @throws ChiaroException if another model filled it, another writer is at work, the folder holds other files, or cannot
+     *     be written
      */
-    static IndexDescription write(
-            Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
+    public static TextIndexWriter open(Path folder, ModelDescription model) {
+        return open(folder, model, WholeIndex.MOST_EXACT);
+    }
+
+    static TextIndexWriter open(Path folder, ModelDescription model, int mostExact) {
+        WideVectors.refuseWider(model);
+        String where = folder.toAbsolutePath().toString();
+        IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
+        return open(folder, mostExact, (exists, memory, documents) -> {
+            if (!exists) {
+                return IndexDescription.of(0, model, SearchEngine.EXACT);
+            }
+            IndexDescription found = IndexMemory.read(where, memory, documents);
+            found.refuseOther(where, "documents", model);
+            return found;
+        });
+    }
+
+    /**
+     * Opens an index that is there, for the model that filled it.
+     *
+     * @throws ChiaroException if there is none, another writer is at work, or it cannot be written
+     */
+    public static TextIndexWriter open(Path folder) {
+        String where = folder.toAbsolutePath().toString();
+        IndexFolder.open(folder).close();
+        return open(folder, WholeIndex.MOST_EXACT, (exists, memory, documents) -> {
+            if (!exists) {
+                throw ChiaroException.model(where + ": expected a finished index, but found none. Write it first.");
+            }
+            return IndexMemory.read(where, memory, documents);
+        });
+    }
+
+    private static TextIndexWriter open(Path folder, int mostExact, Beginning beginning) {
         Path place = folder.toAbsolutePath();
-        ModelDescription model = embedder.description();
-        if (model.dimension() > WideVectors.MOST_DIMENSIONS) {
-            throw ChiaroException.model(model.name() + ": expected at most " + WideVectors.MOST_DIMENSIONS
-                    + " dimensions for an index, but found " + model.dimension() + ". Shorten the vectors.");
-        }
-        IndexFolder.refuseOtherFiles(place);
         VectorCodec codec = new VectorCodec();
-        // Flat segments are few, and merging them would gain nothing.
         IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
                 .setSimilarity(Words.similarity())
                 .setCodec(codec)
-                .setMergePolicy(NoMergePolicy.INSTANCE)
-                .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
-                .setCommitOnClose(false)
-                .setRAMBufferSizeMB(bufferMegabytes);
-        try (Directory directory = FSDirectory.open(place);
-                IndexWriter writer = new IndexWriter(directory, config)) {
-            int count = 0;
-            IdSet ids = new IdSet();
-            List<Document> window = new ArrayList<>();
-            for (Iterator<Document> all = documents.iterator(); all.hasNext(); ) {
-                Document document = all.next();
-                ids.addNew(document.id());
-                window.add(document);
-                if (window.size() == WINDOW || !all.hasNext()) {
-                    if (count + window.size() > mostExact && !codec.writesGraphs()) {
-                        codec.writeGraphs();
-                        writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
-                    }
-                    add(writer, window, embedder);
-                    count += window.size();
-                    window.clear();
+                .setMergePolicy(VectorCodec.mergesToGraphs())
+                .setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
+                .setRAMBufferSizeMB(WholeIndex.BUFFER_MEGABYTES);
+        try {
+            Directory directory = FSDirectory.open(place);
+            try {
+                boolean exists = DirectoryReader.indexExists(directory);
+                IndexWriter writer = new IndexWriter(directory, config);
+                try {
+                    Map<String, String> memory = new HashMap<>();
+                    writer.getLiveCommitData().forEach(entry -> memory.put(entry.getKey(), entry.getValue()));
+                    IndexDescription before = beginning.of(exists, memory, writer.getDocStats().numDocs);
+                    return new TextIndexWriter(place, directory, writer, codec, before, mostExact);
+                } catch (RuntimeException e) {
+                    writer.rollback();
+                    throw e;
                 }
+            } catch (IOException | RuntimeException e) {
+                directory.close();
+                throw e;
             }
-            if (codec.writesGraphs()) {
-                writer.forceMerge(1);
-            }
-            IndexDescription description =
-                    IndexDescription.of(count, model, codec.writesGraphs() ? SearchEngine.HNSW : SearchEngine.EXACT);
-            writer.setLiveCommitData(IndexMemory.of(description).entrySet());
-            writer.commit();
-            return description;
         } catch (LockObtainFailedException e) {
             throw IndexFolder.anotherWriter(place, e);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             throw IndexFolder.unwritable(place, e);
         }
     }
 
-    private static void add(IndexWriter writer, List<Document> window, Embedder embedder) throws IOException {
-        float[][] vectors =
-                embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT);
-        for (int i = 0; i < vectors.length; i++) {
-            UnitVectors.check(embedder.description(), window.get(i).id(), vectors[i]);
-            writer.addDocument(IndexedDocument.of(window.get(i), vectors[i]));
+    /**
+     * Embeds documents and adds them; one whose id the index holds replaces that one. Memory does not grow with the texts.
+     *
+     * @param documents ids each once; the caller closes the stream
+     * @param embedder the model that filled the index
+     * @return how many
+     * @throws ChiaroException if the embedder is another model, an id comes twice or is empty or too long, or the folder
+     *     cannot be written
+     */
+    public int add(Stream<Document> documents, Embedder embedder) {
+        before.refuseOther(place.toString(), "documents", embedder.description());
+        IdSet ids = new IdSet();
+        int count = 0;
+        List<Document> window = new ArrayList<>();
+        for (Iterator<Document> all = documents.iterator(); all.hasNext(); ) {
+            Document document = all.next();
+            ids.addNew(document.id());
+            window.add(document);
+            if (window.size() == WINDOW || !all.hasNext()) {
+                put(
+                        window,
+                        embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT));
+                count += window.size();
+                window.clear();
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Adds documents whose vectors are known.
+     *
+     * @param documents ids each once
+     * @param vectors one for each, made by the model that filled the index
+     * @throws ChiaroException if an id comes twice or is empty or too long, or the folder cannot be written
+     */
+    public void add(List<Document> documents, float[][] vectors) {
+        IdSet ids = new IdSet();
+        documents.forEach(document -> ids.addNew(document.id()));
+        put(documents, vectors);
+    }
+
+    private void put(List<Document> documents, float[][] vectors) {
+        for (int i = 0; i < documents.size(); i++) {
+            UnitVectors.check(
+                    before.modelName(), before.dimension(), documents.get(i).id(), vectors[i]);
+        }
+        changed = true;
+        try {
+            for (int i = 0; i < documents.size(); i++) {
+                Document document = documents.get(i);
+                writer.updateDocument(new Term(Words.ID, document.id()), IndexedDocument.of(document, vectors[i]));
+            }
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
+    /** Deletes the documents with these ids; ids that the index does not hold change nothing. */
+    public void delete(Collection<String> ids) {
+        changed = true;
+        try {
+            writer.deleteDocuments(
+                    ids.stream().map(id -> new Term(Words.ID, id)).toArray(Term[]::new));
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
+    /**
+     * Makes what was added and deleted durable and visible to those who open the index from now on.
+     *
+     * @return what the index holds now
+     * @throws ChiaroException if the folder cannot be written
+     */
+    public synchronized IndexDescription commit() {
+        try {
+            changed = false;
+            // Writes what waits in memory and applies deletions, so that the documents can be counted.
+            writer.flush();
+            if (writer.getDocStats().numDocs > mostExact && !codec.writesGraphs()) {
+                codec.writeGraphs();
+                // A merge that was under way may leave one more segment without a graph.
+                while (hasFlatSegments()) {
+                    writer.forceMerge(1);
+                }
+            }
+            IndexDescription now = before.with(
+                    writer.getDocStats().numDocs, codec.writesGraphs() ? SearchEngine.HNSW : SearchEngine.EXACT);
+            writer.setLiveCommitData(IndexMemory.of(now).entrySet());
+            writer.commit();
+            return now;
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            changed = true;
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
+    private boolean hasFlatSegments() throws IOException {
+        try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                SegmentReader segment = (SegmentReader) FilterLeafReader.unwrap(leaf.reader());
+                if (FlatVectors.in(segment.getSegmentInfo())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** Gives up what was not committed, waits for merges that are under way, and lets others write. */
+    @Override
+    public void close() {
+        try (directory) {
+            if (changed) {
+                writer.rollback();
+            } else {
+                writer.close();
+            }
+        } catch (IOException e) {
+            throw IndexFolder.unwritable(place, e);
         }
     }
 }

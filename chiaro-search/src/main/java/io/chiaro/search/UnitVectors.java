@@ -1,7 +1,6 @@
 package io.chiaro.search;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.ModelDescription;
 
 /** Vectors of length one, whose products are cosines. */
 final class UnitVectors {
@@ -43,15 +42,14 @@ final class UnitVectors {
     }
 
     /** Refuses a vector of a document that a model should not have made. */
-    static void check(ModelDescription model, String id, float[] vector) {
-        if (vector.length != model.dimension()) {
-            throw ChiaroException.model(
-                    model.name() + ": expected " + model.dimension() + " numbers a vector, but found " + vector.length
-                            + " for document " + id + ". The description of the model is wrong.");
+    static void check(String model, int dimension, String id, float[] vector) {
+        if (vector.length != dimension) {
+            throw ChiaroException.model(model + ": expected " + dimension + " numbers a vector, but found "
+                    + vector.length + " for document " + id + ". The description of the model is wrong.");
         }
         for (float value : vector) {
             if (!Float.isFinite(value)) {
-                throw ChiaroException.model(model.name() + ": expected finite numbers in a vector, but found " + value
+                throw ChiaroException.model(model + ": expected finite numbers in a vector, but found " + value
                         + " for document " + id + ". The weights are broken; train or export the model again.");
             }
         }

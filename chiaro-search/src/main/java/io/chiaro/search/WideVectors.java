@@ -1,5 +1,7 @@
 package io.chiaro.search;
 
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.ModelDescription;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -23,6 +25,14 @@ final class WideVectors extends KnnVectorsFormat {
 
     WideVectors() {
         super("Lucene99HnswVectorsFormat");
+    }
+
+    /** Refuses a model whose vectors find no room. */
+    static void refuseWider(ModelDescription model) {
+        if (model.dimension() > MOST_DIMENSIONS) {
+            throw ChiaroException.model(model.name() + ": expected at most " + MOST_DIMENSIONS
+                    + " dimensions for an index, but found " + model.dimension() + ". Shorten the vectors.");
+        }
     }
 
     @Override

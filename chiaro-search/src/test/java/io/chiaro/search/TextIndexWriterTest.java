@@ -1,0 +1,224 @@
+package io.chiaro.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Document;
+import io.chiaro.model.Prompts;
+import io.chiaro.model.TextRole;
+import io.chiaro.testkit.Property;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextIndexWriterTest {
+
+    private static final Clouds MODEL = new Clouds("abc", 16, Prompts.NONE);
+
+    @TempDir
+    Path folder;
+
+    private static Document document(int i, String words) {
+        return new Document("d" + i, "", "cloud" + i % 7 + " " + words + " " + i);
+    }
+
+    private static Stream<Document> documents(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> document(i, "text"));
+    }
+
+    @Test
+    void documents_are_added_replaced_and_deleted_and_seen_after_the_commit() {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 20), MODEL);
+        try (TextIndex old = TextIndex.open(place);
+                TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
+            assertThat(writer.add(Stream.of(document(3, "other"), document(20, "text")), MODEL))
+                    .isEqualTo(2);
+            writer.delete(List.of("d5", "nobody"));
+            assertThat(old.newer()).as("nothing is committed").isEmpty();
+            assertThat(writer.commit().documents()).isEqualTo(20);
+            assertThat(old.description().documents()).isEqualTo(20);
+            assertThat(old.find("d5")).isPresent();
+            assertThat(old.find("d20")).isEmpty();
+            try (TextIndex now = old.newer().orElseThrow()) {
+                assertThat(now.description().documents()).isEqualTo(20);
+                assertThat(now.find("d5")).isEmpty();
+                assertThat(now.find("d3")).contains(new StoredText("d3", "cloud3 other 3"));
+                assertThat(now.find("d20")).isPresent();
+                assertThat(now.searchWords("other", 5)).extracting(TextHit::id).containsExactly("d3");
+                assertThat(now.newer()).isEmpty();
+            }
+            assertThat(old.searchWords("other", 5)).as("a snapshot stays").isEmpty();
+        }
+    }
+
+    /** Whatever was done to an index, it holds and finds what a plain map holds after the same. */
+    @Test
+    void an_index_equals_a_map_after_any_changes() {
+        int[] run = {0};
+        Property.check(12, random -> {
+            Path place = folder.resolve("index" + run[0]++);
+            Map<String, Document> expected = new TreeMap<>();
+            for (int session = 0; session < 3; session++) {
+                try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
+                    for (int commit = random.nextInt(5); commit >= 0; commit--) {
+                        for (int change = random.nextInt(6); change > 0; change--) {
+                            int from = random.nextInt(60);
+                            if (random.nextInt(3) == 0) {
+                                List<String> ids = IntStream.range(from, from + 5)
+                                        .mapToObj(i -> "d" + i)
+                                        .toList();
+                                writer.delete(ids);
+                                ids.forEach(expected::remove);
+                            } else {
+                                String words = "word" + random.nextInt(1000);
+                                List<Document> added = IntStream.range(from, from + random.nextInt(9))
+                                        .mapToObj(i -> document(i, words))
+                                        .toList();
+                                writer.add(added.stream(), MODEL);
+                                added.forEach(document -> expected.put(document.id(), document));
+                            }
+                        }
+                        writer.commit();
+                    }
+                    writer.add(Stream.of(document(7, "uncommitted")), MODEL);
+                }
+                try (TextIndex index = TextIndex.open(place)) {
+                    assertThat(contents(index)).isEqualTo(texts(expected));
+                    assertThat(index.description().documents()).isEqualTo(expected.size());
+                    String query = "cloud" + random.nextInt(7) + " asked";
+                    assertThat(index.search(query, MODEL, 5)).isEqualTo(nearest(query, expected, 5));
+                }
+            }
+        });
+    }
+
+    private static Map<String, String> contents(TextIndex index) {
+        Map<String, String> found = new TreeMap<>();
+        index.search(new float[] {1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 10_000)
+                .forEach(hit -> found.put(hit.id(), hit.text()));
+        return found;
+    }
+
+    private static Map<String, String> texts(Map<String, Document> documents) {
+        Map<String, String> texts = new TreeMap<>();
+        documents.forEach((id, document) -> texts.put(id, document.content()));
+        return texts;
+    }
+
+    private static List<TextHit> nearest(String query, Map<String, Document> documents, int k) {
+        float[] asked = UnitVectors.unit(MODEL.embed(List.of(query), TextRole.QUERY)[0]);
+        List<TextHit> hits = new ArrayList<>();
+        for (Document document : documents.values()) {
+            float[] vector = UnitVectors.unit(MODEL.embed(List.of(document.content()), TextRole.DOCUMENT)[0]);
+            hits.add(new TextHit(document.id(), UnitVectors.dot(asked, vector), document.content()));
+        }
+        hits.sort(Comparator.comparing((TextHit hit) -> -hit.score()).thenComparing(TextHit::id));
+        return hits.subList(0, Math.min(k, hits.size()));
+    }
+
+    @Test
+    void an_index_that_grows_over_the_limit_gets_a_graph_over_all_its_documents() throws IOException {
+        Path place = folder.resolve("index");
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description(), 300)) {
+            for (int from = 0; from < 300; from += 50) {
+                writer.add(documents(from, from + 50), MODEL);
+                assertThat(writer.commit().engine()).isEqualTo(SearchEngine.EXACT);
+            }
+            writer.add(documents(0, 100), MODEL);
+            assertThat(writer.commit().engine()).as("replaced, not more").isEqualTo(SearchEngine.EXACT);
+            writer.add(documents(300, 301), MODEL);
+            assertThat(writer.commit().engine()).isEqualTo(SearchEngine.HNSW);
+            assertThat(flat(place)).isZero();
+            writer.add(documents(301, 400), MODEL);
+            writer.delete(IntStream.range(0, 350).mapToObj(i -> "d" + i).toList());
+            assertThat(writer.commit().engine()).isEqualTo(SearchEngine.HNSW);
+        }
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description(), 300)) {
+            writer.add(documents(400, 410), MODEL);
+            assertThat(writer.commit().engine())
+                    .as("a graph stays when the index shrinks")
+                    .isEqualTo(SearchEngine.HNSW);
+        }
+        assertThat(flat(place)).isZero();
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.description().documents()).isEqualTo(60);
+            for (int i = 350; i < 410; i++) {
+                assertThat(index.search("cloud" + i % 7 + " text " + i, MODEL, 3))
+                        .extracting(TextHit::id)
+                        .startsWith("d" + i)
+                        .doesNotContain("d1", "d7");
+            }
+        }
+    }
+
+    private static long flat(Path place) throws IOException {
+        try (Directory directory = FSDirectory.open(place)) {
+            return SegmentInfos.readLatestCommit(directory).asList().stream()
+                    .filter(FlatVectors::in)
+                    .count();
+        }
+    }
+
+    @Test
+    void many_small_commits_leave_few_segments() throws IOException {
+        Path place = folder.resolve("index");
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
+            for (int i = 0; i < 60; i++) {
+                writer.add(documents(i, i + 1), MODEL);
+                writer.commit();
+            }
+        }
+        try (Directory directory = FSDirectory.open(place)) {
+            assertThat(SegmentInfos.readLatestCommit(directory).size()).isLessThan(25);
+        }
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(60);
+        }
+    }
+
+    @Test
+    void another_model_a_second_writer_and_ids_that_come_twice_are_refused() {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 5), MODEL);
+        Clouds other = new Clouds("def", 16, Prompts.NONE);
+        assertThatThrownBy(() -> TextIndexWriter.open(place, other.description()))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("expected documents of the model clouds (hash abc)")
+                .hasMessageContaining("hash def");
+        try (TextIndexWriter writer = TextIndexWriter.open(place)) {
+            assertThatThrownBy(() -> writer.add(documents(0, 1), other)).hasMessageContaining("hash def");
+            assertThatThrownBy(() -> TextIndexWriter.open(place, MODEL.description()))
+                    .hasMessageContaining("expected to be the only writer");
+            assertThatThrownBy(() -> writer.add(Stream.of(document(9, "a"), document(9, "b")), MODEL))
+                    .hasMessageContaining("\"d9\" again");
+            assertThatThrownBy(() -> writer.add(List.of(document(9, "a")), new float[1][3]))
+                    .hasMessageContaining("expected 16 numbers a vector, but found 3");
+        }
+        assertThatThrownBy(() -> TextIndexWriter.open(folder.resolve("nowhere")))
+                .hasMessageContaining("expected the folder of an index");
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(5);
+        }
+    }
+
+    @Test
+    void a_folder_with_other_files_is_not_made_an_index() throws IOException {
+        Files.writeString(folder.resolve("letter.txt"), "dear");
+        assertThatThrownBy(() -> TextIndexWriter.open(folder, MODEL.description()))
+                .hasMessageContaining("letter.txt");
+    }
+}
