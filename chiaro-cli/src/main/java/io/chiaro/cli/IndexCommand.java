@@ -1,40 +1,94 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Builds a search index over documents. */
+/** Builds a search index over documents, and changes one. */
 @Command(
         name = "index",
-        header = "Build a search index over documents.",
-        description =
-                "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ...}; the title is optional, _id is"
-                        + " accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
+        header = "Build a search index over documents, or change one.",
+        description = {
+            "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ...}; the title is optional, _id is"
+                    + " accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
+            "--out writes an index anew. --into adds the documents to one and replaces those whose ids it holds already;"
+                    + " --delete takes documents out. Until the command has ended, readers see the index as it was; what it"
+                    + " says is done survives a kill."
+        },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --out out/scifact-index",
+            "  chiaro index --model all-MiniLM-L6-v2 --docs new.jsonl --into out/scifact-index",
+            "  chiaro index --delete 4983 --delete old-ids.txt --into out/scifact-index",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\""
         })
 final class IndexCommand extends RunnableCommand {
 
-    @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
-    String model = "";
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            description = "A model name or folder; needed where there are documents to embed.")
+    @Nullable
+    String model;
 
-    @Option(names = "--docs", paramLabel = "FILE", required = true, description = "The documents, .jsonl.")
-    Path docs = Path.of("");
+    @Option(names = "--docs", paramLabel = "FILE", description = "The documents, .jsonl.")
+    @Nullable
+    Path docs;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            required = true,
             description = "Folder of the index: new, empty, or an index, which is replaced.")
-    Path out = Path.of("");
+    @Nullable
+    Path out;
+
+    @Option(
+            names = "--into",
+            paramLabel = "DIR",
+            description = "An index that is changed; with --docs it may be new or empty.")
+    @Nullable
+    Path into;
+
+    @Option(
+            names = "--delete",
+            paramLabel = "ID|FILE",
+            description =
+                    "With --into, documents to take out before any are added: an id, or a file with one id a line."
+                            + " May be given again.")
+    List<String> delete = new ArrayList<>();
 
     @Override
     void run(Output output) throws Exception {
-        Searching.index(output, model, docs, out, computeThreads());
+        if ((out == null) == (into == null)) {
+            throw ChiaroException.usage(
+                    "chiaro index: expected --out to write an index anew or --into to change one, but" + " found "
+                            + (out == null ? "neither" : "both") + ". Give one of them.");
+        }
+        if ((docs == null) != (model == null)) {
+            throw ChiaroException.usage("chiaro index: expected --model and --docs together, but found only "
+                    + (docs == null ? "--model" : "--docs") + ". Give both.");
+        }
+        if (out != null) {
+            if (!delete.isEmpty()) {
+                throw ChiaroException.usage(
+                        "--delete: has no effect with --out, which writes the index anew. Use --into.");
+            }
+            if (docs == null || model == null) {
+                throw ChiaroException.usage("chiaro index: --out needs --model and --docs, but found none. Give both.");
+            }
+            Searching.index(output, model, docs, out, computeThreads());
+        } else if (into != null) {
+            if (docs == null && delete.isEmpty()) {
+                throw ChiaroException.usage("chiaro index: --into needs something to do, but found neither --docs nor"
+                        + " --delete. Give one of them.");
+            }
+            IndexChanging.change(output, this, into, computeThreads());
+        }
     }
 }

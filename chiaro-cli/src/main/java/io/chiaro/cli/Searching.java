@@ -7,8 +7,6 @@ import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
-import io.chiaro.model.ModelDescription;
-import io.chiaro.model.TextRole;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
@@ -34,7 +32,7 @@ final class Searching {
         try (Embedder embedder = Models.open(model, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(docs))) {
-            description = TextIndex.write(out, documents, new Counting(embedder, progress));
+            description = TextIndex.write(out, documents, new CountingEmbedder(embedder, progress));
         }
         output.note(String.format(Locale.ROOT, "indexed %,d documents in %s", description.documents(), out));
     }
@@ -74,26 +72,5 @@ final class Searching {
         String text = hit.text().replaceAll("\\s+", " ");
         String shown = text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "..." : text;
         return shown.equals(hit.id()) ? shown : hit.id() + "  " + shown;
-    }
-
-    /** Tells the progress how many documents were embedded. */
-    private record Counting(Embedder embedder, Progress progress) implements Embedder {
-
-        @Override
-        public float[][] embed(List<String> texts, TextRole role) {
-            float[][] vectors = embedder.embed(texts, role);
-            progress.more(texts.size());
-            return vectors;
-        }
-
-        @Override
-        public ModelDescription description() {
-            return embedder.description();
-        }
-
-        @Override
-        public void close() {
-            embedder.close();
-        }
     }
 }

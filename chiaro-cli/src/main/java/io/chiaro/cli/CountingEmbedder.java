@@ -1,0 +1,28 @@
+package io.chiaro.cli;
+
+import io.chiaro.cli.console.Progress;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.TextRole;
+import java.util.List;
+
+/** Tells the progress how many documents were embedded. */
+record CountingEmbedder(Embedder embedder, Progress progress) implements Embedder {
+
+    @Override
+    public float[][] embed(List<String> texts, TextRole role) {
+        float[][] vectors = embedder.embed(texts, role);
+        progress.more(texts.size());
+        return vectors;
+    }
+
+    @Override
+    public ModelDescription description() {
+        return embedder.description();
+    }
+
+    @Override
+    public void close() {
+        embedder.close();
+    }
+}

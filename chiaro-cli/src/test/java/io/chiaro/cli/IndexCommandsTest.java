@@ -1,0 +1,106 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Writing, changing and searching an index, as a user does it. */
+class IndexCommandsTest {
+
+    private static final String MODEL = "all-MiniLM-L6-v2";
+
+    @TempDir
+    private Path folder;
+
+    private String index = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        index = folder.resolve("index").toString();
+        String docs = file("docs.jsonl", """
+                {"id": "lark", "text": "Larks sing at dawn over the fields."}
+                {"id": "valve", "text": "A valve regulates the flow of a liquid."}
+                {"id": "cat", "text": "Cats purr when they are content."}
+                """);
+        done("index", "--model", MODEL, "--docs", docs, "--out", index);
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private static String done(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return run.errors();
+    }
+
+    private List<JsonObject> hits(String query, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("search", "--index", index, "--query", query, "--json", "-"));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return Json.parse("output", run.output()).objects("hits");
+    }
+
+    private List<String> ids(String query, String... more) {
+        return hits(query, more).stream().map(hit -> hit.string("id")).toList();
+    }
+
+    @Test
+    void documents_are_added_replaced_and_deleted_by_their_ids() throws IOException {
+        String more = file("more.jsonl", """
+                {"id": "cat", "text": "Dogs bark at night."}
+                {"id": "owl", "text": "Owls hunt in the dark."}
+                """);
+        assertThat(done("index", "--model", MODEL, "--docs", more, "--into", index))
+                .contains("added or replaced 2 documents")
+                .contains("holds 4 now");
+        assertThat(ids("dog", "-k", "10")).hasSize(4).startsWith("cat");
+
+        String gone = file("gone.txt", "owl\n\nnobody\n");
+        assertThat(done("index", "--delete", gone, "--delete", "lark", "--into", index))
+                .contains("deleted 2 documents, of 3 ids")
+                .contains("holds 2 now");
+        assertThat(ids("dog", "-k", "10")).containsExactly("cat", "valve");
+    }
+
+    @Test
+    void another_model_may_not_add_and_a_command_that_says_too_little_or_too_much_is_refused() throws IOException {
+        String more = file("more.jsonl", "{\"id\": \"owl\", \"text\": \"Owls hunt in the dark.\"}\n");
+        CommandRun other = CommandRun.of("index", "--model", "bge-small-en-v1.5", "--docs", more, "--into", index);
+        assertThat(other.exitCode()).isEqualTo(4);
+        assertThat(other.errors()).contains("expected documents of the model");
+        for (List<String> arguments : List.of(
+                List.of("--model", MODEL, "--docs", more),
+                List.of("--model", MODEL, "--docs", more, "--out", index, "--into", index),
+                List.of("--model", MODEL, "--docs", more, "--out", index, "--delete", "lark"),
+                List.of("--docs", more, "--into", index),
+                List.of("--out", index),
+                List.of("--into", index))) {
+            List<String> all = new ArrayList<>(List.of("index"));
+            all.addAll(arguments);
+            assertThat(CommandRun.of(all.toArray(String[]::new)).exitCode())
+                    .as(arguments.toString())
+                    .isEqualTo(2);
+        }
+        assertThat(CommandRun.of(
+                                "index",
+                                "--delete",
+                                "lark",
+                                "--into",
+                                folder.resolve("none").toString())
+                        .exitCode())
+                .isEqualTo(4);
+        assertThat(ids("dog", "-k", "10")).hasSize(3);
+    }
+}
