@@ -23,10 +23,16 @@ import java.util.zip.GZIPInputStream;
  * @param id unique in its collection
  * @param title empty if there is none
  * @param text the body
+ * @param metadata what else is known of it
  */
-public record Document(String id, String title, String text) {
+public record Document(String id, String title, String text, Metadata metadata) {
 
     private static final int BUFFER = 1 << 16;
+
+    /** One of which nothing else is known. */
+    public Document(String id, String title, String text) {
+        this(id, title, text, Metadata.NONE);
+    }
 
     /** What is embedded or indexed: title, a space and text, without space around. */
     public String content() {
@@ -34,8 +40,8 @@ public record Document(String id, String title, String text) {
     }
 
     /**
-     * The documents of a file with one JSON object a line, {@code {"_id" or "id", "title"?, "text"}}, in UTF-8, unzipped if
-     * the name ends in .gz. Further keys are left alone and empty lines are skipped. The file is read as the stream is; the
+     * The documents of a file with one JSON object a line, {@code {"_id" or "id", "title"?, "text", "metadata"?}}, in
+     * UTF-8, unzipped if the name ends in .gz. Further keys are left alone and empty lines are skipped. The file is read as the stream is; the
      * caller closes it.
      *
      * @throws ChiaroException now or from the stream, if the file cannot be read or a line is not as described; the message
@@ -100,7 +106,12 @@ public record Document(String id, String title, String text) {
         return new Document(
                 row.string(row.has("_id") ? "_id" : "id"),
                 row.has("title") ? row.string("title") : "",
-                row.string("text"));
+                row.string("text"),
+                metadata(row));
+    }
+
+    private static Metadata metadata(JsonObject row) {
+        return row.has("metadata") ? Metadata.from(row.object("metadata")) : Metadata.NONE;
     }
 
     private static ChiaroException unreadable(String where, IOException cause) {

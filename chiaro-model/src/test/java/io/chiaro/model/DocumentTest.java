@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -63,5 +64,39 @@ class DocumentTest {
         assertThatThrownBy(() -> Document.read(folder.resolve("missing.jsonl")))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("missing.jsonl");
+    }
+
+    @Test
+    void metadata_are_texts_numbers_truths_and_lists_of_texts() throws IOException {
+        List<Document> documents = read("""
+                {"id": "1", "text": "x", "metadata": {"a": "t", "b": 7, "c": 7.5, "d": true, "e": ["u", "v"], "f": null}}
+                {"id": "2", "text": "y", "metadata": {}}
+                """);
+        assertThat(documents.get(0).metadata().plain())
+                .isEqualTo(Map.of("a", "t", "b", 7L, "c", 7.5, "d", true, "e", List.of("u", "v")));
+        assertThat(documents.get(0).metadata().values().values())
+                .flatExtracting(MetadataValue::words)
+                .containsExactly("t", "7", "7.5", "true", "u", "v");
+        assertThat(documents.get(1).metadata()).isEqualTo(Metadata.NONE);
+    }
+
+    @Test
+    void metadata_that_are_not_flat_or_not_bounded_are_refused_with_their_line() {
+        for (String wrong : List.of(
+                "{\"a\": {}}",
+                "{\"a\": [1]}",
+                "{\"a\": [null]}",
+                "{\"a b\": 1}",
+                "{\"\": 1}",
+                "{\"a\": 9007199254740993}",
+                "{\"a\": 1e999}",
+                "{\"a\": \"" + "x".repeat(9000) + "\"}",
+                "[]",
+                "7")) {
+            assertThatThrownBy(() -> read("{\"id\": \"1\", \"text\": \"x\", \"metadata\": " + wrong + "}"))
+                    .as(wrong)
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("docs.jsonl:1");
+        }
     }
 }

@@ -1,8 +1,13 @@
 package io.chiaro.search;
 
+import java.io.IOException;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.SimpleCollector;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,31 @@ final class Allowed {
                 }
             }
         }
+        return new Allowed(documents);
+    }
+
+    /** All that were not deleted and match a query. */
+    static Allowed matching(IndexSearcher searcher, Query query) throws IOException {
+        FixedBitSet documents = new FixedBitSet(searcher.getIndexReader().maxDoc());
+        // Lucene's search leaves deleted documents out by itself.
+        searcher.search(query, new SimpleCollector() {
+            private int base;
+
+            @Override
+            protected void doSetNextReader(LeafReaderContext leaf) {
+                base = leaf.docBase;
+            }
+
+            @Override
+            public void collect(int document) {
+                documents.set(base + document);
+            }
+
+            @Override
+            public ScoreMode scoreMode() {
+                return ScoreMode.COMPLETE_NO_SCORES;
+            }
+        });
         return new Allowed(documents);
     }
 

@@ -17,6 +17,7 @@ final class IndexedDocument {
 
     static final String VECTOR = "vector";
     private static final String TEXT = "text";
+    private static final Set<String> SHOWN = Set.of(Words.ID, TEXT, MetadataFields.STORED);
 
     private IndexedDocument() {}
 
@@ -27,17 +28,19 @@ final class IndexedDocument {
         fields.add(new StoredField(TEXT, document.content()));
         fields.add(new TextField(Words.CONTENTS, document.content(), Field.Store.NO));
         fields.add(new KnnFloatVectorField(VECTOR, UnitVectors.unit(vector), VectorSimilarityFunction.DOT_PRODUCT));
+        MetadataFields.add(document.metadata(), fields);
         return fields;
     }
 
     static StoredText stored(StoredFields stored, int document) throws IOException {
-        org.apache.lucene.document.Document fields = stored.document(document, Set.of(Words.ID, TEXT));
-        return new StoredText(fields.get(Words.ID), fields.get(TEXT));
+        org.apache.lucene.document.Document fields = stored.document(document, SHOWN);
+        return new StoredText(
+                fields.get(Words.ID), fields.get(TEXT), MetadataFields.read(fields.get(MetadataFields.STORED)));
     }
 
     static TextHit hit(StoredFields stored, int document, float score) throws IOException {
         StoredText found = stored(stored, document);
-        return new TextHit(found.id(), score, found.text());
+        return new TextHit(found.id(), score, found.text(), found.metadata());
     }
 
     static String id(StoredFields stored, int document) {

@@ -7,6 +7,7 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
+import io.chiaro.search.filter.Filter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,14 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of texts with their vectors and their words, and the memory of the model that made the vectors. A query by
@@ -43,12 +50,20 @@ public final class TextIndex implements AutoCloseable {
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
     private final IndexDescription description;
+    private final Optional<Query> filter;
+    private final AtomicReference<@Nullable Allowed> allowed = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param folder and reader are closed with it, once */
-    private TextIndex(IndexFolder folder, DirectoryReader reader) throws IOException {
+    /**
+     * A snapshot of a folder.
+     *
+     * @param folder and reader are closed with it, once
+     * @param filter which documents it finds; all if there is none
+     */
+    private TextIndex(IndexFolder folder, DirectoryReader reader, Optional<Query> filter) throws IOException {
         this.folder = folder;
         this.reader = reader;
+        this.filter = filter;
         this.description = IndexMemory.read(
                 folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
         this.searcher = new IndexSearcher(reader);
@@ -80,15 +95,16 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if there is none, it was never finished, or it is of another version
      */
     public static TextIndex open(Path folder) {
-        return open(IndexFolder.open(folder), IndexFolder::read);
+        return open(IndexFolder.open(folder), IndexFolder::read, Optional.empty());
     }
 
     /** What a folder holds; the folder is closed if that cannot be opened. */
-    private static TextIndex open(IndexFolder folder, Function<IndexFolder, DirectoryReader> read) {
+    private static TextIndex open(
+            IndexFolder folder, Function<IndexFolder, DirectoryReader> read, Optional<Query> filter) {
         try {
             DirectoryReader reader = read.apply(folder);
             try {
-                return new TextIndex(folder, reader);
+                return new TextIndex(folder, reader, filter);
             } catch (IOException | RuntimeException e) {
                 reader.decRef();
                 throw e;
@@ -103,13 +119,15 @@ public final class TextIndex implements AutoCloseable {
     }
 
     /**
-     * The index as the last commit left it, if that is another state than this one. Only what has changed is opened; this
+     * The whole index as the last commit left it, if that is another state than this one. Only what has changed is opened; this
      * snapshot stays as it is, and both are closed on their own.
      */
     public Optional<TextIndex> newer() {
         try {
             DirectoryReader changed = DirectoryReader.openIfChanged(reader);
-            return changed == null ? Optional.empty() : Optional.of(open(folder.share(), same -> changed));
+            return changed == null
+                    ? Optional.empty()
+                    : Optional.of(open(folder.share(), same -> changed, Optional.empty()));
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -118,7 +136,27 @@ public final class TextIndex implements AutoCloseable {
     /** The same snapshot for one more user, who closes it. */
     TextIndex share() {
         reader.incRef();
-        return open(folder.share(), same -> reader);
+        return open(folder.share(), same -> reader, filter);
+    }
+
+    /**
+     * The same snapshot, in which only the documents that meet a filter are found and counted. The filter works inside the
+     * search: there are k hits where k documents meet it. Scores are the same as without. The caller closes both.
+     *
+     * @throws ChiaroException of kind data if the filter names metadata that no document has
+     */
+    public TextIndex where(Filter condition) {
+        if (condition.equals(Filter.EVERYTHING)) {
+            return share();
+        }
+        Query query = condition.accept(new FilterQuery(reader));
+        Query both = filter.map(first -> (Query) new BooleanQuery.Builder()
+                        .add(first, BooleanClause.Occur.FILTER)
+                        .add(query, BooleanClause.Occur.FILTER)
+                        .build())
+                .orElse(query);
+        reader.incRef();
+        return open(folder.share(), same -> reader, Optional.of(both));
     }
 
     /** What the index holds and which model filled it. */
@@ -175,7 +213,7 @@ public final class TextIndex implements AutoCloseable {
     public List<TextHit> searchWords(String query, int k) {
         try {
             List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : Words.rank(searcher, folder.analyzer(), query, k)) {
+            for (Hit hit : Words.rank(searcher, words(query), k)) {
                 hits.add(hit(hit));
             }
             return hits;
@@ -207,13 +245,40 @@ public final class TextIndex implements AutoCloseable {
         Map<String, TextHit> vectors = new LinkedHashMap<>();
         search(vector, looked).forEach(hit -> vectors.put(hit.id(), hit));
         try {
-            List<Hit> words = Words.rank(searcher, folder.analyzer(), query, looked);
+            List<Hit> words = Words.rank(searcher, words(query), looked);
             List<TextHit> hits = new ArrayList<>();
             for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(vectors.values())), fusion, vectorWeight, k)) {
                 TextHit known = vectors.get(hit.id());
-                hits.add(known == null ? hit(hit) : new TextHit(hit.id(), hit.score(), known.text()));
+                hits.add(known == null ? hit(hit) : new TextHit(hit.id(), hit.score(), known.text(), known.metadata()));
             }
             return hits;
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /** The query of words, held to the filter, which gives no score. */
+    private Query words(String text) throws IOException {
+        Query words = Words.query(folder.analyzer(), text);
+        return filter.map(condition -> (Query) new BooleanQuery.Builder()
+                        .add(words, BooleanClause.Occur.MUST)
+                        .add(condition, BooleanClause.Occur.FILTER)
+                        .build())
+                .orElse(words);
+    }
+
+    /**
+     * How many of the found documents have which values.
+     *
+     * @param query only documents that have a word of it are counted; all if there is none
+     * @param names of metadata
+     * @param most values a name, those with the most documents first, then in the order of their letters
+     * @throws ChiaroException of kind data if no document has metadata of a name
+     */
+    public Map<String, List<FacetCount>> facets(Optional<String> query, List<String> names, int most) {
+        try {
+            Query counted = query.isPresent() ? words(query.get()) : filter.orElseGet(MatchAllDocsQuery::new);
+            return Facets.of(searcher, counted, names, most);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -254,16 +319,26 @@ public final class TextIndex implements AutoCloseable {
 
     List<TextHit> exact(float[] query, int k) throws IOException {
         List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc found : new ExactSearch(reader, Allowed.undeleted(reader)).nearest(query, k)) {
+        for (ScoreDoc found : new ExactSearch(reader, allowed()).nearest(query, k)) {
             hits.add(hit(found.doc, found.score));
         }
         return ordered(hits, k);
     }
 
+    private Allowed allowed() throws IOException {
+        Allowed known = allowed.get();
+        if (known == null) {
+            known = filter.isPresent() ? Allowed.matching(searcher, filter.get()) : Allowed.undeleted(reader);
+            allowed.set(known);
+        }
+        return known;
+    }
+
     List<TextHit> nearest(float[] query, int k) throws IOException {
         int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
         List<TextHit> hits = new ArrayList<>();
-        KnnFloatVectorQuery nearest = new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates);
+        KnnFloatVectorQuery nearest =
+                new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates, filter.orElse(null));
         for (ScoreDoc found : searcher.search(nearest, candidates).scoreDocs) {
             // Lucene's score is (1 + cosine) / 2, so that none is negative.
             hits.add(hit(found.doc, 2 * found.score - 1));

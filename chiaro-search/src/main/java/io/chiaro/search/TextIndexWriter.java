@@ -197,6 +197,7 @@ public final class TextIndexWriter implements AutoCloseable {
             UnitVectors.check(
                     before.modelName(), before.dimension(), documents.get(i).id(), vectors[i]);
         }
+        MetadataFields.refuseTooManyNames(writer, documents);
         changed = true;
         try {
             for (int i = 0; i < documents.size(); i++) {

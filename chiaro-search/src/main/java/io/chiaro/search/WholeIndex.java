@@ -83,6 +83,7 @@ final class WholeIndex {
     }
 
     private static void add(IndexWriter writer, List<Document> window, Embedder embedder) throws IOException {
+        MetadataFields.refuseTooManyNames(writer, window);
         ModelDescription model = embedder.description();
         float[][] vectors =
                 embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT);

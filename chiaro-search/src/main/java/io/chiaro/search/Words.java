@@ -59,12 +59,16 @@ final class Words {
                 + ", English analyser with stop words and Porter stems, title and text in one field)";
     }
 
-    /** The best documents, ties in trec_eval's order, also at the cut. */
+    /** The best documents for a text, ties in trec_eval's order, also at the cut. */
     static List<Hit> rank(IndexSearcher searcher, Analyzer analyzer, String text, int depth) throws IOException {
+        return rank(searcher, query(analyzer, text), depth);
+    }
+
+    /** The best documents of a query. */
+    static List<Hit> rank(IndexSearcher searcher, Query query, int depth) throws IOException {
         if (depth < 1) {
             throw new IllegalArgumentException("rank: expected a depth of at least 1, but found " + depth);
         }
-        Query query = query(analyzer, text);
         int documents = Math.max(1, searcher.getIndexReader().maxDoc());
         int asked = Math.min(documents, depth + 1);
         ScoreDoc[] found = searcher.search(query, asked).scoreDocs;
@@ -87,7 +91,8 @@ final class Words {
         return List.copyOf(hits.subList(0, Math.min(depth, hits.size())));
     }
 
-    private static Query query(Analyzer analyzer, String text) throws IOException {
+    /** The bag of words of a text. */
+    static Query query(Analyzer analyzer, String text) throws IOException {
         Map<String, Integer> counts = new LinkedHashMap<>();
         try (TokenStream tokens = analyzer.tokenStream(CONTENTS, text)) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);

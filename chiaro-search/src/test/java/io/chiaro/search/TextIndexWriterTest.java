@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
+import io.chiaro.model.Metadata;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import io.chiaro.testkit.Property;
@@ -56,7 +57,7 @@ class TextIndexWriterTest {
             try (TextIndex now = old.newer().orElseThrow()) {
                 assertThat(now.description().documents()).isEqualTo(20);
                 assertThat(now.find("d5")).isEmpty();
-                assertThat(now.find("d3")).contains(new StoredText("d3", "cloud3 other 3"));
+                assertThat(now.find("d3")).contains(new StoredText("d3", "cloud3 other 3", Metadata.NONE));
                 assertThat(now.find("d20")).isPresent();
                 assertThat(now.searchWords("other", 5)).extracting(TextHit::id).containsExactly("d3");
                 assertThat(now.newer()).isEmpty();

@@ -1,0 +1,55 @@
+package io.chiaro.search;
+
+import io.chiaro.search.filter.Filter;
+import java.util.List;
+import org.apache.lucene.document.DoubleField;
+import org.apache.lucene.document.KeywordField;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.util.BytesRef;
+
+/** A filter as Lucene understands it, for an index that knows its names. */
+record FilterQuery(IndexReader reader) implements Filter.Visitor<Query> {
+
+    @Override
+    public Query oneOf(Filter.OneOf filter) {
+        MetadataFields.refuseUnknown(reader, filter.name());
+        List<BytesRef> values = filter.values().stream().map(BytesRef::new).toList();
+        return KeywordField.newSetQuery(MetadataFields.words(filter.name()), values);
+    }
+
+    @Override
+    public Query range(Filter.Range filter) {
+        MetadataFields.refuseWithoutNumbers(reader, filter.name());
+        return DoubleField.newRangeQuery(MetadataFields.numbers(filter.name()), filter.least(), filter.most());
+    }
+
+    @Override
+    public Query and(Filter.And filter) {
+        if (filter.filters().isEmpty()) {
+            return new MatchAllDocsQuery();
+        }
+        BooleanQuery.Builder query = new BooleanQuery.Builder();
+        filter.filters().forEach(part -> query.add(part.accept(this), Occur.FILTER));
+        return query.build();
+    }
+
+    @Override
+    public Query or(Filter.Or filter) {
+        BooleanQuery.Builder query = new BooleanQuery.Builder();
+        filter.filters().forEach(part -> query.add(part.accept(this), Occur.SHOULD));
+        return new ConstantScoreQuery(query.build());
+    }
+
+    @Override
+    public Query not(Filter.Not filter) {
+        return new BooleanQuery.Builder()
+                .add(new MatchAllDocsQuery(), Occur.FILTER)
+                .add(filter.filter().accept(this), Occur.MUST_NOT)
+                .build();
+    }
+}
