@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
         name = "index",
         header = "Build a search index over documents, or change one.",
         description = {
-            "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ...}; the title is optional, _id is"
-                    + " accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
+            "Reads one document a line: {\"id\": ..., \"text\": ..., \"title\": ..., \"metadata\": {...}}; title and"
+                    + " metadata are optional, _id is accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
             "--out writes an index anew. --into adds the documents to one and replaces those whose ids it holds already;"
                     + " --delete takes documents out. Until the command has ended, readers see the index as it was; what it"
                     + " says is done survives a kill."

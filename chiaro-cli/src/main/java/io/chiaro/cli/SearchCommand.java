@@ -4,6 +4,8 @@ import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  chiaro search --index out/quickstart/index --query \"a person who mends shoes\"",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\" -k 3 --json -",
-            "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid"
+            "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid",
+            "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020,topic=birds\" --facet year --highlight"
         })
 final class SearchCommand extends ReportingCommand {
 
@@ -60,6 +63,26 @@ final class SearchCommand extends ReportingCommand {
             description = "In hybrid search, the share of the vectors, from 0 to 1 (default: 0.5).")
     @Nullable
     Double vectorWeight;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "CONDITIONS",
+            description =
+                    "Find only documents whose metadata meet conditions like year>=2020,topic=birds|tea,draft!=true, or"
+                            + " a filter in JSON.")
+    @Nullable
+    String filter;
+
+    @Option(
+            names = "--facet",
+            paramLabel = "NAME",
+            description =
+                    "Count the values of this metadata: with --by words over the documents that have a word of the"
+                            + " query, else over all that meet the filter. May be given again.")
+    List<String> facets = new ArrayList<>();
+
+    @Option(names = "--highlight", description = "Show the sentences of each hit that have words of the query.")
+    boolean highlight;
 
     @Override
     Object report(Output output) throws Exception {

@@ -7,21 +7,30 @@ import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.search.FacetCount;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
+import io.chiaro.search.Passage;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
+import io.chiaro.search.filter.Filter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Builds indexes and searches them. */
 final class Searching {
 
     private static final int LONGEST_LINE = 200;
+    private static final int PASSAGES = 3;
+    private static final int FACET_VALUES = 10;
 
     private Searching() {}
 
@@ -40,17 +49,57 @@ final class Searching {
     /** Searches, says the hits, and returns them as one document. */
     static Object search(Output output, SearchCommand told, int threads) {
         QuietLucene.apply();
-        try (TextIndex index = TextIndex.open(told.index)) {
+        Filter filter = told.filter == null ? Filter.EVERYTHING : Filter.parse("--filter", told.filter);
+        try (TextIndex whole = TextIndex.open(told.index);
+                TextIndex index = whole.where(filter)) {
             List<TextHit> hits = hits(index, told, threads);
-            hits.forEach(hit -> output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit))));
-            if (hits.isEmpty()) {
-                output.say(
-                        told.by.equals("words")
-                                ? "nothing found: no document has a word of the query"
-                                : "nothing found: the index is empty");
+            List<Object> shown = new ArrayList<>();
+            for (TextHit hit : hits) {
+                output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit)));
+                Map<String, Object> plain = hit.plain();
+                if (told.highlight) {
+                    List<Passage> passages = index.passages(told.query, hit.text(), PASSAGES);
+                    passages.forEach(passage -> output.say("        " + marked(passage)));
+                    plain.put("passages", passages);
+                }
+                shown.add(plain);
             }
-            return Map.of("hits", hits);
+            if (hits.isEmpty()) {
+                output.say(nothing(told, filter));
+            }
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("hits", shown);
+            if (!told.facets.isEmpty()) {
+                document.put("facets", facets(output, told, index));
+            }
+            return document;
         }
+    }
+
+    private static String nothing(SearchCommand told, Filter filter) {
+        String held = filter.equals(Filter.EVERYTHING) ? "" : " that meets the filter";
+        return told.by.equals("words")
+                ? "nothing found: no document" + held + " has a word of the query"
+                : "nothing found: the index has no document" + held;
+    }
+
+    private static Map<String, List<FacetCount>> facets(Output output, SearchCommand told, TextIndex index) {
+        Optional<String> counted = told.by.equals("words") ? Optional.of(told.query) : Optional.empty();
+        Map<String, List<FacetCount>> facets = index.facets(counted, told.facets, FACET_VALUES);
+        facets.forEach((name, counts) -> output.say(name + ": "
+                + counts.stream()
+                        .map(count -> count.value() + " (" + count.documents() + ")")
+                        .collect(Collectors.joining(", "))));
+        return facets;
+    }
+
+    /** As in plain text that is marked up: stars around what matches. */
+    private static String marked(Passage passage) {
+        return passage.pieces().stream()
+                .map(piece -> piece.match() ? "*" + piece.text() + "*" : piece.text())
+                .collect(Collectors.joining())
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 
     private static List<TextHit> hits(TextIndex index, SearchCommand told, int threads) {

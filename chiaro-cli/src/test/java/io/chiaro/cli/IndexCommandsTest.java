@@ -103,4 +103,36 @@ class IndexCommandsTest {
                 .isEqualTo(4);
         assertThat(ids("dog", "-k", "10")).hasSize(3);
     }
+
+    @Test
+    void metadata_filter_and_are_counted_and_sentences_are_shown() throws IOException {
+        String more = file("more.jsonl", """
+                {"id": "owl", "text": "Owls hunt. Owls hear well.", "metadata": {"year": 2020, "topic": ["birds", "night"]}}
+                {"id": "bat", "text": "Bats hunt insects.", "metadata": {"year": 2021, "topic": "night"}}
+                {"id": "tit", "text": "Tits eat seeds.", "metadata": {"year": 2021, "topic": "birds"}}
+                """);
+        done("index", "--model", MODEL, "--docs", more, "--into", index);
+        assertThat(ids("animals", "--filter", "year>=2021")).containsExactlyInAnyOrder("bat", "tit");
+        assertThat(ids("animals", "--by", "hybrid", "--filter", "topic=birds,year!=2021"))
+                .containsExactly("owl");
+        assertThat(ids("hunting", "--by", "words", "--filter", "{\"field\": \"topic\", \"equal\": \"night\"}"))
+                .containsExactlyInAnyOrder("owl", "bat");
+        CommandRun run = CommandRun.of(
+                "search", "--index", index, "--query", "hunt", "--by", "words", "--facet", "topic", "--highlight");
+        assertThat(run.output())
+                .contains("Bats *hunt* insects.")
+                .contains("Owls *hunt*.")
+                .contains("topic: night (2), birds (1)");
+        JsonObject owl = hits("hunt", "--by", "words", "--filter", "topic=birds", "--highlight")
+                .get(0);
+        assertThat(owl.object("metadata").integer("year")).isEqualTo(2020);
+        assertThat(owl.objects("passages").get(0).objects("pieces").get(1).string("text"))
+                .isEqualTo("hunt");
+        CommandRun wrong = CommandRun.of("search", "--index", index, "--query", "x", "--filter", "yaer>2020");
+        assertThat(wrong.exitCode()).isEqualTo(3);
+        assertThat(wrong.errors()).contains("Did you mean \"year\"?");
+        assertThat(CommandRun.of("search", "--index", index, "--query", "x", "--filter", "year>new")
+                        .exitCode())
+                .isEqualTo(2);
+    }
 }

@@ -1,6 +1,8 @@
 package io.chiaro.search;
 
 import io.chiaro.model.Metadata;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A found text.
@@ -15,5 +17,17 @@ public record TextHit(String id, float score, String text, Metadata metadata) {
     /** One without metadata. */
     public TextHit(String id, float score, String text) {
         this(id, score, text, Metadata.NONE);
+    }
+
+    /** The hit as answers show it: {@code {"id", "score", "text", "metadata"?}}. */
+    public Map<String, Object> plain() {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        plain.put("id", id);
+        plain.put("score", score);
+        plain.put("text", text);
+        if (!metadata.values().isEmpty()) {
+            plain.put("metadata", metadata.plain());
+        }
+        return plain;
     }
 }

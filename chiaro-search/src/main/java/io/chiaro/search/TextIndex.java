@@ -9,6 +9,7 @@ import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -281,6 +282,20 @@ public final class TextIndex implements AutoCloseable {
             return Facets.of(searcher, counted, names, most);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /**
+     * The passages of a found text that have the most words of a query, in the order of the text. A text that was found by
+     * its vector may have none.
+     *
+     * @param most passages, at least 1
+     */
+    public List<Passage> passages(String query, String text, int most) {
+        try {
+            return Passages.of(folder.analyzer(), query, text, most);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
