@@ -4,9 +4,11 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.ModelDescription;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class LiveIndex implements AutoCloseable {
 
     private final Path folder;
-    private final Object writing = new Object();
-    private final Object committing = new Object();
-    private final AtomicLong changes = new AtomicLong();
-    private long committed;
+    private final Object opening = new Object();
     private TextIndex current;
     private boolean closed;
-    private @Nullable TextIndexWriter writer;
+    private @Nullable Writing writing;
 
     private LiveIndex(Path folder, TextIndex current) {
         this.folder = folder;
@@ -43,10 +42,25 @@ public final class LiveIndex implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public synchronized TextIndex snapshot() {
-        if (closed) {
-            throw new IllegalStateException("LiveIndex.snapshot: " + folder + " was closed");
-        }
+        refuseClosed();
         return current.share();
+    }
+
+    private synchronized void refuseClosed() {
+        if (closed) {
+            throw new IllegalStateException("LiveIndex: " + folder + " was closed");
+        }
+    }
+
+    /** A writer and how far what it was given is committed. */
+    private static final class Writing {
+        private final TextIndexWriter writer;
+        private final AtomicLong changes = new AtomicLong();
+        private long committed;
+
+        Writing(TextIndexWriter writer) {
+            this.writer = writer;
+        }
     }
 
     /**
@@ -59,57 +73,61 @@ public final class LiveIndex implements AutoCloseable {
      *     kind resources if another writer is at work or the folder cannot be written
      */
     public void write(List<Document> documents, float[][] vectors, ModelDescription model) {
-        try {
-            TextIndexWriter open = writer(model);
-            open.add(documents, vectors);
-            commit(open);
-        } catch (ChiaroException e) {
-            giveUpBroken(e);
-            throw e;
-        }
+        change(model, writer -> writer.add(documents, vectors));
     }
 
     /**
-     * Deletes a document; on return that is durable and it can be found no more.
+     * Deletes documents; on return that is durable and they can be found no more.
      *
-     * @return whether it was there
+     * @param ids each once
+     * @return how many of them were there
      * @throws ChiaroException as {@link #write}
      */
-    public boolean delete(String id, ModelDescription model) {
+    public int delete(Collection<String> ids, ModelDescription model) {
+        List<String> there;
         try (TextIndex before = snapshot()) {
-            if (before.find(id).isEmpty()) {
-                return false;
-            }
-            TextIndexWriter open = writer(model);
-            open.delete(List.of(id));
+            there = ids.stream().filter(id -> before.find(id).isPresent()).toList();
+        }
+        if (!there.isEmpty()) {
+            change(model, writer -> writer.delete(there));
+        }
+        return there.size();
+    }
+
+    private void change(ModelDescription model, Consumer<TextIndexWriter> change) {
+        Writing open = writing(model);
+        try {
+            change.accept(open.writer);
             commit(open);
-            return true;
         } catch (ChiaroException e) {
-            giveUpBroken(e);
+            if (e.kind() == ChiaroException.Kind.RESOURCES) {
+                giveUp(open);
+            }
             throw e;
         }
     }
 
-    private TextIndexWriter writer(ModelDescription model) {
-        synchronized (writing) {
-            if (writer == null) {
-                writer = TextIndexWriter.open(folder, model);
+    private Writing writing(ModelDescription model) {
+        synchronized (opening) {
+            refuseClosed();
+            if (writing == null) {
+                writing = new Writing(TextIndexWriter.open(folder, model));
             }
-            return writer;
+            writing.writer.refuseOther(model);
+            return writing;
         }
     }
 
-    /** Who comes first commits for all who added before; those find it done. */
-    private void commit(TextIndexWriter open) {
-        long mine = changes.incrementAndGet();
-        synchronized (committing) {
-            if (committed >= mine) {
-                return;
+    /** Who comes first commits for all who changed something before; those find it done. */
+    private void commit(Writing open) {
+        long mine = open.changes.incrementAndGet();
+        synchronized (open) {
+            if (open.committed < mine) {
+                long all = open.changes.get();
+                open.writer.commit();
+                refresh();
+                open.committed = all;
             }
-            long all = changes.get();
-            open.commit();
-            refresh();
-            committed = all;
         }
     }
 
@@ -123,19 +141,12 @@ public final class LiveIndex implements AutoCloseable {
         }
     }
 
-    /** A writer that failed to write may write no more; the next change opens another. */
-    private void giveUpBroken(ChiaroException cause) {
-        if (cause.kind() == ChiaroException.Kind.RESOURCES) {
-            closeWriter();
-        }
-    }
-
-    private void closeWriter() {
-        synchronized (writing) {
-            if (writer != null) {
-                TextIndexWriter old = writer;
-                writer = null;
-                old.close();
+    /** A writer that failed to write may be able to write no more; the next change opens another. */
+    private void giveUp(Writing broken) {
+        synchronized (opening) {
+            if (writing == broken) {
+                writing = null;
+                broken.writer.close();
             }
         }
     }
@@ -150,6 +161,11 @@ public final class LiveIndex implements AutoCloseable {
             closed = true;
             current.close();
         }
-        closeWriter();
+        synchronized (opening) {
+            if (writing != null) {
+                writing.writer.close();
+                writing = null;
+            }
+        }
     }
 }

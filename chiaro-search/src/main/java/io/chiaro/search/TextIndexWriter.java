@@ -160,7 +160,7 @@ public final class TextIndexWriter implements AutoCloseable {
      *     cannot be written
      */
     public int add(Stream<Document> documents, Embedder embedder) {
-        before.refuseOther(place.toString(), "documents", embedder.description());
+        refuseOther(embedder.description());
         IdSet ids = new IdSet();
         int count = 0;
         List<Document> window = new ArrayList<>();
@@ -177,6 +177,10 @@ public final class TextIndexWriter implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    void refuseOther(ModelDescription model) {
+        before.refuseOther(place.toString(), "documents", model);
     }
 
     /**

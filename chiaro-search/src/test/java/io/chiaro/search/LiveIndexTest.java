@@ -48,8 +48,9 @@ class LiveIndexTest {
                     TextIndex onDisk = TextIndex.open(place)) {
                 assertThat(after.find("second")).isPresent();
                 assertThat(onDisk.find("second")).isPresent();
-                assertThat(live.delete("second", MODEL.description())).isTrue();
-                assertThat(live.delete("second", MODEL.description())).isFalse();
+                assertThat(live.delete(List.of("second", "nobody"), MODEL.description()))
+                        .isEqualTo(1);
+                assertThat(live.delete(List.of("second"), MODEL.description())).isZero();
                 assertThat(after.find("second")).isPresent();
             }
             try (TextIndex last = live.snapshot()) {

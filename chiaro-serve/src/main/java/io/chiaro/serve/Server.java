@@ -2,6 +2,7 @@ package io.chiaro.serve;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.TokenEmbedder;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.batch.EmbeddingQueue;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
@@ -112,7 +113,9 @@ public final class Server implements AutoCloseable {
                         + index.name() + "\". Rename a folder.");
             }
             // A ranker is only given out for the model that filled the index, with the same prompts.
-            index.index().ranker(content.model()).close();
+            try (TextIndex snapshot = index.index().snapshot()) {
+                snapshot.ranker(content.model()).close();
+            }
         }
     }
 

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chiaro.core.Json;
 import io.chiaro.model.Document;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.http.Raw;
+import io.chiaro.serve.key.KeyFile;
+import io.chiaro.serve.key.Role;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.testkit.Property;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +41,10 @@ class FuzzTest {
             "/embed", List.of("inputs", "normalize", "truncate", "truncation_direction", "prompt_name", "dimensions"),
             "/similarity", List.of("inputs", "parameters", "source_sentence", "sentences"),
             "/tokenize", List.of("inputs", "add_special_tokens", "prompt_name"),
-            "/v1/indexes/words/search", List.of("query", "k", "by", "fusion", "vector_weight"));
+            "/v1/indexes/words/documents", List.of("documents", "id", "text", "metadata"),
+            "/v1/indexes/words/delete", List.of("ids", "id", "documents"),
+            "/v1/indexes/words/search",
+                    List.of("query", "k", "by", "fusion", "vector_weight", "filter", "facets", "highlight"));
 
     private static final List<String> PATHS = Stream.concat(
                     KEYS.keySet().stream().sorted(),
@@ -46,6 +55,10 @@ class FuzzTest {
                             "/v1/models/",
                             "/v1/indexes/%00/search",
                             "/v1/indexes//search",
+                            "/v1/indexes/words/documents/d",
+                            "/v1/indexes/words/documents/",
+                            "/v1/indexes/words/documents/%F0%9F%98%80%00",
+                            "/v1/indexes/words/documents/" + "x".repeat(2000),
                             "/info",
                             "/metrics",
                             "/health?x=%",
@@ -116,16 +129,52 @@ class FuzzTest {
             "X: \u00e4\u00ff",
             "Cookie: a=b; c");
 
+    /** What some keys take, so that requests get past the first look. */
+    private static final Map<String, List<String>> GOOD = Map.of(
+            "documents",
+                    List.of(
+                            "[{\"id\":\"d\",\"text\":\"a word\",\"metadata\":{\"year\":7,\"topic\":[\"a\",\"b\"]}}]",
+                            "[{\"id\":\"e\",\"title\":\"\\ud800\",\"text\":\"\"},{\"id\":\"\\u0000\",\"text\":\"x\"}]",
+                            "[{\"id\":\"e\",\"text\":\"x\"},{\"id\":\"e\",\"text\":\"y\"}]",
+                            "[{\"id\":\"\",\"text\":\"x\"}]",
+                            "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"year\":\"seven\",\"topic\":true,\"\\ud800\":1}}]",
+                            "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"topic\":[[]]}}]",
+                            "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"year\":1e308,\"topic\":\"\\ud800\"}}]",
+                            "[]",
+                            "[7]"),
+            "filter",
+                    List.of(
+                            "{\"field\":\"year\",\"at_least\":7}",
+                            "{\"field\":\"year\",\"above\":\"Infinity\",\"below\":-1e308}",
+                            "{\"field\":\"topic\",\"one_of\":[\"a\",7,true,\"\\ud800\"]}",
+                            "{\"not\":{\"field\":\"topic\",\"equal\":\"a\"}}",
+                            "{\"or\":[{\"field\":\"year\",\"equal\":7.0},{\"field\":\"nothing\",\"equal\":1}]}",
+                            "{\"field\":\"year\",\"equal\":null}",
+                            "{\"and\":[]}",
+                            "{\"not\":".repeat(60) + "{}" + "}".repeat(60),
+                            "{}"),
+            "facets", List.of("[\"topic\"]", "[\"year\",\"topic\",\"topic\"]", "[\"nothing\"]", "[7]", "[]"),
+            "ids", List.of("[\"d\"]", "[\"f\",\"nobody\",\"\\ud800\",\"\"]", "[]", "[7]"),
+            "highlight", List.of("true", "false", "1"));
+
     @TempDir
     Path folder = Path.of("");
 
+    private String key = "";
+
     @Test
     void whatever_is_sent_no_answer_is_a_mistake_of_the_server_and_it_serves_on() {
-        ServerSettings settings =
-                ServerSettings.defaults().withName("tiny").withHttp(HttpSettings.of("127.0.0.1", 0, 40_000));
+        Path keys = folder.resolve("keys.json");
+        key = KeyFile.openOrCreate(keys)
+                .add("writer", Role.WRITE, Clock.systemUTC())
+                .text();
+        ServerSettings settings = ServerSettings.defaults()
+                .withName("tiny")
+                .withHttp(HttpSettings.of("127.0.0.1", 0, 40_000))
+                .withKeys(keys);
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
             TextIndex.write(folder.resolve("words"), Stream.of(new Document("d", "", "a word")), model);
-            try (TextIndex index = TextIndex.open(folder.resolve("words"));
+            try (LiveIndex index = LiveIndex.open(folder.resolve("words"));
                     RunningServer server =
                             new RunningServer(model, List.of(new ServedIndex("words", index)), settings)) {
                 List<Integer> statuses = new ArrayList<>();
@@ -133,10 +182,28 @@ class FuzzTest {
 
                 assertThat(server.log()).noneMatch(line -> line.contains("\"error\":"));
                 // Good ones among them, and bad ones of every kind: the requests do get behind the door.
-                assertThat(statuses).contains(200, 400, 404, 405, 413, 415, 422);
-                assertThat(server.post("/embed", Map.of("inputs", "tea")).statusCode())
+                assertThat(statuses).contains(200, 400, 401, 404, 405, 413, 415, 422);
+                assertThat(server.send(server.posting("/embed", "{\"inputs\": \"tea\"}")
+                                        .header("Authorization", "Bearer " + key))
+                                .statusCode())
                         .isEqualTo(200);
+                assertThat(changes(folder.resolve("words")))
+                        .as("commits of requests that got through")
+                        .isGreaterThan(5);
             }
+        }
+    }
+
+    /** How often the folder was committed to. */
+    private static long changes(Path place) {
+        try (Stream<Path> files = Files.list(place)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith("segments_"))
+                    .mapToLong(name -> Long.parseLong(name.substring("segments_".length()), Character.MAX_RADIX))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -152,7 +219,7 @@ class FuzzTest {
         return status;
     }
 
-    private static String answer(RunningServer server, SplittableRandom random) throws IOException {
+    private String answer(RunningServer server, SplittableRandom random) throws IOException {
         try (Raw raw = new Raw(server.server().address())) {
             int kind = random.nextInt(8);
             if (kind == 0) {
@@ -160,7 +227,7 @@ class FuzzTest {
                 random.nextBytes(noise);
                 return raw.send(noise).end().rest();
             }
-            byte[] bytes = request(random, body(random));
+            byte[] bytes = request(random);
             if (kind == 1) {
                 for (int i = 1 + random.nextInt(6); i > 0; i--) {
                     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
@@ -184,15 +251,18 @@ class FuzzTest {
     }
 
     /** A whole request, mostly one that the table of routes knows. */
-    private static byte[] request(SplittableRandom random, String body) {
+    private byte[] request(SplittableRandom random) {
         boolean likely = random.nextInt(4) > 0;
         String path = likely ? PATHS.get(random.nextInt(KEYS.size())) : one(PATHS, random);
         String method =
                 likely ? "POST" : one(List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "brew"), random);
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = body(random, path).getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: here\r\n");
         if (random.nextInt(8) > 0) {
             head.append("Content-Type: application/json\r\n");
+        }
+        if (random.nextInt(16) > 0) {
+            head.append("Authorization: Bearer ").append(key).append("\r\n");
         }
         for (int i = random.nextInt(8) - 5; i > 0; i--) {
             head.append(one(HEADERS, random)).append("\r\n");
@@ -204,13 +274,14 @@ class FuzzTest {
         return all;
     }
 
-    private static String body(SplittableRandom random) {
+    private static String body(SplittableRandom random, String path) {
         int depth = 1 + random.nextInt(15_000);
         return switch (random.nextInt(12)) {
             case 0 -> "";
             case 1 -> "{\"inputs\":" + "[".repeat(depth) + (random.nextBoolean() ? "]".repeat(depth) + "}" : "");
             case 2 -> value(random, 3);
             case 3 -> "{\"inputs\": \"" + "y".repeat(random.nextInt(60_000)) + "\"}";
+            case 4, 5 -> sound(random, path);
             default -> object(random);
         };
     }
@@ -223,11 +294,28 @@ class FuzzTest {
                 entries.add(Json.line(first) + ":" + good(random));
             }
         }
+        for (String known : GOOD.keySet().stream().sorted().toList()) {
+            if (random.nextInt(8) == 0) {
+                entries.add(Json.line(known) + ":" + one(GOOD.getOrDefault(known, List.of()), random));
+            }
+        }
         List<String> keys = KEYS.getOrDefault(PATHS.get(random.nextInt(KEYS.size())), List.of("key"));
         for (int i = random.nextInt(3); i > 0; i--) {
             entries.add(Json.line(one(keys, random)) + ":" + value(random, 2));
         }
         return "{" + String.join(",", entries) + (random.nextInt(20) == 0 ? "" : "}");
+    }
+
+    /** An object of keys that the route knows, the first of them always, with values that it may take. */
+    private static String sound(SplittableRandom random, String path) {
+        List<String> entries = new ArrayList<>();
+        for (String known : KEYS.getOrDefault(path, List.of())) {
+            if (entries.isEmpty() || (GOOD.containsKey(known) && random.nextBoolean())) {
+                entries.add(Json.line(known) + ":"
+                        + (GOOD.containsKey(known) ? one(GOOD.getOrDefault(known, List.of()), random) : good(random)));
+            }
+        }
+        return "{" + String.join(",", entries) + "}";
     }
 
     private static String good(SplittableRandom random) {

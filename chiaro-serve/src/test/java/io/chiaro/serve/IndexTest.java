@@ -9,6 +9,7 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.search.Fusion;
+import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.Raw;
@@ -32,6 +33,7 @@ class IndexTest {
     static Path folder = Path.of("");
 
     private static OnnxEmbedder model;
+    private static LiveIndex live;
     private static TextIndex index;
     private static RunningServer server;
 
@@ -44,10 +46,11 @@ class IndexTest {
                         .mapToObj(
                                 i -> new Document("d" + i, "", WORDS.get(i / 7) + " and \"" + WORDS.get(i % 7) + "\"")),
                 model);
-        index = TextIndex.open(folder.resolve("birds"));
+        live = LiveIndex.open(folder.resolve("birds"));
+        index = live.snapshot();
         server = new RunningServer(
                 model,
-                List.of(new ServedIndex("birds", index), new ServedIndex("two words", index)),
+                List.of(new ServedIndex("birds", live), new ServedIndex("two words", live)),
                 ServerSettings.defaults());
     }
 
@@ -55,6 +58,7 @@ class IndexTest {
     static void stop() {
         server.close();
         index.close();
+        live.close();
         model.close();
     }
 
@@ -147,13 +151,13 @@ class IndexTest {
     void an_index_of_another_model_or_a_name_that_comes_twice_is_refused_at_the_start() {
         try (OnnxEmbedder other = TinyModel.create(folder.resolve("other"), 2, true)) {
             assertThatThrownBy(() -> new RunningServer(
-                            other, List.of(new ServedIndex("birds", index)), ServerSettings.defaults()))
+                            other, List.of(new ServedIndex("birds", live)), ServerSettings.defaults()))
                     .isInstanceOfSatisfying(
                             ChiaroException.class, e -> assertThat(e.kind()).isEqualTo(ChiaroException.Kind.MODEL))
                     .hasMessageContaining("expected queries of the model")
                     .hasMessageContaining("that filled the index");
         }
-        ServedIndex twice = new ServedIndex("birds", index);
+        ServedIndex twice = new ServedIndex("birds", live);
         assertThatThrownBy(() -> new RunningServer(model, List.of(twice, twice), ServerSettings.defaults()))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("two are called \"birds\"");

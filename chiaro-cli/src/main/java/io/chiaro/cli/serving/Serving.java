@@ -8,7 +8,7 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
-import io.chiaro.search.TextIndex;
+import io.chiaro.search.LiveIndex;
 import io.chiaro.serve.Content;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
@@ -51,7 +51,7 @@ public final class Serving {
         List<ServedIndex> indexes = new ArrayList<>();
         try {
             for (Path folder : options.indexes()) {
-                indexes.add(new ServedIndex(name(folder), TextIndex.open(folder)));
+                indexes.add(new ServedIndex(name(folder), LiveIndex.open(folder)));
             }
             return new Content(model, indexes);
         } catch (RuntimeException | Error e) {

@@ -42,7 +42,7 @@ public final class Api implements Handler {
     /**
      * Answers by the table of what is served.
      *
-     * @param keys who may ask; everybody if there are none
+     * @param keys who may ask; everybody may read and nobody change anything if there are none
      * @param log takes a line for each request
      */
     public Api(
@@ -139,6 +139,12 @@ public final class Api implements Handler {
 
     private void refuseWithout(Role role, Optional<StoredKey> key) {
         if (keys.isEmpty()) {
+            if (!role.equals(Role.READ)) {
+                throw HttpProblem.of(
+                        403,
+                        "expected a key of the role " + role.word()
+                                + ", but the server was started without keys: it may be read only.");
+            }
             return;
         }
         StoredKey known = key.orElseThrow(

@@ -8,23 +8,30 @@ import io.chiaro.core.Names;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
+import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
+import io.chiaro.search.filter.Filter;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/** Searching in indexes that the served model filled. They are read only. */
+/** Searching in indexes that the served model filled. Each request sees one snapshot. */
 final class IndexRoutes {
 
     private static final int DEFAULT_HITS = 10;
 
     /** A search by words takes time for each word, and the model's limit does not hold them. */
     private static final int LONGEST_QUERY = 10_000;
+
+    private static final int MOST_FACETS = 16;
+    private static final int FACET_VALUES = 20;
+    private static final int PASSAGES = 3;
 
     private static final Schema INDEX = Schema.object(
             Field.of("name", Schema.string()),
@@ -48,21 +55,47 @@ final class IndexRoutes {
             Field.optional(
                     "vector_weight",
                     Schema.number()
-                            .says("In hybrid search, the share of the vectors, 0 to 1; 0.5 unless said otherwise")));
+                            .says("In hybrid search, the share of the vectors, 0 to 1; 0.5 unless said otherwise")),
+            Field.optional(
+                    "filter",
+                    Schema.object()
+                            .says(
+                                    "What the metadata of a hit must meet: {\"field\", \"equal\" | \"one_of\" | \"at_least\" |"
+                                            + " \"above\" | \"at_most\" | \"below\"}, or {\"and\": [...]}, {\"or\": [...]}, {\"not\":"
+                                            + " {...}} of such")),
+            Field.optional(
+                    "facets",
+                    Schema.list(Schema.string())
+                            .says(
+                                    "Names of metadata whose values are counted: by words over the documents with a word of"
+                                            + " the query, else over all that meet the filter")),
+            Field.optional(
+                    "highlight", Schema.bool().says("Gives the sentences of each hit that have words of the query")));
 
-    private static final Schema HITS = Schema.object(Field.of(
-            "hits",
-            Schema.list(Schema.object(
-                    Field.of("id", Schema.string()),
-                    Field.of("score", Schema.number().says("The cosine, the BM25 score, or that of the fusion")),
-                    Field.of("text", Schema.string())))));
+    private static final Schema PASSAGE = Schema.object(Field.of(
+            "pieces", Schema.list(Schema.object(Field.of("text", Schema.string()), Field.of("match", Schema.bool())))));
+
+    private static final Schema HITS = Schema.object(
+            Field.of(
+                    "hits",
+                    Schema.list(Schema.object(
+                            Field.of("id", Schema.string()),
+                            Field.of(
+                                    "score", Schema.number().says("The cosine, the BM25 score, or that of the fusion")),
+                            Field.of("text", Schema.string()),
+                            Field.optional("metadata", Schema.object()),
+                            Field.optional("passages", Schema.list(PASSAGE))))),
+            Field.optional(
+                    "facets",
+                    Schema.object()
+                            .says("Under each name a list of {\"value\", \"documents\"}, the most frequent first")));
 
     private final ServedModel model;
-    private final Map<String, ServedIndex> indexes = new LinkedHashMap<>();
+    private final ServedIndexes indexes;
 
-    IndexRoutes(ServedModel model, List<ServedIndex> indexes) {
+    IndexRoutes(ServedModel model, ServedIndexes indexes) {
         this.model = model;
-        indexes.forEach(index -> this.indexes.put(index.name(), index));
+        this.indexes = indexes;
     }
 
     List<Route> routes() {
@@ -78,7 +111,7 @@ final class IndexRoutes {
                                         "object",
                                         "list",
                                         "data",
-                                        indexes.values().stream()
+                                        indexes.all().stream()
                                                 .map(IndexRoutes::entry)
                                                 .toList())))),
                 Route.get(
@@ -86,7 +119,7 @@ final class IndexRoutes {
                         Role.READ,
                         "Says of an index",
                         INDEX,
-                        call -> Response.json(200, Json.line(entry(index(call))))),
+                        call -> Response.json(200, Json.line(entry(indexes.named(call))))),
                 Route.post(
                         "/v1/indexes/{name}/search",
                         Role.READ,
@@ -97,7 +130,10 @@ final class IndexRoutes {
     }
 
     private static Map<String, Object> entry(ServedIndex served) {
-        IndexDescription description = served.index().description();
+        IndexDescription description;
+        try (TextIndex snapshot = served.index().snapshot()) {
+            description = snapshot.description();
+        }
         return OpenAiRoutes.ordered(
                 "name",
                 served.name(),
@@ -113,23 +149,8 @@ final class IndexRoutes {
                 description.engine().name().toLowerCase(Locale.ROOT));
     }
 
-    private ServedIndex index(Call call) {
-        String name = call.variable("name");
-        ServedIndex index = indexes.get(name);
-        if (index == null) {
-            throw HttpProblem.of(
-                    404,
-                    "expected the name of an index, but found \""
-                            + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "\". "
-                            + (indexes.isEmpty()
-                                    ? "The server was started without any."
-                                    : Names.hint(name, indexes.keySet())));
-        }
-        return index;
-    }
-
     private Response search(Call call) {
-        ServedIndex served = index(call);
+        LiveIndex served = indexes.of(call);
         JsonObject body = call.body();
         String query = body.string("query");
         if (query.length() > LONGEST_QUERY) {
@@ -145,8 +166,36 @@ final class IndexRoutes {
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
         }
-        List<TextHit> hits = hits(call, served.index(), body, query, k);
-        return Response.json(200, Json.line(Map.of("hits", hits)));
+        Filter filter = body.has("filter") ? Filter.from(body.object("filter")) : Filter.EVERYTHING;
+        List<String> facets = facets(call, body);
+        boolean highlights = body.bool("highlight", false);
+        try (TextIndex whole = served.snapshot();
+                TextIndex index = whole.where(filter)) {
+            List<Object> hits = new ArrayList<>();
+            for (TextHit hit : hits(call, index, body, query, k)) {
+                Map<String, Object> plain = hit.plain();
+                if (highlights) {
+                    plain.put("passages", index.passages(query, hit.text(), PASSAGES));
+                }
+                hits.add(plain);
+            }
+            Map<String, Object> answer = OpenAiRoutes.ordered("hits", hits);
+            if (!facets.isEmpty()) {
+                Optional<String> counted =
+                        body.string("by", "vectors").equals("words") ? Optional.of(query) : Optional.empty();
+                answer.put("facets", index.facets(counted, facets, FACET_VALUES));
+            }
+            return Response.json(200, Json.line(answer));
+        }
+    }
+
+    private static List<String> facets(Call call, JsonObject body) {
+        List<String> names = body.strings("facets", List.of());
+        if (names.size() > MOST_FACETS) {
+            throw call.unprocessable(
+                    "expected at most " + MOST_FACETS + " names at \"facets\", but found " + names.size() + ".");
+        }
+        return names;
     }
 
     private List<TextHit> hits(Call call, TextIndex index, JsonObject body, String query, int k) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * One row of the table: what can be asked, by whom, and what answers it.
  *
- * @param method GET or POST
+ * @param method GET, POST, PUT or DELETE
  * @param path with variables in braces, each for one segment
  * @param role that a key needs; none for what needs no key
  * @param summary one line for people
@@ -45,6 +45,15 @@ record Route(
 
     static Route post(String path, Role role, String summary, Schema body, Schema answer, Action action) {
         return new Route("POST", path, Optional.of(role), summary, Optional.of(body.closed()), JSON, answer, action);
+    }
+
+    /** One that takes what a route of POST takes. */
+    Route by(String otherMethod) {
+        return new Route(otherMethod, path, role, summary, body, type, answer, action);
+    }
+
+    static Route delete(String path, Role role, String summary, Schema answer, Action action) {
+        return new Route("DELETE", path, Optional.of(role), summary, Optional.empty(), JSON, answer, action);
     }
 
     /** The same in another type of content. */

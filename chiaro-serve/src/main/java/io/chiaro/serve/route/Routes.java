@@ -33,7 +33,9 @@ public final class Routes {
             Optional<Reload> reload) {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
-        table.addAll(new IndexRoutes(model, indexes).routes());
+        ServedIndexes named = new ServedIndexes(indexes);
+        table.addAll(new IndexRoutes(model, named).routes());
+        table.addAll(new DocumentRoutes(model, named).routes());
         table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
                         model, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))

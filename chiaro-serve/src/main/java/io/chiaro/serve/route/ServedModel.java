@@ -78,6 +78,11 @@ public final class ServedModel {
         return specification().prompts().query();
     }
 
+    /** What goes before a document. */
+    String documentPrompt() {
+        return specification().prompts().document();
+    }
+
     /** The prompt of a name: query, document, or one that the model's files name. */
     String prompt(Call call, String promptName) {
         return switch (promptName) {

@@ -25,13 +25,28 @@ function element(name, className, text) {
   return made;
 }
 
+// The passages stand in the text in their order; what lies between them is not marked.
+function marked(hit) {
+  const text = element('p', 'text', '');
+  let at = 0;
+  for (const { pieces } of hit.passages) {
+    const passage = pieces.map((piece) => piece.text).join('');
+    const start = hit.text.indexOf(passage, at);
+    text.append(hit.text.slice(at, start));
+    text.append(...pieces.map((piece) => (piece.match ? element('mark', '', piece.text) : piece.text)));
+    at = start + passage.length;
+  }
+  text.append(hit.text.slice(at));
+  return text;
+}
+
 function show(found) {
   hits.replaceChildren(...found.map((hit) => {
     const item = document.createElement('li');
     item.tabIndex = -1;
     const about = element('p', 'about', '');
     about.append(element('span', 'id', hit.id), element('span', 'score', hit.score.toFixed(4)));
-    item.append(element('p', 'text', hit.text), about);
+    item.append(marked(hit), about);
     return item;
   }));
 }
@@ -53,7 +68,7 @@ async function search() {
     const answer = await json(`v1/indexes/${encodeURIComponent(index.value)}/search`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ query: text, k: 10 }),
+      body: JSON.stringify({ query: text, k: 10, highlight: true }),
       signal: mine.signal,
     });
     show(answer.hits);

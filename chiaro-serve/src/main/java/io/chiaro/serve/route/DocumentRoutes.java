@@ -1,0 +1,175 @@
+package io.chiaro.serve.route;
+
+import static io.chiaro.serve.route.Schema.Field;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.model.Document;
+import io.chiaro.model.Metadata;
+import io.chiaro.search.LiveIndex;
+import io.chiaro.search.StoredText;
+import io.chiaro.search.TextIndex;
+import io.chiaro.serve.http.HttpProblem;
+import io.chiaro.serve.http.Response;
+import io.chiaro.serve.key.Role;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * Documents of the served indexes, one by one: looked at, added, replaced, deleted. An answer to a change means that it is on
+ * the disk and that every search from then on sees it.
+ */
+final class DocumentRoutes {
+
+    private static final Set<String> KEYS = Set.of("id", "title", "text", "metadata");
+    private static final Schema METADATA =
+            Schema.object().says("Strings, numbers, booleans or lists of strings under names");
+
+    private static final Schema DOCUMENTS = Schema.object(Field.of(
+            "documents",
+            Schema.list(Schema.object(
+                            Field.of("id", Schema.string().says("Replaces the document that has it already")),
+                            Field.optional("title", Schema.string()),
+                            Field.of("text", Schema.string().says("What is beyond the model's limit is not embedded")),
+                            Field.optional("metadata", METADATA))
+                    .closed())));
+
+    private static final Schema WRITTEN = Schema.object(
+            Field.of("written", Schema.integer(1).says("Documents that are durable and can be found now")),
+            Field.of("documents", Schema.integer(1).says("How many the index holds")));
+
+    private static final Schema DOCUMENT = Schema.object(
+            Field.of("id", Schema.string()),
+            Field.of("text", Schema.string().says("Title and text as they were indexed")),
+            Field.optional("metadata", METADATA));
+
+    private static final Schema DELETED = Schema.object(
+            Field.of("deleted", Schema.integer(0).says("Documents that were there and can be found no more")));
+
+    private final ServedModel model;
+    private final ServedIndexes indexes;
+
+    DocumentRoutes(ServedModel model, ServedIndexes indexes) {
+        this.model = model;
+        this.indexes = indexes;
+    }
+
+    List<Route> routes() {
+        Route put = Route.post(
+                        "/v1/indexes/{name}/documents",
+                        Role.WRITE,
+                        "Adds documents and replaces those whose ids the index holds",
+                        DOCUMENTS,
+                        WRITTEN,
+                        this::write)
+                .by("PUT");
+        return List.of(
+                put,
+                put.by("POST"),
+                Route.get("/v1/indexes/{name}/documents/{id}", Role.READ, "Shows a document", DOCUMENT, this::document),
+                Route.delete(
+                        "/v1/indexes/{name}/documents/{id}", Role.WRITE, "Deletes a document", DELETED, this::delete),
+                Route.post(
+                        "/v1/indexes/{name}/delete",
+                        Role.WRITE,
+                        "Deletes documents; the way for ids with a slash, which no path may hold",
+                        Schema.object(Field.of("ids", Schema.list(Schema.string()))),
+                        DELETED,
+                        this::deleteMany));
+    }
+
+    private Response write(Call call) {
+        LiveIndex index = indexes.of(call);
+        List<Document> documents = documents(call);
+        // As whoever indexes a file, whose long texts are cut, too.
+        float[][] vectors =
+                model.embed(call, documents.stream().map(Document::content).toList(), model.documentPrompt(), true);
+        change(() -> {
+            index.write(documents, vectors, model.description());
+            return documents.size();
+        });
+        try (TextIndex now = index.snapshot()) {
+            return Response.json(
+                    200,
+                    Json.line(OpenAiRoutes.ordered(
+                            "written",
+                            documents.size(),
+                            "documents",
+                            now.description().documents())));
+        }
+    }
+
+    private List<Document> documents(Call call) {
+        List<JsonObject> given = call.body().objects("documents");
+        Texts.refuseCount(call, given.size(), "documents", model.limits());
+        List<Document> documents = new ArrayList<>(given.size());
+        for (JsonObject one : given) {
+            one.refuseUnknownKeys(KEYS);
+            Document document = new Document(
+                    one.string("id"),
+                    one.string("title", ""),
+                    one.string("text"),
+                    one.has("metadata") ? Metadata.from(one.object("metadata")) : Metadata.NONE);
+            Texts.checked(call, document.content(), "documents[" + documents.size() + "]", model.limits());
+            documents.add(document);
+        }
+        return documents;
+    }
+
+    private Response document(Call call) {
+        try (TextIndex index = indexes.of(call).snapshot()) {
+            StoredText found = index.find(call.variable("id")).orElseThrow(DocumentRoutes::missing);
+            Map<String, Object> answer = OpenAiRoutes.ordered("id", found.id(), "text", found.text());
+            if (!found.metadata().values().isEmpty()) {
+                answer.put("metadata", found.metadata().plain());
+            }
+            return Response.json(200, Json.line(answer));
+        }
+    }
+
+    private Response delete(Call call) {
+        if (delete(call, List.of(call.variable("id"))) == 0) {
+            throw missing();
+        }
+        return Response.json(200, Json.line(Map.of("deleted", 1)));
+    }
+
+    private Response deleteMany(Call call) {
+        List<String> ids = call.body().strings("ids");
+        Texts.refuseCount(call, ids.size(), "ids", model.limits());
+        return Response.json(200, Json.line(Map.of("deleted", delete(call, new LinkedHashSet<>(ids)))));
+    }
+
+    private int delete(Call call, Collection<String> ids) {
+        LiveIndex index = indexes.of(call);
+        return change(() -> index.delete(ids, model.description()));
+    }
+
+    private static HttpProblem missing() {
+        return HttpProblem.of(404, "the index has no document of this id.");
+    }
+
+    /** Tells a client what keeps an index from being written; the folder's path is none of its business. */
+    private static int change(IntSupplier change) {
+        try {
+            return change.getAsInt();
+        } catch (ChiaroException e) {
+            throw switch (e.kind()) {
+                case RESOURCES ->
+                    HttpProblem.of(
+                                    503,
+                                    "the index cannot be written now: another process writes it, or its disk is full.")
+                            .with("Retry-After", "1");
+                case MODEL ->
+                    HttpProblem.of(409, "the index was filled by another model since. Reload what is served.");
+                default -> e;
+            };
+        }
+    }
+}

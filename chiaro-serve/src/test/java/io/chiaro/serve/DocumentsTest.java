@@ -1,0 +1,288 @@
+package io.chiaro.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.model.Document;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.LiveIndex;
+import io.chiaro.search.StoredText;
+import io.chiaro.search.TextHit;
+import io.chiaro.search.TextIndex;
+import io.chiaro.search.TextIndexWriter;
+import io.chiaro.serve.key.KeyFile;
+import io.chiaro.serve.key.Role;
+import io.chiaro.serve.route.ServedIndex;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents come, change and go over HTTP. */
+class DocumentsTest {
+
+    private static final String DOCUMENTS = "/v1/indexes/birds/documents";
+    private static final String SEARCH = "/v1/indexes/birds/search";
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private OnnxEmbedder model;
+    private LiveIndex live;
+    private RunningServer server;
+    private String reader = "";
+    private String writer = "";
+
+    @BeforeEach
+    void start() {
+        model = TinyModel.create(folder.resolve("tiny"), 1, true);
+        TextIndex.write(folder.resolve("birds"), Stream.of(new Document("first", "", "a bird in winter")), model);
+        live = LiveIndex.open(folder.resolve("birds"));
+        Path keys = folder.resolve("keys.json");
+        reader = key(keys, Role.READ);
+        writer = key(keys, Role.WRITE);
+        server = new RunningServer(
+                model,
+                List.of(new ServedIndex("birds", live)),
+                ServerSettings.defaults().withKeys(keys));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        live.close();
+        model.close();
+    }
+
+    private static String key(Path keys, Role role) {
+        return KeyFile.openOrCreate(keys)
+                .add(role.word(), role, Clock.systemUTC())
+                .text();
+    }
+
+    private HttpResponse<String> ask(String key, String method, String path, String body) {
+        HttpRequest.Builder request = server.request(path)
+                .method(
+                        method,
+                        body.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        return server.send(key.isEmpty() ? request : request.header("Authorization", "Bearer " + key));
+    }
+
+    private static JsonObject good(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.object(response);
+    }
+
+    private static String documents(Map<?, ?>... documents) {
+        return Json.line(Map.of("documents", List.of(documents)));
+    }
+
+    @Test
+    void what_was_answered_is_on_the_disk_is_found_and_shown_and_has_the_vector_of_the_model() {
+        String body = documents(
+                Map.of("id", "b c", "title", "Tea", "text", "in a cold harbour", "metadata", Map.of("year", 2020)),
+                Map.of("id", "first", "text", "another bird"));
+        JsonObject written = good(ask(writer, "PUT", DOCUMENTS, body));
+
+        assertThat(written.integer("written")).isEqualTo(2);
+        assertThat(written.integer("documents")).isEqualTo(2);
+        try (TextIndex onDisk = TextIndex.open(folder.resolve("birds"))) {
+            assertThat(onDisk.find("first").map(StoredText::text)).contains("another bird");
+            List<TextHit> hits = onDisk.search("tea in a harbour", model, 2);
+            assertThat(good(ask(reader, "POST", SEARCH, "{\"query\": \"tea in a harbour\"}"))
+                            .objects("hits"))
+                    .map(hit -> hit.string("id"))
+                    .isEqualTo(hits.stream().map(TextHit::id).toList());
+            // As if the same documents had been indexed from a file.
+            TextIndex.write(
+                    folder.resolve("file"),
+                    Stream.of(
+                            new Document("b c", "Tea", "in a cold harbour"), new Document("first", "", "another bird")),
+                    model);
+            try (TextIndex file = TextIndex.open(folder.resolve("file"))) {
+                assertThat(file.search("tea in a harbour", model, 2))
+                        .map(TextHit::score)
+                        .isEqualTo(hits.stream().map(TextHit::score).toList());
+            }
+        }
+        JsonObject shown = good(ask(reader, "GET", DOCUMENTS + "/b%20c", ""));
+        assertThat(shown.string("id")).isEqualTo("b c");
+        assertThat(shown.string("text")).isEqualTo("Tea in a cold harbour");
+        assertThat(shown.object("metadata").integer("year")).isEqualTo(2020);
+
+        assertThat(good(ask(writer, "DELETE", DOCUMENTS + "/b%20c", "")).integer("deleted"))
+                .isEqualTo(1);
+        assertThat(ask(writer, "DELETE", DOCUMENTS + "/b%20c", "").statusCode()).isEqualTo(404);
+        assertThat(ask(reader, "GET", DOCUMENTS + "/b%20c", "").statusCode()).isEqualTo(404);
+        assertThat(good(ask(reader, "GET", "/v1/indexes/birds", "")).integer("documents"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void only_a_key_of_the_role_write_changes_documents() {
+        String body = documents(Map.of("id", "x", "text", "y"));
+        for (String method : List.of("PUT", "POST")) {
+            assertThat(ask("", method, DOCUMENTS, body).statusCode()).isEqualTo(401);
+            assertThat(ask(reader, method, DOCUMENTS, body).statusCode()).isEqualTo(403);
+            assertThat(ask(writer, method, DOCUMENTS, body).statusCode()).isEqualTo(200);
+        }
+        assertThat(ask(reader, "DELETE", DOCUMENTS + "/x", "").statusCode()).isEqualTo(403);
+        assertThat(ask(reader, "GET", DOCUMENTS + "/x", "").statusCode()).isEqualTo(200);
+        try (RunningServer open =
+                new RunningServer(model, List.of(new ServedIndex("birds", live)), ServerSettings.defaults())) {
+            assertThat(open.post(DOCUMENTS, body).statusCode()).isEqualTo(403);
+            assertThat(open.get(DOCUMENTS + "/x").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void documents_that_are_not_whole_are_refused_and_none_of_their_request_is_written() {
+        String good = "{\"id\": \"good\", \"text\": \"x\"}";
+        for (String wrong : List.of(
+                "{\"id\": \"a\"}",
+                "{\"text\": \"a\"}",
+                "{\"id\": \"good\", \"text\": \"twice\"}",
+                "{\"id\": \"\", \"text\": \"a\"}",
+                "{\"id\": 7, \"text\": \"a\"}",
+                "{\"id\": \"a\", \"txt\": \"a\"}",
+                "{\"id\": \"a\", \"text\": \"a\", \"metadata\": {\"b\": {}}}",
+                "{\"id\": \"a\", \"text\": \"a\", \"metadata\": {\"b c\": 1}}",
+                "{\"id\": \"" + "x".repeat(2000) + "\", \"text\": \"a\"}",
+                "[]")) {
+            HttpResponse<String> response =
+                    ask(writer, "PUT", DOCUMENTS, "{\"documents\": [" + good + ", " + wrong + "]}");
+            assertThat(response.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(response.body()).doesNotContain(folder.toString());
+        }
+        assertThat(ask(writer, "PUT", DOCUMENTS, "{\"documents\": []}").statusCode())
+                .isEqualTo(400);
+        assertThat(ask(writer, "PUT", "/v1/indexes/brids/documents", documents(Map.of("id", "a", "text", "b")))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(ask(reader, "GET", DOCUMENTS + "/good", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void filters_facets_and_passages_come_with_a_search_where_asked_for() {
+        good(ask(
+                writer,
+                "POST",
+                DOCUMENTS,
+                documents(
+                        Map.of("id", "a", "text", "Tea is cold.", "metadata", Map.of("year", 2020, "topic", "tea")),
+                        Map.of(
+                                "id",
+                                "b",
+                                "text",
+                                "Birds drink tea.",
+                                "metadata",
+                                Map.of("year", 2021, "topic", "bird")),
+                        Map.of("id", "c", "text", "Bread.", "metadata", Map.of("year", 2021)))));
+        JsonObject found = good(ask(
+                reader,
+                "POST",
+                SEARCH,
+                "{\"query\": \"teas\", \"filter\": {\"field\": \"year\", \"at_least\": 2021}, \"facets\": [\"topic\", \"year\"],"
+                        + " \"highlight\": true}"));
+        assertThat(found.objects("hits")).map(hit -> hit.string("id")).containsExactlyInAnyOrder("b", "c");
+        assertThat(found.objects("hits")).allMatch(hit -> hit.object("metadata").integer("year") == 2021);
+        assertThat(found.object("facets").objects("year").get(0).integer("documents"))
+                .isEqualTo(2);
+        for (JsonObject hit : found.objects("hits")) {
+            String text = hit.objects("passages").stream()
+                    .flatMap(passage -> passage.objects("pieces").stream())
+                    .map(piece -> piece.bool("match") ? "<" + piece.string("text") + ">" : piece.string("text"))
+                    .collect(Collectors.joining());
+            assertThat(text).isEqualTo(hit.string("id").equals("b") ? "Birds drink <tea>." : "");
+        }
+        JsonObject words =
+                good(ask(reader, "POST", SEARCH, "{\"query\": \"tea\", \"by\": \"words\", \"facets\": [\"topic\"]}"));
+        assertThat(words.object("facets").objects("topic"))
+                .map(count -> count.string("value"))
+                .containsExactly("bird", "tea");
+        for (String wrong : List.of(
+                "\"filter\": {}",
+                "\"filter\": 7",
+                "\"filter\": {\"field\": \"yaer\", \"equal\": 1}",
+                "\"facets\": [\"nothing\"]",
+                "\"facets\": \"topic\"",
+                "\"highlight\": \"yes\"")) {
+            HttpResponse<String> response = ask(reader, "POST", SEARCH, "{\"query\": \"tea\", " + wrong + "}");
+            assertThat(response.statusCode()).as(wrong).isEqualTo(400);
+            assertThat(response.body()).doesNotContain(folder.toString());
+        }
+    }
+
+    @Test
+    void many_clients_write_at_once_and_each_sees_its_own() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(6);
+        try {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (int client = 0; client < 6; client++) {
+                String name = "c" + client + "-";
+                all.add(CompletableFuture.runAsync(
+                        () -> IntStream.range(0, 8).forEach(i -> {
+                            good(ask(writer, "PUT", DOCUMENTS, documents(Map.of("id", name + i, "text", "tea " + i))));
+                            good(ask(reader, "GET", DOCUMENTS + "/" + name + i, ""));
+                        }),
+                        pool));
+            }
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get();
+        } finally {
+            pool.shutdownNow();
+        }
+        try (TextIndex onDisk = TextIndex.open(folder.resolve("birds"))) {
+            assertThat(onDisk.description().documents()).isEqualTo(49);
+        }
+    }
+
+    @Test
+    void several_documents_are_deleted_at_once_whatever_their_ids() {
+        good(ask(
+                writer, "PUT", DOCUMENTS, documents(Map.of("id", "a/b", "text", "x"), Map.of("id", "?", "text", "y"))));
+
+        String body = "{\"ids\": [\"a/b\", \"?\", \"nobody\", \"?\"]}";
+        assertThat(ask(reader, "POST", "/v1/indexes/birds/delete", body).statusCode())
+                .isEqualTo(403);
+        assertThat(good(ask(writer, "POST", "/v1/indexes/birds/delete", body)).integer("deleted"))
+                .isEqualTo(2);
+        try (TextIndex onDisk = TextIndex.open(folder.resolve("birds"))) {
+            assertThat(onDisk.description().documents()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void while_another_process_writes_a_client_is_told_to_wait() {
+        String body = documents(Map.of("id", "x", "text", "y"));
+        try (TextIndexWriter other = TextIndexWriter.open(folder.resolve("birds"))) {
+            HttpResponse<String> response = ask(writer, "PUT", DOCUMENTS, body);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+            assertThat(response.body()).doesNotContain(folder.toString());
+            other.delete(List.of("first"));
+            other.commit();
+        }
+        assertThat(ask(writer, "PUT", DOCUMENTS, body).statusCode()).isEqualTo(200);
+        assertThat(good(ask(reader, "GET", "/v1/indexes/birds", "")).integer("documents"))
+                .isEqualTo(1);
+    }
+}
