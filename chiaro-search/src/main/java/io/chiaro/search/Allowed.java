@@ -69,6 +69,14 @@ final class Allowed {
         return new Allowed(documents);
     }
 
+    /** The first allowed document of the whole snapshot from one on, or one beyond the last. */
+    int next(int document) {
+        if (documents == null || document >= documents.length()) {
+            return document;
+        }
+        return documents.nextSetBit(document);
+    }
+
     boolean has(LeafReaderContext leaf, int document) {
         return documents == null || documents.get(leaf.docBase + document);
     }

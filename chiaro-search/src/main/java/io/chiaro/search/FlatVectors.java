@@ -6,6 +6,7 @@ import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
+import org.apache.lucene.codecs.lucene99.Lucene99ScalarQuantizedVectorsFormat;
 import org.apache.lucene.index.SegmentCommitInfo;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
@@ -14,6 +15,7 @@ import org.apache.lucene.index.SegmentWriteState;
 final class FlatVectors {
 
     private static final String NAME = "ChiaroFlatVectors";
+    private static final String BYTES_NAME = "ChiaroFlatByteVectors";
     private static final String MARK = "chiaro-vectors";
     private static final String FLAT = "flat";
 
@@ -41,6 +43,33 @@ final class FlatVectors {
         @Override
         public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
             // A segment has one field of vectors, so that the mark speaks for all of it.
+            state.segmentInfo.putAttribute(MARK, FLAT);
+            return format.fieldsWriter(state);
+        }
+
+        @Override
+        public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+            return format.fieldsReader(state);
+        }
+
+        @Override
+        public int getMaxDimensions(String fieldName) {
+            return WideVectors.MOST_DIMENSIONS;
+        }
+    }
+
+    /** Lucene's file of vectors with a byte a number beside the full ones, under a name of its own for the same reason. */
+    public static final class BytesFormat extends KnnVectorsFormat {
+
+        private final Lucene99ScalarQuantizedVectorsFormat format = new Lucene99ScalarQuantizedVectorsFormat();
+
+        /** For Lucene. */
+        public BytesFormat() {
+            super(BYTES_NAME);
+        }
+
+        @Override
+        public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
             state.segmentInfo.putAttribute(MARK, FLAT);
             return format.fieldsWriter(state);
         }

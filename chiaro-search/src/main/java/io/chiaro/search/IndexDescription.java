@@ -14,6 +14,7 @@ import io.chiaro.model.Prompts;
  * @param maxTokens at which the model cut the texts
  * @param prompts that the model puts before its input
  * @param engine that finds the nearest vectors
+ * @param quantisation in which form vectors are compared first
  */
 public record IndexDescription(
         int documents,
@@ -22,16 +23,25 @@ public record IndexDescription(
         int dimension,
         int maxTokens,
         Prompts prompts,
-        SearchEngine engine) {
+        SearchEngine engine,
+        Quantisation quantisation) {
 
-    static IndexDescription of(int documents, ModelDescription model, SearchEngine engine) {
+    static IndexDescription of(int documents, ModelDescription model, SearchEngine engine, Quantisation quantisation) {
         return new IndexDescription(
-                documents, model.name(), model.hash(), model.dimension(), model.maxTokens(), model.prompts(), engine);
+                documents,
+                model.name(),
+                model.hash(),
+                model.dimension(),
+                model.maxTokens(),
+                model.prompts(),
+                engine,
+                quantisation);
     }
 
     /** The same with other documents, found in another way. */
     IndexDescription with(int otherDocuments, SearchEngine otherEngine) {
-        return new IndexDescription(otherDocuments, modelName, modelHash, dimension, maxTokens, prompts, otherEngine);
+        return new IndexDescription(
+                otherDocuments, modelName, modelHash, dimension, maxTokens, prompts, otherEngine, quantisation);
     }
 
     /**

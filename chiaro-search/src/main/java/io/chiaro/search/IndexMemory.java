@@ -11,10 +11,11 @@ import java.util.Set;
 final class IndexMemory {
 
     private static final String VERSION_KEY = "chiaro-index-version";
-    /** Since 3 documents may be deleted and carry metadata; a folder of 2 has neither and is read as one of 3. */
+    /** Since 3 documents may be deleted, carry metadata and short forms; a folder of 2 has none of it and is read as one of 3. */
     private static final String VERSION = "3";
 
     private static final Set<String> READ = Set.of("2", VERSION);
+    private static final String QUANTISATION_KEY = "quantisation";
     private static final String ENGINE_KEY = "engine";
 
     private IndexMemory() {}
@@ -30,6 +31,7 @@ final class IndexMemory {
         memory.put("prompt-query", description.prompts().query());
         memory.put("prompt-document", description.prompts().document());
         memory.put(ENGINE_KEY, description.engine().name().toLowerCase(Locale.ROOT));
+        memory.put(QUANTISATION_KEY, description.quantisation().word());
         return memory;
     }
 
@@ -56,7 +58,18 @@ final class IndexMemory {
                         value(place, memory, "prompt-text"),
                         value(place, memory, "prompt-query"),
                         value(place, memory, "prompt-document")),
-                engine(place, value(place, memory, ENGINE_KEY)));
+                engine(place, value(place, memory, ENGINE_KEY)),
+                quantisation(place, memory.getOrDefault(QUANTISATION_KEY, Quantisation.NONE.word())));
+    }
+
+    private static Quantisation quantisation(String place, String name) {
+        for (Quantisation quantisation : Quantisation.values()) {
+            if (quantisation.word().equals(name)) {
+                return quantisation;
+            }
+        }
+        throw ChiaroException.model(place + ": expected the quantisation none, int8 or binary, but found " + name
+                + ". Write the index again.");
     }
 
     private static SearchEngine engine(String place, String name) {
@@ -66,7 +79,7 @@ final class IndexMemory {
             }
         }
         throw ChiaroException.model(
-                place + ": expected the engine exact or hnsw, but found " + name + ". Write the index again.");
+                place + ": expected the engine exact, codes or hnsw, but found " + name + ". Write the index again.");
     }
 
     private static String value(String place, Map<String, String> memory, String key) {

@@ -22,12 +22,15 @@ final class IndexedDocument {
     private IndexedDocument() {}
 
     /** The fields of a document. */
-    static org.apache.lucene.document.Document of(Document document, float[] vector) {
+    static org.apache.lucene.document.Document of(Document document, float[] vector, Quantisation quantisation) {
         org.apache.lucene.document.Document fields = new org.apache.lucene.document.Document();
         fields.add(new StringField(Words.ID, document.id(), Field.Store.YES));
         fields.add(new StoredField(TEXT, document.content()));
         fields.add(new TextField(Words.CONTENTS, document.content(), Field.Store.NO));
         fields.add(new KnnFloatVectorField(VECTOR, UnitVectors.unit(vector), VectorSimilarityFunction.DOT_PRODUCT));
+        if (quantisation == Quantisation.BINARY) {
+            fields.add(SignBits.field(vector));
+        }
         MetadataFields.add(document.metadata(), fields);
         return fields;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * another model, or by the same with other prompts, is refused: its numbers would mean nothing here.
  *
  * <p>Up to 250,000 documents every vector is compared by two threads, which is exact; beyond that a graph finds nearly all
- * of the nearest ({@link SearchEngine}). Building it takes many times longer than writing the vectors, so a smaller index
+ * of the nearest ({@link SearchEngine}), as do short forms of the vectors, if wished for ({@link Quantisation}). Building it takes many times longer than writing the vectors, so a smaller index
  * has none. Scores are cosines; equal ones come in the order of {@link DocumentOrder}.
  *
  * <p>An open index is a snapshot; any number of threads may search it, as far as the embedder may. {@link TextIndexWriter}
@@ -81,13 +82,24 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if an id comes twice, the folder holds other files, or cannot be written
      */
     public static IndexDescription write(Path folder, Stream<Document> documents, Embedder embedder) {
-        return write(folder, documents, embedder, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
+        return write(folder, documents, embedder, Quantisation.NONE);
+    }
+
+    /**
+     * The same with vectors that are compared in a short form first.
+     *
+     * @param quantisation the short form; documents that are added later have it, too
+     */
+    public static IndexDescription write(
+            Path folder, Stream<Document> documents, Embedder embedder, Quantisation quantisation) {
+        return WholeIndex.write(
+                folder, documents, embedder, quantisation, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
     }
 
     /** Writes with other limits, which {@link WholeIndex#write} explains. */
     static IndexDescription write(
             Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
-        return WholeIndex.write(folder, documents, embedder, mostExact, bufferMegabytes);
+        return WholeIndex.write(folder, documents, embedder, Quantisation.NONE, mostExact, bufferMegabytes);
     }
 
     /**
@@ -204,7 +216,11 @@ public final class TextIndex implements AutoCloseable {
         }
         try {
             float[] query = UnitVectors.unit(vector);
-            return isExact() ? exact(query, k) : nearest(query, k);
+            return switch (description.engine()) {
+                case EXACT -> exact(query, k);
+                case CODES -> coded(query, k);
+                case HNSW -> nearest(query, k);
+            };
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -320,7 +336,12 @@ public final class TextIndex implements AutoCloseable {
             @Override
             public String description() {
                 return description.modelName() + ", cosine, "
-                        + (isExact() ? "every vector compared" : "graph search with Lucene");
+                        + switch (description.engine()) {
+                            case EXACT -> "every vector compared";
+                            case CODES ->
+                                "every " + description.quantisation().word() + " code compared, the best in full";
+                            case HNSW -> "graph search with Lucene";
+                        };
             }
 
             @Override
@@ -328,16 +349,26 @@ public final class TextIndex implements AutoCloseable {
         };
     }
 
-    private boolean isExact() {
-        return description.engine() == SearchEngine.EXACT;
+    List<TextHit> exact(float[] query, int k) throws IOException {
+        return hits(new ExactSearch(reader, allowed(), query).nearest(k), k);
     }
 
-    List<TextHit> exact(float[] query, int k) throws IOException {
-        List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc found : new ExactSearch(reader, allowed()).nearest(query, k)) {
-            hits.add(hit(found.doc, found.score));
+    /** Finds candidates by their short forms and compares them in full. */
+    List<TextHit> coded(float[] query, int k) throws IOException {
+        int wanted = Math.min(description.quantisation().candidates(k), reader.maxDoc());
+        if (wanted == 0) {
+            return List.of();
         }
-        return ordered(hits, k);
+        VectorScan.Source codes =
+                description.quantisation() == Quantisation.BINARY ? SignBits.source(query) : SmallNumbers.source(query);
+        try {
+            BestScores best = new VectorScan(reader, allowed(), codes).best(wanted);
+            int[] candidates =
+                    IntStream.range(0, best.size()).map(best::document).toArray();
+            return hits(FullComparison.of(reader, query, candidates), k);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private Allowed allowed() throws IOException {
@@ -351,19 +382,62 @@ public final class TextIndex implements AutoCloseable {
 
     List<TextHit> nearest(float[] query, int k) throws IOException {
         int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
-        List<TextHit> hits = new ArrayList<>();
         KnnFloatVectorQuery nearest =
                 new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates, filter.orElse(null));
-        for (ScoreDoc found : searcher.search(nearest, candidates).scoreDocs) {
-            // Lucene's score is (1 + cosine) / 2, so that none is negative.
-            hits.add(hit(found.doc, 2 * found.score - 1));
-        }
-        return ordered(hits, k);
+        int[] found = Stream.of(searcher.search(nearest, candidates).scoreDocs)
+                .mapToInt(candidate -> candidate.doc)
+                .toArray();
+        // The graph's scores may be those of a short form.
+        return hits(FullComparison.of(reader, query, found), k);
     }
 
-    private static List<TextHit> ordered(List<TextHit> hits, int k) {
+    private List<TextHit> hits(List<ScoreDoc> found, int k) throws IOException {
+        List<TextHit> hits = new ArrayList<>();
+        for (ScoreDoc one : found) {
+            hits.add(hit(one.doc, one.score));
+        }
         hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
         return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
+    }
+
+    /**
+     * The share of the k nearest by exact search that this index finds: the mean over some of its own documents as queries,
+     * each left out of its own neighbours. 1 where every vector is compared in full.
+     *
+     * @param queries how many documents, evenly over the index; at most all
+     * @param k at least 1
+     */
+    public double recall(int queries, int k) {
+        try {
+            int found = 0;
+            int wanted = 0;
+            int last = -1;
+            for (int i = 0; i < queries; i++) {
+                int document = allowed().next(Math.max(last + 1, (int) ((long) i * reader.maxDoc() / queries)));
+                if (document >= reader.maxDoc()) {
+                    break;
+                }
+                last = document;
+                String own = IndexedDocument.id(searcher.storedFields(), document);
+                float[] vector = FullComparison.vector(reader, document);
+                List<String> exact = others(exact(vector, k + 1), own, k);
+                wanted += exact.size();
+                found += (int) others(search(vector, k + 1), own, k).stream()
+                        .filter(exact::contains)
+                        .count();
+            }
+            return wanted == 0 ? 1 : (double) found / wanted;
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    private static List<String> others(List<TextHit> hits, String own, int k) {
+        return hits.stream()
+                .map(TextHit::id)
+                .filter(id -> !id.equals(own))
+                .limit(k)
+                .toList();
     }
 
     /** A hit by its id, with its text. */

@@ -63,6 +63,7 @@ public final class TextIndexWriter implements AutoCloseable {
         this.codec = codec;
         this.before = before;
         this.mostExact = mostExact;
+        codec.quantise(before.quantisation());
         if (before.engine() == SearchEngine.HNSW) {
             codec.writeGraphs();
         }
@@ -92,7 +93,7 @@ public final class TextIndexWriter implements AutoCloseable {
         IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
         return open(folder, mostExact, (exists, memory, documents) -> {
             if (!exists) {
-                return IndexDescription.of(0, model, SearchEngine.EXACT);
+                return IndexDescription.of(0, model, SearchEngine.EXACT, Quantisation.NONE);
             }
             IndexDescription found = IndexMemory.read(where, memory, documents);
             found.refuseOther(where, "documents", model);
@@ -206,7 +207,9 @@ public final class TextIndexWriter implements AutoCloseable {
         try {
             for (int i = 0; i < documents.size(); i++) {
                 Document document = documents.get(i);
-                writer.updateDocument(new Term(Words.ID, document.id()), IndexedDocument.of(document, vectors[i]));
+                writer.updateDocument(
+                        new Term(Words.ID, document.id()),
+                        IndexedDocument.of(document, vectors[i], before.quantisation()));
             }
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
             throw IndexFolder.unwritable(place, e);
@@ -235,15 +238,14 @@ public final class TextIndexWriter implements AutoCloseable {
             changed = false;
             // Writes what waits in memory and applies deletions, so that the documents can be counted.
             writer.flush();
-            if (writer.getDocStats().numDocs > mostExact && !codec.writesGraphs()) {
+            if (codec.lacksGraphs(writer.getDocStats().numDocs, mostExact)) {
                 codec.writeGraphs();
                 // A merge that was under way may leave one more segment without a graph.
                 while (hasFlatSegments()) {
                     writer.forceMerge(1);
                 }
             }
-            IndexDescription now = before.with(
-                    writer.getDocStats().numDocs, codec.writesGraphs() ? SearchEngine.HNSW : SearchEngine.EXACT);
+            IndexDescription now = before.with(writer.getDocStats().numDocs, codec.engine());
             writer.setLiveCommitData(IndexMemory.of(now).entrySet());
             writer.commit();
             return now;

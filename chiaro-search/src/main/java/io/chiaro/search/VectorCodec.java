@@ -14,13 +14,24 @@ import org.apache.lucene.index.UpgradeIndexMergePolicy;
  */
 final class VectorCodec extends Lucene912Codec {
 
-    private final FlatVectors.Format flat = new FlatVectors.Format();
-    private final WideVectors graph = new WideVectors();
+    private final KnnVectorsFormat flat = new FlatVectors.Format();
+    private final KnnVectorsFormat flatBytes = new FlatVectors.BytesFormat();
+    private final KnnVectorsFormat graph = WideVectors.full();
+    private final KnnVectorsFormat graphOfBytes = WideVectors.bytes();
+    private volatile Quantisation quantisation = Quantisation.NONE;
     private volatile boolean graphs;
 
     @Override
     public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
+        if (quantisation == Quantisation.INT8) {
+            return graphs ? graphOfBytes : flatBytes;
+        }
         return graphs ? graph : flat;
+    }
+
+    /** Says before the first segment in which form vectors are compared first. */
+    void quantise(Quantisation form) {
+        quantisation = form;
     }
 
     boolean writesGraphs() {
@@ -30,6 +41,16 @@ final class VectorCodec extends Lucene912Codec {
     /** From the next segment on, vectors get a graph. */
     void writeGraphs() {
         graphs = true;
+    }
+
+    /** Whether so many documents should have a graph that they have not yet. */
+    boolean lacksGraphs(int documents, int mostExact) {
+        return !graphs && quantisation != Quantisation.BINARY && documents > mostExact;
+    }
+
+    /** What finds the nearest in what is written now. */
+    SearchEngine engine() {
+        return graphs ? SearchEngine.HNSW : quantisation == Quantisation.NONE ? SearchEngine.EXACT : SearchEngine.CODES;
     }
 
     /** Merges as Lucene does by itself, but a forced merge takes all flat segments and leaves the others alone. */

@@ -30,16 +30,23 @@ final class WholeIndex {
     /**
      * Writes with limits of one's own; {@link TextIndex#write} says the rest.
      *
+     * @param quantisation in which form vectors are compared first
      * @param mostExact documents up to which there is no graph
      * @param bufferMegabytes of documents in memory before they become a segment
      */
     static IndexDescription write(
-            Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
+            Path folder,
+            Stream<Document> documents,
+            Embedder embedder,
+            Quantisation quantisation,
+            int mostExact,
+            double bufferMegabytes) {
         Path place = folder.toAbsolutePath();
         ModelDescription model = embedder.description();
         WideVectors.refuseWider(model);
         IndexFolder.refuseOtherFiles(place);
         VectorCodec codec = new VectorCodec();
+        codec.quantise(quantisation);
         // Flat segments are few, and merging them would gain nothing.
         IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
                 .setSimilarity(Words.similarity())
@@ -58,11 +65,11 @@ final class WholeIndex {
                 ids.addNew(document.id());
                 window.add(document);
                 if (window.size() == WINDOW || !all.hasNext()) {
-                    if (count + window.size() > mostExact && !codec.writesGraphs()) {
+                    if (codec.lacksGraphs(count + window.size(), mostExact)) {
                         codec.writeGraphs();
                         writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
                     }
-                    add(writer, window, embedder);
+                    add(writer, window, embedder, quantisation);
                     count += window.size();
                     window.clear();
                 }
@@ -70,8 +77,7 @@ final class WholeIndex {
             if (codec.writesGraphs()) {
                 writer.forceMerge(1);
             }
-            IndexDescription description =
-                    IndexDescription.of(count, model, codec.writesGraphs() ? SearchEngine.HNSW : SearchEngine.EXACT);
+            IndexDescription description = IndexDescription.of(count, model, codec.engine(), quantisation);
             writer.setLiveCommitData(IndexMemory.of(description).entrySet());
             writer.commit();
             return description;
@@ -82,14 +88,15 @@ final class WholeIndex {
         }
     }
 
-    private static void add(IndexWriter writer, List<Document> window, Embedder embedder) throws IOException {
+    private static void add(IndexWriter writer, List<Document> window, Embedder embedder, Quantisation quantisation)
+            throws IOException {
         MetadataFields.refuseTooManyNames(writer, window);
         ModelDescription model = embedder.description();
         float[][] vectors =
                 embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT);
         for (int i = 0; i < vectors.length; i++) {
             UnitVectors.check(model.name(), model.dimension(), window.get(i).id(), vectors[i]);
-            writer.addDocument(IndexedDocument.of(window.get(i), vectors[i]));
+            writer.addDocument(IndexedDocument.of(window.get(i), vectors[i], quantisation));
         }
     }
 }

@@ -6,13 +6,14 @@ import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
+import org.apache.lucene.codecs.lucene99.Lucene99HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * Lucene's graph of vectors with room for 4096 dimensions instead of 1024. It bears the name of the format it hands on to,
- * so that any Lucene reads what it wrote.
+ * Lucene's graph of vectors, full or of a byte a number, with room for 4096 dimensions instead of 1024. It bears the name of
+ * the format it hands on to, so that any Lucene reads what it wrote.
  */
 final class WideVectors extends KnnVectorsFormat {
 
@@ -21,10 +22,21 @@ final class WideVectors extends KnnVectorsFormat {
     private static final int NEIGHBOURS = 16;
     private static final int BEAM = 100;
 
-    private final Lucene99HnswVectorsFormat format = new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM);
+    private final KnnVectorsFormat format;
 
-    WideVectors() {
-        super("Lucene99HnswVectorsFormat");
+    private WideVectors(KnnVectorsFormat format) {
+        super(format.getName());
+        this.format = format;
+    }
+
+    /** A graph over full vectors. */
+    static WideVectors full() {
+        return new WideVectors(new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM));
+    }
+
+    /** A graph over vectors of a byte a number, with the full ones beside them. */
+    static WideVectors bytes() {
+        return new WideVectors(new Lucene99HnswScalarQuantizedVectorsFormat(NEIGHBOURS, BEAM));
     }
 
     /** Refuses a model whose vectors find no room. */
