@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
@@ -18,12 +19,15 @@ import picocli.CommandLine.Option;
                     + " metadata are optional, _id is accepted for id. The index remembers the hash of the model that filled it and refuses another one.",
             "--out writes an index anew. --into adds the documents to one and replaces those whose ids it holds already;"
                     + " --delete takes documents out. Until the command has ended, readers see the index as it was; what it"
-                    + " says is done survives a kill."
+                    + " says is done survives a kill.",
+            "Where not every vector is compared in full, because of --quantise or, beyond 250,000 documents, a graph, the recall"
+                    + " of the ten nearest against exact search is measured and said."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --out out/scifact-index",
+            "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --quantise int8 --out out/small-index",
             "  chiaro index --model all-MiniLM-L6-v2 --docs new.jsonl --into out/scifact-index",
             "  chiaro index --delete 4983 --delete old-ids.txt --into out/scifact-index",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\""
@@ -63,6 +67,15 @@ final class IndexCommand extends RunnableCommand {
                             + " May be given again.")
     List<String> delete = new ArrayList<>();
 
+    @Option(
+            names = "--quantise",
+            paramLabel = "int8|binary",
+            description =
+                    "With --out, compare a byte or a bit a number first and only the best in full; --into keeps what"
+                            + " the index has.")
+    @Nullable
+    String quantise;
+
     @Override
     void run(Output output) throws Exception {
         if ((out == null) == (into == null)) {
@@ -82,13 +95,20 @@ final class IndexCommand extends RunnableCommand {
             if (docs == null || model == null) {
                 throw ChiaroException.usage("chiaro index: --out needs --model and --docs, but found none. Give both.");
             }
-            Searching.index(output, model, docs, out, computeThreads());
+            if (quantise != null) {
+                OptionValues.oneOf("--quantise", quantise, "int8", "binary");
+            }
+            Indexing.write(output, this, model, docs, out, computeThreads());
         } else if (into != null) {
+            if (quantise != null) {
+                throw ChiaroException.usage(
+                        "--quantise: has no effect with --into, which keeps what the index has. Use --out.");
+            }
             if (docs == null && delete.isEmpty()) {
                 throw ChiaroException.usage("chiaro index: --into needs something to do, but found neither --docs nor"
                         + " --delete. Give one of them.");
             }
-            IndexChanging.change(output, this, into, computeThreads());
+            Indexing.change(output, this, into, computeThreads());
         }
     }
 }

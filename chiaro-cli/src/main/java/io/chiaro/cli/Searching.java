@@ -1,21 +1,16 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
-import io.chiaro.cli.console.Progress;
-import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
-import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.search.FacetCount;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
-import io.chiaro.search.IndexDescription;
 import io.chiaro.search.Passage;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.filter.Filter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Builds indexes and searches them. */
+/** Searches indexes. */
 final class Searching {
 
     private static final int LONGEST_LINE = 200;
@@ -33,18 +27,6 @@ final class Searching {
     private static final int FACET_VALUES = 10;
 
     private Searching() {}
-
-    /** Embeds the documents of a file and writes the index. */
-    static void index(Output output, String model, Path docs, Path out, int threads) {
-        QuietLucene.apply();
-        IndexDescription description;
-        try (Embedder embedder = Models.open(model, threads);
-                Progress progress = output.progress("indexing", "documents", 0);
-                Stream<Document> documents = Document.read(Judging.located(docs))) {
-            description = TextIndex.write(out, documents, new CountingEmbedder(embedder, progress));
-        }
-        output.note(String.format(Locale.ROOT, "indexed %,d documents in %s", description.documents(), out));
-    }
 
     /** Searches, says the hits, and returns them as one document. */
     static Object search(Output output, SearchCommand told, int threads) {

@@ -135,4 +135,35 @@ class IndexCommandsTest {
                         .exitCode())
                 .isEqualTo(2);
     }
+
+    @Test
+    void an_index_of_short_forms_says_what_it_finds_and_stays_one() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            lines.append("{\"id\": \"")
+                    .append(i)
+                    .append("\", \"text\": \"bird number ")
+                    .append(i)
+                    .append("\"}\n");
+        }
+        String docs = file("birds.jsonl", lines.toString());
+        for (String form : List.of("int8", "binary")) {
+            index = folder.resolve(form).toString();
+            // Of so few documents all are candidates.
+            assertThat(done("index", "--model", MODEL, "--docs", docs, "--quantise", form, "--out", index))
+                    .contains("indexed 40 documents")
+                    .contains(
+                            "recall@10 1.0000 against exact search (codes, " + form + " vectors, 40 of the documents");
+            String more = file("more.jsonl", "{\"id\": \"owl\", \"text\": \"Owls hunt in the dark.\"}\n");
+            assertThat(done("index", "--model", MODEL, "--docs", more, "--into", index))
+                    .contains("recall@10 1.0000");
+            assertThat(ids("an owl at night", "-k", "1")).containsExactly("owl");
+        }
+        assertThat(CommandRun.of("index", "--model", MODEL, "--docs", docs, "--quantise", "int9", "--out", index)
+                        .exitCode())
+                .isEqualTo(2);
+        assertThat(CommandRun.of("index", "--model", MODEL, "--docs", docs, "--quantise", "int8", "--into", index)
+                        .exitCode())
+                .isEqualTo(2);
+    }
 }

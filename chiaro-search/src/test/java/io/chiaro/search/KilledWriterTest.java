@@ -22,7 +22,7 @@ class KilledWriterTest {
 
     private static final Clouds MODEL = new Clouds("abc", 16, Prompts.NONE);
     private static final int BATCH = 20;
-    private static final int KILLS = 5;
+    private static final int KILLS = 4;
 
     @TempDir
     Path folder;

@@ -63,11 +63,11 @@ class QuantisationTest {
             names = {"INT8", "BINARY"})
     void short_forms_find_what_exact_search_finds_with_the_same_scores(Quantisation quantisation) throws IOException {
         Path place = folder.resolve("index");
-        IndexDescription written = TextIndex.write(place, documents(0, 3000), MODEL, quantisation);
+        IndexDescription written = TextIndex.write(place, documents(0, 1500), MODEL, quantisation);
         assertThat(written.engine()).isEqualTo(SearchEngine.CODES);
         // Documents that come later have a short form, too, and deleted ones are not found by it.
         try (TextIndexWriter writer = TextIndexWriter.open(place)) {
-            writer.add(documents(2900, 3200), MODEL);
+            writer.add(documents(1400, 1700), MODEL);
             writer.delete(IntStream.range(0, 400).mapToObj(i -> "d" + i).toList());
             IndexDescription now = writer.commit();
             assertThat(now.quantisation()).isEqualTo(quantisation);
@@ -75,7 +75,7 @@ class QuantisationTest {
         }
         try (TextIndex index = TextIndex.open(place);
                 TextIndex filtered = index.where(Filter.equal("part", "3"))) {
-            assertThat(index.description().documents()).isEqualTo(2800);
+            assertThat(index.description().documents()).isEqualTo(1300);
             int found = 0;
             for (int q = 0; q < 40; q++) {
                 float[] query =
@@ -87,7 +87,7 @@ class QuantisationTest {
                         .hasSize(10)
                         .allMatch(hit -> hit.metadata().plain().equals(Map.of("part", 3L)));
             }
-            // Of 400; the clouds lie apart, and of 500 candidates each holds 140.
+            // Of 400; the clouds lie apart, and each holds 65 documents.
             assertThat(found).isGreaterThanOrEqualTo(396);
             assertThat(index.recall(50, 10)).isBetween(0.98, 1.0);
         }

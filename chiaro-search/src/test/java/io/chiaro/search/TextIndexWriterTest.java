@@ -70,7 +70,7 @@ class TextIndexWriterTest {
     @Test
     void an_index_equals_a_map_after_any_changes() {
         int[] run = {0};
-        Property.check(12, random -> {
+        Property.check(6, random -> {
             Path place = folder.resolve("index" + run[0]++);
             Map<String, Document> expected = new TreeMap<>();
             for (int session = 0; session < 3; session++) {
@@ -178,16 +178,16 @@ class TextIndexWriterTest {
     void many_small_commits_leave_few_segments() throws IOException {
         Path place = folder.resolve("index");
         try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 40; i++) {
                 writer.add(documents(i, i + 1), MODEL);
                 writer.commit();
             }
         }
         try (Directory directory = FSDirectory.open(place)) {
-            assertThat(SegmentInfos.readLatestCommit(directory).size()).isLessThan(25);
+            assertThat(SegmentInfos.readLatestCommit(directory).size()).isLessThan(20);
         }
         try (TextIndex index = TextIndex.open(place)) {
-            assertThat(contents(index)).hasSize(60);
+            assertThat(contents(index)).hasSize(40);
         }
     }
 

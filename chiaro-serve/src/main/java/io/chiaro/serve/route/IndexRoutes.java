@@ -39,7 +39,8 @@ final class IndexRoutes {
             Field.of("model", Schema.string()),
             Field.of("model_hash", Schema.string()),
             Field.of("dimension", Schema.integer(1)),
-            Field.of("engine", Schema.oneOf("exact", "hnsw")));
+            Field.of("engine", Schema.oneOf("exact", "codes", "hnsw")),
+            Field.of("quantisation", Schema.oneOf("none", "int8", "binary")));
 
     private static final Schema SEARCH = Schema.object(
             Field.of("query", Schema.string()),
@@ -146,7 +147,9 @@ final class IndexRoutes {
                 "dimension",
                 description.dimension(),
                 "engine",
-                description.engine().name().toLowerCase(Locale.ROOT));
+                description.engine().name().toLowerCase(Locale.ROOT),
+                "quantisation",
+                description.quantisation().word());
     }
 
     private Response search(Call call) {

@@ -1,0 +1,165 @@
+package io.chiaro.cli;
+
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Progress;
+import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.quickstart.QuietLucene;
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Document;
+import io.chiaro.model.Embedder;
+import io.chiaro.search.IndexDescription;
+import io.chiaro.search.Quantisation;
+import io.chiaro.search.SearchEngine;
+import io.chiaro.search.TextIndex;
+import io.chiaro.search.TextIndexWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Writes indexes and changes them. */
+final class Indexing {
+
+    /** Of which the neighbours are looked for to tell how many an index finds. */
+    private static final int ASKED = 100;
+
+    private static final int NEAREST = 10;
+
+    private Indexing() {}
+
+    /** Embeds the documents of a file and writes an index anew. */
+    static void write(Output output, IndexCommand told, String model, Path docs, Path out, int threads) {
+        QuietLucene.apply();
+        Quantisation quantisation = told.quantise == null
+                ? Quantisation.NONE
+                : Quantisation.valueOf(told.quantise.toUpperCase(Locale.ROOT));
+        long start = System.nanoTime();
+        IndexDescription description;
+        try (Embedder embedder = Models.open(model, threads);
+                Progress progress = output.progress("indexing", "documents", 0);
+                Stream<Document> documents = Document.read(Judging.located(docs))) {
+            description = TextIndex.write(out, documents, new CountingEmbedder(embedder, progress), quantisation);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        output.note(String.format(
+                Locale.ROOT,
+                "indexed %,d documents in %s: %.1f s, %.1f MB",
+                description.documents(),
+                out,
+                seconds,
+                bytes(out) / 1e6));
+        sayRecall(output, out, description);
+    }
+
+    /** Says what is missed, where something may be. */
+    private static void sayRecall(Output output, Path folder, IndexDescription description) {
+        if (description.engine() == SearchEngine.EXACT) {
+            return;
+        }
+        try (TextIndex index = TextIndex.open(folder)) {
+            int asked = Math.min(ASKED, description.documents());
+            output.note(String.format(
+                    Locale.ROOT,
+                    "recall@%d %.4f against exact search (%s, %s vectors, %,d of the documents as queries)",
+                    NEAREST,
+                    index.recall(ASKED, NEAREST),
+                    description.engine().name().toLowerCase(Locale.ROOT),
+                    description.quantisation() == Quantisation.NONE
+                            ? "full"
+                            : description.quantisation().word(),
+                    asked));
+        }
+    }
+
+    private static long bytes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            long bytes = 0;
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    folder + ": expected a folder that can be listed, but found: " + AtomicFiles.reason(e) + ".",
+                    e);
+        }
+    }
+
+    /** Takes documents out of an index and puts others in, in one commit. */
+    static void change(Output output, IndexCommand told, Path into, int threads) {
+        QuietLucene.apply();
+        Set<String> ids = ids(told.delete);
+        if (told.docs == null || told.model == null) {
+            try (TextIndexWriter writer = TextIndexWriter.open(into)) {
+                delete(output, writer, ids);
+            }
+            return;
+        }
+        IndexDescription description;
+        try (Embedder embedder = Models.open(told.model, threads);
+                TextIndexWriter writer = TextIndexWriter.open(into, embedder.description());
+                Progress progress = output.progress("indexing", "documents", 0);
+                Stream<Document> documents = Document.read(Judging.located(told.docs))) {
+            writer.delete(ids);
+            int added = writer.add(documents, new CountingEmbedder(embedder, progress));
+            description = writer.commit();
+            output.note(String.format(
+                    Locale.ROOT,
+                    "added or replaced %,d documents; %s holds %,d now",
+                    added,
+                    into,
+                    description.documents()));
+        }
+        sayRecall(output, into, description);
+    }
+
+    private static void delete(Output output, TextIndexWriter writer, Set<String> ids) {
+        int before = writer.commit().documents();
+        writer.delete(ids);
+        int now = writer.commit().documents();
+        output.note(String.format(
+                Locale.ROOT,
+                "deleted %,d documents, of %,d ids that were given; the index holds %,d now",
+                before - now,
+                ids.size(),
+                now));
+    }
+
+    private static Set<String> ids(List<String> given) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String one : given) {
+            if (isFile(one)) {
+                try (Stream<String> lines = Files.lines(Path.of(one))) {
+                    lines.filter(line -> !line.isBlank()).forEach(ids::add);
+                } catch (IOException | UncheckedIOException e) {
+                    throw ChiaroException.of(
+                            ChiaroException.Kind.DATA,
+                            one + ": expected a file of UTF-8 text with one id a line, but found: "
+                                    + AtomicFiles.reason(e instanceof IOException io ? io : new IOException(e))
+                                    + ". Check the file.",
+                            e);
+                }
+            } else {
+                ids.add(one);
+            }
+        }
+        return ids;
+    }
+
+    private static boolean isFile(String given) {
+        try {
+            return Files.isRegularFile(Path.of(given));
+        } catch (InvalidPathException noPath) {
+            return false;
+        }
+    }
+}
