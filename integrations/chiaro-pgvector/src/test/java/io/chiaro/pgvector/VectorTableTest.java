@@ -297,8 +297,11 @@ class VectorTableTest {
                 .singleElement()
                 .asString()
                 .contains("USING hnsw (embedding vector_cosine_ops) WITH (m='8', ef_construction='40')");
-        assertThat(String.join(" ", rows("EXPLAIN SELECT id FROM " + name + " ORDER BY embedding <=> '"
-                        + Vectors.literal("query", MODEL.embed(List.of("w1"), TextRole.QUERY)[0], 24) + "' LIMIT 10")))
+        assertThat(String.join(
+                        " ",
+                        rows("EXPLAIN SELECT id FROM " + name + " ORDER BY embedding <=> '"
+                                + Vectors.literal("query", MODEL.embed(List.of("w1"), TextRole.QUERY)[0], 24)
+                                + "' LIMIT 10")))
                 .contains("Index Scan using " + name + "_embedding_hnsw");
         int found = 0;
         try (DenseRanker exact = DenseRanker.create(MODEL, documents.stream(), 1)) {
