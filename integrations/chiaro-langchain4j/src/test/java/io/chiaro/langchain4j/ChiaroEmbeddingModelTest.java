@@ -2,6 +2,7 @@ package io.chiaro.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.message.ImageContent;
@@ -14,11 +15,16 @@ import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
+import dev.langchain4j.store.embedding.CosineSimilarity;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.TextRole;
+import io.chiaro.model.TextVectors;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.testkit.BookExample;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,5 +133,31 @@ class ChiaroEmbeddingModelTest {
                 .isThrownBy(() -> model.embed(EmbeddingRequest.builder()
                         .input(EmbeddingInput.from(ImageContent.from("AAAA", "image/png")))
                         .build()));
+    }
+
+    @Test
+    void the_book_shows_how() throws IOException {
+        assertThat(example(bge))
+                .isCloseTo(
+                        TextVectors.dot(
+                                bge.embed(List.of("what causes the tides"), TextRole.QUERY)[0],
+                                bge.embed(List.of("Ebb and flow follow the moon."), TextRole.DOCUMENT)[0]),
+                        within(1e-6));
+        BookExample.isShown(
+                Path.of("../../docs/integrations.md"),
+                Path.of("src/test/java/io/chiaro/langchain4j/ChiaroEmbeddingModelTest.java"),
+                "langchain4j");
+    }
+
+    private static double example(Embedder model) {
+        // [langchain4j
+        EmbeddingModel documents = ChiaroEmbeddingModel.of(model).withRole(TextRole.DOCUMENT);
+        EmbeddingModel queries = ChiaroEmbeddingModel.of(model).withRole(TextRole.QUERY);
+
+        Embedding kept = documents.embed("Ebb and flow follow the moon.").content();
+        Embedding asked = queries.embed("what causes the tides").content();
+        double cosine = CosineSimilarity.between(kept, asked);
+        // langchain4j]
+        return cosine;
     }
 }

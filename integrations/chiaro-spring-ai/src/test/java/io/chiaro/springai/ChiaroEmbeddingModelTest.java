@@ -144,16 +144,7 @@ class ChiaroEmbeddingModelTest {
 
     @Test
     void a_vector_store_of_spring_finds_with_it() {
-        // [spring-ai
-        EmbeddingModel model = ChiaroEmbeddingModel.of(bge);
-        VectorStore store = SimpleVectorStore.builder(model).build();
-        store.add(List.of(
-                new Document("Ebb and flow follow the moon.", Map.of("shelf", "sea")),
-                new Document("Green tea is steeped at eighty degrees.", Map.of("shelf", "kitchen"))));
-
-        List<Document> found = store.similaritySearch(
-                SearchRequest.builder().query("what causes the tides").topK(1).build());
-        // spring-ai]
+        List<Document> found = example(bge);
 
         assertThat(found).singleElement().satisfies(document -> {
             assertThat(document.getText()).startsWith("Ebb and flow");
@@ -173,5 +164,19 @@ class ChiaroEmbeddingModelTest {
                 Path.of("../../docs/integrations.md"),
                 Path.of("src/test/java/io/chiaro/springai/ChiaroEmbeddingModelTest.java"),
                 "spring-ai");
+    }
+
+    private static List<Document> example(Embedder model) {
+        // [spring-ai
+        EmbeddingModel embedding = ChiaroEmbeddingModel.of(model);
+        VectorStore store = SimpleVectorStore.builder(embedding).build();
+        store.add(List.of(
+                new Document("Ebb and flow follow the moon.", Map.of("shelf", "sea")),
+                new Document("Green tea is steeped at eighty degrees.", Map.of("shelf", "kitchen"))));
+
+        List<Document> found = store.similaritySearch(
+                SearchRequest.builder().query("what causes the tides").topK(1).build());
+        // spring-ai]
+        return found;
     }
 }
