@@ -39,6 +39,7 @@ import org.springframework.core.io.support.SpringFactoriesLoader;
 
 class ChiaroEmbeddingAutoConfigurationTest {
 
+    private static final String QUIET = "--spring.main.banner-mode=off";
     private static final String MODEL = "chiaro.embedding.model=all-MiniLM-L6-v2";
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -116,7 +117,7 @@ class ChiaroEmbeddingAutoConfigurationTest {
     @Test
     void an_application_finds_the_starter_by_itself() {
         try (ConfigurableApplicationContext context =
-                SpringApplication.run(Application.class, "--" + MODEL, "--chiaro.embedding.string-role=text")) {
+                SpringApplication.run(Application.class, "--" + MODEL, "--chiaro.embedding.string-role=text", QUIET)) {
             assertThat(context.getBean(EmbeddingModel.class).embed("tea"))
                     .isEqualTo(context.getBean(Embedder.class).embed(List.of("tea"), TextRole.TEXT)[0]);
         }
@@ -125,7 +126,7 @@ class ChiaroEmbeddingAutoConfigurationTest {
     @Test
     void one_that_cannot_start_says_why_in_a_sentence() {
         Throwable failure =
-                catchThrowable(() -> SpringApplication.run(Application.class, "--chiaro.embedding.model=none"));
+                catchThrowable(() -> SpringApplication.run(Application.class, "--chiaro.embedding.model=none", QUIET));
 
         // Those of Boot that want arguments are passed over.
         List<FailureAnalyzer> analyzers = SpringFactoriesLoader.forDefaultResourceLocation()
