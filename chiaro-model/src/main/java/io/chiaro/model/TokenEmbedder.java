@@ -14,6 +14,14 @@ public interface TokenEmbedder extends Embedder {
     /** Makes the ids that {@link #embedTokens} takes; it belongs to the embedder and is closed with it. */
     Tokenizer tokenizer();
 
+    /** The ids of texts as {@link #embed} computes them: the prompt of the role before each, its end cut at the model's limit. */
+    default List<int[]> tokens(List<String> texts, TextRole role) {
+        String prompt = specification().prompts().of(role);
+        return texts.stream()
+                .map(text -> tokenizer().encode(prompt + text, specification().maxTokens()))
+                .toList();
+    }
+
     /**
      * The vectors of tokenised texts, in their order.
      *

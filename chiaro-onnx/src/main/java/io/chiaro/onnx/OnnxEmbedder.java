@@ -10,7 +10,6 @@ import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -141,15 +140,10 @@ public final class OnnxEmbedder implements TokenEmbedder {
 
     @Override
     public float[][] embed(List<String> texts, TextRole role) {
-        String prompt = specification.prompts().of(role);
         float[][] vectors = new float[texts.size()][];
         for (int start = 0; start < texts.size(); start += WINDOW) {
             List<String> window = texts.subList(start, Math.min(texts.size(), start + WINDOW));
-            List<int[]> tokens = new ArrayList<>(window.size());
-            for (String text : window) {
-                tokens.add(tokenizer.encode(prompt + text, specification.maxTokens()));
-            }
-            System.arraycopy(embedTokens(tokens), 0, vectors, start, window.size());
+            System.arraycopy(embedTokens(tokens(window, role)), 0, vectors, start, window.size());
         }
         return vectors;
     }

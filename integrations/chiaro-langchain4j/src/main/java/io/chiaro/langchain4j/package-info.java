@@ -1,0 +1,10 @@
+/**
+ * A model behind the interfaces of LangChain4j.
+ *
+ * <p>{@link io.chiaro.langchain4j.ChiaroEmbeddingModel} is an embedding model of LangChain4j that computes with any {@link
+ * io.chiaro.model.Embedder}.
+ */
+@NullMarked
+package io.chiaro.langchain4j;
+
+import org.jspecify.annotations.NullMarked;
