@@ -55,6 +55,23 @@ public record BertWeightNames(
         return shapes;
     }
 
+    /**
+     * Canonical names and shapes of a cross-encoder's parameters: those of the encoder, then the pooler and the classifier of one
+     * number of a {@code BertForSequenceClassification}.
+     */
+    public static Map<String, List<Long>> scorer(BertConfig config) {
+        long hidden = config.hiddenSize();
+        Map<String, List<Long>> shapes = shapes(config);
+        linear(shapes, "pooler.dense", hidden, hidden);
+        linear(shapes, "classifier", 1, hidden);
+        return shapes;
+    }
+
+    /** The name that a {@code BertForSequenceClassification} gives a parameter of {@link #scorer}. */
+    public static String inScorer(String canonical) {
+        return canonical.startsWith("classifier.") ? canonical : PREFIX + canonical;
+    }
+
     private static void linear(Map<String, List<Long>> shapes, String name, long out, long in) {
         shapes.put(name + ".weight", List.of(out, in));
         shapes.put(name + ".bias", List.of(out));
@@ -71,7 +88,10 @@ public record BertWeightNames(
      * @throws ChiaroException if two names of the file mean one parameter
      */
     public static BertWeightNames of(BertConfig config, Collection<String> namesInFile) {
-        Map<String, List<Long>> wanted = shapes(config);
+        return of(shapes(config), namesInFile);
+    }
+
+    private static BertWeightNames of(Map<String, List<Long>> wanted, Collection<String> namesInFile) {
         Map<String, String> found = new LinkedHashMap<>();
         wanted.keySet().forEach(name -> found.put(name, ""));
         List<String> unused = new ArrayList<>();
@@ -107,11 +127,19 @@ public record BertWeightNames(
      * @throws ChiaroException of kind model, naming the first tensors that do not fit
      */
     public static BertWeightNames checked(BertConfig config, Safetensors weights) {
-        BertWeightNames names = of(config, weights.names());
+        return checked(shapes(config), weights);
+    }
+
+    /** As {@link #checked}, for the parameters of {@link #scorer}. */
+    public static BertWeightNames checkedScorer(BertConfig config, Safetensors weights) {
+        return checked(scorer(config), weights);
+    }
+
+    private static BertWeightNames checked(Map<String, List<Long>> wanted, Safetensors weights) {
+        BertWeightNames names = of(wanted, weights.names());
         if (!names.missing.isEmpty()) {
             throw ChiaroException.model(weights.origin() + ": expected all "
-                    + shapes(config).size()
-                    + " parameters of the encoder in config.json, but " + names.missing.size() + " are missing: "
+                    + wanted.size() + " parameters of the model in config.json, but " + names.missing.size() + " are missing: "
                     + some(names.missing) + ". Fetch or save the model again.");
         }
         if (!names.unexpected.isEmpty()) {
@@ -119,7 +147,7 @@ public record BertWeightNames(
                     + names.unexpected.size() + " others: " + some(names.unexpected)
                     + ". The model has parts that are not supported, or config.json has too few layers.");
         }
-        shapes(config).forEach((canonical, shape) -> {
+        wanted.forEach((canonical, shape) -> {
             String name = names.inFile.getOrDefault(canonical, canonical);
             List<Long> actual = weights.tensor(name).shape();
             if (!actual.equals(shape)) {

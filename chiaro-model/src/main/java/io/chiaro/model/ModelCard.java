@@ -51,7 +51,7 @@ public record ModelCard(
     /** The card of a model as Markdown. */
     public String markdown(ModelSpecification model) {
         List<String> lines = new ArrayList<>();
-        head(lines);
+        head(lines, "sentence-similarity", List.of("feature-extraction", "sentence-similarity"));
         lines.add("# " + oneLine(model.name()));
         lines.add("");
         lines.add("Maps a text of up to " + model.maxTokens() + " tokens to a vector of " + model.dimension()
@@ -78,12 +78,7 @@ public record ModelCard(
         objective.ifPresent(text -> row(lines, "objective", text));
         row(lines, "trained with", library);
         lines.add("");
-        if (!data.isEmpty()) {
-            lines.add("## Training data");
-            lines.add("");
-            data.forEach(set -> lines.add("- " + oneLine(set)));
-            lines.add("");
-        }
+        trainingData(lines);
         results(lines);
         lines.add("## Use from Python");
         lines.add("");
@@ -96,14 +91,54 @@ public record ModelCard(
         return String.join("\n", lines) + "\n";
     }
 
-    private void head(List<String> lines) {
+    /** The card of a cross-encoder as Markdown. */
+    public String markdown(CrossEncoderSpecification model) {
+        List<String> lines = new ArrayList<>();
+        head(lines, "text-ranking", List.of("cross-encoder", "reranker"));
+        lines.add("# " + oneLine(model.name()));
+        lines.add("");
+        lines.add("Scores how well a text answers a query; both together have up to " + model.maxTokens() + " tokens.");
+        lines.add("");
+        lines.add("| property | value |");
+        lines.add("|---|---|");
+        baseModel.ifPresent(base -> row(lines, "base model", base));
+        row(
+                lines,
+                "layers, width",
+                model.config().layers() + ", " + model.config().hiddenSize());
+        row(lines, "activation", lower(model.activation()));
+        objective.ifPresent(text -> row(lines, "objective", text));
+        row(lines, "trained with", library);
+        lines.add("");
+        trainingData(lines);
+        results(lines);
+        lines.add("## Use from Python");
+        lines.add("");
+        lines.add("```python");
+        lines.add("from sentence_transformers import CrossEncoder");
+        lines.add("");
+        lines.add("model = CrossEncoder(\"path/to/this/directory\")");
+        lines.add("scores = model.predict([(\"a query\", \"a text\"), (\"a query\", \"another text\")])");
+        lines.add("```");
+        return String.join("\n", lines) + "\n";
+    }
+
+    private void trainingData(List<String> lines) {
+        if (!data.isEmpty()) {
+            lines.add("## Training data");
+            lines.add("");
+            data.forEach(set -> lines.add("- " + oneLine(set)));
+            lines.add("");
+        }
+    }
+
+    private void head(List<String> lines, String task, List<String> tags) {
         lines.add("---");
         lines.add("library_name: sentence-transformers");
-        lines.add("pipeline_tag: sentence-similarity");
+        lines.add("pipeline_tag: " + task);
         lines.add("tags:");
         lines.add("- sentence-transformers");
-        lines.add("- feature-extraction");
-        lines.add("- sentence-similarity");
+        tags.forEach(tag -> lines.add("- " + tag));
         lines.add("- chiaro");
         // A JSON string is a YAML string, whatever it holds.
         language.ifPresent(code -> lines.add("language: " + Json.line(code)));

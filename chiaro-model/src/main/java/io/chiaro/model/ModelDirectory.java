@@ -1,9 +1,7 @@
 package io.chiaro.model;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Hashes;
 import io.chiaro.core.Safetensors;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,13 +14,11 @@ import java.util.Optional;
  */
 public final class ModelDirectory {
 
-    private final Path path;
-    private final Path encoder;
+    private final EncoderFolder folder;
     private final ModelSpecification specification;
 
-    private ModelDirectory(Path path, Path encoder, ModelSpecification specification) {
-        this.path = path;
-        this.encoder = encoder;
+    private ModelDirectory(EncoderFolder folder, ModelSpecification specification) {
+        this.folder = folder;
         this.specification = specification;
     }
 
@@ -35,13 +31,9 @@ public final class ModelDirectory {
      * @throws ChiaroException of kind model, naming the file, for what is missing, damaged or not supported
      */
     public static ModelDirectory open(Path directory) {
-        Path path = directory.toAbsolutePath().normalize();
-        if (!Files.isDirectory(path)) {
-            throw ChiaroException.model(path + ": expected the directory of a model, but found "
-                    + (Files.exists(path) ? "a file" : "nothing") + ". Check the path.");
-        }
+        Path path = EncoderFolder.existing(directory);
         ModelFiles files = new ModelFiles(path);
-        return new ModelDirectory(path, files.encoder(), files.specification());
+        return new ModelDirectory(new EncoderFolder(path, files.encoder()), files.specification());
     }
 
     /**
@@ -56,7 +48,7 @@ public final class ModelDirectory {
 
     /** The directory, absolute. */
     public Path path() {
-        return path;
+        return folder.path();
     }
 
     /** What the directory says of the model. */
@@ -66,42 +58,26 @@ public final class ModelDirectory {
 
     /** The safetensors file of the weights, or the index of its shards, if there is one. */
     public Optional<Path> weights() {
-        return existing(encoder.resolve("model.safetensors"))
-                .or(() -> existing(encoder.resolve("model.safetensors.index.json")));
+        return folder.weights();
     }
 
     /** The weights, opened; {@link BertWeightNames#checked} tells which tensor is which parameter. */
     public Safetensors openWeights() {
-        return Safetensors.open(weights().orElseThrow(() -> {
-            boolean pickled = Files.exists(encoder.resolve("pytorch_model.bin"))
-                    || Files.exists(encoder.resolve("pytorch_model.bin.index.json"));
-            return ChiaroException.model(encoder + ": expected model.safetensors, but found "
-                    + (pickled
-                            ? "pytorch_model.bin only, which may hold code and is never loaded. Save the model as"
-                                    + " safetensors."
-                            : "no weights. Fetch the whole model."));
-        }));
+        return folder.openWeights();
     }
 
     /** The ONNX graph that an exported model carries, if there is one. */
     public Optional<Path> onnx() {
-        return existing(path.resolve("onnx/model.onnx")).or(() -> existing(path.resolve("model.onnx")));
+        return folder.onnx();
     }
 
     /** Opens the tokenizer; the caller closes it. */
     public Tokenizer openTokenizer() {
-        Tokenizer tokenizer = Tokenizer.open(tokenizerFile());
-        int rows = specification.config().vocabularySize();
-        if (tokenizer.vocabularySize() > rows) {
-            int size = tokenizer.vocabularySize();
-            tokenizer.close();
-            throw ChiaroException.model(tokenizerFile() + ": expected ids below the vocab_size " + rows
-                    + " of config.json, but found ids up to " + (size - 1) + ". The files belong to two models.");
-        }
+        Tokenizer tokenizer = folder.openTokenizer(specification.config());
         int around = tokenizer.specialTokens();
         if (around >= specification.maxTokens()) {
             tokenizer.close();
-            throw ChiaroException.model(path + ": expected a limit above the " + around
+            throw ChiaroException.model(path() + ": expected a limit above the " + around
                     + " tokens that stand around every text, but found max_seq_length " + specification.maxTokens()
                     + ". Raise it.");
         }
@@ -110,21 +86,16 @@ public final class ModelDirectory {
 
     /** Where the tokenizer.json is, or should be. */
     public Path tokenizerFile() {
-        return existing(encoder.resolve("tokenizer.json")).orElse(path.resolve("tokenizer.json"));
+        return folder.tokenizerFile();
     }
 
     /** SHA-256 of the weights (all shards in their order), or of the ONNX graph if there are no others. Reads them whole. */
     public String hash() {
-        Path file = weights().or(this::onnx).orElse(encoder.resolve("model.safetensors"));
-        return Hashes.sha256(Safetensors.files(file));
+        return folder.hash();
     }
 
     /** What a reader of results must know; reads the weights for their hash. */
     public ModelDescription description() {
         return specification.description(hash());
-    }
-
-    private static Optional<Path> existing(Path file) {
-        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
     }
 }

@@ -40,9 +40,6 @@ final class ModelFiles {
             "sentence_xlm-roberta_config.json",
             "sentence_xlnet_config.json");
 
-    /** A limit above this means that whoever saved the tokenizer knew none. */
-    private static final double NO_LIMIT = 1e6;
-
     private final Path directory;
     private final List<JsonObject> modules;
     private final Path encoder;
@@ -83,7 +80,7 @@ final class ModelFiles {
 
     ModelSpecification specification() {
         BertConfig config = config();
-        JsonObject sentence = optional(directory.resolve("config_sentence_transformers.json"));
+        JsonObject sentence = EncoderFolder.optional(directory.resolve("config_sentence_transformers.json"));
         String kind = sentence.string("model_type", "SentenceTransformer");
         if (!kind.equals("SentenceTransformer")) {
             throw sentence.error("expected the model_type \"SentenceTransformer\", but found \"" + kind
@@ -140,59 +137,14 @@ final class ModelFiles {
 
     private BertConfig config() {
         JsonObject json = Json.object(Kind.MODEL, encoder.resolve("config.json"));
-        String type = json.string("model_type");
-        if (!type.equals("bert")) {
-            boolean offset = type.contains("roberta") || type.equals("camembert") || type.equals("mpnet");
-            throw json.error("expected the model_type \"bert\", but found \"" + type + "\". "
-                    + (offset ? "Its positions begin after the padding id, which is not supported. " : "")
-                    + "Use an encoder of the BERT family, such as all-MiniLM-L6-v2 or bge-small-en-v1.5.");
-        }
+        BertConfig config = EncoderFolder.config(json);
         for (String architecture : json.strings("architectures", List.of())) {
             if (architecture.endsWith("ForSequenceClassification") && modules.isEmpty()) {
                 throw json.error("expected an encoder, but found the architecture \"" + architecture
-                        + "\", which scores texts and does not embed them.");
+                        + "\", which scores texts and does not embed them. A cross-encoder belongs behind --rerank.");
             }
         }
-        refuseUnless(json, "hidden_act", json.string("hidden_act", "gelu"), "gelu");
-        refuseUnless(json, "position_embedding_type", json.string("position_embedding_type", "absolute"), "absolute");
-        for (String key : List.of("is_decoder", "add_cross_attention")) {
-            refuseUnless(json, key, String.valueOf(json.bool(key, false)), "false");
-        }
-        for (String key : List.of("auto_map", "quantization_config")) {
-            if (json.has(key)) {
-                throw json.error("\"" + key + "\" is not supported: "
-                        + (key.equals("auto_map")
-                                ? "code that comes with a model is never run."
-                                : "weights must be plain numbers. Save the model without quantisation."));
-            }
-        }
-        if (json.isObject("pruned_heads") && !json.object("pruned_heads").keys().isEmpty()) {
-            throw json.error("\"pruned_heads\" are not supported.");
-        }
-        try {
-            return new BertConfig(
-                    json.integer("vocab_size"),
-                    json.integer("hidden_size"),
-                    json.integer("num_hidden_layers"),
-                    json.integer("num_attention_heads"),
-                    json.integer("intermediate_size"),
-                    json.integer("max_position_embeddings"),
-                    json.integer("type_vocab_size", 2),
-                    json.number("layer_norm_eps", 1e-12),
-                    json.number("hidden_dropout_prob", 0.1),
-                    json.number("attention_probs_dropout_prob", 0.1),
-                    json.number("initializer_range", 0.02),
-                    json.integer("pad_token_id", 0));
-        } catch (IllegalArgumentException e) {
-            throw json.error(e.getMessage() + ". Correct the file.");
-        }
-    }
-
-    private static void refuseUnless(JsonObject json, String key, String found, String supported) {
-        if (!found.equals(supported)) {
-            throw json.error("expected \"" + key + "\" to be " + supported + ", but found " + found
-                    + ", which is not supported.");
-        }
+        return config;
     }
 
     private List<Pooling> poolings(BertConfig config) {
@@ -247,7 +199,6 @@ final class ModelFiles {
     }
 
     private int maxTokens(BertConfig config) {
-        JsonObject tokenizer = optional(encoder.resolve("tokenizer_config.json"));
         for (String file : LENGTH_FILES) {
             Path path = encoder.resolve(file);
             if (Files.exists(path)) {
@@ -263,21 +214,13 @@ final class ModelFiles {
                 }
             }
         }
-        double limit = tokenizer.number("model_max_length", NO_LIMIT + 1);
-        if (limit > NO_LIMIT) {
-            return config.maxPositions();
-        }
-        if (limit < 3 || limit != Math.rint(limit)) {
-            throw tokenizer.error(
-                    "expected \"model_max_length\" to be a whole number of at least 3, but found " + limit + ".");
-        }
-        return (int) Math.min(limit, config.maxPositions());
+        return EncoderFolder.maxTokens(encoder, config);
     }
 
     private void checkTransformer(JsonObject json) {
-        refuseUnless(
+        EncoderFolder.refuseUnless(
                 json, "transformer_task", json.string("transformer_task", "feature-extraction"), "feature-extraction");
-        refuseUnless(
+        EncoderFolder.refuseUnless(
                 json, "module_output_name", json.string("module_output_name", "token_embeddings"), "token_embeddings");
         if (json.bool("do_lower_case", false)) {
             JsonObject tokenizer = Json.object(Kind.MODEL, encoder.resolve("tokenizer.json"));
@@ -358,9 +301,5 @@ final class ModelFiles {
             valid.add(name);
         }
         throw sentence.error("the similarity_fn_name \"" + word + "\" is not known. " + Names.hint(word, valid));
-    }
-
-    private static JsonObject optional(Path file) {
-        return Files.exists(file) ? Json.object(Kind.MODEL, file) : Json.parse(Kind.MODEL, file.toString(), "{}");
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns text into the ids that an encoder reads, by the rules of a Hugging Face {@code tokenizer.json}. The file's own
@@ -44,6 +45,7 @@ public final class Tokenizer implements AutoCloseable {
     private final int prefix;
     private final int suffix;
     private final BitSet framing = new BitSet();
+    private volatile @Nullable PairFrame pairFrame;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
@@ -222,6 +224,63 @@ public final class Tokenizer implements AutoCloseable {
         return whole;
     }
 
+    /**
+     * The ids of two texts as one input, with the special tokens before, between and behind them. Texts that are too long together
+     * lose tokens from their right ends, the longer one first; the special tokens stay.
+     *
+     * @param first a query
+     * @param maxTokens most ids wanted, special tokens counted
+     * @throws ChiaroException of kind model if the tokenizer.json does not put two texts behind each other as a BERT reads them
+     */
+    public PairTokens encodePair(String first, String second, int maxTokens) {
+        // Cut no shorter than the pair can hold of one text alone, so that what is cut here would be cut anyway.
+        int most = maxTokens + pairFrame().size();
+        return framePair(encode(first, most), encode(second, most), maxTokens);
+    }
+
+    /**
+     * Two texts as one input, as {@link #encodePair}.
+     *
+     * @param first ids with the special tokens around them, as {@link #encode} gives them
+     * @param second the same
+     */
+    public PairTokens framePair(int[] first, int[] second, int maxTokens) {
+        PairFrame frame = pairFrame();
+        if (maxTokens < frame.size() + 2) {
+            throw new IllegalArgumentException("Tokenizer.framePair: expected room for more than the " + frame.size()
+                    + " special tokens and a token of each text, but maxTokens is " + maxTokens);
+        }
+        return frame.around(content(first), content(second), maxTokens);
+    }
+
+    private int[] content(int[] framed) {
+        return java.util.Arrays.copyOfRange(framed, prefix, framed.length - suffix);
+    }
+
+    /** Found once: it depends on the file alone, so that two threads that find it at once find the same. */
+    private PairFrame pairFrame() {
+        PairFrame known = pairFrame;
+        if (known == null) {
+            known = locked(this::findPairFrame);
+            pairFrame = known;
+        }
+        return known;
+    }
+
+    private PairFrame findPairFrame() {
+        TokenizersLibrary library = TokenizersLibrary.LIB;
+        long encoding = library.encodeDual(handle, "a", "a", true);
+        try {
+            return PairFrame.of(
+                    narrow(library.getTokenIds(encoding)), narrow(library.getTypeIds(encoding)), ids("a", false));
+        } catch (IllegalStateException e) {
+            throw file.json().error("expected a post_processor that frames two texts, but " + e.getMessage()
+                    + ". Use the tokenizer of a BERT encoder.");
+        } finally {
+            library.deleteEncoding(encoding);
+        }
+    }
+
     /** The largest id plus one: rows that the model's token table must have at least. */
     public int vocabularySize() {
         return file.vocabularySize();
@@ -334,15 +393,18 @@ public final class Tokenizer implements AutoCloseable {
         TokenizersLibrary library = TokenizersLibrary.LIB;
         long encoding = library.encode(handle, text, withSpecialTokens);
         try {
-            long[] wide = library.getTokenIds(encoding);
-            int[] ids = new int[wide.length];
-            for (int i = 0; i < wide.length; i++) {
-                ids[i] = (int) wide[i];
-            }
-            return ids;
+            return narrow(library.getTokenIds(encoding));
         } finally {
             library.deleteEncoding(encoding);
         }
+    }
+
+    private static int[] narrow(long[] wide) {
+        int[] ids = new int[wide.length];
+        for (int i = 0; i < wide.length; i++) {
+            ids[i] = (int) wide[i];
+        }
+        return ids;
     }
 
     private int[] cut(int[] ids, int maxTokens) {

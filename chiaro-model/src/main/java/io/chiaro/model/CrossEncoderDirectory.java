@@ -1,0 +1,142 @@
+package io.chiaro.model;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.ChiaroException.Kind;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.Safetensors;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that holds a cross-encoder: the plain Hugging Face form of a {@code BertForSequenceClassification} with one label, as
+ * sentence-transformers' {@code CrossEncoder} reads and writes it. What a directory asks for and Chiaro cannot do is an error,
+ * never passed over.
+ *
+ * <p>Nothing executable is loaded. Immutable; safe for any thread.
+ */
+public final class CrossEncoderDirectory {
+
+    private static final String ARCHITECTURE = "BertForSequenceClassification";
+
+    private final EncoderFolder folder;
+    private final CrossEncoderSpecification specification;
+
+    private CrossEncoderDirectory(EncoderFolder folder, CrossEncoderSpecification specification) {
+        this.folder = folder;
+        this.specification = specification;
+    }
+
+    /** Whether a directory says that its model scores texts. */
+    public static boolean isOne(Path directory) {
+        Path config = directory.resolve("config.json");
+        return Files.isRegularFile(config)
+                && !Files.exists(directory.resolve("modules.json"))
+                && Json.object(Kind.MODEL, config).strings("architectures", List.of()).stream()
+                        .anyMatch(architecture -> architecture.endsWith("ForSequenceClassification"));
+    }
+
+    /**
+     * Reads the configuration of a directory; weights and tokenizer are only looked for when asked for.
+     *
+     * @throws ChiaroException of kind model, naming the file, for what is missing, damaged or not supported
+     */
+    public static CrossEncoderDirectory open(Path directory) {
+        Path path = EncoderFolder.existing(directory);
+        if (Files.exists(path.resolve("modules.json"))) {
+            throw ChiaroException.model(path + ": expected a cross-encoder, but found a modules.json, the sign of a model that"
+                    + " embeds texts. Train a cross-encoder from it with chiaro fit --recipe cross-encoder.");
+        }
+        JsonObject json = Json.object(Kind.MODEL, path.resolve("config.json"));
+        BertConfig config = EncoderFolder.config(json);
+        if (!json.strings("architectures", List.of()).contains(ARCHITECTURE)) {
+            throw json.error("expected the architecture \"" + ARCHITECTURE + "\", but found "
+                    + json.strings("architectures", List.of()) + ". Only cross-encoders score pairs of texts.");
+        }
+        // A file that says nothing of labels means two of them.
+        int labels = json.isObject("id2label") ? json.object("id2label").keys().size() : 2;
+        if (labels != 1) {
+            throw json.error("expected one label at \"id2label\", the score of a text, but found " + labels
+                    + ". A classifier of several labels puts nothing in order.");
+        }
+        try {
+            CrossEncoderSpecification specification = new CrossEncoderSpecification(
+                    String.valueOf(path.getFileName()),
+                    config,
+                    EncoderFolder.maxTokens(path, config),
+                    ScoreActivation.of(json));
+            return new CrossEncoderDirectory(new EncoderFolder(path, path), specification);
+        } catch (IllegalArgumentException e) {
+            throw json.error(e.getMessage() + ". Correct the file.");
+        }
+    }
+
+    /**
+     * Writes all files of a model but its weights, which belong in {@code model.safetensors} beside them, under the names of
+     * {@link BertWeightNames#scorer}. Each file is replaced atomically; other files of the directory stay.
+     *
+     * @throws ChiaroException of kind resources if the disk does not take them
+     */
+    public static void write(
+            Path directory, CrossEncoderSpecification specification, Tokenizer tokenizer, ModelCard card) {
+        Path path = directory.toAbsolutePath().normalize();
+        EncoderWriter writer = new EncoderWriter(path, specification.config(), specification.maxTokens(), tokenizer);
+        writer.writeTokenizer();
+        AtomicFiles.write(path.resolve("README.md"), card.markdown(specification));
+        Map<String, @Nullable Object> config = writer.config(ARCHITECTURE);
+        config.put("id2label", Map.of("0", "LABEL_0"));
+        config.put("label2id", Map.of("LABEL_0", 0));
+        Map<String, Object> reader = new LinkedHashMap<>();
+        reader.put("activation_fn", specification.activation().written());
+        reader.put("version", EncoderWriter.FORMAT.get("sentence_transformers"));
+        config.put("sentence_transformers", reader);
+        // Last, because it is what turns the directory into a model.
+        Json.write(path.resolve("config.json"), config);
+    }
+
+    /** The directory, absolute. */
+    public Path path() {
+        return folder.path();
+    }
+
+    /** What the directory says of the model. */
+    public CrossEncoderSpecification specification() {
+        return specification;
+    }
+
+    /** The safetensors file of the weights, or the index of its shards, if there is one. */
+    public Optional<Path> weights() {
+        return folder.weights();
+    }
+
+    /** The weights, opened; {@link BertWeightNames#checkedScorer} tells which tensor is which parameter. */
+    public Safetensors openWeights() {
+        return folder.openWeights();
+    }
+
+    /** The ONNX graph that an exported model carries, if there is one. */
+    public Optional<Path> onnx() {
+        return folder.onnx();
+    }
+
+    /** Opens the tokenizer; the caller closes it. */
+    public Tokenizer openTokenizer() {
+        return folder.openTokenizer(specification.config());
+    }
+
+    /** SHA-256 of the weights, or of the ONNX graph if there are no others. Reads them whole. */
+    public String hash() {
+        return folder.hash();
+    }
+
+    /** What a reader of results must know; reads the weights for their hash. */
+    public RerankerDescription description() {
+        return specification.description(hash());
+    }
+}
