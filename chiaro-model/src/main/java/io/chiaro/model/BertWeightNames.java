@@ -139,7 +139,8 @@ public record BertWeightNames(
         BertWeightNames names = of(wanted, weights.names());
         if (!names.missing.isEmpty()) {
             throw ChiaroException.model(weights.origin() + ": expected all "
-                    + wanted.size() + " parameters of the model in config.json, but " + names.missing.size() + " are missing: "
+                    + wanted.size() + " parameters of the model in config.json, but " + names.missing.size()
+                    + " are missing: "
                     + some(names.missing) + ". Fetch or save the model again.");
         }
         if (!names.unexpected.isEmpty()) {

@@ -50,8 +50,9 @@ public final class CrossEncoderDirectory {
     public static CrossEncoderDirectory open(Path directory) {
         Path path = EncoderFolder.existing(directory);
         if (Files.exists(path.resolve("modules.json"))) {
-            throw ChiaroException.model(path + ": expected a cross-encoder, but found a modules.json, the sign of a model that"
-                    + " embeds texts. Train a cross-encoder from it with chiaro fit --recipe cross-encoder.");
+            throw ChiaroException.model(
+                    path + ": expected a cross-encoder, but found a modules.json, the sign of a model that"
+                            + " embeds texts. Train a cross-encoder from it with chiaro fit --recipe cross-encoder.");
         }
         JsonObject json = Json.object(Kind.MODEL, path.resolve("config.json"));
         BertConfig config = EncoderFolder.config(json);

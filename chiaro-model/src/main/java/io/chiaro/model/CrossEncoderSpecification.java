@@ -16,8 +16,9 @@ public record CrossEncoderSpecification(String name, BertConfig config, int maxT
                     + config.maxPositions() + " positions of the encoder, but found " + maxTokens);
         }
         if (config.typeVocabularySize() < 2) {
-            throw new IllegalArgumentException("CrossEncoderSpecification: expected an encoder with 2 token types, one for "
-                    + "each text, but found " + config.typeVocabularySize());
+            throw new IllegalArgumentException(
+                    "CrossEncoderSpecification: expected an encoder with 2 token types, one for "
+                            + "each text, but found " + config.typeVocabularySize());
         }
     }
 

@@ -31,8 +31,8 @@ record PairFrame(int[] before, int[] between, int[] behind, boolean typed) {
             typed++;
         }
         boolean plain = typed == types.length;
-        boolean asBert = typed == second
-                && Arrays.stream(types, typed, types.length).allMatch(type -> type == 1);
+        boolean asBert =
+                typed == second && Arrays.stream(types, typed, types.length).allMatch(type -> type == 1);
         if (!plain && !asBert) {
             throw new IllegalStateException("expected token types 0 for the first text and 1 from the second text on, "
                     + "but the tokenizer gives " + Arrays.toString(types));

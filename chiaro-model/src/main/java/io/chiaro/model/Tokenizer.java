@@ -274,8 +274,9 @@ public final class Tokenizer implements AutoCloseable {
             return PairFrame.of(
                     narrow(library.getTokenIds(encoding)), narrow(library.getTypeIds(encoding)), ids("a", false));
         } catch (IllegalStateException e) {
-            throw file.json().error("expected a post_processor that frames two texts, but " + e.getMessage()
-                    + ". Use the tokenizer of a BERT encoder.");
+            throw file.json()
+                    .error("expected a post_processor that frames two texts, but " + e.getMessage()
+                            + ". Use the tokenizer of a BERT encoder.");
         } finally {
             library.deleteEncoding(encoding);
         }

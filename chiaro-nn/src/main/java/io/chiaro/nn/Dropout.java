@@ -76,6 +76,11 @@ public final class Dropout {
         return new Dropout(probability, address, places, order, lengths);
     }
 
+    /** Dropout for another part of the same pass, whose masks have nothing to do with these. */
+    public Dropout apart(String part) {
+        return new Dropout(probability, RandomStream.address(address, part), places, items, rows);
+    }
+
     /** Whether anything is dropped. */
     public boolean isOn() {
         return probability > 0;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Token sequences of a batch, one behind the other, sorted by length so that those of equal length are neighbours.
@@ -13,7 +14,10 @@ import java.util.stream.IntStream;
  */
 public final class PackedSequences {
 
+    private static final int[] ONE_TYPE = new int[0];
+
     private final int[] ids;
+    private final int[] types;
     private final int[] order;
     private final int[] lengths;
     private final List<Group> groups;
@@ -32,15 +36,33 @@ public final class PackedSequences {
         }
     }
 
-    private PackedSequences(int[] ids, int[] order, int[] lengths, List<Group> groups) {
+    private PackedSequences(int[] ids, int[] types, int[] order, int[] lengths, List<Group> groups) {
         this.ids = ids;
+        this.types = types;
         this.order = order;
         this.lengths = lengths;
         this.groups = groups;
     }
 
-    /** Packs sequences of at least one token each. */
+    /** Packs sequences of at least one token each, all of type 0. */
     public static PackedSequences of(List<int[]> sequences) {
+        return of(sequences, null);
+    }
+
+    /**
+     * Packs sequences of two parts each.
+     *
+     * @param secondFrom for each sequence, from which place on its tokens have type 1
+     */
+    public static PackedSequences ofPairs(List<int[]> sequences, int[] secondFrom) {
+        if (secondFrom.length != sequences.size()) {
+            throw new IllegalArgumentException("PackedSequences: " + sequences.size() + " sequences, but "
+                    + secondFrom.length + " places where their second parts begin");
+        }
+        return of(sequences, secondFrom);
+    }
+
+    private static PackedSequences of(List<int[]> sequences, int @Nullable [] secondFrom) {
         int[] order = IntStream.range(0, sequences.size())
                 .boxed()
                 .sorted(Comparator.comparingInt((Integer i) -> sequences.get(i).length)
@@ -57,19 +79,23 @@ public final class PackedSequences {
             tokens += lengths[i];
         }
         int[] ids = new int[tokens];
+        int[] types = secondFrom == null ? ONE_TYPE : new int[tokens];
         List<Group> groups = new ArrayList<>();
         int at = 0;
         for (int i = 0; i < order.length; ) {
             int same = i;
             while (same < order.length && lengths[same] == lengths[i]) {
                 System.arraycopy(sequences.get(order[same]), 0, ids, at, lengths[same]);
+                if (secondFrom != null) {
+                    Arrays.fill(types, at + Math.min(secondFrom[order[same]], lengths[same]), at + lengths[same], 1);
+                }
                 at += lengths[same];
                 same++;
             }
             groups.add(new Group(same - i, lengths[i]));
             i = same;
         }
-        return new PackedSequences(ids, order, lengths, List.copyOf(groups));
+        return new PackedSequences(ids, types, order, lengths, List.copyOf(groups));
     }
 
     /** How many sequences. */
@@ -85,6 +111,11 @@ public final class PackedSequences {
     /** The token ids, sequence by sequence in packed order; not to be changed. */
     public int[] ids() {
         return ids;
+    }
+
+    /** The type of each token, 0 or 1, in the order of {@link #ids}; empty if all have type 0. Not to be changed. */
+    public int[] types() {
+        return types;
     }
 
     /** The tokens of each sequence, as they were given and in the order in which they were given. */

@@ -9,7 +9,14 @@ package io.chiaro.objective;
  * CrossEntropy}.
  */
 public sealed interface Divergence
-        permits CrossEntropy, KullbackLeibler, Hinge, SquaredError, SquaredMargin, OrderedPairs, RowDivergence {
+        permits CrossEntropy,
+                KullbackLeibler,
+                Hinge,
+                SquaredError,
+                SquaredMargin,
+                OrderedPairs,
+                RowDivergence,
+                ListDivergence {
 
     /** What must be known to judge one score. */
     enum Reach {

@@ -172,6 +172,10 @@ public final class BertEncoder implements AutoCloseable {
             }
             parameters.addRowGradients(tokenTable, packed.ids(), gradient);
             parameters.addRowGradients(positionTable, packed.positions(), gradient);
+            if (packed.types().length > 0) {
+                parameters.addRowGradients(typeTable, packed.types(), gradient);
+                return;
+            }
             try (Scope scope = Scope.open("type gradient");
                     Grad off = Grad.disabled()) {
                 parameters.addRowGradients(typeTable, new int[] {0}, gradient.sum(0, true));
@@ -202,7 +206,11 @@ public final class BertEncoder implements AutoCloseable {
                 Grad off = Grad.disabled()) {
             Tensor rows = tokenTable.value().detach().indexSelect(0, Tensor.indices(packed.ids()));
             rows.addInPlace(positionTable.value().detach().indexSelect(0, Tensor.indices(packed.positions())));
-            rows.addInPlace(typeTable.value().detach().select(0, 0));
+            Tensor types = typeTable.value().detach();
+            rows.addInPlace(
+                    packed.types().length > 0
+                            ? types.indexSelect(0, Tensor.indices(packed.types()))
+                            : types.select(0, 0));
             return scope.escape(rows);
         }
     }

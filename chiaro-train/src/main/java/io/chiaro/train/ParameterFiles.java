@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** The arrays of a model in a safetensors file, and their hash. One thread at a time, that of the parameters. */
 public final class ParameterFiles {
@@ -35,15 +38,31 @@ public final class ParameterFiles {
 
     /** Writes some arrays as float32, atomically. */
     public static void write(Path file, ParameterStore parameters, Collection<String> names) {
+        write(file, parameters, names, UnaryOperator.identity());
+    }
+
+    /**
+     * The same under other names.
+     *
+     * @param inFile the name in the file of an array by its own
+     */
+    public static void write(
+            Path file, ParameterStore parameters, Collection<String> names, UnaryOperator<String> inFile) {
+        Map<String, String> own = new HashMap<>();
+        names.forEach(name -> own.put(inFile.apply(name), name));
         List<Safetensors.TensorInfo> infos = names.stream()
                 .map(name -> Safetensors.TensorInfo.of(
-                        name, Safetensors.DType.F32, parameters.array(name).shape()))
+                        inFile.apply(name),
+                        Safetensors.DType.F32,
+                        parameters.array(name).shape()))
                 .toList();
         Safetensors.write(
                 file,
                 infos,
                 Map.of(),
-                (info, sink) -> sink.floats(parameters.array(info.name()).toFloats()));
+                (info, sink) -> sink.floats(parameters
+                        .array(Objects.requireNonNull(own.get(info.name())))
+                        .toFloats()));
     }
 
     /**

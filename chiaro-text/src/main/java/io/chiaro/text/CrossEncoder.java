@@ -1,0 +1,246 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
+import io.chiaro.core.Safetensors;
+import io.chiaro.model.BertConfig;
+import io.chiaro.model.BertWeightNames;
+import io.chiaro.model.CrossEncoderDirectory;
+import io.chiaro.model.CrossEncoderSpecification;
+import io.chiaro.model.ModelCard;
+import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.PairTokens;
+import io.chiaro.model.Pooling;
+import io.chiaro.model.RerankerDescription;
+import io.chiaro.model.ScoreActivation;
+import io.chiaro.model.TokenReranker;
+import io.chiaro.model.Tokenizer;
+import io.chiaro.nn.Dropout;
+import io.chiaro.nn.Encoder;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.nn.Pass;
+import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.tensor.Grad;
+import io.chiaro.tensor.ParameterStore;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import io.chiaro.train.ParameterFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A cross-encoder that can be trained: an encoder that reads a query and a text as one input, and a {@link ScoringHead} that
+ * makes one score of them. Packed pairs in, [pairs, 1] out.
+ *
+ * <p>Not thread-safe. Closing it releases parameters and tokenizer.
+ */
+public final class CrossEncoder implements Encoder<PackedSequences> {
+
+    private static final int CHUNK_TOKENS = 4096;
+    private static final List<Pooling> FIRST = List.of(Pooling.CLS);
+
+    private final TextTower states;
+    private final ScoringHead head;
+    private final Tokenizer tokenizer;
+    private final CrossEncoderSpecification specification;
+
+    private CrossEncoder(BertEncoder encoder, Tokenizer tokenizer, CrossEncoderSpecification specification) {
+        this.states = new TextTower(encoder, FIRST);
+        this.head = new ScoringHead(encoder.parameters());
+        this.tokenizer = tokenizer;
+        this.specification = specification;
+    }
+
+    /**
+     * Loads a cross-encoder, or makes one of an encoder of texts, with a head that has learned nothing.
+     *
+     * @param base the directory of a cross-encoder, or what {@link TextModel#load} takes
+     * @param seed for the numbers of a head or an encoder that is new
+     * @throws ChiaroException of kind usage if it is none of these, of kind model if it cannot be used
+     */
+    public static CrossEncoder load(String base, long seed) {
+        Path path = Path.of(base);
+        if (EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path) && CrossEncoderDirectory.isOne(path)) {
+            return open(CrossEncoderDirectory.open(path));
+        }
+        TextModel model = TextModel.load(
+                base,
+                seed,
+                new TextModel.Additions(
+                        0, (builder, specification) -> ScoringHead.declare(builder, specification.config())));
+        try {
+            return new CrossEncoder(model.tower().encoder(), model.tokenizer(), scoring(model.specification()));
+        } catch (IllegalArgumentException e) {
+            model.close();
+            throw ChiaroException.of(ChiaroException.Kind.MODEL, base + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static CrossEncoderSpecification scoring(ModelSpecification embedding) {
+        return new CrossEncoderSpecification(
+                embedding.name(), embedding.config(), embedding.maxTokens(), ScoreActivation.SIGMOID);
+    }
+
+    private static CrossEncoder open(CrossEncoderDirectory directory) {
+        CrossEncoderSpecification specification = directory.specification();
+        BertConfig config = specification.config();
+        Tokenizer tokenizer = directory.openTokenizer();
+        CrossEncoder opened = new CrossEncoder(
+                BertEncoder.create(config, builder -> ScoringHead.declare(builder, config)), tokenizer, specification);
+        try (Safetensors weights = directory.openWeights()) {
+            BertWeightNames.checkedScorer(config, weights)
+                    .inFile()
+                    .forEach((canonical, inFile) ->
+                            opened.parameters().array(canonical).put(weights.floats(inFile)));
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    @Override
+    public Pass forward(PackedSequences packed, Dropout dropout) {
+        BertEncoder.States encoded = states.encoder().forward(packed, dropout);
+        Tensor first = states.pool(encoded.tensor(), packed);
+        Tensor scores = head.score(first, dropout, packed.order()).indexSelect(0, Tensor.indices(packed.places()));
+        return new Pass() {
+            @Override
+            public Tensor output() {
+                return scores;
+            }
+
+            @Override
+            public void backward(Tensor gradient) {
+                scores.backward(gradient);
+                encoded.finishBackward();
+            }
+        };
+    }
+
+    /** Pairs behind each other, as {@link #forward} takes them. */
+    static PackedSequences pack(List<PairTokens> pairs) {
+        return PackedSequences.ofPairs(
+                pairs.stream().map(PairTokens::ids).toList(),
+                pairs.stream().mapToInt(PairTokens::secondFrom).toArray());
+    }
+
+    /** The scores of pairs by the current parameters, without dropout, in their order. */
+    public float[] scoreTokens(List<PairTokens> pairs) {
+        float[] scores = new float[pairs.size()];
+        List<int[]> ids = pairs.stream().map(PairTokens::ids).toList();
+        for (int[] chunk : TokenChunks.cut(ids, CHUNK_TOKENS)) {
+            List<PairTokens> some = new ArrayList<>(chunk.length);
+            for (int place : chunk) {
+                some.add(pairs.get(place));
+            }
+            try (Scope scope = Scope.open("score");
+                    Grad off = Grad.disabled()) {
+                float[] found = forward(pack(some), Dropout.off()).output().toFloats();
+                for (int i = 0; i < chunk.length; i++) {
+                    scores[chunk[i]] = found[i];
+                }
+            }
+        }
+        return scores;
+    }
+
+    /** The model as others see it, by the current parameters. It lives as long as this model; closing it does nothing. */
+    public TokenReranker reranker() {
+        return new Scoring(this);
+    }
+
+    /** The encoder inside. */
+    BertEncoder encoder() {
+        return states.encoder();
+    }
+
+    /** Turns texts into ids. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** All that the model directory says. */
+    public CrossEncoderSpecification specification() {
+        return specification;
+    }
+
+    @Override
+    public ParameterStore parameters() {
+        return states.parameters();
+    }
+
+    @Override
+    public Coupling coupling() {
+        return Coupling.SEPARABLE;
+    }
+
+    /** SHA-256 of the current parameters. */
+    public String hash() {
+        return ParameterFiles.hash(parameters(), arrayNames());
+    }
+
+    private List<String> arrayNames() {
+        return List.copyOf(BertWeightNames.scorer(specification.config()).keySet());
+    }
+
+    /**
+     * Writes the model as a {@code BertForSequenceClassification} of one label, weights as safetensors.
+     *
+     * @param maxTokens the limit that the directory names
+     */
+    public void save(Path directory, int maxTokens, ModelCard card) {
+        CrossEncoderDirectory.write(directory, specification.withMaxTokens(maxTokens), tokenizer, card);
+        ParameterFiles.write(
+                directory.resolve("model.safetensors"), parameters(), arrayNames(), BertWeightNames::inScorer);
+    }
+
+    /** SHA-256 of the saved weights in a directory, or of the current parameters if none are saved there. */
+    private String savedHash(Path directory) {
+        Path weights = directory.resolve("model.safetensors");
+        return Files.isRegularFile(weights) ? Hashes.sha256(weights) : hash();
+    }
+
+    @Override
+    public void close() {
+        states.close();
+        tokenizer.close();
+    }
+
+    /** This model behind the interface of judging and searching. */
+    private record Scoring(CrossEncoder model) implements TokenReranker {
+
+        @Override
+        public float[] score(String query, List<String> texts) {
+            int most = model.specification.maxTokens();
+            return scoreTokens(texts.stream()
+                    .map(text -> model.tokenizer.encodePair(query, text, most))
+                    .toList());
+        }
+
+        @Override
+        public float[] scoreTokens(List<PairTokens> pairs) {
+            return model.scoreTokens(pairs);
+        }
+
+        @Override
+        public CrossEncoderSpecification specification() {
+            return model.specification;
+        }
+
+        @Override
+        public Tokenizer tokenizer() {
+            return model.tokenizer;
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return model.specification.description(model.hash());
+        }
+
+        @Override
+        public void close() {}
+    }
+}
