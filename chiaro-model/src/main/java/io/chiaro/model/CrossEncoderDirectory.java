@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class CrossEncoderDirectory {
 
     private static final String ARCHITECTURE = "BertForSequenceClassification";
+    private static final String MODULES = "modules.json";
+    private static final String READER = "config_sentence_transformers.json";
 
     private final EncoderFolder folder;
     private final CrossEncoderSpecification specification;
@@ -37,9 +39,16 @@ public final class CrossEncoderDirectory {
     public static boolean isOne(Path directory) {
         Path config = directory.resolve("config.json");
         return Files.isRegularFile(config)
-                && !Files.exists(directory.resolve("modules.json"))
+                && (!Files.exists(directory.resolve(MODULES)) || isNamed(directory))
                 && Json.object(Kind.MODEL, config).strings("architectures", List.of()).stream()
                         .anyMatch(architecture -> architecture.endsWith("ForSequenceClassification"));
+    }
+
+    /** Whether the file of a later sentence-transformers, which lists modules here too, calls the model one. */
+    private static boolean isNamed(Path directory) {
+        return EncoderFolder.optional(directory.resolve(READER))
+                .string("model_type", "")
+                .equals("CrossEncoder");
     }
 
     /**
@@ -49,7 +58,7 @@ public final class CrossEncoderDirectory {
      */
     public static CrossEncoderDirectory open(Path directory) {
         Path path = EncoderFolder.existing(directory);
-        if (Files.exists(path.resolve("modules.json"))) {
+        if (Files.exists(path.resolve(MODULES)) && !isNamed(path)) {
             throw ChiaroException.model(
                     path + ": expected a cross-encoder, but found a modules.json, the sign of a model that"
                             + " embeds texts. Train a cross-encoder from it with chiaro fit --recipe cross-encoder.");
@@ -66,16 +75,37 @@ public final class CrossEncoderDirectory {
             throw json.error("expected one label at \"id2label\", the score of a text, but found " + labels
                     + ". A classifier of several labels puts nothing in order.");
         }
+        JsonObject reader = checkedReader(path);
         try {
             CrossEncoderSpecification specification = new CrossEncoderSpecification(
                     String.valueOf(path.getFileName()),
                     config,
                     EncoderFolder.maxTokens(path, config),
-                    ScoreActivation.of(json));
+                    reader.has("activation_fn") ? ScoreActivation.of(reader) : ScoreActivation.of(json));
             return new CrossEncoderDirectory(new EncoderFolder(path, path), specification);
         } catch (IllegalArgumentException e) {
             throw json.error(e.getMessage() + ". Correct the file.");
         }
+    }
+
+    /** What a later sentence-transformers says beside the plain form, without what would change scores. */
+    private static JsonObject checkedReader(Path path) {
+        if (Files.exists(path.resolve(MODULES))) {
+            List<JsonObject> modules = Json.objects(Kind.MODEL, path.resolve(MODULES));
+            if (modules.size() != 1 || !modules.get(0).string("path", "").isEmpty()) {
+                throw ChiaroException.model(path.resolve(MODULES)
+                        + ": expected one module, the encoder with its head, in the directory itself, but found "
+                        + modules.size() + ". Only the plain form of a cross-encoder is supported.");
+            }
+        }
+        JsonObject reader = EncoderFolder.optional(path.resolve(READER));
+        if (reader.isObject("prompts")) {
+            JsonObject prompts = reader.object("prompts");
+            for (String name : prompts.keys()) {
+                EncoderFolder.refuseUnless(prompts, name, prompts.string(name, ""), "");
+            }
+        }
+        return reader;
     }
 
     /**

@@ -32,6 +32,11 @@ public final class ModelDirectory {
      */
     public static ModelDirectory open(Path directory) {
         Path path = EncoderFolder.existing(directory);
+        if (CrossEncoderDirectory.isOne(path)) {
+            throw ChiaroException.model(path.resolve("config.json")
+                    + ": expected an encoder, but found the architecture of a cross-encoder, which scores texts and does"
+                    + " not embed them. It belongs behind --rerank.");
+        }
         ModelFiles files = new ModelFiles(path);
         return new ModelDirectory(new EncoderFolder(path, files.encoder()), files.specification());
     }

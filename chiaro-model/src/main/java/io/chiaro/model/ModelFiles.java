@@ -136,15 +136,7 @@ final class ModelFiles {
     }
 
     private BertConfig config() {
-        JsonObject json = Json.object(Kind.MODEL, encoder.resolve("config.json"));
-        BertConfig config = EncoderFolder.config(json);
-        for (String architecture : json.strings("architectures", List.of())) {
-            if (architecture.endsWith("ForSequenceClassification") && modules.isEmpty()) {
-                throw json.error("expected an encoder, but found the architecture \"" + architecture
-                        + "\", which scores texts and does not embed them. A cross-encoder belongs behind --rerank.");
-            }
-        }
-        return config;
+        return EncoderFolder.config(Json.object(Kind.MODEL, encoder.resolve("config.json")));
     }
 
     private List<Pooling> poolings(BertConfig config) {

@@ -226,7 +226,9 @@ public final class Tokenizer implements AutoCloseable {
 
     /**
      * The ids of two texts as one input, with the special tokens before, between and behind them. Texts that are too long together
-     * lose tokens from their right ends, the longer one first; the special tokens stay.
+     * lose tokens from their right ends, the longer one first; the special tokens stay. The ids are those of the Hugging Face
+     * tokenizers' {@code longest_first}, but for a token: where each text alone is beyond the limit and the room for both is odd,
+     * the second has one more than the first, whichever is longer.
      *
      * @param first a query
      * @param maxTokens most ids wanted, special tokens counted

@@ -57,6 +57,36 @@ class TokenizerTest {
     }
 
     @Test
+    void pairs_are_framed_typed_and_cut_as_by_the_python_tokenizers() throws IOException {
+        List<String> lines;
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream("minilm-pairs.jsonl"))) {
+            lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        assertThat(lines).hasSizeGreaterThan(200);
+        for (String line : lines) {
+            JsonObject expected = Json.parse("minilm-pairs.jsonl", line);
+
+            PairTokens pair = tokenizer.encodePair(
+                    expected.string("first"), expected.string("second"), expected.integer("limit"));
+
+            assertThat(Arrays.stream(pair.ids()).mapToObj(id -> (long) id))
+                    .as(line)
+                    .containsExactlyElementsOf(expected.integers("ids"));
+            List<Long> types = expected.integers("types");
+            for (int t = 0; t < pair.length(); t++) {
+                assertThat(t >= pair.secondFrom()).as(line).isEqualTo(types.get(t) == 1);
+            }
+        }
+    }
+
+    @Test
+    void a_pair_without_room_for_a_token_of_each_text_is_refused() {
+        assertThatThrownBy(() -> tokenizer.encodePair("a", "b", 4)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void the_truncation_of_the_file_is_not_the_limit_and_its_padding_is_not_added() {
         String text = "word ".repeat(300);
 

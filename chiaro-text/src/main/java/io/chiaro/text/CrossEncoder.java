@@ -1,7 +1,6 @@
 package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Hashes;
 import io.chiaro.core.Safetensors;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.BertWeightNames;
@@ -195,12 +194,6 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
         CrossEncoderDirectory.write(directory, specification.withMaxTokens(maxTokens), tokenizer, card);
         ParameterFiles.write(
                 directory.resolve("model.safetensors"), parameters(), arrayNames(), BertWeightNames::inScorer);
-    }
-
-    /** SHA-256 of the saved weights in a directory, or of the current parameters if none are saved there. */
-    private String savedHash(Path directory) {
-        Path weights = directory.resolve("model.safetensors");
-        return Files.isRegularFile(weights) ? Hashes.sha256(weights) : hash();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.chiaro.text;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
@@ -20,7 +19,6 @@ import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.Views;
-import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
@@ -42,7 +40,6 @@ import io.chiaro.train.TrainingListener;
 import io.chiaro.train.TuningSettings;
 import io.chiaro.train.Twin;
 import io.chiaro.train.Validation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -148,7 +145,7 @@ public final class TextTraining implements AutoCloseable {
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
-        RunFile complete = absolute(run.complete("run"));
+        RunFile complete = RunRecord.absolute(run.complete("run"));
         return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), options);
     }
 
@@ -440,23 +437,8 @@ public final class TextTraining implements AutoCloseable {
     }
 
     private Provenance provenance() {
-        return new Provenance(
-                Provenance.VERSION,
-                library(),
-                Provenance.Machine.here(
-                        NativeRuntime.blas().name().toLowerCase(Locale.ROOT) + ", LibTorch " + NativeRuntime.version(),
-                        NativeRuntime.threads()),
-                run.seed(),
-                recipe,
-                run.base().startsWith("fresh:") ? "fresh" : model.hash(),
-                data.fingerprints(),
-                Json.parse("run", Json.text(run)),
-                options.started());
-    }
-
-    private static String library() {
-        String version = TextTraining.class.getPackage().getImplementationVersion();
-        return "chiaro " + (version == null ? "development" : version);
+        String hash = run.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash();
+        return RunRecord.provenance(run, recipe, hash, data, options.started());
     }
 
     /** What the run will need in memory. */
@@ -556,7 +538,7 @@ public final class TextTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        memory.check(availableMemory());
+        memory.check(RunRecord.memoryOfMachine());
         Map<String, Double> plan = new LinkedHashMap<>();
         plan.put("parameters", (double) model.parameters().count());
         plan.put("batch", (double) run.batch());
@@ -607,7 +589,7 @@ public final class TextTraining implements AutoCloseable {
                 results,
                 Optional.empty(),
                 Optional.empty(),
-                library());
+                RunRecord.library());
         model.save(directory, card);
         sparseCode().ifPresent(code -> code.write(directory));
         return model.export(directory);
@@ -649,42 +631,6 @@ public final class TextTraining implements AutoCloseable {
     /** The report of the run so far, to be enlarged by the program around it. */
     public RunReport report() {
         return folder.report();
-    }
-
-    private static long availableMemory() {
-        java.lang.management.OperatingSystemMXBean system =
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        return system instanceof com.sun.management.OperatingSystemMXBean memory
-                ? memory.getTotalMemorySize()
-                : Long.MAX_VALUE;
-    }
-
-    private static RunFile absolute(RunFile run) {
-        List<Map<String, Object>> sources = run.data().stream()
-                .map(source -> Map.<String, Object>of(
-                        "path",
-                        Path.of(source.path()).toAbsolutePath().toString(),
-                        "roles",
-                        source.roles(),
-                        "weight",
-                        source.weight()))
-                .toList();
-        String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
-        Map<String, String> set = new LinkedHashMap<>(run.set());
-        for (String part : List.of("guide", BatchGroups.TEACHER)) {
-            set.computeIfPresent(part, (key, named) -> absoluteModel(named));
-        }
-        return run.with("run", Map.of("data", sources, "out", out, "base", absoluteModel(run.base()), "set", set));
-    }
-
-    /** A directory by its whole path, so that a run resumes from any folder; the name of a model as it is. */
-    private static String absoluteModel(String model) {
-        String fresh = model.startsWith(TextModel.FRESH) ? TextModel.FRESH : "";
-        String place = model.substring(fresh.length());
-        boolean named = fresh.isEmpty() && EmbeddedModels.lookup(place).isPresent();
-        return !named && !place.isEmpty() && Files.isDirectory(Path.of(place))
-                ? fresh + Path.of(place).toAbsolutePath().normalize()
-                : model;
     }
 
     @Override

@@ -83,6 +83,9 @@ final class TinyModel {
                 Map.of("SpecialToken", Map.of("id", "[CLS]", "type_id", 0)),
                 Map.of("Sequence", Map.of("id", "A", "type_id", 0)),
                 Map.of("SpecialToken", Map.of("id", "[SEP]", "type_id", 0)));
+        List<Object> pair = new ArrayList<>(single);
+        pair.add(Map.of("Sequence", Map.of("id", "B", "type_id", 1)));
+        pair.add(Map.of("SpecialToken", Map.of("id", "[SEP]", "type_id", 1)));
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("version", "1.0");
         file.put("added_tokens", added);
@@ -98,7 +101,7 @@ final class TinyModel {
                         "single",
                         single,
                         "pair",
-                        single,
+                        pair,
                         "special_tokens",
                         Map.of("[CLS]", specials.get("[CLS]"), "[SEP]", specials.get("[SEP]"))));
         file.put("decoder", Map.of("type", "WordPiece", "prefix", "##", "cleanup", true));

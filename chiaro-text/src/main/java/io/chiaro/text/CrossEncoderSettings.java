@@ -1,0 +1,166 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import io.chiaro.core.RunFile;
+import io.chiaro.data.ExampleShape;
+import io.chiaro.objective.list.ListLoss;
+import io.chiaro.train.StepSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What {@code --set} says of a run that trains a cross-encoder.
+ *
+ * <ul>
+ *   <li>{@code loss}: one of {@link ListLoss#names}; by the data if it is left out;
+ *   <li>{@code mu}, {@code sigma}: the numbers of {@code lambda-loss} and {@code ranknet};
+ *   <li>{@code list}: how many candidates of a query a step looks at, the others in another epoch;
+ *   <li>{@code dropout}, {@code max-tokens}: in place of the model's own;
+ *   <li>those of {@link StepSettings}.
+ * </ul>
+ *
+ * @param loss what is made small
+ * @param list most candidates of a list
+ * @param step of a step
+ * @param told settings by name
+ */
+record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<String, String> told) {
+
+    private static final String LOSS = "loss";
+    private static final String LIST = "list";
+    private static final String MU = "mu";
+    private static final String SIGMA = "sigma";
+    private static final String DROPOUT = "dropout";
+    private static final String TOKENS = "max-tokens";
+    private static final int USUAL_LIST = 8;
+    private static final int LONGEST_LIST = 4096;
+    private static final double USUAL_MU = 10;
+
+    static final List<String> NAMES = Stream.concat(
+                    Stream.of(LOSS, LIST, MU, SIGMA, DROPOUT, TOKENS), StepSettings.NAMES.stream())
+            .toList();
+
+    /** The settings of a run on data of some shape. */
+    static CrossEncoderSettings of(RunFile run, ExampleShape shape) {
+        Map<String, String> told = run.set();
+        for (String key : told.keySet()) {
+            if (!NAMES.contains(key)) {
+                throw ChiaroException.usage(
+                        "set: a cross-encoder has no setting \"" + key + "\". " + Names.hint(key, NAMES));
+            }
+        }
+        refuseData(shape);
+        ListLoss loss = loss(told, told.getOrDefault(LOSS, usualLoss(shape)));
+        refuseUnfit(loss.name(), shape);
+        int list = (int) number(told, LIST, USUAL_LIST, 2, LONGEST_LIST);
+        return new CrossEncoderSettings(loss, list, StepSettings.parse(told), told);
+    }
+
+    private static void refuseData(ExampleShape shape) {
+        boolean fit = switch (shape.kind()) {
+            case TRIPLETS, PAIRS_WITH_NEGATIVES, SCORED_NEGATIVES, LABELLED_PAIRS, SCORED_PAIRS -> true;
+            case TEXTS, LABELLED_TEXTS, PAIRS -> false;
+        };
+        if (!fit) {
+            throw ChiaroException.usage("recipe " + CrossEncoderTraining.RECIPE
+                    + ": expected pairs with a label or a score, or" + " with negatives, but the data are " + shape
+                    + ". Find negatives for pairs with chiaro mine.");
+        }
+    }
+
+    private static String usualLoss(ExampleShape shape) {
+        return switch (shape.kind()) {
+            case LABELLED_PAIRS, SCORED_PAIRS -> "pointwise";
+            case SCORED_NEGATIVES -> "margin-mse";
+            default -> "contrastive";
+        };
+    }
+
+    /** A teacher's scores are no grades, and grades are no margins. */
+    private static void refuseUnfit(String loss, ExampleShape shape) {
+        boolean taught = shape.kind() == ExampleShape.Kind.SCORED_NEGATIVES;
+        List<String> ofTeacher =
+                shape.scores() == 1 ? List.of("margin-mse") : List.of("margin-mse", "listnet", "ranknet");
+        if (taught && !ofTeacher.contains(loss)) {
+            throw ChiaroException.usage("set loss: " + loss + " reads grades, but the data are " + shape
+                    + ", a teacher's scores. Take " + String.join(" or ", ofTeacher)
+                    + ", or leave the scores out with --roles.");
+        }
+        if (!taught && loss.equals("margin-mse")) {
+            throw ChiaroException.usage(
+                    "set loss: margin-mse reads a teacher's scores of the positive and each negative, but"
+                            + " the data are " + shape + ". chiaro mine --rescore MODEL --with-scores writes them.");
+        }
+    }
+
+    private static ListLoss loss(Map<String, String> told, String name) {
+        ListLoss named = ListLoss.named(name);
+        boolean lambda = name.equals("lambda-loss");
+        boolean steep = lambda || name.equals("ranknet");
+        for (String key : List.of(MU, SIGMA)) {
+            if (told.containsKey(key) && !(key.equals(MU) ? lambda : steep)) {
+                throw ChiaroException.usage("set " + key + ": has no effect on the loss " + name
+                        + ", and nothing is ignored silently. Leave it out.");
+            }
+        }
+        double sigma = number(told, SIGMA, 1, 1e-3, 1e3);
+        if (lambda) {
+            return ListLoss.lambda(number(told, MU, USUAL_MU, 0, 1e6), sigma);
+        }
+        return steep ? ListLoss.pairwise(sigma) : named;
+    }
+
+    /** The share of numbers that dropout sets to zero. */
+    double dropout(double ofModel) {
+        double share = number(told, DROPOUT, ofModel, 0, 1);
+        if (share == 1) {
+            throw wrong(DROPOUT, "a number below 1");
+        }
+        return share;
+    }
+
+    /** Where pairs are cut. */
+    int maxTokens(int ofModel, int positions) {
+        return (int) number(told, TOKENS, ofModel, CrossEncoderTraining.FEWEST_TOKENS, positions);
+    }
+
+    private static double number(Map<String, String> told, String key, double usual, double least, double most) {
+        String text = told.get(key);
+        if (text == null) {
+            return usual;
+        }
+        boolean whole = key.equals(LIST) || key.equals(TOKENS);
+        String expected = (whole ? "a whole number" : "a number") + " from " + shown(least) + " to " + shown(most);
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= least && value <= most && (!whole || value == Math.rint(value))) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw ChiaroException.usage(
+                "set " + key + ": expected " + expected + ", but found \"" + text + "\". Mend the value.");
+    }
+
+    private static String shown(double bound) {
+        return bound == Math.rint(bound) ? String.valueOf((long) bound) : String.valueOf(bound);
+    }
+
+    private ChiaroException wrong(String key, String expected) {
+        return ChiaroException.usage(
+                "set " + key + ": expected " + expected + ", but found \"" + told.get(key) + "\". Mend the value.");
+    }
+
+    /** The loss and its numbers, for people to read. */
+    Map<String, String> slots() {
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put(LOSS, loss.name());
+        slots.put("divergence", String.valueOf(loss.divergence()));
+        slots.put(LIST, String.valueOf(list));
+        return slots;
+    }
+}
