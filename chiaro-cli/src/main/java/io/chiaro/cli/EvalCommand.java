@@ -3,8 +3,11 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
+import io.chiaro.cli.judging.RerankOptions;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.search.HybridRanker;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +35,8 @@ import picocli.CommandLine.Option;
             "  chiaro eval --model out/run/model --task retrieval --data scifact --json result.json",
             "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -",
             "  chiaro eval --model all-MiniLM-L6-v2 --hybrid scores --task retrieval --data scifact",
+            "  chiaro eval --model out/reranker/model --task rerank --data trec_qa",
+            "  chiaro eval --baseline bm25 --rerank out/reranker/model --task retrieval --data scifact",
             "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip"
         })
 final class EvalCommand extends ReportingCommand {
@@ -94,6 +99,9 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     Double vectorWeight;
 
+    @Mixin
+    RerankOptions reranking = new RerankOptions();
+
     /** What is judged: one of the two. */
     static final class Judged {
 
@@ -112,6 +120,12 @@ final class EvalCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) throws Exception {
+        reranking.check();
+        if (reranking.rerank != null && !task.equals("retrieval")) {
+            throw ChiaroException.usage(
+                    "--rerank: belongs to --task retrieval, where something is found first. For given"
+                            + " candidates name the cross-encoder as --model with --task rerank.");
+        }
         boolean pictures = PictureJudging.isModel(judged.model) || "pixels".equals(judged.baseline);
         if (pictures || judged.model == null) {
             shortening.refuse();
@@ -127,28 +141,23 @@ final class EvalCommand extends ReportingCommand {
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
+        if (judged.model != null && Models.isCrossEncoder(judged.model)) {
+            return scorer(output, judged.model);
+        }
         if (hybrid != null) {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
             if (judged.model == null || !task.equals("retrieval")) {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
-            if (shortening.isAsked()) {
-                throw ChiaroException.usage(
-                        "--first and --active: do not go with --hybrid, which searches whole vectors. "
-                                + "Leave them out.");
-            }
-            return Judging.hybrid(
-                    output,
-                    judged.model,
-                    data,
-                    split,
-                    Optional.ofNullable(run),
-                    hybrid,
-                    vectorWeight == null ? 0.5 : vectorWeight,
-                    computeThreads());
+            refuseShortening("--hybrid, which searches whole vectors");
+            return Judging.found(output, found(true));
         }
         if (vectorWeight != null) {
             throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
+        }
+        if (reranking.rerank != null) {
+            refuseShortening("--rerank, behind which whole vectors are searched");
+            return Judging.found(output, found(false));
         }
         return Judging.run(
                 output,
@@ -163,5 +172,37 @@ final class EvalCommand extends ReportingCommand {
                 Optional.ofNullable(run),
                 seed,
                 computeThreads());
+    }
+
+    /** What finds the documents of a retrieval, and what puts them in order. */
+    private Judging.Found found(boolean both) {
+        if (judged.model == null) {
+            OptionValues.oneOf("--baseline", String.valueOf(judged.baseline), "bm25");
+        }
+        return new Judging.Found(
+                Optional.ofNullable(judged.model),
+                Optional.ofNullable(both ? hybrid : null),
+                vectorWeight == null ? HybridRanker.EVEN : vectorWeight,
+                reranking,
+                data,
+                split,
+                Optional.ofNullable(run),
+                computeThreads());
+    }
+
+    private Object scorer(Output output, String model) {
+        if (!task.equals("rerank") || hybrid != null || vectorWeight != null) {
+            throw ChiaroException.usage("--model: " + model
+                    + " is a cross-encoder, which scores given candidates. Judge it with"
+                    + " --task rerank, or behind something that finds them: --baseline bm25 --rerank " + model + ".");
+        }
+        refuseShortening("a cross-encoder, which has no vectors");
+        return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+    }
+
+    private void refuseShortening(String beside) {
+        if (shortening.isAsked()) {
+            throw ChiaroException.usage("--first and --active: do not go with " + beside + ". Leave them out.");
+        }
     }
 }

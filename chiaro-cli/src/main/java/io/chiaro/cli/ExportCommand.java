@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
                 "Writes an ONNX graph with two outputs, token_embeddings and the pooled, normalised sentence_embedding,"
                         + " and checks it against the model in ONNX Runtime before it says that it is done. A model of"
                         + " pictures becomes a graph from pixel_values, [batch, channels, height, width] from 0 to 1, to"
-                        + " picture_embedding.",
+                        + " picture_embedding. The graph of a cross-encoder has one output, logits.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro export --model out/run/model --out out/onnx"})

@@ -2,11 +2,14 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Version;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
 import io.chiaro.onnx.OnnxParity;
+import io.chiaro.onnx.OnnxScoreParity;
+import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.TextModel;
 import io.chiaro.vision.PictureModel;
 import java.io.IOException;
@@ -22,6 +25,13 @@ final class Exporting {
         Path graph = out.resolve("onnx").resolve("model.onnx");
         AtomicFiles.createFolder(out.resolve("onnx"));
         boolean elsewhere = !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
+        if (Models.isCrossEncoder(nameOrDirectory)) {
+            OnnxScoreParity parity = scorer(nameOrDirectory, out, elsewhere);
+            output.note("ONNX Runtime agrees: largest difference of the scores of " + parity.pairs() + " pairs "
+                    + parity.maximumDifference());
+            output.say(graph.toString());
+            return;
+        }
         OnnxParity parity = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
                 : texts(nameOrDirectory, out, elsewhere);
@@ -45,6 +55,15 @@ final class Exporting {
         try (PictureModel model = PictureModel.load(directory)) {
             if (elsewhere) {
                 model.save(out);
+            }
+            return model.export(out);
+        }
+    }
+
+    private static OnnxScoreParity scorer(String directory, Path out, boolean elsewhere) {
+        try (CrossEncoder model = CrossEncoder.load(directory, 0)) {
+            if (elsewhere) {
+                model.save(out, model.specification().maxTokens(), ModelCard.of("chiaro " + Version.number()));
             }
             return model.export(out);
         }

@@ -6,6 +6,7 @@ import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.cli.fitting.PictureFitting;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
+import io.chiaro.text.CrossEncoderTraining;
 import io.chiaro.vision.PictureFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  chiaro fit --data stsb/stsb-en-train.csv --roles anchor=#1,positive=#2,score=#3 \\",
             "      --recipe cosent --eval sts:stsb --out out/sts",
             "  chiaro fit --data photos/ --recipe byol --set head=256-128 --epochs 20 --out out/photos",
+            "  chiaro fit --data mined.jsonl --recipe cross-encoder --set loss=lambda-loss --out out/reranker",
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
         })
 final class FitCommand extends RunnableCommand {
@@ -80,7 +82,12 @@ final class FitCommand extends RunnableCommand {
     @Nullable
     String base;
 
-    @Option(names = "--recipe", paramLabel = "NAME", description = "The training recipe (default: by the roles).")
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME",
+            description =
+                    "The training recipe (default: by the roles). cross-encoder trains a reranker on pairs with labels or"
+                            + " negatives.")
     @Nullable
     String recipe;
 
@@ -198,7 +205,10 @@ final class FitCommand extends RunnableCommand {
                     "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
         }
         boolean pictures = runFile == null && data != null && PictureFiles.recognizes(data);
-        RunFile usual = pictures ? RunFile.defaults().with("pictures", PictureFitting.defaults()) : RunFile.defaults();
+        boolean scores = CrossEncoderTraining.RECIPE.equals(recipe);
+        RunFile usual = pictures
+                ? RunFile.defaults().with("pictures", PictureFitting.defaults())
+                : scores ? RunFile.defaults().with("cross-encoder", CrossEncoderTraining.usual()) : RunFile.defaults();
         RunFile run = runFile == null ? usual : RunFile.load(runFile);
         Fitting.start(run.with("command line", flags()), skipBad, output);
     }

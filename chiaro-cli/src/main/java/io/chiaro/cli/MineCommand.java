@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
             "  chiaro mine --data pairs.jsonl --model all-MiniLM-L6-v2 --out mined.jsonl",
             "  chiaro mine --data pairs.jsonl --corpus docs.jsonl --model out/run/model --relative-margin 0.05 --out mined.jsonl",
             "  chiaro mine --data pairs.jsonl --model bge-small-en-v1.5 --with-scores --out teacher.jsonl",
+            "  chiaro mine --data pairs.jsonl --model all-MiniLM-L6-v2 --rescore out/reranker/model --with-scores --out taught.jsonl",
             "  chiaro fit --data mined.jsonl --recipe info-nce --out out/harder"
         })
 final class MineCommand extends ReportingCommand {
@@ -89,11 +90,11 @@ final class MineCommand extends ReportingCommand {
     @Nullable
     Double relativeMargin;
 
-    @Option(names = "--max-score", paramLabel = "X", description = "No negative has a greater cosine.")
+    @Option(names = "--max-score", paramLabel = "X", description = "No negative has a greater score.")
     @Nullable
     Double maxScore;
 
-    @Option(names = "--min-score", paramLabel = "X", description = "No negative has a smaller cosine.")
+    @Option(names = "--min-score", paramLabel = "X", description = "No negative has a smaller score.")
     @Nullable
     Double minScore;
 
@@ -110,6 +111,15 @@ final class MineCommand extends ReportingCommand {
             description = "How much less near than the positive the guide must find a negative (default: 0).")
     @Nullable
     Double guideMargin;
+
+    @Option(
+            names = "--rescore",
+            paramLabel = "DIR",
+            description =
+                    "A cross-encoder: its scores take the place of the model's before any margin or bound is looked at, and"
+                            + " are those that --with-scores writes.")
+    @Nullable
+    String rescore;
 
     @Option(
             names = "--sampling",

@@ -13,6 +13,7 @@ import io.chiaro.data.ExampleReader;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.Reranker;
 import io.chiaro.search.mining.HardNegatives;
 import io.chiaro.search.mining.Mined;
 import io.chiaro.search.mining.MiningSettings;
@@ -41,15 +42,16 @@ final class Mining {
         List<HardNegatives.Pair> pairs = pairs(Judging.located(told.data), told.roles);
         Mined mined;
         try (Embedder model = Models.open(told.model, told.computeThreads());
-                Guide guide = Guide.open(told)) {
-            mined = mined(pairs, told, model, guide.embedder());
+                Guide guide = Guide.open(told);
+                Rescoring rescoring = Rescoring.open(told)) {
+            mined = mined(pairs, told, model, guide.embedder(), rescoring.reranker());
         }
         AtomicFiles.write(told.out, stream -> {
             for (Mined.Example record : mined.records()) {
                 write(stream, record, told.form.equals("triplets"), told.withScores);
             }
         });
-        output.say(table(mined, told.negatives).stripTrailing());
+        output.say(table(mined, told).stripTrailing());
         output.note("wrote " + told.out);
         return document(mined);
     }
@@ -65,8 +67,24 @@ final class Mining {
         }
     }
 
+    private record Rescoring(Optional<Reranker> reranker) implements AutoCloseable {
+        static Rescoring open(MineCommand told) {
+            return new Rescoring(Optional.ofNullable(told.rescore)
+                    .map(directory -> Models.openReranker("--rescore", directory, told.computeThreads())));
+        }
+
+        @Override
+        public void close() {
+            reranker.ifPresent(Reranker::close);
+        }
+    }
+
     private static Mined mined(
-            List<HardNegatives.Pair> pairs, MineCommand told, Embedder model, Optional<Embedder> guide) {
+            List<HardNegatives.Pair> pairs,
+            MineCommand told,
+            Embedder model,
+            Optional<Embedder> guide,
+            Optional<Reranker> rescorer) {
         MiningSettings settings = MiningSettings.defaults()
                 .withNegatives(told.negatives)
                 .withRange(told.rangeMin, told.rangeMax == null ? OptionalInt.empty() : OptionalInt.of(told.rangeMax))
@@ -79,11 +97,17 @@ final class Mining {
                 .withSampling(Sampling.valueOf(told.sampling.toUpperCase(Locale.ROOT)), told.seed);
         Path corpus = told.corpus;
         if (corpus == null) {
-            return HardNegatives.of(pairs, List.of(), model, guide, settings, told.computeThreads());
+            return HardNegatives.of(
+                    pairs,
+                    List.of(),
+                    new HardNegatives.Models(model, guide, rescorer),
+                    settings,
+                    told.computeThreads());
         }
         try (Stream<Document> documents = Document.read(Judging.located(corpus))) {
             Iterable<String> texts = () -> documents.map(Document::content).iterator();
-            return HardNegatives.of(pairs, texts, model, guide, settings, told.computeThreads());
+            return HardNegatives.of(
+                    pairs, texts, new HardNegatives.Models(model, guide, rescorer), settings, told.computeThreads());
         }
     }
 
@@ -125,7 +149,8 @@ final class Mining {
         }
     }
 
-    private static String table(Mined mined, int negatives) {
+    private static String table(Mined mined, MineCommand told) {
+        int negatives = told.negatives;
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
@@ -142,7 +167,8 @@ final class Mining {
         if (!mined.records().isEmpty()) {
             table.append(String.format(
                     Locale.ROOT,
-                    "mean cosine of positives %.4f, of negatives %.4f%n",
+                    "mean %s of positives %.4f, of negatives %.4f%n",
+                    told.rescore == null ? "cosine" : "score",
                     mined.meanPositive(),
                     mined.meanNegative()));
         }

@@ -2,12 +2,14 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.RerankOptions;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Searches an index. */
@@ -23,7 +25,8 @@ import picocli.CommandLine.Option;
             "  chiaro search --index out/quickstart/index --query \"a person who mends shoes\"",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\" -k 3 --json -",
             "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid",
-            "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020,topic=birds\" --facet year --highlight"
+            "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020,topic=birds\" --facet year --highlight",
+            "  chiaro search --index out/scifact-index --query \"statins and age\" --by hybrid --rerank out/reranker/model"
         })
 final class SearchCommand extends ReportingCommand {
 
@@ -84,6 +87,9 @@ final class SearchCommand extends ReportingCommand {
     @Option(names = "--highlight", description = "Show the sentences of each hit that have words of the query.")
     boolean highlight;
 
+    @Mixin
+    RerankOptions reranking = new RerankOptions();
+
     @Override
     Object report(Output output) throws Exception {
         OptionValues.positive("-k", k);
@@ -99,6 +105,7 @@ final class SearchCommand extends ReportingCommand {
             OptionValues.oneOf("--fusion", fusion, "ranks", "scores");
         }
         OptionValues.share("--vector-weight", vectorWeight);
+        reranking.check();
         return Searching.search(output, this, computeThreads());
     }
 }

@@ -4,6 +4,8 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.RerankedRanker;
+import io.chiaro.model.Reranker;
 import io.chiaro.search.FacetCount;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
@@ -34,7 +36,7 @@ final class Searching {
         Filter filter = told.filter == null ? Filter.EVERYTHING : Filter.parse("--filter", told.filter);
         try (TextIndex whole = TextIndex.open(told.index);
                 TextIndex index = whole.where(filter)) {
-            List<TextHit> hits = hits(index, told, threads);
+            List<TextHit> hits = reranked(told, hits(index, told, threads), threads);
             List<Object> shown = new ArrayList<>();
             for (TextHit hit : hits) {
                 output.say(String.format(Locale.ROOT, "%.4f  %s", hit.score(), line(hit)));
@@ -84,18 +86,36 @@ final class Searching {
                 .strip();
     }
 
+    /** The best of what was found, in the order of a reranker if one is asked for. */
+    private static List<TextHit> reranked(SearchCommand told, List<TextHit> found, int threads) {
+        if (told.reranking.rerank == null) {
+            return found;
+        }
+        List<TextHit> hits = new ArrayList<>();
+        try (Reranker reranker = Models.openReranker("--rerank", told.reranking.rerank, threads)) {
+            float[] scores =
+                    reranker.score(told.query, found.stream().map(TextHit::text).toList());
+            for (int place : RerankedRanker.order(scores)) {
+                TextHit hit = found.get(place);
+                hits.add(new TextHit(hit.id(), scores[place], hit.text(), hit.metadata()));
+            }
+        }
+        return hits.subList(0, Math.min(told.k, hits.size()));
+    }
+
     private static List<TextHit> hits(TextIndex index, SearchCommand told, int threads) {
+        int k = told.reranking.rerank == null ? told.k : Math.max(told.k, told.reranking.depth());
         if (told.by.equals("words")) {
-            return index.searchWords(told.query, told.k);
+            return index.searchWords(told.query, k);
         }
         String model = told.model == null ? index.description().modelName() : told.model;
         try (Embedder embedder = Models.open(model, threads)) {
             if (told.by.equals("vectors")) {
-                return index.search(told.query, embedder, told.k);
+                return index.search(told.query, embedder, k);
             }
             Fusion fusion = told.fusion == null ? Fusion.SCORES : Fusion.named(told.fusion);
             double weight = told.vectorWeight == null ? HybridRanker.EVEN : told.vectorWeight;
-            return index.searchHybrid(told.query, embedder, fusion, weight, told.k);
+            return index.searchHybrid(told.query, embedder, fusion, weight, k);
         }
     }
 

@@ -17,6 +17,8 @@ import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.NearestDocuments;
 import io.chiaro.model.Ranker;
+import io.chiaro.model.Reranker;
+import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.TextVectors;
 import java.nio.file.Path;
@@ -353,6 +355,27 @@ public final class Evaluation {
             for (int i = 0; i < scores.length; i++) {
                 scores[i] = found.getOrDefault(ids.get(question.candidates().get(i)), -Float.MAX_VALUE);
             }
+            rankings.put(String.valueOf(rankings.size()), judge(question, scores));
+        }
+        rerankingSizes(draft, data);
+        rankingMetrics(draft, Task.RERANK, rankings);
+        return draft.report();
+    }
+
+    /** Judges a reranker on the candidates of each query. */
+    public static Report reranking(RerankingData data, String name, EvaluationOptions options, Reranker reranker) {
+        RerankerDescription description = reranker.description();
+        Draft draft = new Draft(
+                Task.RERANK,
+                name,
+                Hashes.sha256(data.file()),
+                options,
+                description.name() + ", query and candidate together, " + description.maxTokens() + " tokens, SHA-256 "
+                        + description.hash(),
+                Optional.empty());
+        Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
+        for (RerankingData.Question question : data.questions()) {
+            float[] scores = reranker.score(question.query(), question.candidates());
             rankings.put(String.valueOf(rankings.size()), judge(question, scores));
         }
         rerankingSizes(draft, data);

@@ -255,6 +255,11 @@ public final class Tokenizer implements AutoCloseable {
         return frame.around(content(first), content(second), maxTokens);
     }
 
+    /** How many ids two texts have as one input, if nothing is cut; each framed, as {@link #framePair} takes them. */
+    public int pairTokens(int[] first, int[] second) {
+        return first.length + second.length - 2 * specialTokens() + pairFrame().size();
+    }
+
     private int[] content(int[] framed) {
         return java.util.Arrays.copyOfRange(framed, prefix, framed.length - suffix);
     }

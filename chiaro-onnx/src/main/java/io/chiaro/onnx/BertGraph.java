@@ -23,6 +23,7 @@ final class BertGraph {
     static final String TOKEN_TYPE_IDS = "token_type_ids";
     static final String TOKEN_EMBEDDINGS = "token_embeddings";
     static final String SENTENCE_EMBEDDING = "sentence_embedding";
+    static final String LOGITS = "logits";
 
     private static final float SMALLEST_COUNT = 1e-9f;
     private static final float SMALLEST_NORM = 1e-12f;
@@ -38,12 +39,37 @@ final class BertGraph {
         return new BertGraph(config).build(head);
     }
 
+    /** The graph of a cross-encoder: the encoder with the pooler and the classifier of a BertForSequenceClassification. */
+    static GraphProto scorer(BertConfig config) {
+        return new BertGraph(config).buildScorer();
+    }
+
     /** The name in the graph of a parameter; a linear layer's matrix is stored transposed and says so. */
     static String initializer(String parameter, boolean transposed) {
         return transposed ? parameter + ".transposed" : parameter;
     }
 
     private GraphProto build(OnnxHead head) {
+        encoder();
+        pool(head);
+        int dimension = config.hiddenSize() * head.poolings().size();
+        nodes.output(TOKEN_EMBEDDINGS, DataType.FLOAT, "batch_size", "sequence_length", config.hiddenSize());
+        nodes.output(SENTENCE_EMBEDDING, DataType.FLOAT, "batch_size", dimension);
+        return nodes.graph().build();
+    }
+
+    private GraphProto buildScorer() {
+        encoder();
+        maskOfTokens();
+        nodes.node("Tanh", "pooled", List.of(linear("pooler.dense", pool(Pooling.CLS, "first"))));
+        nodes.node("MatMul", "classifier.product", List.of("pooled", initializer("classifier.weight", true)));
+        nodes.node("Add", LOGITS, List.of("classifier.product", "classifier.bias"));
+        nodes.output(LOGITS, DataType.FLOAT, "batch_size", 1);
+        return nodes.graph().build();
+    }
+
+    /** Everything up to the states of the last layer. */
+    private void encoder() {
         nodes.graph().setName("chiaro-bert");
         for (String input : List.of(INPUT_IDS, ATTENTION_MASK, TOKEN_TYPE_IDS)) {
             nodes.input(input, DataType.INT64, "batch_size", "sequence_length");
@@ -54,11 +80,6 @@ final class BertGraph {
             boolean last = layer == config.layers() - 1;
             states = layer(layer, states, last ? TOKEN_EMBEDDINGS : "layer." + layer);
         }
-        pool(head);
-        int dimension = config.hiddenSize() * head.poolings().size();
-        nodes.output(TOKEN_EMBEDDINGS, DataType.FLOAT, "batch_size", "sequence_length", config.hiddenSize());
-        nodes.output(SENTENCE_EMBEDDING, DataType.FLOAT, "batch_size", dimension);
-        return nodes.graph().build();
     }
 
     private void constants() {
@@ -163,11 +184,9 @@ final class BertGraph {
      * the first nor the last token is searched for with an ArgMax over integers, which not all runtimes have.
      */
     private void pool(OnnxHead head) {
-        nodes.node("Cast", "mask", List.of(ATTENTION_MASK), attribute("to", DataType.FLOAT.getNumber()));
+        maskOfTokens();
         nodes.node("ReduceSum", "count", List.of("mask", "axis.1"), attribute("keepdims", 1));
         nodes.node("Max", "count.positive", List.of("count", "smallest.count"));
-        nodes.integer("sequence.axis", 1);
-        nodes.node("CumSum", "ordinal", List.of("mask", "sequence.axis"));
 
         List<String> pooled = new ArrayList<>();
         for (int i = 0; i < head.poolings().size(); i++) {
@@ -181,6 +200,13 @@ final class BertGraph {
             nodes.node("Max", "norm.positive", List.of("norm", "smallest.norm"));
             nodes.node("Div", SENTENCE_EMBEDDING, List.of("pooled", "norm.positive"));
         }
+    }
+
+    /** The mask as numbers, and the ordinal of each real token. */
+    private void maskOfTokens() {
+        nodes.node("Cast", "mask", List.of(ATTENTION_MASK), attribute("to", DataType.FLOAT.getNumber()));
+        nodes.integer("sequence.axis", 1);
+        nodes.node("CumSum", "ordinal", List.of("mask", "sequence.axis"));
     }
 
     private String pool(Pooling pooling, String name) {

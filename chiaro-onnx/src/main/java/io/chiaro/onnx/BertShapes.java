@@ -3,6 +3,7 @@ package io.chiaro.onnx;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.BertWeightNames;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The parameters of a BERT encoder without pooler: Hugging Face name and shape, in the order of the forward pass. */
@@ -11,10 +12,18 @@ final class BertShapes {
     private BertShapes() {}
 
     static Map<String, int[]> of(BertConfig config) {
+        return narrow(BertWeightNames.shapes(config));
+    }
+
+    /** The same with the pooler and the classifier of a cross-encoder. */
+    static Map<String, int[]> scorer(BertConfig config) {
+        return narrow(BertWeightNames.scorer(config));
+    }
+
+    private static Map<String, int[]> narrow(Map<String, List<Long>> wide) {
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        BertWeightNames.shapes(config)
-                .forEach((name, shape) -> shapes.put(
-                        name, shape.stream().mapToInt(Math::toIntExact).toArray()));
+        wide.forEach((name, shape) ->
+                shapes.put(name, shape.stream().mapToInt(Math::toIntExact).toArray()));
         return shapes;
     }
 

@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -48,10 +49,27 @@ public final class OnnxBertWriter {
      * @throws ChiaroException of kind MODEL if the file would exceed 2 GB, of kind RESOURCES if it cannot be written
      */
     public static void write(Path file, BertConfig config, Function<String, float[]> weights, OnnxHead head) {
-        Map<String, int[]> shapes = BertShapes.of(config);
-        GraphProto nodes = BertGraph.of(config, head);
-        ModelProto frame = frame(head);
+        write(file, BertShapes.of(config), BertGraph.of(config, head), frame(head.metadata()), weights);
+    }
 
+    /**
+     * Writes a cross-encoder: the same inputs, and the score of each pair as {@code logits} [batch, 1].
+     *
+     * @param weights gives the values of a parameter by its name among {@link io.chiaro.model.BertWeightNames#scorer}
+     * @param metadata texts to keep in the file
+     * @throws ChiaroException as {@link #write}
+     */
+    public static void writeScorer(
+            Path file, BertConfig config, Function<String, float[]> weights, Map<String, String> metadata) {
+        write(file, BertShapes.scorer(config), BertGraph.scorer(config), frame(new TreeMap<>(metadata)), weights);
+    }
+
+    private static void write(
+            Path file,
+            Map<String, int[]> shapes,
+            GraphProto nodes,
+            ModelProto frame,
+            Function<String, float[]> weights) {
         // A message may come in pieces that readers join; so the weights follow the rest of the graph one by one.
         long graphLength = nodes.getSerializedSize();
         for (Map.Entry<String, int[]> entry : shapes.entrySet()) {
@@ -75,14 +93,13 @@ public final class OnnxBertWriter {
         });
     }
 
-    private static ModelProto frame(OnnxHead head) {
+    private static ModelProto frame(Map<String, String> metadata) {
         ModelProto.Builder frame = ModelProto.newBuilder()
                 .setIrVersion(BertGraph.IR_VERSION)
                 .setProducerName(PRODUCER)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(BertGraph.OPSET));
-        head.metadata()
-                .forEach((key, value) -> frame.addMetadataProps(
-                        StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        metadata.forEach((key, value) -> frame.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return frame.build();
     }
 

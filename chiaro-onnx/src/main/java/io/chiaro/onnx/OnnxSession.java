@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.PairTokens;
 import io.chiaro.model.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,6 +45,7 @@ final class OnnxSession implements AutoCloseable {
 
     private static final Set<String> KNOWN_INPUTS =
             Set.of(BertGraph.INPUT_IDS, BertGraph.ATTENTION_MASK, BertGraph.TOKEN_TYPE_IDS);
+    private static final List<String> SCORE_OUTPUTS = List.of(BertGraph.LOGITS);
     private static final List<String> STATE_OUTPUTS = List.of(BertGraph.TOKEN_EMBEDDINGS, "last_hidden_state");
 
     private final String where;
@@ -60,20 +62,25 @@ final class OnnxSession implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private OnnxSession(
-            String where,
-            OrtEnvironment environment,
-            OrtSession session,
-            List<Pooling> poolings,
-            boolean normalized,
-            int threads)
+    /**
+     * What is read of a graph's outputs.
+     *
+     * @param poolings of token states, where the graph does not pool itself; empty for a graph that scores
+     * @param normalized whether pooled states are brought to length one
+     */
+    private record Wanted(List<Pooling> poolings, boolean normalized) {
+
+        static final Wanted SCORES = new Wanted(List.of(), false);
+    }
+
+    private OnnxSession(String where, OrtEnvironment environment, OrtSession session, Wanted wanted, int threads)
             throws OrtException {
         this.where = where;
         this.threads = threads;
         this.environment = environment;
         this.session = session;
-        this.poolings = List.copyOf(poolings);
-        this.normalized = normalized;
+        this.poolings = List.copyOf(wanted.poolings());
+        this.normalized = wanted.normalized();
         this.metadata = Map.copyOf(session.getMetadata().getCustomMetadata());
         this.inputs = session.getInputNames();
         for (String input : inputs) {
@@ -83,14 +90,16 @@ final class OnnxSession implements AutoCloseable {
         }
         // Only our own exports are known to pool as the model's files say; of others the token states are pooled here.
         Set<String> outputs = session.getOutputNames();
-        this.pooledInGraph = session.getMetadata().getProducerName().equals(OnnxBertWriter.PRODUCER)
-                && outputs.contains(BertGraph.SENTENCE_EMBEDDING);
-        this.output = pooledInGraph
-                ? BertGraph.SENTENCE_EMBEDDING
-                : STATE_OUTPUTS.stream()
-                        .filter(outputs::contains)
-                        .findFirst()
-                        .orElseThrow(() -> foreign("the outputs " + outputs));
+        boolean scores = wanted.equals(Wanted.SCORES);
+        this.pooledInGraph = scores
+                || session.getMetadata().getProducerName().equals(OnnxBertWriter.PRODUCER)
+                        && outputs.contains(BertGraph.SENTENCE_EMBEDDING);
+        List<String> readable =
+                scores ? SCORE_OUTPUTS : pooledInGraph ? List.of(BertGraph.SENTENCE_EMBEDDING) : STATE_OUTPUTS;
+        this.output = readable.stream()
+                .filter(outputs::contains)
+                .findFirst()
+                .orElseThrow(() -> foreign("the outputs " + outputs));
         int width = width(session);
         this.dimension = pooledInGraph ? width : width * poolings.size();
     }
@@ -104,9 +113,21 @@ final class OnnxSession implements AutoCloseable {
         return open(
                 where,
                 (environment, options) -> environment.createSession(where, options),
-                poolings,
-                normalized,
+                new Wanted(poolings, normalized),
                 threads);
+    }
+
+    /** Opens the file of a cross-encoder, which must give one score a pair. */
+    static OnnxSession openScorer(Path file, int threads) {
+        String where = file.toAbsolutePath().toString();
+        OnnxSession session = open(
+                where, (environment, options) -> environment.createSession(where, options), Wanted.SCORES, threads);
+        if (session.dimension != 1) {
+            session.close();
+            throw ChiaroException.model(where + ": expected one score a pair, but the graph gives " + session.dimension
+                    + " numbers. Export the model again.");
+        }
+        return session;
     }
 
     /** Opens a file that was read into memory. */
@@ -114,13 +135,11 @@ final class OnnxSession implements AutoCloseable {
         return open(
                 where,
                 (environment, options) -> environment.createSession(onnx, options),
-                poolings,
-                normalized,
+                new Wanted(poolings, normalized),
                 threads);
     }
 
-    private static OnnxSession open(
-            String where, Opening opening, List<Pooling> poolings, boolean normalized, int threads) {
+    private static OnnxSession open(String where, Opening opening, Wanted wanted, int threads) {
         OrtEnvironment environment = environment();
         OrtSession session = null;
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -138,7 +157,7 @@ final class OnnxSession implements AutoCloseable {
             options.setCPUArenaAllocator(false);
             options.setMemoryPatternOptimization(false);
             session = opening.open(environment, options);
-            return new OnnxSession(where, environment, session, poolings, normalized, threads);
+            return new OnnxSession(where, environment, session, wanted, threads);
         } catch (OrtException e) {
             close(session);
             throw unusable(where, e);
@@ -186,17 +205,34 @@ final class OnnxSession implements AutoCloseable {
      * @param batchTokens largest number of tokens in a batch
      */
     float[][] embed(List<int[]> tokens, int batchTokens) {
+        return compute(tokens, null, batchTokens);
+    }
+
+    /** The scores of pairs in their order, as {@link #embed} works. */
+    float[] score(List<PairTokens> pairs, int batchTokens) {
+        List<int[]> tokens = pairs.stream().map(PairTokens::ids).toList();
+        int[] secondFrom = pairs.stream().mapToInt(PairTokens::secondFrom).toArray();
+        float[][] rows = compute(tokens, secondFrom, batchTokens);
+        float[] scores = new float[rows.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = rows[i][0];
+        }
+        return scores;
+    }
+
+    /** @param secondFrom from which place on the tokens of each input have type 1; null if none has */
+    private float[][] compute(List<int[]> tokens, int @Nullable [] secondFrom, int batchTokens) {
         float[][] vectors = new float[tokens.size()][];
         List<int[]> batches = TokenBatches.of(tokens, batchTokens);
         int workers = Math.min(threads, batches.size());
         if (workers <= 1) {
-            batches.forEach(batch -> embedBatch(tokens, batch, vectors));
+            batches.forEach(batch -> computeBatch(tokens, secondFrom, batch, vectors));
             return vectors;
         }
         AtomicInteger next = new AtomicInteger();
         Runnable work = () -> {
             for (int i = next.getAndIncrement(); i < batches.size(); i = next.getAndIncrement()) {
-                embedBatch(tokens, batches.get(i), vectors);
+                computeBatch(tokens, secondFrom, batches.get(i), vectors);
             }
         };
         ExecutorService pool = Executors.newFixedThreadPool(workers - 1);
@@ -222,18 +258,20 @@ final class OnnxSession implements AutoCloseable {
         return vectors;
     }
 
-    private void embedBatch(List<int[]> tokens, int[] batch, float[][] vectors) {
+    private void computeBatch(List<int[]> tokens, int @Nullable [] secondFrom, int[] batch, float[][] vectors) {
         int longest = tokens.get(batch[0]).length; // a plan puts the longest first
         if (tokens.get(batch[batch.length - 1]).length == 0) {
             throw new IllegalArgumentException("OnnxSession.embed: a text without any token");
         }
         LongBuffer ids = longs(batch.length * longest);
         LongBuffer mask = longs(batch.length * longest);
+        LongBuffer types = longs(batch.length * longest);
         for (int row = 0; row < batch.length; row++) {
             int[] text = tokens.get(batch[row]);
             for (int t = 0; t < text.length; t++) {
                 ids.put(row * longest + t, text[t]);
                 mask.put(row * longest + t, 1);
+                types.put(row * longest + t, secondFrom != null && t >= secondFrom[batch[row]] ? 1 : 0);
             }
         }
         long[] shape = {batch.length, longest};
@@ -242,7 +280,7 @@ final class OnnxSession implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("OnnxSession: " + where + " was closed and cannot embed any more");
             }
-            run(ids, mask, shape, batch, tokens, vectors);
+            run(List.of(ids, mask, types), shape, batch, tokens, vectors);
         } catch (OrtException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.MODEL,
@@ -254,22 +292,23 @@ final class OnnxSession implements AutoCloseable {
         }
     }
 
-    private void run(LongBuffer ids, LongBuffer mask, long[] shape, int[] batch, List<int[]> tokens, float[][] vectors)
+    /** @param values ids, mask and types */
+    private void run(List<LongBuffer> values, long[] shape, int[] batch, List<int[]> tokens, float[][] vectors)
             throws OrtException {
         Map<String, OnnxTensor> feed = new LinkedHashMap<>();
         try {
             for (String input : inputs) {
-                LongBuffer values = switch (input) {
-                    case BertGraph.INPUT_IDS -> ids;
-                    case BertGraph.ATTENTION_MASK -> mask;
-                    default -> longs(ids.capacity());
+                LongBuffer fed = switch (input) {
+                    case BertGraph.INPUT_IDS -> values.get(0);
+                    case BertGraph.ATTENTION_MASK -> values.get(1);
+                    default -> values.get(2);
                 };
-                feed.put(input, OnnxTensor.createTensor(environment, values, shape));
+                feed.put(input, OnnxTensor.createTensor(environment, fed, shape));
             }
             try (OrtSession.Result result = session.run(feed, Set.of(output))) {
                 FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
                 int longest = Math.toIntExact(shape[1]);
-                int hidden = dimension / (pooledInGraph ? 1 : poolings.size());
+                int hidden = pooledInGraph ? dimension : dimension / poolings.size();
                 for (int row = 0; row < batch.length; row++) {
                     if (pooledInGraph) {
                         float[] vector = new float[dimension];
@@ -374,7 +413,7 @@ final class OnnxSession implements AutoCloseable {
     private ChiaroException foreign(String found) {
         return ChiaroException.model(where + ": expected an encoder with the inputs " + BertGraph.INPUT_IDS + ", "
                 + BertGraph.ATTENTION_MASK + " and " + BertGraph.TOKEN_TYPE_IDS + " and the output "
-                + String.join(" or ", STATE_OUTPUTS) + ", but found " + found
+                + String.join(" or ", poolings.isEmpty() ? SCORE_OUTPUTS : STATE_OUTPUTS) + ", but found " + found
                 + ". Export the model again with chiaro export.");
     }
 

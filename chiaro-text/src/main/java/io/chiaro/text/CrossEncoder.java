@@ -1,6 +1,8 @@
 package io.chiaro.text;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
 import io.chiaro.core.Safetensors;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.BertWeightNames;
@@ -19,6 +21,9 @@ import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.nn.Pass;
 import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.onnx.OnnxBertWriter;
+import io.chiaro.onnx.OnnxHead;
+import io.chiaro.onnx.OnnxScoreParity;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
@@ -28,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A cross-encoder that can be trained: an encoder that reads a query and a text as one input, and a {@link ScoringHead} that
@@ -194,6 +200,29 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
         CrossEncoderDirectory.write(directory, specification.withMaxTokens(maxTokens), tokenizer, card);
         ParameterFiles.write(
                 directory.resolve("model.safetensors"), parameters(), arrayNames(), BertWeightNames::inScorer);
+    }
+
+    /**
+     * Writes the model as an ONNX graph with the output {@code logits} into a directory that {@link #save} has written, as {@code
+     * onnx/model.onnx}; then runs it in ONNX Runtime and compares. The graph bears the hash of the weights beside it.
+     *
+     * @return how well both agree
+     * @throws ChiaroException of kind model if they do not
+     */
+    public OnnxScoreParity export(Path directory) {
+        AtomicFiles.createFolder(directory.resolve("onnx"));
+        Path file = directory.resolve("onnx").resolve("model.onnx");
+        Path weights = directory.resolve("model.safetensors");
+        String hash = Files.isRegularFile(weights) ? Hashes.sha256(weights) : hash();
+        OnnxBertWriter.writeScorer(
+                file,
+                specification.config(),
+                name -> parameters().array(name).toFloats(),
+                Map.of("model", specification.name(), OnnxHead.WEIGHTS_HASH, hash));
+        List<PairTokens> pairs = OnnxScoreParity.samplePairs().stream()
+                .map(pair -> tokenizer.encodePair(pair.query(), pair.text(), specification.maxTokens()))
+                .toList();
+        return OnnxScoreParity.check(file, pairs, scoreTokens(pairs));
     }
 
     @Override

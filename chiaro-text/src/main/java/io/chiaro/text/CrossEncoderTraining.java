@@ -9,6 +9,7 @@ import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
+import io.chiaro.onnx.OnnxScoreParity;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.train.Batch;
@@ -265,11 +266,11 @@ public final class CrossEncoderTraining implements AutoCloseable {
     }
 
     /**
-     * Trains to the end, then saves the model.
+     * Trains to the end, then saves the model and its export, and checks the export.
      *
      * @param results figures for the model card, asked for at the end
      */
-    public TrainingEvent.Ending run(Function<CrossEncoder, List<ModelCard.Result>> results) {
+    public Outcome run(Function<CrossEncoder, List<ModelCard.Result>> results) {
         memory.check(RunRecord.memoryOfMachine());
         Map<String, Double> plan = new LinkedHashMap<>();
         plan.put("parameters", (double) model.parameters().count());
@@ -282,18 +283,27 @@ public final class CrossEncoderTraining implements AutoCloseable {
         } finally {
             folder.writeReport(provenance);
         }
-        if (ending != TrainingEvent.Ending.INTERRUPTED) {
-            save(results.apply(model));
-        }
-        return ending;
+        return new Outcome(
+                ending,
+                ending == TrainingEvent.Ending.INTERRUPTED
+                        ? Optional.empty()
+                        : Optional.of(save(results.apply(model))));
     }
 
     /** Trains to the end without figures for the model card. */
-    public TrainingEvent.Ending run() {
+    public Outcome run() {
         return run(trained -> List.of());
     }
 
-    private void save(List<ModelCard.Result> results) {
+    /**
+     * How a run ended.
+     *
+     * @param ending why
+     * @param parity how well the exported model agrees with the trained one; absent if the run was interrupted
+     */
+    public record Outcome(TrainingEvent.Ending ending, Optional<OnnxScoreParity> parity) {}
+
+    private OnnxScoreParity save(List<ModelCard.Result> results) {
         Path directory = folder.path().resolve("model");
         AtomicFiles.createFolder(directory);
         ModelCard card = new ModelCard(
@@ -305,6 +315,7 @@ public final class CrossEncoderTraining implements AutoCloseable {
                 Optional.empty(),
                 RunRecord.library());
         model.save(directory, maxTokens, card);
+        return model.export(directory);
     }
 
     /** The report of the run so far, to be enlarged by the program around it. */

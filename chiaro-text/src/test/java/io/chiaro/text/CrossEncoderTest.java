@@ -16,6 +16,9 @@ import io.chiaro.model.ScoreActivation;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Pass;
 import io.chiaro.objective.list.ListLoss;
+import io.chiaro.onnx.OnnxCrossEncoder;
+import io.chiaro.onnx.OnnxScoreParity;
+import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +140,48 @@ class CrossEncoderTest {
             assertThat(again.specification().maxTokens()).isEqualTo(20);
             assertThat(again.reranker().score(expected.string("query"), expected.strings("texts"))[0])
                     .isEqualTo(before[0]);
+        }
+    }
+
+    @Test
+    void onnx_runtime_gives_the_same_scores_and_knows_when_the_weights_were_trained_further() throws IOException {
+        JsonObject expected = referenceScores();
+        List<String> texts = expected.strings("texts");
+        float[] before;
+        try (CrossEncoder model = CrossEncoder.load(reference().toString(), 0)) {
+            model.save(folder, 24, ModelCard.of("test"));
+            OnnxScoreParity parity = model.export(folder);
+            assertThat(parity.pairs()).isEqualTo(32);
+            assertThat(parity.maximumDifference()).isLessThan(1e-5);
+            before = model.reranker().score(expected.string("query"), texts);
+        }
+        try (OnnxCrossEncoder exported =
+                OnnxCrossEncoder.open(CrossEncoderDirectory.open(folder), new OnnxSettings(2, 40))) {
+            float[] scores = exported.score(expected.string("query"), texts);
+            for (int i = 0; i < scores.length; i++) {
+                assertThat(scores[i]).isCloseTo(before[i], within(1e-5f));
+            }
+            assertThat(exported.score("a", List.of())).isEmpty();
+            assertThat(exported.description().maxTokens()).isEqualTo(24);
+        }
+        try (CrossEncoder other = CrossEncoder.load("fresh:" + TinyModel.write(folder.resolve("shape")), 3)) {
+            other.save(folder.resolve("other"), 24, ModelCard.of("test"));
+            assertThatThrownBy(() -> OnnxScoreParity.check(
+                            folder.resolve("onnx/model.onnx"),
+                            List.of(other.tokenizer().encodePair("a", "b", 20)),
+                            new float[] {1000}))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("largest difference");
+        }
+        Files.copy(
+                folder.resolve("other/model.safetensors"),
+                folder.resolve("model.safetensors"),
+                StandardCopyOption.REPLACE_EXISTING);
+        try (OnnxCrossEncoder stale =
+                OnnxCrossEncoder.open(CrossEncoderDirectory.open(folder), OnnxSettings.defaults())) {
+            assertThatThrownBy(stale::description)
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("Export the model again");
         }
     }
 

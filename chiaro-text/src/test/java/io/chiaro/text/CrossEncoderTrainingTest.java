@@ -101,7 +101,7 @@ class CrossEncoderTrainingTest {
 
     private static TrainingEvent.Ending train(RunFile run, CrossEncoderTraining.Options options) {
         try (CrossEncoderTraining training = CrossEncoderTraining.start(run, options)) {
-            return training.run();
+            return training.run().ending();
         }
     }
 
@@ -136,7 +136,13 @@ class CrossEncoderTrainingTest {
             float[] scores = model.reranker().score("ba", List.of("ba du mo", "be du mo"));
             assertThat(scores[0]).isGreaterThan(scores[1]);
         }
-        for (String file : List.of("run.json", "provenance.json", "events.jsonl", "report.html", "model/README.md")) {
+        for (String file : List.of(
+                "run.json",
+                "provenance.json",
+                "events.jsonl",
+                "report.html",
+                "model/README.md",
+                "model/onnx/model.onnx")) {
             assertThat(folder.resolve("out").resolve(file)).exists();
         }
     }
@@ -175,10 +181,10 @@ class CrossEncoderTrainingTest {
         try (CrossEncoderTraining training = CrossEncoderTraining.start(
                 run, PLAIN.with(CrossEncoderTrainingTest::judge, List.of(stop), line -> {}))) {
             running[0] = training;
-            assertThat(training.run()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
         }
         try (CrossEncoderTraining training = CrossEncoderTraining.resume(folder.resolve("resumed"), judged)) {
-            assertThat(training.run()).isEqualTo(TrainingEvent.Ending.COMPLETED);
+            assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
         }
 
         assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));

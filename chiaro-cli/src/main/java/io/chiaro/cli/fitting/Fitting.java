@@ -9,22 +9,15 @@ import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
-import io.chiaro.model.ModelCard;
+import io.chiaro.text.CrossEncoderTraining;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.ProgressBar;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.train.TrainingListener;
-import io.chiaro.train.Validation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 
 /** Runs a training with what a person at a terminal expects: a plan, a bar, judgements, and a stop that loses nothing. */
 public final class Fitting {
@@ -57,7 +50,11 @@ public final class Fitting {
             PictureFitting.start(run, output);
             return;
         }
-        RunFile complete = withBestMetric(run);
+        if (CrossEncoderTraining.isFor(run)) {
+            CrossEncoderFitting.start(run, skipBad, output);
+            return;
+        }
+        RunFile complete = Judgements.of(run).withBestMetric(run);
         try (TextTraining training =
                 TextTraining.start(complete, options(complete, output).withSkipBad(skipBad))) {
             finish(training, complete, output);
@@ -77,6 +74,10 @@ public final class Fitting {
             PictureFitting.resume(run, folder, anyMachine, output);
             return;
         }
+        if (CrossEncoderTraining.isFor(run)) {
+            CrossEncoderFitting.resume(run, folder, anyMachine, output);
+            return;
+        }
         try (TextTraining training =
                 TextTraining.resume(folder, options(run, output).withAnyMachine(anyMachine))) {
             finish(training, run, output);
@@ -84,92 +85,49 @@ public final class Fitting {
     }
 
     private static TextTraining.Options options(RunFile run, Output output) {
+        return TextTraining.Options.defaults()
+                .withListeners(List.of(progress(output)))
+                .withNotes(output::note)
+                .withValidation(model -> Judgements.of(run).validation(judged -> judged.judge(model, run.seed())));
+    }
+
+    /** Shows how far a run is. */
+    static TrainingListener progress(Output output) {
         boolean terminal = Boolean.getBoolean("chiaro.terminal");
         ProgressBar.Display display = terminal ? ProgressBar.Display.onTerminal() : ProgressBar.Display.plain();
-        TrainingListener bar = ProgressBar.create(output.notes(), display, System::nanoTime);
-        return TextTraining.Options.defaults()
-                .withListeners(List.of(bar))
-                .withNotes(output::note)
-                .withValidation(model -> validation(model, judgements(run), run.seed()));
-    }
-
-    private static List<Judgement> judgements(RunFile run) {
-        return run.eval().stream()
-                .map(told -> Judgement.of(told.task(), told.path()))
-                .toList();
-    }
-
-    /** Where something is judged and no metric was named, the best model is kept by the first task's main metric. */
-    private static RunFile withBestMetric(RunFile run) {
-        List<Judgement> judgements = judgements(run);
-        if (run.bestMetric().isPresent() || judgements.isEmpty()) {
-            return run;
-        }
-        Judgement first = judgements.get(0);
-        return run.with(
-                "run", Map.of("best-metric", key(judgements, first, first.task().mainMetric())));
-    }
-
-    /** A metric's key, with its task in front where several tasks are judged. */
-    private static String key(List<Judgement> all, Judgement judgement, String metric) {
-        return all.size() == 1 ? metric : judgement.task().key() + "/" + metric;
-    }
-
-    private static Validation validation(TextModel model, List<Judgement> judgements, long seed) {
-        if (judgements.isEmpty()) {
-            return Validation.none();
-        }
-        Set<String> keys = new LinkedHashSet<>();
-        judgements.forEach(judgement ->
-                judgement.task().metrics().forEach(metric -> keys.add(key(judgements, judgement, metric))));
-        return new Validation() {
-            @Override
-            public Set<String> metrics() {
-                return keys;
-            }
-
-            @Override
-            public Map<String, Double> judge() {
-                Map<String, Double> metrics = new LinkedHashMap<>();
-                for (Judgement judgement : judgements) {
-                    judgement
-                            .judge(model, seed)
-                            .metrics()
-                            .forEach((metric, value) -> metrics.put(key(judgements, judgement, metric), value));
-                }
-                return metrics;
-            }
-        };
+        return ProgressBar.create(output.notes(), display, System::nanoTime);
     }
 
     private static void finish(TextTraining training, RunFile run, Output output) {
         training.describe().forEach(output::note);
-        TextTraining.Outcome outcome = Interruption.during(training::requestStop, () -> training.run(results(run)));
-        String folder = run.out().orElse("");
-        if (outcome.ending() == TrainingEvent.Ending.INTERRUPTED) {
-            throw ChiaroException.of(
-                    ChiaroException.Kind.INTERRUPTED, "stopped; nothing is lost. Go on with: chiaro resume " + folder);
-        }
+        TextTraining.Outcome outcome = Interruption.during(
+                training::requestStop,
+                () -> training.run(trained -> Judgements.of(run)
+                        .results(
+                                run,
+                                judged -> judged.judge(trained, run.seed()),
+                                (judged, metric) -> base(run, judged, metric))));
+        refuseInterrupted(outcome.ending(), run);
         outcome.parity()
                 .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.items()
                         + " texts " + parity.minimumCosine()));
-        output.say("model " + Path.of(folder, "model"));
-        output.say("report " + Path.of(folder, "report.html"));
+        sayPlaces(run, output);
     }
 
-    /** The figures of the finished model for its card, each beside the base model's. */
-    private static Function<TextModel, List<ModelCard.Result>> results(RunFile run) {
-        return trained -> {
-            List<ModelCard.Result> results = new ArrayList<>();
-            for (Judgement judgement : judgements(run)) {
-                Report report = judgement.judge(trained, run.seed());
-                String metric = judgement.task().mainMetric();
-                String task = judgement.task().key() + " " + judgement.path() + " " + judgement.split();
-                results.add(new ModelCard.Result(
-                        task, metric, base(run, judgement, metric), report.metric(metric), "seed " + run.seed()));
-            }
-            return results;
-        };
+    static void refuseInterrupted(TrainingEvent.Ending ending, RunFile run) {
+        if (ending == TrainingEvent.Ending.INTERRUPTED) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.INTERRUPTED,
+                    "stopped; nothing is lost. Go on with: chiaro resume "
+                            + run.out().orElse(""));
+        }
+    }
+
+    /** Says where a finished run left its model and its report. */
+    static void sayPlaces(RunFile run, Output output) {
+        String folder = run.out().orElse("");
+        output.say("model " + Path.of(folder, "model"));
+        output.say("report " + Path.of(folder, "report.html"));
     }
 
     private static double base(RunFile run, Judgement judgement, String metric) {

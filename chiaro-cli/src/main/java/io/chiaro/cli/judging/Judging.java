@@ -14,14 +14,18 @@ import io.chiaro.eval.Task;
 import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
+import io.chiaro.model.Reranker;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,32 +74,117 @@ public final class Judging {
         return report.document();
     }
 
-    /** Judges a model together with BM25 on a retrieval task. */
-    public static Object hybrid(
-            Output output,
-            String model,
+    /**
+     * A retrieval in which something else than a model alone ranks.
+     *
+     * @param model that finds by vectors; if there is none, BM25 finds
+     * @param fusion of the model with BM25, where both find
+     * @param vectorWeight of the model then
+     * @param reranking what puts the first of what was found in order
+     */
+    public record Found(
+            Optional<String> model,
+            Optional<String> fusion,
+            double vectorWeight,
+            RerankOptions reranking,
             Path data,
             String split,
             Optional<Path> run,
-            String fusion,
-            double vectorWeight,
             int threads) {
+
+        private Ranker ranker(RetrievalData collection) {
+            Ranker first = first(collection);
+            try {
+                return reranking.over(first, () -> texts(collection)::get, threads);
+            } catch (RuntimeException e) {
+                first.close();
+                throw e;
+            }
+        }
+
+        private Ranker first(RetrievalData collection) {
+            if (model.isEmpty()) {
+                return words(collection);
+            }
+            Ranker vectors = vectors(collection, model.get());
+            return fusion.<Ranker>map(
+                            named -> new HybridRanker(words(collection), vectors, Fusion.named(named), vectorWeight))
+                    .orElse(vectors);
+        }
+
+        private static Ranker words(RetrievalData collection) {
+            try (Stream<Document> documents = collection.documents()) {
+                return Bm25.create(documents);
+            }
+        }
+
+        private Ranker vectors(RetrievalData collection, String name) {
+            Embedder embedder = Models.open(name, threads);
+            try (Stream<Document> documents = collection.documents()) {
+                return new Closing(DenseRanker.create(embedder, documents, threads), embedder);
+            } catch (RuntimeException e) {
+                embedder.close();
+                throw e;
+            }
+        }
+
+        private static Map<String, String> texts(RetrievalData collection) {
+            try (Stream<Document> documents = collection.documents()) {
+                return documents.collect(Collectors.toMap(Document::id, Document::content, (one, same) -> one));
+            }
+        }
+    }
+
+    /** A ranker that is closed with the model that it embeds queries by. */
+    private record Closing(Ranker ranker, Embedder embedder) implements Ranker {
+
+        @Override
+        public List<Hit> rank(String query, int depth) {
+            return ranker.rank(query, depth);
+        }
+
+        @Override
+        public String description() {
+            return ranker.description();
+        }
+
+        @Override
+        public void close() {
+            try (ranker;
+                    embedder) {
+                // both are closed
+            }
+        }
+    }
+
+    /** Judges what finds and what reranks on a retrieval task. */
+    public static Object found(Output output, Found told) {
         QuietLucene.apply();
         EvaluationOptions options = EvaluationOptions.defaults()
-                .withSplit(split)
-                .withThreads(threads)
-                .withRun(run);
-        RetrievalData collection = RetrievalData.open(located(data), split);
+                .withSplit(told.split())
+                .withThreads(told.threads())
+                .withRun(told.run());
+        RetrievalData collection = RetrievalData.open(located(told.data()), told.split());
         Report report;
-        try (Embedder embedder = Models.open(model, threads);
-                Stream<Document> forVectors = collection.documents();
-                Stream<Document> forWords = collection.documents();
-                Ranker ranker = new HybridRanker(
-                        Bm25.create(forWords),
-                        DenseRanker.create(embedder, forVectors, threads),
-                        Fusion.named(fusion),
-                        vectorWeight)) {
+        try (Ranker ranker = told.ranker(collection)) {
             report = Evaluation.retrieval(collection, options, ranker);
+        }
+        output.say(report.table().stripTrailing());
+        return report.document();
+    }
+
+    /** Judges a cross-encoder on the candidates of each query. */
+    public static Object scorer(
+            Output output, String model, Path data, Map<String, String> columns, String split, long seed, int threads) {
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withSeed(seed)
+                .withThreads(threads)
+                .withColumns(columns);
+        Path file = located(data);
+        Report report;
+        try (Reranker reranker = Models.openReranker("--model", model, threads)) {
+            report = Evaluation.reranking(RerankingData.open(file, options), file.toString(), options, reranker);
         }
         output.say(report.table().stripTrailing());
         return report.document();

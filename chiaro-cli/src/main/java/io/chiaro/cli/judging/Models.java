@@ -1,15 +1,20 @@
 package io.chiaro.cli.judging;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
+import io.chiaro.model.Reranker;
+import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.SparseCode;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.TextModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +38,44 @@ public final class Models {
                     : new FromWeights(TextModel.load(nameOrDirectory, 0));
         }
         return OnnxEmbedder.open(nameOrDirectory, settings);
+    }
+
+    /** Whether a model scores texts for a query and does not embed them. */
+    public static boolean isCrossEncoder(String nameOrDirectory) {
+        return EmbeddedModels.lookup(nameOrDirectory).isEmpty()
+                && Files.isDirectory(Path.of(nameOrDirectory))
+                && CrossEncoderDirectory.isOne(Path.of(nameOrDirectory));
+    }
+
+    /** The cross-encoder of a directory; one without an ONNX graph is computed from its weights. */
+    public static Reranker openReranker(String option, String directory, int threads) {
+        if (!isCrossEncoder(directory)) {
+            throw ChiaroException.usage(option + ": expected the folder of a cross-encoder, but found "" + directory
+                    + "". chiaro fit --recipe cross-encoder trains one.");
+        }
+        CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
+        return opened.onnx().isPresent()
+                ? OnnxCrossEncoder.open(opened, OnnxSettings.defaults().withThreads(threads))
+                : new ScoringFromWeights(CrossEncoder.load(directory, 0));
+    }
+
+    /** A trained cross-encoder that is closed with its reranker. */
+    private record ScoringFromWeights(CrossEncoder model) implements Reranker {
+
+        @Override
+        public float[] score(String query, List<String> texts) {
+            return model.reranker().score(query, texts);
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return model.reranker().description();
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import io.chiaro.core.RandomStream;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.NearestDocuments;
+import io.chiaro.model.Reranker;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.TextVectors;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class HardNegatives {
 
     private final Embedder model;
     private final @Nullable Embedder guide;
+    private final @Nullable Reranker rescorer;
     private final MiningSettings settings;
     /** Texts by what identifies them; the first spelling stays. */
     private final Map<String, String> texts = new LinkedHashMap<>();
@@ -42,10 +44,27 @@ public final class HardNegatives {
     private final Map<String, Anchor> anchors = new LinkedHashMap<>();
     private final Map<Mined.Reason, Long> refused = new EnumMap<>(Mined.Reason.class);
 
-    private HardNegatives(Embedder model, @Nullable Embedder guide, MiningSettings settings) {
-        this.model = model;
-        this.guide = guide;
+    private HardNegatives(Models models, MiningSettings settings) {
+        this.model = models.model();
+        this.guide = models.guide().orElse(null);
+        this.rescorer = models.rescorer().orElse(null);
         this.settings = settings;
+    }
+
+    /**
+     * Who is asked; all stay with the caller.
+     *
+     * @param model finds what is near
+     * @param guide another model, which is asked whether a candidate is an answer
+     * @param rescorer whose scores take the place of the model's before margins and bounds are looked at; candidates keep the order
+     *     in which they were found
+     */
+    public record Models(Embedder model, Optional<Embedder> guide, Optional<Reranker> rescorer) {
+
+        /** A model alone. */
+        public static Models of(Embedder model) {
+            return new Models(model, Optional.empty(), Optional.empty());
+        }
     }
 
     /**
@@ -65,18 +84,11 @@ public final class HardNegatives {
      * Mines.
      *
      * @param corpus texts that are searched besides the positives
-     * @param model finds what is near; it stays with the caller
-     * @param guide another model, which is asked whether a candidate is an answer
      * @param threads of the search
      */
     public static Mined of(
-            List<Pair> pairs,
-            Iterable<String> corpus,
-            Embedder model,
-            Optional<Embedder> guide,
-            MiningSettings settings,
-            int threads) {
-        HardNegatives mining = new HardNegatives(model, guide.orElse(null), settings);
+            List<Pair> pairs, Iterable<String> corpus, Models models, MiningSettings settings, int threads) {
+        HardNegatives mining = new HardNegatives(models, settings);
         mining.read(pairs, corpus);
         return mining.mined(threads);
     }
@@ -129,11 +141,12 @@ public final class HardNegatives {
             Judge judge = guide == null ? new Judge(Map.of(), Map.of()) : judge(guide, candidates);
             for (int i = from; i < to; i++) {
                 Anchor anchor = Objects.requireNonNull(anchors.get(keys.get(i)));
+                Scored scored =
+                        scored(anchor, queries[i], positives, Objects.requireNonNull(candidates.get(keys.get(i))));
                 for (String positive : anchor.positives()) {
                     counts[0]++;
-                    double score = TextVectors.dot(queries[i], Objects.requireNonNull(positives.get(positive)));
-                    List<Candidate> left = left(
-                            keys.get(i), positive, score, Objects.requireNonNull(candidates.get(keys.get(i))), judge);
+                    double score = Objects.requireNonNull(scored.positives().get(positive));
+                    List<Candidate> left = left(keys.get(i), positive, score, scored.candidates(), judge);
                     if (left.size() < settings.negatives()) {
                         counts[1]++;
                         continue;
@@ -195,6 +208,34 @@ public final class HardNegatives {
 
     private void refuse(Mined.Reason reason, long times) {
         refused.merge(reason, times, Long::sum);
+    }
+
+    /** The positives of an anchor and its candidates, with the scores that count. */
+    private record Scored(Map<String, Double> positives, List<Candidate> candidates) {}
+
+    private Scored scored(Anchor anchor, float[] query, Map<String, float[]> vectors, List<Candidate> candidates) {
+        Map<String, Double> positives = new LinkedHashMap<>();
+        Reranker rescoring = rescorer;
+        if (rescoring == null) {
+            anchor.positives()
+                    .forEach(positive -> positives.put(
+                            positive, TextVectors.dot(query, Objects.requireNonNull(vectors.get(positive)))));
+            return new Scored(positives, candidates);
+        }
+        List<String> keys = new ArrayList<>(anchor.positives());
+        candidates.forEach(candidate -> keys.add(candidate.key()));
+        float[] scores = rescoring.score(anchor.text(), texts(keys));
+        List<Candidate> rescored = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            int candidate = i - anchor.positives().size();
+            if (candidate < 0) {
+                positives.put(keys.get(i), (double) scores[i]);
+            } else {
+                rescored.add(new Candidate(
+                        keys.get(i), scores[i], candidates.get(candidate).rank()));
+            }
+        }
+        return new Scored(positives, rescored);
     }
 
     /** Vectors of the guide, by text. */

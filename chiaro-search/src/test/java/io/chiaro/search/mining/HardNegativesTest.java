@@ -8,6 +8,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Prompts;
+import io.chiaro.model.Reranker;
+import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.mining.HardNegatives.Pair;
 import io.chiaro.search.mining.Mined.Reason;
@@ -54,7 +56,7 @@ class HardNegativesTest {
     }
 
     private static Mined mined(List<Pair> pairs, List<String> corpus, MiningSettings settings) {
-        return HardNegatives.of(pairs, corpus, ANGLES, Optional.empty(), settings, 1);
+        return HardNegatives.of(pairs, corpus, HardNegatives.Models.of(ANGLES), settings, 1);
     }
 
     private static Scores absolute(double margin) {
@@ -172,12 +174,48 @@ class HardNegativesTest {
         Mined mined = HardNegatives.of(
                 ONE,
                 TEXTS,
-                ANGLES,
-                Optional.of(guide),
+                new HardNegatives.Models(ANGLES, Optional.of(guide), Optional.empty()),
                 MiningSettings.defaults().withNegatives(2),
                 1);
         assertThat(negatives(mined, 0)).containsExactly("c 12", "d 20");
         assertThat(mined.refused()).containsEntry(Reason.GUIDE, 1L);
+    }
+
+    @Test
+    void a_rescorer_s_scores_are_those_of_which_margins_and_records_speak() {
+        // To the rescorer, b answers better than the positive, and all others far worse.
+        Reranker rescorer = new Reranker() {
+            @Override
+            public float[] score(String query, List<String> texts) {
+                float[] scores = new float[texts.size()];
+                for (int i = 0; i < scores.length; i++) {
+                    scores[i] = texts.get(i).startsWith("b")
+                            ? 7
+                            : texts.get(i).startsWith("a") ? 4 : -texts.get(i).charAt(0);
+                }
+                return scores;
+            }
+
+            @Override
+            public RerankerDescription description() {
+                return new RerankerDescription("letters", "abc", 10);
+            }
+
+            @Override
+            public void close() {}
+        };
+
+        Mined mined = HardNegatives.of(
+                ONE,
+                TEXTS,
+                new HardNegatives.Models(ANGLES, Optional.empty(), Optional.of(rescorer)),
+                MiningSettings.defaults().withNegatives(2).withScores(absolute(1)),
+                1);
+
+        assertThat(negatives(mined, 0)).containsExactly("c 12", "d 20");
+        assertThat(mined.refused()).containsEntry(Reason.ABSOLUTE_MARGIN, 1L);
+        assertThat(mined.records().get(0).score()).isEqualTo(4);
+        assertThat(mined.records().get(0).negatives().get(0).score()).isEqualTo(-'c');
     }
 
     @Test

@@ -1,0 +1,90 @@
+package io.chiaro.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RerankedRankerTest {
+
+    private final AtomicInteger closed = new AtomicInteger();
+    private final List<String> asked = new ArrayList<>();
+
+    /** Finds documents "0", "1", ... in this order. */
+    private Ranker counting(int documents) {
+        return new Ranker() {
+            @Override
+            public List<Hit> rank(String query, int depth) {
+                return IntStream.range(0, Math.min(depth, documents))
+                        .mapToObj(i -> new Hit(String.valueOf(i), 100 - i))
+                        .toList();
+            }
+
+            @Override
+            public String description() {
+                return "counting";
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+    }
+
+    /** Scores a text by a table, 0 if it is not in it. */
+    private Reranker table(Map<String, Float> scores) {
+        return new Reranker() {
+            @Override
+            public float[] score(String query, List<String> texts) {
+                asked.addAll(texts);
+                float[] found = new float[texts.size()];
+                for (int i = 0; i < found.length; i++) {
+                    found[i] = scores.getOrDefault(texts.get(i), 0f);
+                }
+                return found;
+            }
+
+            @Override
+            public RerankerDescription description() {
+                return new RerankerDescription("table", "0123456789abcdef", 64);
+            }
+
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+    }
+
+    @Test
+    void the_first_are_put_in_order_by_the_reranker_and_the_others_follow_below_them() {
+        Ranker ranker =
+                new RerankedRanker(counting(6), table(Map.of("text 1", -3f, "text 2", 5f)), id -> "text " + id, 3);
+
+        List<Hit> hits = ranker.rank("q", 5);
+
+        assertThat(hits.stream().map(Hit::id)).containsExactly("2", "0", "1", "3", "4");
+        assertThat(hits.stream().map(Hit::score)).containsExactly(5f, 0f, -3f, -4f, -5f);
+        assertThat(asked).containsExactly("text 0", "text 1", "text 2");
+    }
+
+    @Test
+    void a_document_from_deep_below_can_come_out_on_top_of_a_short_list() {
+        Ranker ranker = new RerankedRanker(counting(50), table(Map.of("39", 1f)), id -> id, 40);
+        assertThat(ranker.rank("q", 1)).containsExactly(new Hit("39", 1f));
+    }
+
+    @Test
+    void nothing_found_is_nothing_ranked_and_closing_closes_both() {
+        Ranker ranker = new RerankedRanker(counting(0), table(Map.of()), id -> id, 10);
+        assertThat(ranker.rank("q", 10)).isEmpty();
+        assertThat(ranker.description()).contains("counting", "10", "table", "0123456789ab");
+        ranker.close();
+        assertThat(closed).hasValue(2);
+    }
+}
