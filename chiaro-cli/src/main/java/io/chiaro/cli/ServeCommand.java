@@ -31,6 +31,7 @@ import picocli.CommandLine.Option;
             "  chiaro serve --model all-MiniLM-L6-v2",
             "  chiaro quickstart && chiaro serve --demo           search from definitions in the browser",
             "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
+            "  chiaro serve --model all-MiniLM-L6-v2 --rerank out/reranker/model",
             "  chiaro keys add --keys keys.json --name app && chiaro serve --model out/run/model --keys keys.json"
         })
 final class ServeCommand extends RunnableCommand {
@@ -48,6 +49,13 @@ final class ServeCommand extends RunnableCommand {
                     "A folder that chiaro index wrote with this model, served under its own name; can be given more"
                             + " than once.")
     List<Path> index = new ArrayList<>();
+
+    @Option(
+            names = "--rerank",
+            paramLabel = "DIR",
+            description = "A cross-encoder with its ONNX graph, served at /rerank.")
+    @Nullable
+    String rerank;
 
     @Option(
             names = "--demo",
@@ -171,6 +179,7 @@ final class ServeCommand extends RunnableCommand {
                 new ServeOptions(
                         demo ? QUICKSTART.resolve("model").toString() : String.valueOf(model),
                         demo ? List.of(QUICKSTART.resolve("index")) : index,
+                        Optional.ofNullable(rerank),
                         host,
                         port,
                         Optional.ofNullable(keys),

@@ -1,19 +1,28 @@
 package io.chiaro.serve;
 
 import io.chiaro.model.TokenEmbedder;
+import io.chiaro.model.TokenReranker;
 import io.chiaro.serve.route.ServedIndex;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is served together: a model and the indexes that it filled.
  *
  * @param model may be used by several threads
  * @param indexes of this model, names each once
+ * @param reranker puts texts in order; may be used by several threads
  */
-public record Content(TokenEmbedder model, List<ServedIndex> indexes) implements AutoCloseable {
+public record Content(TokenEmbedder model, List<ServedIndex> indexes, Optional<TokenReranker> reranker)
+        implements AutoCloseable {
 
     public Content {
         indexes = List.copyOf(indexes);
+    }
+
+    /** A model with its indexes, and nothing that puts texts in order. */
+    public Content(TokenEmbedder model, List<ServedIndex> indexes) {
+        this(model, indexes, Optional.empty());
     }
 
     /** Opens the content anew whenever it is asked to. */
@@ -23,9 +32,10 @@ public record Content(TokenEmbedder model, List<ServedIndex> indexes) implements
         Content open();
     }
 
-    /** Closes the indexes and the model. */
+    /** Closes the indexes and the models. */
     @Override
     public void close() {
+        reranker.ifPresent(TokenReranker::close);
         indexes.forEach(index -> index.index().close());
         model.close();
     }

@@ -1,30 +1,32 @@
 package io.chiaro.serve;
 
-import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.route.Lease;
 import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedModel;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Content that is or was served, with its queue and its routes. Once it is retired, the last request that uses it closes it.
+ * Content that is or was served, with its queues and its routes. Once it is retired, the last request that uses it closes it.
  * Safe for any thread.
  */
 final class Generation {
 
     private final Content content;
     private final boolean owned;
-    private final EmbeddingQueue queue;
+    private final List<BatchQueue<?>> queues;
     private final ServedModel model;
     private final Routes routes;
     private int leases;
     private boolean retired;
 
     /** @param owned whether the content is closed with it */
-    Generation(Content content, boolean owned, EmbeddingQueue queue, ServedModel model, Routes routes) {
+    Generation(
+            Content content, boolean owned, List<BatchQueue<?>> queues, ServedModel model, Routes routes) {
         this.content = content;
         this.owned = owned;
-        this.queue = queue;
+        this.queues = List.copyOf(queues);
         this.model = model;
         this.routes = routes;
     }
@@ -76,7 +78,7 @@ final class Generation {
     }
 
     private void close() {
-        queue.close();
+        queues.forEach(BatchQueue::close);
         if (owned) {
             content.close();
         }

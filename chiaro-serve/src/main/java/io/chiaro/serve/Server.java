@@ -1,9 +1,11 @@
 package io.chiaro.serve;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.PairTokens;
 import io.chiaro.model.TokenEmbedder;
+import io.chiaro.model.TokenReranker;
 import io.chiaro.search.TextIndex;
-import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
 import io.chiaro.serve.key.KeyRing;
@@ -15,15 +17,18 @@ import io.chiaro.serve.route.Reload;
 import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.ServedModel;
+import io.chiaro.serve.route.ServedReranker;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /** A running server. It belongs to whoever started it, who closes it. Safe for any thread. */
 public final class Server implements AutoCloseable {
@@ -78,7 +83,17 @@ public final class Server implements AutoCloseable {
         Content content = source.open();
         try {
             refuseUnfit(content);
-            EmbeddingQueue queue = new EmbeddingQueue(content.model()::embedTokens, settings.queue(), metrics::batch);
+            content.reranker().ifPresent(TokenReranker::description); // refuses a stale graph before anybody asks
+            List<BatchQueue<?>> queues = new ArrayList<>();
+            BatchQueue<int[]> queue = new BatchQueue<>(
+                    content.model()::embedTokens, text -> text.length, settings.queue(), metrics::batch);
+            queues.add(queue);
+            Optional<ServedReranker> reranker = content.reranker().map(model -> {
+                BatchQueue<PairTokens> pairs = new BatchQueue<>(
+                        texts -> rows(model.scoreTokens(texts)), PairTokens::length, settings.queue(), metrics::batch);
+                queues.add(pairs);
+                return new ServedReranker(model, pairs, settings.limits(), metrics);
+            });
             String name = settings.name()
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));
@@ -93,16 +108,28 @@ public final class Server implements AutoCloseable {
                     settings.version());
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
-            Routes routes = new Routes(model, content.indexes(), capacity, metrics, keys.isPresent(), reload);
-            metrics.gauge("te_queue_size", "Texts that wait", queue::size);
-            metrics.gauge("chiaro_queue_tokens", "Tokens that wait", queue::waitingTokens);
-            return new Generation(content, owned, queue, model, routes);
+            Routes routes = new Routes(model, content.indexes(), capacity, metrics, keys.isPresent(), reranker, reload);
+            metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
+            metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
+            return new Generation(content, owned, queues, model, routes);
         } catch (RuntimeException | Error e) {
             if (owned) {
                 content.close();
             }
             throw e;
         }
+    }
+
+    private static float[][] rows(float[] scores) {
+        float[][] rows = new float[scores.length][1];
+        for (int i = 0; i < scores.length; i++) {
+            rows[i][0] = scores[i];
+        }
+        return rows;
+    }
+
+    private static long sum(List<BatchQueue<?>> queues, ToIntFunction<BatchQueue<?>> figure) {
+        return queues.stream().mapToInt(figure).sum();
     }
 
     private static void refuseUnfit(Content content) {

@@ -50,8 +50,8 @@ public final class Models {
     /** The cross-encoder of a directory; one without an ONNX graph is computed from its weights. */
     public static Reranker openReranker(String option, String directory, int threads) {
         if (!isCrossEncoder(directory)) {
-            throw ChiaroException.usage(option + ": expected the folder of a cross-encoder, but found "" + directory
-                    + "". chiaro fit --recipe cross-encoder trains one.");
+            throw ChiaroException.usage(option + ": expected the folder of a cross-encoder, but found \"" + directory
+                    + "\". chiaro fit --recipe cross-encoder trains one.");
         }
         CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
         return opened.onnx().isPresent()

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param model name or directory
  * @param indexes folders
+ * @param reranker the folder of a cross-encoder
  * @param host to listen at
  * @param port 0 for any free one
  * @param keys file of keys
@@ -30,6 +31,7 @@ import java.util.Optional;
 public record ServeOptions(
         String model,
         List<Path> indexes,
+        Optional<String> reranker,
         String host,
         int port,
         Optional<Path> keys,

@@ -2,10 +2,14 @@ package io.chiaro.cli.serving;
 
 import io.chiaro.cli.console.Interruption;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.console.Version;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.CrossEncoderDirectory;
+import io.chiaro.model.TokenReranker;
+import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Serves until the process is asked to end. */
@@ -49,15 +54,26 @@ public final class Serving {
         // One thread for each batch: the server itself runs as many batches side by side as there are threads.
         OnnxEmbedder model = OnnxEmbedder.open(options.model(), new OnnxSettings(1, options.batchTokens()));
         List<ServedIndex> indexes = new ArrayList<>();
+        Optional<TokenReranker> reranker = Optional.empty();
         try {
+            reranker = options.reranker().map(folder -> reranker(folder, options.batchTokens()));
             for (Path folder : options.indexes()) {
                 indexes.add(new ServedIndex(name(folder), LiveIndex.open(folder)));
             }
-            return new Content(model, indexes);
+            return new Content(model, indexes, reranker);
         } catch (RuntimeException | Error e) {
-            new Content(model, indexes).close();
+            new Content(model, indexes, reranker).close();
             throw e;
         }
+    }
+
+    private static TokenReranker reranker(String folder, int batchTokens) {
+        if (!Models.isCrossEncoder(folder)) {
+            throw ChiaroException.usage("--rerank: expected the folder of a cross-encoder, but found \"" + folder
+                    + "\". chiaro fit --recipe cross-encoder trains one.");
+        }
+        return OnnxCrossEncoder.open(
+                CrossEncoderDirectory.open(Path.of(folder)), new OnnxSettings(1, batchTokens));
     }
 
     private static void serve(Server server, Duration most) {

@@ -1,6 +1,5 @@
 package io.chiaro.serve.batch;
 
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** The texts of one request on their way through a queue. Safe for any thread. */
 public final class Job {
 
-    private final List<int[]> texts;
     private final float[][] vectors;
     private final AtomicInteger missing;
     private final CountDownLatch over;
@@ -18,11 +16,10 @@ public final class Job {
     private final long submitted = System.nanoTime();
     private volatile long begun;
 
-    Job(List<int[]> texts) {
-        this.texts = List.copyOf(texts);
-        this.vectors = new float[texts.size()][];
-        this.missing = new AtomicInteger(texts.size());
-        this.over = new CountDownLatch(texts.isEmpty() ? 0 : 1);
+    Job(int texts) {
+        this.vectors = new float[texts][];
+        this.missing = new AtomicInteger(texts);
+        this.over = new CountDownLatch(texts == 0 ? 0 : 1);
     }
 
     /** Waits for the end; false if it has not come by then. */
@@ -49,10 +46,6 @@ public final class Job {
     /** How long it waited until its first text was computed; 0 if none was. */
     public long waitedNanoseconds() {
         return begun == 0 ? 0 : begun - submitted;
-    }
-
-    List<int[]> texts() {
-        return texts;
     }
 
     void cancel() {

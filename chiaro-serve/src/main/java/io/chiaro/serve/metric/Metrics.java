@@ -7,6 +7,15 @@ import java.util.function.LongSupplier;
 /** The figures of one server. Safe for any thread. */
 public final class Metrics {
 
+    /** Requests for embeddings. */
+    public static final String EMBED = "te_embed";
+
+    /** Requests to put texts in order. */
+    public static final String RERANK = "te_rerank";
+
+    private static final String COUNT = "_count";
+    private static final String SUCCESS = "_success";
+
     private final Map<String, Map<String, Long>> counters = new TreeMap<>();
     private final Map<String, Histogram> histograms = new TreeMap<>();
     private final Map<String, LongSupplier> gauges = new TreeMap<>();
@@ -29,8 +38,10 @@ public final class Metrics {
         counter("te_request_count", "Requests, by route");
         counter("te_request_success", "Requests that were answered as asked, by route");
         counter("te_request_failure", "Requests that were refused or failed, by route and status");
-        counter("te_embed_count", "Requests for embeddings");
-        counter("te_embed_success", "Requests for embeddings that got them");
+        counter(EMBED + COUNT, "Requests for embeddings");
+        counter(EMBED + SUCCESS, "Requests for embeddings that got them");
+        counter(RERANK + COUNT, "Requests to put texts in order");
+        counter(RERANK + SUCCESS, "Requests to put texts in order that were done");
         counter("chiaro_inputs_truncated", "Texts that were cut at the model's limit");
     }
 
@@ -63,17 +74,24 @@ public final class Metrics {
         requestDuration.observe(nanoseconds / 1e9);
     }
 
-    /** Counts a request for embeddings before it is computed. */
-    public void embeddingBegins(long tokenizationNanoseconds, Iterable<int[]> texts, int truncated) {
-        count("te_embed_count", "", 1);
+    /**
+     * Counts a request before it is computed.
+     *
+     * @param kind {@link #EMBED} or {@link #RERANK}
+     * @param lengths the tokens of each text
+     */
+    public void workBegins(String kind, long tokenizationNanoseconds, int[] lengths, int truncated) {
+        count(kind + COUNT, "", 1);
         count("chiaro_inputs_truncated", "", truncated);
         tokenizationDuration.observe(tokenizationNanoseconds / 1e9);
-        texts.forEach(text -> inputLength.observe(text.length));
+        for (int length : lengths) {
+            inputLength.observe(length);
+        }
     }
 
-    /** Counts a request that got its embeddings. */
-    public void embeddingEnds(long waitedNanoseconds) {
-        count("te_embed_success", "", 1);
+    /** Counts a request that got its numbers. */
+    public void workEnds(String kind, long waitedNanoseconds) {
+        count(kind + SUCCESS, "", 1);
         queueDuration.observe(waitedNanoseconds / 1e9);
     }
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddingRoutes {
 
     private static final Schema TEXTS = Schema.either(Schema.string(), Schema.list(Schema.string()));
-    private static final Field TRUNCATE = Field.optional(
+    static final Field TRUNCATE = Field.optional(
             "truncate", Schema.bool().says("Cuts texts beyond the model's limit; otherwise they are refused"));
-    private static final Field DIRECTION =
+    static final Field DIRECTION =
             Field.optional("truncation_direction", Schema.oneOf("Right").says("Only the end of a text can be cut"));
     private static final Field PROMPT = Field.optional(
             "prompt_name", Schema.string().says("query, document, or a prompt that the model's files name"));
@@ -165,11 +165,16 @@ final class EmbeddingRoutes {
     }
 
     private boolean truncates(Call call, JsonObject object) {
+        return truncates(call, object, model.limits().truncates());
+    }
+
+    /** Whether a request wants texts to be cut. */
+    static boolean truncates(Call call, JsonObject object, boolean usually) {
         if (!object.string("truncation_direction", "right")
                 .toLowerCase(Locale.ROOT)
                 .equals("right")) {
             throw call.unprocessable("expected Right at \"truncation_direction\": only the end of a text can be cut.");
         }
-        return object.bool("truncate", model.limits().truncates());
+        return object.bool("truncate", usually);
     }
 }

@@ -20,12 +20,19 @@ import java.util.function.Supplier;
 final class OperationRoutes {
 
     private final ServedModel model;
+    private final Optional<ServedReranker> reranker;
     private final Capacity capacity;
     private final Metrics metrics;
     private final Supplier<Object> openApi;
 
-    OperationRoutes(ServedModel model, Capacity capacity, Metrics metrics, Supplier<Object> openApi) {
+    OperationRoutes(
+            ServedModel model,
+            Optional<ServedReranker> reranker,
+            Capacity capacity,
+            Metrics metrics,
+            Supplier<Object> openApi) {
         this.model = model;
+        this.reranker = reranker;
         this.capacity = capacity;
         this.metrics = metrics;
         this.openApi = openApi;
@@ -86,7 +93,8 @@ final class OperationRoutes {
                 Field.of("max_input_length", Schema.integer(1)),
                 Field.of("max_client_batch_size", Schema.integer(1)),
                 Field.of("max_batch_tokens", Schema.integer(1)),
-                Field.of("auto_truncate", Schema.bool()));
+                Field.of("auto_truncate", Schema.bool()),
+                Field.optional("reranker", Schema.object(Field.of("model_id", Schema.string()))));
     }
 
     private Response info(Call call) {
@@ -124,6 +132,16 @@ final class OperationRoutes {
         info.put("max_queue_tokens", capacity.queueTokens());
         info.put("max_wait_seconds", capacity.longestWait().toMillis() / 1000.0);
         info.put("inference_threads", capacity.threads());
+        reranker.map(ServedReranker::description)
+                .ifPresent(served -> info.put(
+                        "reranker",
+                        OpenAiRoutes.ordered(
+                                "model_id",
+                                served.name(),
+                                "model_sha",
+                                served.hash(),
+                                "max_input_length",
+                                served.maxTokens())));
         info.put("version", capacity.version());
         return Response.json(200, Json.line(info));
     }

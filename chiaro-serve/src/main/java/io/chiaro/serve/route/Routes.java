@@ -22,6 +22,7 @@ public final class Routes {
     /**
      * The routes of a model and its indexes.
      *
+     * @param reranker what puts texts in order, if that is served
      * @param reload how to exchange them, if that is offered
      */
     public Routes(
@@ -30,15 +31,17 @@ public final class Routes {
             Capacity capacity,
             Metrics metrics,
             boolean wantsKeys,
+            Optional<ServedReranker> reranker,
             Optional<Reload> reload) {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
+        reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
         ServedIndexes named = new ServedIndexes(indexes);
         table.addAll(new IndexRoutes(model, named).routes());
         table.addAll(new DocumentRoutes(model, named).routes());
         table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
-                        model, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))
+                        model, reranker, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))
                 .routes());
         reload.ifPresent(way -> table.add(OperationRoutes.reload(way)));
     }

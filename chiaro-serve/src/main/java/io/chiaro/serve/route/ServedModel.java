@@ -5,10 +5,7 @@ import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.Tokenizer;
-import io.chiaro.serve.batch.EmbeddingQueue;
-import io.chiaro.serve.batch.Job;
-import io.chiaro.serve.batch.QueueFull;
-import io.chiaro.serve.http.HttpProblem;
+import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,21 +22,20 @@ public final class ServedModel {
 
     private final String name;
     private final TokenEmbedder embedder;
-    private final EmbeddingQueue queue;
+    private final QueuedWork<int[]> work;
     private final Limits limits;
-    private final Metrics metrics;
 
     /**
      * Puts a model behind routes.
      *
      * @param name what clients call it
      */
-    public ServedModel(String name, TokenEmbedder embedder, EmbeddingQueue queue, Limits limits, Metrics metrics) {
+    public ServedModel(
+            String name, TokenEmbedder embedder, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
         this.name = name;
         this.embedder = embedder;
-        this.queue = queue;
         this.limits = limits;
-        this.metrics = metrics;
+        this.work = new QueuedWork<>(queue, text -> text.length, limits, metrics, Metrics.EMBED);
     }
 
     /** The last part of a path, or the name itself: clients need not know folders. */
@@ -131,7 +127,7 @@ public final class ServedModel {
             }
             tokens.add(ids);
         }
-        return embedTokens(call, tokens, System.nanoTime() - start, truncated);
+        return work.compute(call, tokens, System.nanoTime() - start, truncated);
     }
 
     /** The vectors of texts that come as ids of this model's tokenizer, without the special tokens around them. */
@@ -149,60 +145,6 @@ public final class ServedModel {
             }
             tokens.add(tokenizer().frame(text.length > most ? Arrays.copyOf(text, most) : text));
         }
-        return embedTokens(call, tokens, 0, truncated);
-    }
-
-    private float[][] embedTokens(Call call, List<int[]> tokens, long tokenizationNanoseconds, int truncated) {
-        long count = 0;
-        for (int[] text : tokens) {
-            count += text.length;
-        }
-        if (count > limits.requestTokens()) {
-            throw HttpProblem.of(
-                    413,
-                    "expected at most " + limits.requestTokens() + " tokens in a request, but found " + count
-                            + ". Send fewer texts at a time.");
-        }
-        metrics.embeddingBegins(tokenizationNanoseconds, tokens, truncated);
-        call.embedded(tokens.size(), (int) count, truncated);
-        Job job = submit(tokens);
-        await(call, job);
-        float[][] vectors;
-        try {
-            vectors = job.vectors();
-        } catch (IllegalStateException failed) {
-            throw HttpProblem.of(424, "the model could not compute the vectors.");
-        }
-        Vectors.refuseInfinite(vectors);
-        metrics.embeddingEnds(job.waitedNanoseconds());
-        return vectors;
-    }
-
-    private Job submit(List<int[]> tokens) {
-        try {
-            return queue.submit(tokens);
-        } catch (QueueFull full) {
-            throw HttpProblem.of(
-                            429,
-                            "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
-                                    + full.retrySeconds() + " s.")
-                    .with("Retry-After", String.valueOf(full.retrySeconds()));
-        }
-    }
-
-    private void await(Call call, Job job) {
-        try {
-            if (!job.await(Math.max(1, call.due() - System.nanoTime()))) {
-                queue.cancel(job);
-                throw HttpProblem.of(
-                        504,
-                        "the request took longer than " + limits.deadline().toSeconds()
-                                + " s. Send fewer texts at a time, or try again later.");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            queue.cancel(job);
-            throw HttpProblem.of(503, "the server stops.");
-        }
+        return work.compute(call, tokens, 0, truncated);
     }
 }

@@ -6,7 +6,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.serve.TinyModel;
-import io.chiaro.serve.batch.EmbeddingQueue;
+import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.metric.Metrics;
 import java.nio.file.Path;
@@ -28,8 +28,8 @@ class OpenApiTest {
     @Test
     void the_document_has_each_route_of_the_table_and_no_other_with_its_body_and_its_key() {
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true);
-                EmbeddingQueue queue = new EmbeddingQueue(
-                        model::embedTokens, new QueueSettings(1, 10, 10, Duration.ZERO), (a, b, c) -> {})) {
+                BatchQueue<int[]> queue = new BatchQueue<>(
+                        model::embedTokens, text -> text.length, new QueueSettings(1, 10, 10, Duration.ZERO), (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
             Routes routes = new Routes(
@@ -38,6 +38,7 @@ class OpenApiTest {
                     new Capacity(1, 1, 1, 1, 1, Duration.ZERO, "3.2.1"),
                     metrics,
                     true,
+                    Optional.empty(),
                     Optional.of(() -> served));
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));
 

@@ -8,13 +8,16 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
 
 /**
- * A bounded queue before a model. Requests leave their tokenised texts; a few threads of the queue take batches of them and
- * compute. A job is taken in whole or not at all, so that a request never waits for a part of itself that found no room.
+ * A bounded queue before a model. Requests leave their tokenised texts, or pairs of texts; a few threads of the queue take batches of
+ * them and compute. A job is taken in whole or not at all, so that a request never waits for a part of itself that found no room.
  * Safe for any thread.
+ *
+ * @param <T> a tokenised text
  */
-public final class EmbeddingQueue implements AutoCloseable {
+public final class BatchQueue<T> implements AutoCloseable {
 
     /** How many of the oldest texts a batch is chosen from: enough to find equal lengths, few enough to sort quickly. */
     private static final int WINDOW = 512;
@@ -24,11 +27,12 @@ public final class EmbeddingQueue implements AutoCloseable {
     /** How much of what was known before counts after another batch. */
     private static final double KEPT = 0.9;
 
-    private final Function<List<int[]>, float[][]> model;
+    private final Function<List<T>, float[][]> model;
+    private final ToIntFunction<T> length;
     private final QueueSettings settings;
     private final QueueListener listener;
     private final LongSupplier nanoseconds;
-    private final Set<Waiting> waiting = new LinkedHashSet<>();
+    private final Set<Waiting<T>> waiting = new LinkedHashSet<>();
     private final List<Thread> threads = new ArrayList<>();
     private int waitingTokens;
     /** Tokens and the time that a thread took for them, those of late counting most: their quotient is the speed. */
@@ -39,45 +43,48 @@ public final class EmbeddingQueue implements AutoCloseable {
     private boolean closed;
 
     /** A text of a job; two of them are never equal, also where their tokens are. */
-    private static final class Waiting {
+    private static final class Waiting<T> {
         private final Job job;
-        private final int text;
+        private final int place;
+        private final T text;
+        private final int length;
 
-        Waiting(Job job, int text) {
+        Waiting(Job job, int place, T text, int length) {
             this.job = job;
+            this.place = place;
             this.text = text;
-        }
-
-        int[] tokens() {
-            return job.texts().get(text);
-        }
-
-        int length() {
-            return tokens().length;
+            this.length = length;
         }
     }
 
     /**
      * Starts the threads.
      *
-     * @param model the vectors of tokenised texts, in their order; called by several threads at once
+     * @param model a row of numbers for each text, in their order; called by several threads at once
+     * @param length the tokens of a text
      */
-    public EmbeddingQueue(Function<List<int[]>, float[][]> model, QueueSettings settings, QueueListener listener) {
-        this(model, settings, listener, System::nanoTime);
+    public BatchQueue(
+            Function<List<T>, float[][]> model,
+            ToIntFunction<T> length,
+            QueueSettings settings,
+            QueueListener listener) {
+        this(model, length, settings, listener, System::nanoTime);
     }
 
     /** With a clock of the caller's. */
-    EmbeddingQueue(
-            Function<List<int[]>, float[][]> model,
+    BatchQueue(
+            Function<List<T>, float[][]> model,
+            ToIntFunction<T> length,
             QueueSettings settings,
             QueueListener listener,
             LongSupplier nanoseconds) {
         this.model = model;
+        this.length = length;
         this.settings = settings;
         this.listener = listener;
         this.nanoseconds = nanoseconds;
         for (int i = 1; i <= settings.threads(); i++) {
-            Thread thread = new Thread(this::work, "chiaro-embed-" + i);
+            Thread thread = new Thread(this::work, "chiaro-batch-" + i);
             thread.setDaemon(true);
             threads.add(thread);
         }
@@ -87,26 +94,26 @@ public final class EmbeddingQueue implements AutoCloseable {
     /**
      * Leaves texts to be computed.
      *
-     * @param texts token ids, special tokens included
+     * @param texts tokenised, special tokens included
      * @throws QueueFull if more tokens would wait, or those that wait already would take longer, than the settings allow
      * @throws IllegalStateException after close
      */
-    public synchronized Job submit(List<int[]> texts) {
+    public synchronized Job submit(List<T> texts) {
         if (closed) {
-            throw new IllegalStateException("EmbeddingQueue: used after it was closed");
+            throw new IllegalStateException("BatchQueue: used after it was closed");
         }
         long tokens = 0;
-        for (int[] text : texts) {
-            tokens += text.length;
+        for (T text : texts) {
+            tokens += length.applyAsInt(text);
         }
         double wait = waitNanoseconds();
         if (waitingTokens + tokens > settings.queueTokens()
                 || wait > settings.longestWait().toNanos()) {
             throw new QueueFull(waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))));
         }
-        Job job = new Job(texts);
+        Job job = new Job(texts.size());
         for (int i = 0; i < texts.size(); i++) {
-            waiting.add(new Waiting(job, i));
+            waiting.add(new Waiting<>(job, i, texts.get(i), length.applyAsInt(texts.get(i))));
         }
         waitingTokens += (int) tokens;
         notifyAll();
@@ -116,11 +123,11 @@ public final class EmbeddingQueue implements AutoCloseable {
     /** Drops what of a job is not computed yet: nobody waits for it any longer. */
     public synchronized void cancel(Job job) {
         job.cancel();
-        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
-            Waiting text = all.next();
+        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext(); ) {
+            Waiting<T> text = all.next();
             if (text.job == job) {
                 all.remove();
-                waitingTokens -= text.length();
+                waitingTokens -= text.length;
             }
         }
     }
@@ -144,7 +151,7 @@ public final class EmbeddingQueue implements AutoCloseable {
 
     private void work() {
         while (true) {
-            List<Waiting> batch = next();
+            List<Waiting<T>> batch = next();
             if (batch.isEmpty()) {
                 return;
             }
@@ -153,7 +160,7 @@ public final class EmbeddingQueue implements AutoCloseable {
     }
 
     /** The next batch; empty when the queue is closed. */
-    private synchronized List<Waiting> next() {
+    private synchronized List<Waiting<T>> next() {
         try {
             while (waiting.isEmpty() && !closed) {
                 wait();
@@ -165,31 +172,31 @@ public final class EmbeddingQueue implements AutoCloseable {
         if (waiting.isEmpty()) {
             return List.of();
         }
-        List<Waiting> window = new ArrayList<>();
-        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext() && window.size() < WINDOW; ) {
+        List<Waiting<T>> window = new ArrayList<>();
+        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext() && window.size() < WINDOW; ) {
             window.add(all.next());
         }
-        List<Waiting> batch = BatchPacking.choose(window, Waiting::length, settings.batchTokens());
-        for (Waiting text : batch) {
+        List<Waiting<T>> batch = BatchPacking.choose(window, text -> text.length, settings.batchTokens());
+        for (Waiting<T> text : batch) {
             waiting.remove(text);
-            waitingTokens -= text.length();
+            waitingTokens -= text.length;
         }
         return batch;
     }
 
-    private void compute(List<Waiting> batch) {
+    private void compute(List<Waiting<T>> batch) {
         int tokens = 0;
-        for (Waiting text : batch) {
-            tokens += text.length();
+        for (Waiting<T> text : batch) {
+            tokens += text.length;
             text.job.begin();
         }
         long start = nanoseconds.getAsLong();
         float[][] vectors;
         try {
-            vectors = model.apply(batch.stream().map(Waiting::tokens).toList());
+            vectors = model.apply(batch.stream().map(waited -> waited.text).toList());
         } catch (RuntimeException
                 | Error e) { // also of memory: those who wait must hear of it, and others may have luck
-            for (Waiting text : batch) {
+            for (Waiting<T> text : batch) {
                 text.job.fail(e);
                 cancel(text.job);
             }
@@ -199,7 +206,7 @@ public final class EmbeddingQueue implements AutoCloseable {
         learnSpeed(tokens, took);
         listener.computed(batch.size(), tokens, took);
         for (int i = 0; i < vectors.length; i++) {
-            batch.get(i).job.deliver(batch.get(i).text, vectors[i]);
+            batch.get(i).job.deliver(batch.get(i).place, vectors[i]);
         }
     }
 

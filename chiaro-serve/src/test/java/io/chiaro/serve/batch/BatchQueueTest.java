@@ -11,13 +11,28 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-class EmbeddingQueueTest {
+class BatchQueueTest {
 
     private static final QueueListener NOBODY = (texts, tokens, nanoseconds) -> {};
 
     private static final Duration PATIENT = Duration.ofHours(1);
+
+    private static BatchQueue<int[]> queue(
+            Function<List<int[]>, float[][]> model, QueueSettings settings, QueueListener listener) {
+        return new BatchQueue<>(model, text -> text.length, settings, listener);
+    }
+
+    private static BatchQueue<int[]> queue(
+            Function<List<int[]>, float[][]> model,
+            QueueSettings settings,
+            QueueListener listener,
+            LongSupplier nanoseconds) {
+        return new BatchQueue<>(model, text -> text.length, settings, listener, nanoseconds);
+    }
 
     /** The vector of a text is its first id and its length. */
     private static float[][] firsts(List<int[]> tokens) {
@@ -39,8 +54,8 @@ class EmbeddingQueueTest {
     void each_job_gets_its_own_vectors_in_its_order_whatever_is_batched_with_it() {
         Property.check(30, random -> {
             List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
-            try (EmbeddingQueue queue = new EmbeddingQueue(
-                    EmbeddingQueueTest::firsts,
+            try (BatchQueue<int[]> queue = queue(
+                    BatchQueueTest::firsts,
                     new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT),
                     (texts, tokens, nanoseconds) -> sizes.add(texts))) {
                 List<List<int[]>> asked = new ArrayList<>();
@@ -68,7 +83,7 @@ class EmbeddingQueueTest {
     void what_would_wait_behind_too_many_tokens_is_refused_whole_and_room_comes_back() throws InterruptedException {
         Semaphore gate = new Semaphore(0);
         Semaphore arrived = new Semaphore(0);
-        try (EmbeddingQueue queue = new EmbeddingQueue(
+        try (BatchQueue<int[]> queue = queue(
                 tokens -> {
                     arrived.release();
                     gate.acquireUninterruptibly();
@@ -101,7 +116,7 @@ class EmbeddingQueueTest {
         AtomicLong clock = new AtomicLong();
         Semaphore gate = new Semaphore(1);
         Semaphore arrived = new Semaphore(0);
-        try (EmbeddingQueue queue = new EmbeddingQueue(
+        try (BatchQueue<int[]> queue = queue(
                 tokens -> {
                     arrived.release();
                     gate.acquireUninterruptibly();
@@ -137,7 +152,7 @@ class EmbeddingQueueTest {
         Semaphore gate = new Semaphore(0);
         Semaphore arrived = new Semaphore(0);
         List<Integer> computed = Collections.synchronizedList(new ArrayList<>());
-        try (EmbeddingQueue queue = new EmbeddingQueue(
+        try (BatchQueue<int[]> queue = queue(
                 tokens -> {
                     arrived.release();
                     gate.acquireUninterruptibly();
@@ -164,7 +179,7 @@ class EmbeddingQueueTest {
 
     @Test
     void a_failure_reaches_the_jobs_of_its_batch_alone() throws InterruptedException {
-        try (EmbeddingQueue queue = new EmbeddingQueue(
+        try (BatchQueue<int[]> queue = queue(
                 tokens -> {
                     if (tokens.stream().anyMatch(text -> text[0] == 13)) {
                         throw new OutOfMemoryError("planted");
@@ -186,8 +201,8 @@ class EmbeddingQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        EmbeddingQueue queue =
-                new EmbeddingQueue(EmbeddingQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
+        BatchQueue<int[]> queue =
+                queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));
