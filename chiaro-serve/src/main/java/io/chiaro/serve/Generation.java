@@ -22,8 +22,7 @@ final class Generation {
     private boolean retired;
 
     /** @param owned whether the content is closed with it */
-    Generation(
-            Content content, boolean owned, List<BatchQueue<?>> queues, ServedModel model, Routes routes) {
+    Generation(Content content, boolean owned, List<BatchQueue<?>> queues, ServedModel model, Routes routes) {
         this.content = content;
         this.owned = owned;
         this.queues = List.copyOf(queues);

@@ -167,7 +167,7 @@ public final class CrossEncoderTraining implements AutoCloseable {
                 data.weighted(),
                 model.tokenizer(),
                 new ListBatches.Options(run.batch(), told.list(), run.chunkTokens(), maxTokens, run.seed()),
-                told.loss().name().equals("pointwise"));
+                told.loss());
         long perEpoch =
                 (batches.batchesPerEpoch() * (long) run.epochs().orElse(1) + run.accumulate() - 1) / run.accumulate();
         long steps = run.steps().orElse(perEpoch);
@@ -249,6 +249,10 @@ public final class CrossEncoderTraining implements AutoCloseable {
                 batches.batchesPerEpoch(),
                 run.batch(),
                 steps()));
+        if (batches.leftOut() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT, "%,d lists left out, whose candidates have no order to learn", batches.leftOut()));
+        }
         lines.add("recipe " + slots());
         lines.add("memory " + memory);
         folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));

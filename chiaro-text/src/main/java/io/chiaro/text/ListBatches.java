@@ -9,6 +9,7 @@ import io.chiaro.model.PairTokens;
 import io.chiaro.model.Tokenizer;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.ViewRole;
+import io.chiaro.objective.list.ListLoss;
 import io.chiaro.train.Batch;
 import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
@@ -42,18 +43,22 @@ final class ListBatches implements BatchSource<PackedSequences> {
      */
     record Options(int batch, int list, int chunkTokens, int maxTokens, long seed) {}
 
-    private ListBatches(List<GradedList> lists, Tokenizer tokenizer, Options options) {
+    private final int leftOut;
+
+    private ListBatches(List<GradedList> lists, int leftOut, Tokenizer tokenizer, Options options) {
         this.lists = lists;
+        this.leftOut = leftOut;
         this.tokenizer = tokenizer;
         this.options = options;
     }
 
     /**
-     * The lists of some stores.
+     * The lists of some stores, without those that teach a loss nothing.
      *
-     * @param probable whether a grade must be from 0 to 1
+     * @throws ChiaroException of kind data if there is none that does, or a grade is none that the loss can learn
      */
-    static ListBatches of(List<EpochPlan.Source> sources, Tokenizer tokenizer, Options options, boolean probable) {
+    static ListBatches of(List<EpochPlan.Source> sources, Tokenizer tokenizer, Options options, ListLoss loss) {
+        boolean probable = loss.name().equals("pointwise");
         List<GradedList> lists = new ArrayList<>();
         for (EpochPlan.Source source : sources) {
             TokenStore store = source.store();
@@ -63,7 +68,15 @@ final class ListBatches implements BatchSource<PackedSequences> {
                 queries(store, probable, lists);
             }
         }
-        return new ListBatches(List.copyOf(lists), tokenizer, options);
+        List<GradedList> teaching = lists.stream()
+                .filter(list -> loss.terms(List.of(list.grades())) > 0)
+                .toList();
+        if (teaching.isEmpty()) {
+            throw ChiaroException.data(
+                    "lists: expected a query whose candidates differ in their grades, but found none among "
+                            + lists.size() + " queries. Check the labels, or take --set loss=pointwise.");
+        }
+        return new ListBatches(teaching, lists.size() - teaching.size(), tokenizer, options);
     }
 
     private static void records(TokenStore store, List<GradedList> lists) {
@@ -128,6 +141,11 @@ final class ListBatches implements BatchSource<PackedSequences> {
     /** All lists, in the order of the data. */
     List<GradedList> lists() {
         return lists;
+    }
+
+    /** How many lists teach the loss nothing. */
+    int leftOut() {
+        return leftOut;
     }
 
     int batchesPerEpoch() {

@@ -45,7 +45,9 @@ public final class TextRecipes {
                 .anyMatch(
                         recipe -> recipe.name().equals(name) || recipe.aliases().contains(name));
         if (!known) {
-            throw ChiaroException.usage("recipe: unknown name \"" + name + "\". " + Names.hint(name, names()));
+            List<String> valid = new ArrayList<>(names());
+            valid.add(CrossEncoderTraining.RECIPE);
+            throw ChiaroException.usage("recipe: unknown name \"" + name + "\". " + Names.hint(name, valid));
         }
         return Recipes.named(name).name();
     }

@@ -221,7 +221,10 @@ class CrossEncoderTrainingTest {
                         io.chiaro.data.BadRows.STOP,
                         line -> {})) {
             ListBatches batches = ListBatches.of(
-                    data.weighted(), model.tokenizer(), new ListBatches.Options(5, 4, 1000, 64, 7), true);
+                    data.weighted(),
+                    model.tokenizer(),
+                    new ListBatches.Options(5, 4, 1000, 64, 7),
+                    ListLoss.named("ranknet"));
             assertThat(batches.batchesPerEpoch()).isEqualTo(5);
             Set<String> seen = new java.util.HashSet<>();
             for (int step = 0; step < 4; step++) {
@@ -246,6 +249,33 @@ class CrossEncoderTrainingTest {
             assertThat(batches.largest().tokens())
                     .isGreaterThanOrEqualTo(batches.batch(3).tokens());
         }
+    }
+
+    @Test
+    void lists_without_an_order_are_left_out_and_data_of_nothing_else_are_refused() {
+        Map<String, Object> yes = Map.of("anchor", "ba", "positive", "ba be", "label", "1");
+        Map<String, Object> no = Map.of("anchor", "ba", "positive", "du", "label", "0");
+        Map<String, Object> alone = Map.of("anchor", "be", "positive", "du", "label", "0");
+        Path some = TinyRun.write(folder.resolve("some.jsonl"), List.of(yes, no, alone));
+        Path none = TinyRun.write(folder.resolve("none.jsonl"), List.of(no, alone));
+        Map<String, Object> changes = Map.of("steps", 1, "set", Map.of("loss", "contrastive"));
+        RunFile mixed =
+                run("labels", "some", changes).with("test", Map.of("data", List.of(Map.of("path", some.toString()))));
+        try (CrossEncoderTraining training = CrossEncoderTraining.start(mixed, PLAIN)) {
+            assertThat(training.describe())
+                    .anyMatch(line -> line.startsWith("1 lists of up to 2 candidates"))
+                    .anyMatch(line -> line.startsWith("1 lists left out"));
+        }
+        RunFile empty = mixed.with(
+                "test",
+                Map.of(
+                        "data",
+                        List.of(Map.of("path", none.toString())),
+                        "out",
+                        folder.resolve("none").toString()));
+        assertThatThrownBy(() -> CrossEncoderTraining.start(empty, PLAIN))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("differ in their grades");
     }
 
     @Test

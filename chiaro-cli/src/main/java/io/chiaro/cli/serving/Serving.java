@@ -2,8 +2,8 @@ package io.chiaro.cli.serving;
 
 import io.chiaro.cli.console.Interruption;
 import io.chiaro.cli.console.Output;
-import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.console.Version;
+import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
@@ -72,8 +72,7 @@ public final class Serving {
             throw ChiaroException.usage("--rerank: expected the folder of a cross-encoder, but found \"" + folder
                     + "\". chiaro fit --recipe cross-encoder trains one.");
         }
-        return OnnxCrossEncoder.open(
-                CrossEncoderDirectory.open(Path.of(folder)), new OnnxSettings(1, batchTokens));
+        return OnnxCrossEncoder.open(CrossEncoderDirectory.open(Path.of(folder)), new OnnxSettings(1, batchTokens));
     }
 
     private static void serve(Server server, Duration most) {

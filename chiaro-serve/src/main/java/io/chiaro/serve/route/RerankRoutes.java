@@ -21,7 +21,8 @@ final class RerankRoutes {
             EmbeddingRoutes.TRUNCATE,
             EmbeddingRoutes.DIRECTION,
             Field.optional(
-                    "raw_scores", Schema.bool().says("Scores without bounds; otherwise a sigmoid brings them to 0 to 1")),
+                    "raw_scores",
+                    Schema.bool().says("Scores without bounds; otherwise a sigmoid brings them to 0 to 1")),
             Field.optional("return_text", Schema.bool().says("Gives each text back beside its score")));
 
     private static final Schema RANKS = Schema.list(Schema.object(
@@ -55,7 +56,10 @@ final class RerankRoutes {
         boolean raw = body.bool("raw_scores", false);
         boolean withText = body.bool("return_text", false);
         float[] scores = model.score(
-                call, query, texts, EmbeddingRoutes.truncates(call, body, model.limits().truncates()));
+                call,
+                query,
+                texts,
+                EmbeddingRoutes.truncates(call, body, model.limits().truncates()));
         List<Map<String, Object>> ranks = new ArrayList<>();
         for (int index : RerankedRanker.order(scores)) {
             Map<String, Object> rank = new LinkedHashMap<>();

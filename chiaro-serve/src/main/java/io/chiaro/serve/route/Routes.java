@@ -41,7 +41,11 @@ public final class Routes {
         table.addAll(new DocumentRoutes(model, named).routes());
         table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
-                        model, reranker, capacity, metrics, () -> OpenApi.document(table, capacity.version(), wantsKeys))
+                        model,
+                        reranker,
+                        capacity,
+                        metrics,
+                        () -> OpenApi.document(table, capacity.version(), wantsKeys))
                 .routes());
         reload.ifPresent(way -> table.add(OperationRoutes.reload(way)));
     }

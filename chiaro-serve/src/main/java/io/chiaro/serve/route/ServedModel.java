@@ -30,8 +30,7 @@ public final class ServedModel {
      *
      * @param name what clients call it
      */
-    public ServedModel(
-            String name, TokenEmbedder embedder, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
+    public ServedModel(String name, TokenEmbedder embedder, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
         this.name = name;
         this.embedder = embedder;
         this.limits = limits;

@@ -201,8 +201,7 @@ class BatchQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        BatchQueue<int[]> queue =
-                queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
+        BatchQueue<int[]> queue = queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));

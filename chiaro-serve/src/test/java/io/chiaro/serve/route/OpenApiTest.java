@@ -29,7 +29,10 @@ class OpenApiTest {
     void the_document_has_each_route_of_the_table_and_no_other_with_its_body_and_its_key() {
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true);
                 BatchQueue<int[]> queue = new BatchQueue<>(
-                        model::embedTokens, text -> text.length, new QueueSettings(1, 10, 10, Duration.ZERO), (a, b, c) -> {})) {
+                        model::embedTokens,
+                        text -> text.length,
+                        new QueueSettings(1, 10, 10, Duration.ZERO),
+                        (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
             Routes routes = new Routes(

@@ -1,0 +1,289 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cross-encoder as a user meets it: trained, judged, behind a search, as the teacher of an encoder, exported. */
+class RerankCommandsTest {
+
+    private static final String MODEL = "all-MiniLM-L6-v2";
+    private static final List<String> THINGS = List.of("larks", "valves", "cats", "rivers", "shoes");
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    private static String reranker = "";
+
+    private static String at(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static String write(String name, List<String> lines) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        return Files.write(file, lines).toString();
+    }
+
+    private static CommandRun ran(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(Arrays.toString(arguments) + run.errors()).isZero();
+        return run;
+    }
+
+    private static JsonObject document(String... arguments) {
+        String[] longer = Arrays.copyOf(arguments, arguments.length + 2);
+        longer[arguments.length] = "--json";
+        longer[arguments.length + 1] = "-";
+        return Json.parse("output", ran(longer).output());
+    }
+
+    @BeforeAll
+    static void train() throws IOException {
+        List<String> rows = new ArrayList<>();
+        List<String> lists = new ArrayList<>();
+        List<String> corpus = new ArrayList<>();
+        List<String> queries = new ArrayList<>();
+        List<String> judgments = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
+        for (String thing : THINGS) {
+            List<String> others = THINGS.stream()
+                    .filter(other -> !other.equals(thing))
+                    .map(other -> "This text is about " + other + ".")
+                    .toList();
+            String query = "what of " + thing;
+            String answer = "This text is about " + thing + ".";
+            rows.add(Json.line(java.util.Map.of("anchor", query, "positive", answer, "label", 1)));
+            others.forEach(
+                    other -> rows.add(Json.line(java.util.Map.of("anchor", query, "positive", other, "label", 0))));
+            lists.add(Json.line(java.util.Map.of("query", query, "positive", List.of(answer), "negative", others)));
+            corpus.add(Json.line(java.util.Map.of("_id", thing, "text", answer)));
+            queries.add(Json.line(java.util.Map.of("_id", "q-" + thing, "text", query)));
+            judgments.add("q-" + thing + "\t" + thing + "\t1");
+        }
+        String labels = write("labels.jsonl", rows);
+        write("lists.jsonl", lists);
+        write("beir/corpus.jsonl", corpus);
+        write("beir/queries.jsonl", queries);
+        write("beir/qrels/test.tsv", judgments);
+        CommandRun fit = ran(
+                "fit",
+                "--data",
+                labels,
+                "--recipe",
+                "cross-encoder",
+                "--base",
+                "fresh:tiny",
+                "--set",
+                "loss=ranknet",
+                "--set",
+                "max-tokens=32",
+                "--batch",
+                "5",
+                "--steps",
+                "4",
+                "--eval",
+                "rerank:" + at("lists.jsonl"),
+                "--out",
+                at("run"));
+        reranker = at("run/model");
+        assertThat(fit.errors()).contains("5 lists of up to 5 candidates", "loss=ranknet", "ONNX export agrees");
+        assertThat(Files.readString(folder.resolve("run/run.json"))).contains("\"cross-encoder\"", "map@100");
+    }
+
+    @Test
+    void a_cross_encoder_is_judged_on_given_candidates_and_nothing_else() {
+        JsonObject judged = document("eval", "--model", reranker, "--task", "rerank", "--data", at("lists.jsonl"));
+        assertThat(judged.number("map@100")).isBetween(0.0, 1.0);
+        assertThat(judged.object("protocol").string("system")).contains("query and candidate together, 32 tokens");
+        assertThat(judged.object("protocol").object("sizes").integer("candidates"))
+                .isEqualTo(25);
+
+        CommandRun embedding = CommandRun.of("eval", "--model", reranker, "--task", "sts", "--data", at("lists.jsonl"));
+        assertThat(embedding.exitCode()).isEqualTo(2);
+        assertThat(embedding.errors()).contains("is a cross-encoder");
+        CommandRun embedded = CommandRun.of(
+                "embed", "--model", reranker, "--in", at("beir/corpus.jsonl"), "--out", at("vectors.jsonl"));
+        assertThat(embedded.exitCode()).isEqualTo(4);
+        assertThat(embedded.errors()).contains("does not embed them");
+    }
+
+    @Test
+    void what_bm25_a_model_or_both_found_is_put_in_order_and_nothing_more_is_found() {
+        String data = at("beir");
+        double found = document("eval", "--baseline", "bm25", "--task", "retrieval", "--data", data)
+                .number("recall@100");
+        JsonObject words = document(
+                "eval",
+                "--baseline",
+                "bm25",
+                "--rerank",
+                reranker,
+                "--depth",
+                "2",
+                "--task",
+                "retrieval",
+                "--data",
+                data);
+        assertThat(words.number("recall@100")).isEqualTo(found);
+        assertThat(words.object("protocol").string("system")).contains("BM25", "the first 2 put in order by model");
+        JsonObject vectors =
+                document("eval", "--model", MODEL, "--rerank", reranker, "--task", "retrieval", "--data", data);
+        assertThat(vectors.number("recall@100")).isEqualTo(1);
+        assertThat(vectors.object("protocol").string("system")).contains(MODEL, "the first 100 put in order");
+        JsonObject both = document(
+                "eval",
+                "--model",
+                MODEL,
+                "--hybrid",
+                "ranks",
+                "--rerank",
+                reranker,
+                "--task",
+                "retrieval",
+                "--data",
+                data);
+        assertThat(both.object("protocol").string("system"))
+                .contains("fused by reciprocal ranks, weight of the vectors 0.5; the first 100");
+        // All documents are candidates of every query either way, so the order is the reranker's.
+        assertThat(both.number("ndcg@10")).isEqualTo(vectors.number("ndcg@10"));
+    }
+
+    @Test
+    void a_search_shows_the_scores_of_the_reranker_best_first() {
+        ran("index", "--model", MODEL, "--docs", at("beir/corpus.jsonl"), "--out", at("index"));
+        JsonObject plain = document("search", "--index", at("index"), "--query", "what of cats", "-k", "5");
+        JsonObject reranked =
+                document("search", "--index", at("index"), "--query", "what of cats", "-k", "3", "--rerank", reranker);
+        List<Double> scores = reranked.objects("hits").stream()
+                .map(hit -> hit.number("score"))
+                .toList();
+        assertThat(scores).hasSize(3).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+        assertThat(ids(plain)).containsAll(ids(reranked));
+        JsonObject shallow = document(
+                "search",
+                "--index",
+                at("index"),
+                "--query",
+                "what of cats",
+                "-k",
+                "1",
+                "--rerank",
+                reranker,
+                "--depth",
+                "1");
+        assertThat(ids(shallow)).containsExactlyElementsOf(List.of("cats"));
+    }
+
+    private static Set<String> ids(JsonObject found) {
+        return found.objects("hits").stream().map(hit -> hit.string("id")).collect(Collectors.toSet());
+    }
+
+    @Test
+    void a_cross_encoder_teaches_an_encoder_by_the_margins_that_it_finds() throws IOException {
+        List<String> pairs = new ArrayList<>();
+        for (String thing : THINGS) {
+            pairs.add(Json.line(
+                    java.util.Map.of("anchor", "what of " + thing, "positive", "This text is about " + thing + ".")));
+        }
+        String data = write("pairs.jsonl", pairs);
+        CommandRun mined = ran(
+                "mine",
+                "--data",
+                data,
+                "--model",
+                MODEL,
+                "--rescore",
+                reranker,
+                "--negatives",
+                "2",
+                "--with-scores",
+                "--out",
+                at("taught.jsonl"));
+        assertThat(mined.output()).contains("mean score of positives");
+        JsonObject first = Json.parse(
+                "line", Files.readAllLines(folder.resolve("taught.jsonl")).get(0));
+        assertThat(first.numbers("score")).hasSize(3);
+
+        CommandRun distilled = ran(
+                "fit",
+                "--data",
+                at("taught.jsonl"),
+                "--recipe",
+                "margin-mse",
+                "--base",
+                "fresh:tiny",
+                "--batch",
+                "4",
+                "--steps",
+                "2",
+                "--out",
+                at("student"));
+        assertThat(distilled.output()).contains("student");
+        CommandRun teacher = ran(
+                "fit",
+                "--data",
+                at("taught.jsonl"),
+                "--recipe",
+                "cross-encoder",
+                "--base",
+                reranker,
+                "--batch",
+                "4",
+                "--steps",
+                "1",
+                "--out",
+                at("second"));
+        assertThat(teacher.errors()).contains("loss=margin-mse");
+    }
+
+    @Test
+    void an_export_stands_in_another_folder_and_gives_the_same_figures() {
+        CommandRun exported = ran("export", "--model", reranker, "--out", at("exported"));
+        assertThat(exported.errors()).contains("largest difference of the scores of 32 pairs");
+        double here = document("eval", "--model", reranker, "--task", "rerank", "--data", at("lists.jsonl"))
+                .number("map@100");
+        double there = document("eval", "--model", at("exported"), "--task", "rerank", "--data", at("lists.jsonl"))
+                .number("map@100");
+        assertThat(there).isEqualTo(here);
+    }
+
+    @Test
+    void options_and_folders_that_do_not_fit_are_refused_by_name() {
+        CommandRun depth = CommandRun.of(
+                "eval", "--baseline", "bm25", "--task", "retrieval", "--data", at("beir"), "--depth", "5");
+        assertThat(depth.exitCode()).isEqualTo(2);
+        assertThat(depth.errors()).contains("--depth: has no effect without --rerank");
+        CommandRun task = CommandRun.of(
+                "eval", "--model", MODEL, "--rerank", reranker, "--task", "rerank", "--data", at("lists.jsonl"));
+        assertThat(task.exitCode()).isEqualTo(2);
+        assertThat(task.errors()).contains("--rerank: belongs to --task retrieval");
+        CommandRun folderOfNone = CommandRun.of(
+                "eval", "--baseline", "bm25", "--rerank", at("beir"), "--task", "retrieval", "--data", at("beir"));
+        assertThat(folderOfNone.exitCode()).isEqualTo(2);
+        assertThat(folderOfNone.errors()).contains("expected the folder of a cross-encoder");
+        CommandRun eval = CommandRun.of(
+                "fit",
+                "--data",
+                at("labels.jsonl"),
+                "--recipe",
+                "cross-encoder",
+                "--eval",
+                "retrieval:" + at("beir"),
+                "--out",
+                at("refused"));
+        assertThat(eval.exitCode()).isEqualTo(2);
+        assertThat(eval.errors()).contains("expected rerank:PATH");
+    }
+}

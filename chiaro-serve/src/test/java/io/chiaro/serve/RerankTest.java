@@ -1,0 +1,285 @@
+package io.chiaro.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.BertConfig;
+import io.chiaro.model.BertWeightNames;
+import io.chiaro.model.CrossEncoderDirectory;
+import io.chiaro.model.CrossEncoderSpecification;
+import io.chiaro.model.ModelCard;
+import io.chiaro.model.PairTokens;
+import io.chiaro.model.RerankerDescription;
+import io.chiaro.model.ScoreActivation;
+import io.chiaro.model.TokenReranker;
+import io.chiaro.model.Tokenizer;
+import io.chiaro.onnx.EmbeddedModels;
+import io.chiaro.onnx.OnnxBertWriter;
+import io.chiaro.onnx.OnnxCrossEncoder;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.serve.batch.QueueSettings;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The route that clients of Text Embeddings Inference rerank by. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class RerankTest {
+
+    private static final int MOST = 24;
+    private static final List<String> TEXTS =
+            List.of("a longer text about a cold harbour", "tea", "ships in the harbour at night", "cold tea");
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    private static OnnxEmbedder model;
+    private static OnnxCrossEncoder reranker;
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        model = TinyModel.create(folder.resolve("tiny"), 1, true);
+        reranker = tinyReranker(folder.resolve("scorer"));
+        server = server(reranker, ServerSettings.defaults());
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        reranker.close();
+        model.close();
+    }
+
+    private static RunningServer server(TokenReranker scoring, ServerSettings settings) {
+        return new RunningServer(
+                () -> new Content(new Kept(model), List.of(), Optional.of(new KeptReranker(scoring, null))), settings);
+    }
+
+    /** A random cross-encoder of one small layer. */
+    private static OnnxCrossEncoder tinyReranker(Path directory) {
+        BertConfig config = new BertConfig(30_522, 12, 1, 3, 20, 32, 2, 1e-12, 0.1, 0, 0.02, 0);
+        try (Tokenizer tokenizer =
+                Tokenizer.of(EmbeddedModels.find("all-MiniLM-L6-v2").tokenizerJson())) {
+            CrossEncoderDirectory.write(
+                    directory,
+                    new CrossEncoderSpecification("scorer", config, MOST, ScoreActivation.SIGMOID),
+                    tokenizer,
+                    ModelCard.of("test"));
+        }
+        OnnxBertWriter.writeScorer(
+                directory.resolve("onnx/model.onnx"), config, name -> weights(config, name), Map.of());
+        return OnnxCrossEncoder.open(CrossEncoderDirectory.open(directory), new OnnxSettings(1, 256));
+    }
+
+    private static float[] weights(BertConfig config, String name) {
+        long size = 1;
+        for (long side : Objects.requireNonNull(BertWeightNames.scorer(config).get(name))) {
+            size *= side;
+        }
+        RandomStream random = RandomStream.of(7, name);
+        float[] weights = new float[(int) size];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) (0.5 * random.nextGaussian()) + (name.endsWith("LayerNorm.weight") ? 1 : 0);
+        }
+        return weights;
+    }
+
+    private static List<JsonObject> ranks(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.objects(response.body());
+    }
+
+    @Test
+    void texts_come_best_first_with_their_place_and_the_score_of_the_model() {
+        float[] scores = reranker.score("cold harbour", TEXTS);
+        List<JsonObject> ranks = ranks(server.post("/rerank", Map.of("query", "cold harbour", "texts", TEXTS)));
+
+        assertThat(ranks.stream().map(rank -> rank.integer("index"))).containsExactlyInAnyOrder(0, 1, 2, 3);
+        double before = 1;
+        for (JsonObject rank : ranks) {
+            double raw = scores[rank.integer("index")];
+            assertThat(rank.number("score")).isCloseTo(1 / (1 + Math.exp(-raw)), within(1e-5));
+            assertThat(rank.number("score")).isLessThanOrEqualTo(before);
+            assertThat(rank.has("text")).isFalse();
+            before = rank.number("score");
+        }
+    }
+
+    @Test
+    void raw_scores_and_texts_are_given_where_they_are_asked_for() {
+        float[] scores = reranker.score("tea", TEXTS);
+        List<JsonObject> ranks = ranks(server.post(
+                "/rerank", Map.of("query", "tea", "texts", TEXTS, "raw_scores", true, "return_text", true)));
+        for (JsonObject rank : ranks) {
+            assertThat(rank.number("score")).isCloseTo(scores[rank.integer("index")], within(1e-5));
+            assertThat(rank.string("text")).isEqualTo(TEXTS.get(rank.integer("index")));
+        }
+    }
+
+    @Test
+    void what_does_not_fit_beside_the_query_is_refused_or_cut_as_the_request_says() {
+        String endless = "harbour ".repeat(50);
+        HttpResponse<String> refused = server.post("/rerank", Map.of("query", "tea", "texts", List.of("tea", endless)));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("with text 1 there are more");
+
+        HttpResponse<String> cut =
+                server.post("/rerank", Map.of("query", "tea", "texts", List.of("tea", endless), "truncate", true));
+        assertThat(ranks(cut)).hasSize(2);
+        assertThat(cut.headers().firstValue("Chiaro-Truncated-Inputs")).contains("1");
+
+        // 3 special tokens and 1 of the query leave room for 20.
+        String fits = "harbour ".repeat(20);
+        assertThat(ranks(server.post("/rerank", Map.of("query", "tea", "texts", List.of(fits)))))
+                .hasSize(1);
+    }
+
+    @Test
+    void requests_that_say_something_else_are_refused_in_the_form_of_the_route() {
+        List<Map<String, Object>> bodies = List.of(
+                Map.of("texts", TEXTS),
+                Map.of("query", "tea"),
+                Map.of("query", "tea", "texts", "tea"),
+                Map.of("query", "tea", "texts", List.of()),
+                Map.of("query", "tea", "texts", List.of(3)),
+                Map.of("query", "tea", "texts", TEXTS, "raw", true),
+                Map.of("query", "tea", "texts", TEXTS, "truncation_direction", "Left"));
+        for (Map<String, Object> body : bodies) {
+            HttpResponse<String> response = server.post("/rerank", body);
+            assertThat(response.statusCode()).as(body + response.body()).isEqualTo(422);
+            assertThat(response.body()).contains("\"error_type\":\"Validation\"");
+        }
+    }
+
+    @Test
+    void the_route_is_described_counted_and_absent_where_nothing_reranks() {
+        assertThat(server.get("/openapi.json").body()).contains("\"/rerank\"", "raw_scores");
+        JsonObject info = RunningServer.object(server.get("/info")).object("reranker");
+        assertThat(info.string("model_id")).isEqualTo("scorer");
+        assertThat(info.integer("max_input_length")).isEqualTo(MOST);
+        server.post("/rerank", Map.of("query", "tea", "texts", TEXTS));
+        assertThat(server.get("/metrics").body()).containsPattern("te_rerank_success [1-9]");
+        try (RunningServer without = RunningServer.of(model)) {
+            HttpResponse<String> response = without.post("/rerank", Map.of("query", "tea", "texts", TEXTS));
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(without.get("/openapi.json").body()).doesNotContain("/rerank");
+        }
+    }
+
+    @Test
+    void more_than_can_wait_is_refused_with_429_and_what_takes_too_long_is_answered_with_504() throws Exception {
+        Semaphore gate = new Semaphore(0);
+        Semaphore arrived = new Semaphore(0);
+        TokenReranker gated = new KeptReranker(reranker, () -> {
+            arrived.release();
+            gate.acquireUninterruptibly();
+        });
+        ServerSettings settings = ServerSettings.defaults();
+        ServerSettings narrow = settings.withWork(
+                new QueueSettings(1, 12, 12, Duration.ofHours(1)),
+                settings.limits().withRequestTokens(12).withDeadline(Duration.ofSeconds(2)));
+        Map<String, Object> tea = Map.of("query", "tea", "texts", List.of("tea", "tea"));
+        try (RunningServer slow = server(gated, narrow)) {
+            CompletableFuture<HttpResponse<String>> computing = slow.postLater("/rerank", tea);
+            assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
+            List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                others.add(slow.postLater("/rerank", tea));
+            }
+            List<Integer> statuses = new ArrayList<>();
+            statuses.add(computing.get(1, TimeUnit.MINUTES).statusCode());
+            for (CompletableFuture<HttpResponse<String>> other : others) {
+                statuses.add(other.get(1, TimeUnit.MINUTES).statusCode());
+            }
+            gate.release(1000);
+            assertThat(statuses).containsOnly(429, 504).contains(429, 504);
+            assertThat(ranks(slow.post("/rerank", tea))).hasSize(2);
+        }
+    }
+
+    /** A model that outlives the servers of a test. */
+    private record Kept(OnnxEmbedder model) implements io.chiaro.model.TokenEmbedder {
+
+        @Override
+        public float[][] embed(List<String> texts, io.chiaro.model.TextRole role) {
+            return model.embed(texts, role);
+        }
+
+        @Override
+        public float[][] embedTokens(List<int[]> tokens) {
+            return model.embedTokens(tokens);
+        }
+
+        @Override
+        public io.chiaro.model.ModelSpecification specification() {
+            return model.specification();
+        }
+
+        @Override
+        public Tokenizer tokenizer() {
+            return model.tokenizer();
+        }
+
+        @Override
+        public io.chiaro.model.ModelDescription description() {
+            return model.description();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** The same for a reranker, which may be held up before each batch. */
+    private record KeptReranker(
+            TokenReranker model,
+            @org.jspecify.annotations.Nullable Runnable before) implements TokenReranker {
+
+        @Override
+        public float[] score(String query, List<String> texts) {
+            return model.score(query, texts);
+        }
+
+        @Override
+        public float[] scoreTokens(List<PairTokens> pairs) {
+            if (before != null) {
+                before.run();
+            }
+            return model.scoreTokens(pairs);
+        }
+
+        @Override
+        public CrossEncoderSpecification specification() {
+            return model.specification();
+        }
+
+        @Override
+        public Tokenizer tokenizer() {
+            return model.tokenizer();
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return model.description();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
