@@ -155,7 +155,8 @@ class ChiaroEmbeddingAutoConfigurationTest {
                         "chiaro.embedding.model",
                         "chiaro.embedding.threads",
                         "chiaro.embedding.batch-tokens",
-                        "chiaro.embedding.string-role");
+                        "chiaro.embedding.string-role",
+                        "chiaro.vector-store.folder");
         assertThat(properties)
                 .allSatisfy(
                         property -> assertThat(property.string("description")).isNotBlank());
