@@ -3,6 +3,7 @@ package io.chiaro.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Embedder;
 import io.chiaro.springai.ChiaroVectorStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,6 @@ import org.springframework.context.annotation.Configuration;
 
 class ChiaroVectorStoreAutoConfigurationTest {
 
-    private static final String MODEL = "chiaro.embedding.model=all-MiniLM-L6-v2";
-
     @TempDir
     Path place;
 
@@ -29,17 +28,23 @@ class ChiaroVectorStoreAutoConfigurationTest {
             .withConfiguration(AutoConfigurations.of(
                     ChiaroEmbeddingAutoConfiguration.class, ChiaroVectorStoreAutoConfiguration.class));
 
+    private ApplicationContextRunner withModel() {
+        return runner.withBean(Embedder.class, LengthEmbedder::new);
+    }
+
     private String folder() {
         return "chiaro.vector-store.folder=" + place.resolve("store");
     }
 
     @Test
     void a_property_opens_a_store_that_is_there_again_at_the_next_start() {
-        runner.withPropertyValues(MODEL, folder())
+        withModel()
+                .withPropertyValues(folder())
                 .run(context ->
                         context.getBean(VectorStore.class).add(List.of(new Document("Ebb and flow follow the moon."))));
 
-        runner.withPropertyValues(MODEL, folder())
+        withModel()
+                .withPropertyValues(folder())
                 .run(context -> assertThat(context.getBean(VectorStore.class).similaritySearch("tides"))
                         .extracting(Document::getText)
                         .containsExactly("Ebb and flow follow the moon."));
@@ -47,17 +52,19 @@ class ChiaroVectorStoreAutoConfigurationTest {
 
     @Test
     void without_the_property_there_is_no_store_nor_where_spring_is_told_of_another() {
-        runner.withPropertyValues(MODEL)
+        withModel()
                 .run(context ->
                         assertThat(context).hasSingleBean(EmbeddingModel.class).doesNotHaveBean(VectorStore.class));
-        runner.withPropertyValues(MODEL, folder(), "spring.ai.vectorstore.type=pgvector")
+        withModel()
+                .withPropertyValues(folder(), "spring.ai.vectorstore.type=pgvector")
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(VectorStore.class));
     }
 
     @Test
     void a_store_of_the_application_is_left_alone() {
-        runner.withUserConfiguration(OwnStore.class)
-                .withPropertyValues(MODEL, folder())
+        withModel()
+                .withUserConfiguration(OwnStore.class)
+                .withPropertyValues(folder())
                 .run(context ->
                         assertThat(context).hasSingleBean(VectorStore.class).doesNotHaveBean(ChiaroVectorStore.class));
     }
@@ -68,13 +75,15 @@ class ChiaroVectorStoreAutoConfigurationTest {
                 .run(context -> assertThat(context).getFailure().hasMessageContaining("ChiaroEmbeddingModel"));
         Files.createDirectories(place.resolve("store"));
         Files.writeString(place.resolve("store/notes.txt"), "mine");
-        runner.withPropertyValues(MODEL, folder())
+        withModel()
+                .withPropertyValues(folder())
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
                         .isInstanceOf(ChiaroException.class)
                         .hasMessageContaining("notes.txt"));
-        runner.withPropertyValues(MODEL, "chiaro.vector-store.path=x")
+        withModel()
+                .withPropertyValues("chiaro.vector-store.path=x")
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
