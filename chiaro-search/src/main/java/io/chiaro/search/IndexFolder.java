@@ -47,6 +47,19 @@ final class IndexFolder implements AutoCloseable {
         }
     }
 
+    /** Whether a folder holds an index, finished at least once. */
+    static boolean hasIndex(Path folder) {
+        Path place = folder.toAbsolutePath();
+        if (!Files.isDirectory(place)) {
+            return false;
+        }
+        try (Directory directory = FSDirectory.open(place)) {
+            return DirectoryReader.indexExists(directory);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
     /** The same for one user more. */
     IndexFolder share() {
         users.incrementAndGet();

@@ -3,6 +3,7 @@ package io.chiaro.search;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.ModelDescription;
+import io.chiaro.search.filter.Filter;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +35,27 @@ public final class LiveIndex implements AutoCloseable {
     /** Opens an index; errors as of {@link TextIndex#open}. */
     public static LiveIndex open(Path folder) {
         return new LiveIndex(folder, TextIndex.open(folder));
+    }
+
+    /**
+     * Opens an index for a model, or begins one where the folder is missing or empty.
+     *
+     * @throws ChiaroException if another model filled it, the folder holds something else or cannot be written
+     */
+    public static LiveIndex open(Path folder, ModelDescription model) {
+        if (!IndexFolder.hasIndex(folder)) {
+            try (TextIndexWriter writer = TextIndexWriter.open(folder, model)) {
+                writer.commit();
+            }
+        }
+        TextIndex found = TextIndex.open(folder);
+        try {
+            found.description().refuseOther(folder.toAbsolutePath().toString(), "documents", model);
+        } catch (ChiaroException e) {
+            found.close();
+            throw e;
+        }
+        return new LiveIndex(folder, found);
     }
 
     /**
@@ -92,6 +114,15 @@ public final class LiveIndex implements AutoCloseable {
             change(model, writer -> writer.delete(there));
         }
         return there.size();
+    }
+
+    /**
+     * Deletes the documents that meet a filter; on return that is durable and they can be found no more.
+     *
+     * @throws ChiaroException as {@link #write}, and of kind data if the filter names metadata that no document has
+     */
+    public void delete(Filter filter, ModelDescription model) {
+        change(model, writer -> writer.delete(filter));
     }
 
     private void change(ModelDescription model, Consumer<TextIndexWriter> change) {

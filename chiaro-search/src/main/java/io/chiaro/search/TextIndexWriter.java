@@ -5,6 +5,7 @@ import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
+import io.chiaro.search.filter.Filter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -222,6 +223,20 @@ public final class TextIndexWriter implements AutoCloseable {
         try {
             writer.deleteDocuments(
                     ids.stream().map(id -> new Term(Words.ID, id)).toArray(Term[]::new));
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
+    /**
+     * Deletes the documents that meet a filter, those that were added and are not committed among them.
+     *
+     * @throws ChiaroException of kind data if the filter names metadata that no document has
+     */
+    public void delete(Filter filter) {
+        changed = true;
+        try (DirectoryReader reader = DirectoryReader.open(writer)) {
+            writer.deleteDocuments(filter.accept(new FilterQuery(reader)));
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
             throw IndexFolder.unwritable(place, e);
         }

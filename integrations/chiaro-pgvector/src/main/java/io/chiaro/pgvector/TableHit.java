@@ -1,5 +1,7 @@
 package io.chiaro.pgvector;
 
+import io.chiaro.model.Metadata;
+
 /**
  * A found row.
  *
@@ -7,5 +9,6 @@ package io.chiaro.pgvector;
  * @param score the cosine with the query; higher is better
  * @param title of the document, empty if it has none
  * @param text of the document
+ * @param metadata of the document
  */
-public record TableHit(String id, float score, String title, String text) {}
+public record TableHit(String id, float score, String title, String text, Metadata metadata) {}

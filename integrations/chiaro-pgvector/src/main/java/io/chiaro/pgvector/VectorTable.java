@@ -1,10 +1,12 @@
 package io.chiaro.pgvector;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.core.metric.DocumentOrder;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
+import io.chiaro.model.Metadata;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
@@ -25,7 +27,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of PostgreSQL with the columns {@code id}, {@code title}, {@code text} and {@code embedding}, and the memory of the model
+ * A table of PostgreSQL with the columns {@code id}, {@code title}, {@code text}, {@code metadata} and {@code embedding}, and the memory of the model
  * that fills it. Documents and queries of another model, or of the same with other prompts, are refused: their numbers would mean
  * nothing here. The table is an ordinary one; further columns that have a default, joins, rights and backups are the owner's.
  *
@@ -90,7 +92,7 @@ public final class VectorTable {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CREATE EXTENSION IF NOT EXISTS vector");
             statement.execute("CREATE TABLE " + name.quoted()
-                    + " (id text PRIMARY KEY, title text NOT NULL, text text NOT NULL, embedding vector("
+                    + " (id text PRIMARY KEY, title text NOT NULL, text text NOT NULL, metadata json NOT NULL, embedding vector("
                     + description.dimension() + ") NOT NULL)");
             // A comment takes no parameters; the database quotes it.
             statement.execute("COMMENT ON TABLE " + name.quoted() + " IS "
@@ -195,9 +197,10 @@ public final class VectorTable {
 
     private void put(Connection connection, Set<String> ids, List<Document> documents, float[][] vectors)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + name.quoted()
-                + " (id, title, text, embedding) VALUES (?, ?, ?, ?::vector) ON CONFLICT (id) DO UPDATE"
-                + " SET title = excluded.title, text = excluded.text, embedding = excluded.embedding")) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO " + name.quoted()
+                        + " (id, title, text, metadata, embedding) VALUES (?, ?, ?, ?::json, ?::vector) ON CONFLICT (id) DO UPDATE"
+                        + " SET title = excluded.title, text = excluded.text, metadata = excluded.metadata, embedding = excluded.embedding")) {
             for (int i = 0; i < vectors.length; i++) {
                 Document document = documents.get(i);
                 if (!ids.add(document.id())) {
@@ -207,8 +210,13 @@ public final class VectorTable {
                 statement.setString(1, storable(document, document.id()));
                 statement.setString(2, storable(document, document.title()));
                 statement.setString(3, storable(document, document.text()));
+                document.metadata()
+                        .values()
+                        .values()
+                        .forEach(value -> value.words().forEach(word -> storable(document, word)));
+                statement.setString(4, Json.line(document.metadata().plain()));
                 statement.setString(
-                        4, Vectors.literal(where + ", document " + document.id(), vectors[i], description.dimension()));
+                        5, Vectors.literal(where + ", document " + document.id(), vectors[i], description.dimension()));
                 statement.addBatch();
             }
             statement.executeBatch();
@@ -303,7 +311,7 @@ public final class VectorTable {
 
     private List<TableHit> nearest(Connection connection, String literal, int k) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT id, title, text, 1 - (embedding <=> ?::vector) FROM "
+                connection.prepareStatement("SELECT id, title, text, metadata, 1 - (embedding <=> ?::vector) FROM "
                         + name.quoted() + " ORDER BY embedding <=> ?::vector LIMIT ?")) {
             statement.setString(1, literal);
             statement.setString(2, literal);
@@ -311,8 +319,11 @@ public final class VectorTable {
             List<TableHit> hits = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
+                    String id = rows.getString(1);
+                    Metadata metadata = Metadata.from(
+                            Json.parse(ChiaroException.Kind.MODEL, where + ", document " + id, rows.getString(4)));
                     hits.add(new TableHit(
-                            rows.getString(1), (float) rows.getDouble(4), rows.getString(2), rows.getString(3)));
+                            id, (float) rows.getDouble(5), rows.getString(2), rows.getString(3), metadata));
                 }
             }
             return hits;

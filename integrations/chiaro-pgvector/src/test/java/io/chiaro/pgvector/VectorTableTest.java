@@ -11,6 +11,8 @@ import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
+import io.chiaro.model.Metadata;
+import io.chiaro.model.MetadataValue;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
@@ -24,6 +26,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +47,19 @@ class VectorTableTest {
 
     private static final WordEmbedder MODEL = WordEmbedder.of(24);
     private static final List<Document> TEA = List.of(
-            new Document("tides", "Tides", "Ebb and flow follow the moon."),
+            new Document(
+                    "tides",
+                    "Tides",
+                    "Ebb and flow follow the moon.",
+                    new Metadata(Map.of(
+                            "shelf",
+                            new MetadataValue.Text("the \"sea\"\\"),
+                            "tons",
+                            new MetadataValue.Figure(1.3e21),
+                            "salt",
+                            new MetadataValue.Truth(true),
+                            "topics",
+                            new MetadataValue.Texts(List.of("moon", "ебб"))))),
             new Document("tea", "", "Green tea is steeped at eighty degrees."),
             new Document("ti'd\"es\\\t😀", "", "The moon causes the tides.\nNot the tea."));
 
@@ -144,7 +159,7 @@ class VectorTableTest {
         List<TableHit> hits = filled(fresh(), TEA).search("tea", MODEL, 10);
 
         assertThat(hits)
-                .extracting(hit -> new Document(hit.id(), hit.title(), hit.text()))
+                .extracting(hit -> new Document(hit.id(), hit.title(), hit.text(), hit.metadata()))
                 .containsExactlyInAnyOrderElementsOf(TEA);
     }
 
@@ -213,7 +228,7 @@ class VectorTableTest {
 
         assertThat(table.count()).isEqualTo(3);
         TableHit best = table.search("Coffee Beans are roasted", MODEL, 1).get(0);
-        assertThat(best).isEqualTo(new TableHit("tea", best.score(), "Coffee", "Beans are roasted."));
+        assertThat(best).isEqualTo(new TableHit("tea", best.score(), "Coffee", "Beans are roasted.", Metadata.NONE));
     }
 
     @Test
@@ -260,6 +275,10 @@ class VectorTableTest {
         assertThatExceptionOfType(ChiaroException.class)
                 .isThrownBy(() -> table.add(Stream.of(new Document("null", "", "a\0b")), MODEL))
                 .withMessageContaining("document null: expected no character U+0000");
+        Metadata broken = new Metadata(Map.of("shelf", new MetadataValue.Text("a\0b")));
+        assertThatExceptionOfType(ChiaroException.class)
+                .isThrownBy(() -> table.add(Stream.of(new Document("broken", "", "text", broken)), MODEL))
+                .withMessageContaining("document broken: expected no character U+0000");
         assertThatExceptionOfType(ChiaroException.class)
                 .isThrownBy(() -> table.add(List.of(plain), new float[][] {endless}))
                 .withMessageContaining("document plain: expected finite numbers");

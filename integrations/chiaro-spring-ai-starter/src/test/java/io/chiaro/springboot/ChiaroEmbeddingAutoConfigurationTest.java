@@ -10,9 +10,6 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Embedder;
-import io.chiaro.model.ModelDescription;
-import io.chiaro.model.Pooling;
-import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.springai.ChiaroEmbeddingModel;
@@ -155,7 +152,8 @@ class ChiaroEmbeddingAutoConfigurationTest {
                         "chiaro.embedding.model",
                         "chiaro.embedding.threads",
                         "chiaro.embedding.batch-tokens",
-                        "chiaro.embedding.string-role");
+                        "chiaro.embedding.string-role",
+                        "chiaro.vector-store.folder");
         assertThat(properties)
                 .allSatisfy(
                         property -> assertThat(property.string("description")).isNotBlank());
@@ -181,23 +179,5 @@ class ChiaroEmbeddingAutoConfigurationTest {
         EmbeddingModel ownModel() {
             return ChiaroEmbeddingModel.of(new LengthEmbedder());
         }
-    }
-
-    /** Embeds a text as its length and its role. */
-    private static final class LengthEmbedder implements Embedder {
-        @Override
-        public float[][] embed(List<String> texts, TextRole role) {
-            return texts.stream()
-                    .map(text -> new float[] {text.length(), role.ordinal()})
-                    .toArray(float[][]::new);
-        }
-
-        @Override
-        public ModelDescription description() {
-            return new ModelDescription("length", "0", 2, 512, List.of(Pooling.MEAN), false, Prompts.NONE);
-        }
-
-        @Override
-        public void close() {}
     }
 }

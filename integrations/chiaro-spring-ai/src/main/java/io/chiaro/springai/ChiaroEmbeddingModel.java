@@ -79,7 +79,7 @@ public final class ChiaroEmbeddingModel implements EmbeddingModel {
         return vectors;
     }
 
-    private static String text(Document document) {
+    static String text(Document document) {
         String text = document.getText();
         if (text == null) {
             throw ChiaroException.data("document " + document.getId()
@@ -122,6 +122,16 @@ public final class ChiaroEmbeddingModel implements EmbeddingModel {
             embeddings.add(new Embedding(vectors[i], i));
         }
         return new EmbeddingResponse(embeddings, metadata);
+    }
+
+    /** Which model this is. */
+    ModelDescription description() {
+        return embedder.description();
+    }
+
+    /** The vector of a query, whatever role strings have. */
+    float[] query(String text) {
+        return embedder.embed(List.of(text), TextRole.QUERY)[0];
     }
 
     @Override

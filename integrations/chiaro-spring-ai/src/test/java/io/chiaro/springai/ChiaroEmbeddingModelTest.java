@@ -11,10 +11,7 @@ import io.chiaro.model.TextRole;
 import io.chiaro.model.TextVectors;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
-import io.chiaro.testkit.BookExample;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -144,7 +141,7 @@ class ChiaroEmbeddingModelTest {
 
     @Test
     void a_vector_store_of_spring_finds_with_it() {
-        List<Document> found = example(bge);
+        List<Document> found = inSpringsOwnStore(bge);
 
         assertThat(found).singleElement().satisfies(document -> {
             assertThat(document.getText()).startsWith("Ebb and flow");
@@ -158,16 +155,7 @@ class ChiaroEmbeddingModelTest {
         });
     }
 
-    @Test
-    void the_book_shows_these_lines() throws IOException {
-        BookExample.isShown(
-                Path.of("../../docs/integrations.md"),
-                Path.of("src/test/java/io/chiaro/springai/ChiaroEmbeddingModelTest.java"),
-                "spring-ai");
-    }
-
-    private static List<Document> example(Embedder model) {
-        // [spring-ai
+    private static List<Document> inSpringsOwnStore(Embedder model) {
         EmbeddingModel embedding = ChiaroEmbeddingModel.of(model);
         VectorStore store = SimpleVectorStore.builder(embedding).build();
         store.add(List.of(
@@ -176,7 +164,6 @@ class ChiaroEmbeddingModelTest {
 
         List<Document> found = store.similaritySearch(
                 SearchRequest.builder().query("what causes the tides").topK(1).build());
-        // spring-ai]
         return found;
     }
 }
