@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "  chiaro search --index out/quickstart/index --query \"a person who mends shoes\"",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\" -k 3 --json -",
             "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid",
-            "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020,topic=birds\" --facet year --highlight",
+            "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020\" --facet topic --highlight",
             "  chiaro search --index out/scifact-index --query \"statins and age\" --by hybrid --rerank out/reranker/model"
         })
 final class SearchCommand extends ReportingCommand {

@@ -17,43 +17,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of texts with their vectors and their words, and the memory of the model that made the vectors. A query by
  * another model, or by the same with other prompts, is refused: its numbers would mean nothing here.
  *
  * <p>Up to 250,000 documents every vector is compared by two threads, which is exact; beyond that a graph finds nearly all
- * of the nearest ({@link SearchEngine}), as do short forms of the vectors, if wished for ({@link Quantisation}). Building it takes many times longer than writing the vectors, so a smaller index
- * has none. Scores are cosines; equal ones come in the order of {@link DocumentOrder}.
+ * of the nearest ({@link SearchEngine}), as do short forms of the vectors, if wished for ({@link Quantisation}). Building a
+ * graph takes many times longer than writing the vectors, so a smaller index has none. Scores are cosines; equal ones come in
+ * the order of {@link DocumentOrder}.
  *
  * <p>An open index is a snapshot; any number of threads may search it, as far as the embedder may. {@link TextIndexWriter}
  * changes what the folder holds, {@link #newer} shows it.
  */
 public final class TextIndex implements AutoCloseable {
 
-    private static final int LEAST_CANDIDATES = 100;
-
     private final IndexFolder folder;
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
     private final IndexDescription description;
     private final Optional<Query> filter;
-    private final AtomicReference<@Nullable Allowed> allowed = new AtomicReference<>();
+    private final NearestVectors vectors;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -70,6 +65,7 @@ public final class TextIndex implements AutoCloseable {
                 folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
+        this.vectors = new NearestVectors(searcher, filter, description.quantisation());
     }
 
     /**
@@ -216,11 +212,12 @@ public final class TextIndex implements AutoCloseable {
         }
         try {
             float[] query = UnitVectors.unit(vector);
-            return switch (description.engine()) {
-                case EXACT -> exact(query, k);
-                case CODES -> coded(query, k);
-                case HNSW -> nearest(query, k);
+            List<ScoreDoc> found = switch (description.engine()) {
+                case EXACT -> vectors.exact(query, k);
+                case CODES -> vectors.coded(query, k);
+                case HNSW -> vectors.walked(query, k);
             };
+            return hits(found, k);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -259,13 +256,13 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<TextHit> searchHybrid(String query, float[] vector, Fusion fusion, double vectorWeight, int k) {
         int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
-        Map<String, TextHit> vectors = new LinkedHashMap<>();
-        search(vector, looked).forEach(hit -> vectors.put(hit.id(), hit));
+        Map<String, TextHit> near = new LinkedHashMap<>();
+        search(vector, looked).forEach(hit -> near.put(hit.id(), hit));
         try {
             List<Hit> words = Words.rank(searcher, words(query), looked);
             List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(vectors.values())), fusion, vectorWeight, k)) {
-                TextHit known = vectors.get(hit.id());
+            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(near.values())), fusion, vectorWeight, k)) {
+                TextHit known = near.get(hit.id());
                 hits.add(known == null ? hit(hit) : new TextHit(hit.id(), hit.score(), known.text(), known.metadata()));
             }
             return hits;
@@ -349,46 +346,9 @@ public final class TextIndex implements AutoCloseable {
         };
     }
 
+    /** What exact search finds, whatever the engine. */
     List<TextHit> exact(float[] query, int k) throws IOException {
-        return hits(new ExactSearch(reader, allowed(), query).nearest(k), k);
-    }
-
-    /** Finds candidates by their short forms and compares them in full. */
-    List<TextHit> coded(float[] query, int k) throws IOException {
-        int wanted = Math.min(description.quantisation().candidates(k), reader.maxDoc());
-        if (wanted == 0) {
-            return List.of();
-        }
-        VectorScan.Source codes =
-                description.quantisation() == Quantisation.BINARY ? SignBits.source(query) : SmallNumbers.source(query);
-        try {
-            BestScores best = new VectorScan(reader, allowed(), codes).best(wanted);
-            int[] candidates =
-                    IntStream.range(0, best.size()).map(best::document).toArray();
-            return hits(FullComparison.of(reader, query, candidates), k);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
-
-    private Allowed allowed() throws IOException {
-        Allowed known = allowed.get();
-        if (known == null) {
-            known = filter.isPresent() ? Allowed.matching(searcher, filter.get()) : Allowed.undeleted(reader);
-            allowed.set(known);
-        }
-        return known;
-    }
-
-    List<TextHit> nearest(float[] query, int k) throws IOException {
-        int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
-        KnnFloatVectorQuery nearest =
-                new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates, filter.orElse(null));
-        int[] found = Stream.of(searcher.search(nearest, candidates).scoreDocs)
-                .mapToInt(candidate -> candidate.doc)
-                .toArray();
-        // The graph's scores may be those of a short form.
-        return hits(FullComparison.of(reader, query, found), k);
+        return hits(vectors.exact(query, k), k);
     }
 
     private List<TextHit> hits(List<ScoreDoc> found, int k) throws IOException {
@@ -409,35 +369,10 @@ public final class TextIndex implements AutoCloseable {
      */
     public double recall(int queries, int k) {
         try {
-            int found = 0;
-            int wanted = 0;
-            int last = -1;
-            for (int i = 0; i < queries; i++) {
-                int document = allowed().next(Math.max(last + 1, (int) ((long) i * reader.maxDoc() / queries)));
-                if (document >= reader.maxDoc()) {
-                    break;
-                }
-                last = document;
-                String own = IndexedDocument.id(searcher.storedFields(), document);
-                float[] vector = FullComparison.vector(reader, document);
-                List<String> exact = others(exact(vector, k + 1), own, k);
-                wanted += exact.size();
-                found += (int) others(search(vector, k + 1), own, k).stream()
-                        .filter(exact::contains)
-                        .count();
-            }
-            return wanted == 0 ? 1 : (double) found / wanted;
+            return Recall.of(this, reader, vectors.allowed(), queries, k);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
-    }
-
-    private static List<String> others(List<TextHit> hits, String own, int k) {
-        return hits.stream()
-                .map(TextHit::id)
-                .filter(id -> !id.equals(own))
-                .limit(k)
-                .toList();
     }
 
     /** A hit by its id, with its text. */

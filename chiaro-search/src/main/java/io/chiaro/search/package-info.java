@@ -16,8 +16,12 @@
  * }
  * }</pre>
  *
- * <p>Threads: open rankers and indexes may be searched by any number of threads, as far as the embedder may; one thread
- * writes an index.
+ * <p>{@link io.chiaro.search.TextIndexWriter} adds, replaces and deletes documents of an index; what it has committed
+ * survives a kill. {@link io.chiaro.search.TextIndex#where} holds a search to a filter on the documents' metadata. {@link
+ * io.chiaro.search.LiveIndex} is searched by many threads while others write.
+ *
+ * <p>Threads: open rankers and indexes may be searched by any number of threads, as far as the embedder may; a
+ * folder has one writer.
  */
 @NullMarked
 package io.chiaro.search;

@@ -72,7 +72,7 @@ class TextIndexTest {
                 }
                 List<String> exact =
                         index.exact(query, 10).stream().map(TextHit::id).toList();
-                List<TextHit> near = index.nearest(query, 10);
+                List<TextHit> near = index.search(query, 10);
                 found += (int)
                         near.stream().filter(hit -> exact.contains(hit.id())).count();
                 assertThat(near.get(0).score())

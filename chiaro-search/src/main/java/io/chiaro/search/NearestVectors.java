@@ -1,0 +1,82 @@
+package io.chiaro.search;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the nearest vectors of a snapshot, among those that a filter allows, in each way that an index may have. Queries have
+ * length one; scores are cosines of full vectors; what is found has no order and may be more than was asked for. Safe for any
+ * thread.
+ */
+final class NearestVectors {
+
+    private static final int LEAST_CANDIDATES = 100;
+
+    private final IndexSearcher searcher;
+    private final IndexReader reader;
+    private final Optional<Query> filter;
+    private final Quantisation quantisation;
+    private final AtomicReference<@Nullable Allowed> allowed = new AtomicReference<>();
+
+    NearestVectors(IndexSearcher searcher, Optional<Query> filter, Quantisation quantisation) {
+        this.searcher = searcher;
+        this.reader = searcher.getIndexReader();
+        this.filter = filter;
+        this.quantisation = quantisation;
+    }
+
+    /** The documents that can be found; looked for once. */
+    Allowed allowed() throws IOException {
+        Allowed known = allowed.get();
+        if (known == null) {
+            known = filter.isPresent() ? Allowed.matching(searcher, filter.get()) : Allowed.undeleted(reader);
+            allowed.set(known);
+        }
+        return known;
+    }
+
+    /** Compares every vector in full. */
+    List<ScoreDoc> exact(float[] query, int k) throws IOException {
+        return new ExactSearch(reader, allowed(), query).nearest(k);
+    }
+
+    /** Compares every vector in its short form, and the best in full. */
+    List<ScoreDoc> coded(float[] query, int k) throws IOException {
+        int wanted = Math.min(quantisation.candidates(k), reader.maxDoc());
+        if (wanted == 0) {
+            return List.of();
+        }
+        VectorScan.Source codes =
+                quantisation == Quantisation.BINARY ? SignBits.source(query) : SmallNumbers.source(query);
+        try {
+            BestScores best = new VectorScan(reader, allowed(), codes).best(wanted);
+            int[] candidates =
+                    IntStream.range(0, best.size()).map(best::document).toArray();
+            return FullComparison.of(reader, query, candidates);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Walks a graph, and compares what it finds in full: the graph's scores may be those of a short form. */
+    List<ScoreDoc> walked(float[] query, int k) throws IOException {
+        int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
+        KnnFloatVectorQuery nearest =
+                new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates, filter.orElse(null));
+        int[] found = Stream.of(searcher.search(nearest, candidates).scoreDocs)
+                .mapToInt(candidate -> candidate.doc)
+                .toArray();
+        return FullComparison.of(reader, query, found);
+    }
+}
