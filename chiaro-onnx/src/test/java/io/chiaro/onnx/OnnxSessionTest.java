@@ -140,7 +140,7 @@ class OnnxSessionTest {
         vectors[4][0] += 0.02f;
         assertThatThrownBy(() -> OnnxParity.check(file, TEXTS, vectors))
                 .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("with a cosine of at least 0.99999, but the lowest of 8 texts is 0.999");
+                .hasMessageContaining("with a cosine of at least 0.99999, but the lowest of 8 is 0.999");
         vectors[4][0] = Float.NaN;
         assertThatThrownBy(() -> OnnxParity.check(file, TEXTS, vectors)).isInstanceOf(ChiaroException.class);
     }
