@@ -16,6 +16,7 @@ import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
+import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
@@ -95,11 +96,22 @@ public final class Judging {
         private Ranker ranker(RetrievalData collection) {
             Ranker first = first(collection);
             try {
-                return reranking.over(first, () -> texts(collection)::get, threads);
+                return reranked(first, collection);
             } catch (RuntimeException e) {
                 first.close();
                 throw e;
             }
+        }
+
+        private Ranker reranked(Ranker first, RetrievalData collection) {
+            String directory = reranking.rerank;
+            return directory == null
+                    ? first
+                    : new RerankedRanker(
+                            first,
+                            Models.openReranker("--rerank", directory, threads),
+                            texts(collection)::get,
+                            reranking.depth());
         }
 
         private Ranker first(RetrievalData collection) {

@@ -2,14 +2,11 @@ package io.chiaro.cli.judging;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.Ranker;
 import io.chiaro.model.RerankedRanker;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What puts in order what was found. */
+/** What puts in order what was found. Nothing here names a class of a model, so that help loads none. */
 public final class RerankOptions {
 
     @Option(
@@ -36,13 +33,5 @@ public final class RerankOptions {
     /** How many documents are looked at. */
     public int depth() {
         return depth == null ? RerankedRanker.USUAL_DEPTH : depth;
-    }
-
-    /** A ranker with the reranker behind it, if one is asked for. */
-    Ranker over(Ranker first, Supplier<UnaryOperator<String>> texts, int threads) {
-        String directory = rerank;
-        return directory == null
-                ? first
-                : new RerankedRanker(first, Models.openReranker("--rerank", directory, threads), texts.get(), depth());
     }
 }
