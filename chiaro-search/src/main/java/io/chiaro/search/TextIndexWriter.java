@@ -8,6 +8,7 @@ import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,14 +19,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
+import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SegmentReader;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.LockObtainFailedException;
 
 /**
@@ -46,6 +51,7 @@ public final class TextIndexWriter implements AutoCloseable {
     private final Path place;
     private final Directory directory;
     private final IndexWriter writer;
+    private final SnapshotDeletionPolicy commits;
     private final VectorCodec codec;
     private final IndexDescription before;
     private final int mostExact;
@@ -55,12 +61,14 @@ public final class TextIndexWriter implements AutoCloseable {
             Path place,
             Directory directory,
             IndexWriter writer,
+            SnapshotDeletionPolicy commits,
             VectorCodec codec,
             IndexDescription before,
             int mostExact) {
         this.place = place;
         this.directory = directory;
         this.writer = writer;
+        this.commits = commits;
         this.codec = codec;
         this.before = before;
         this.mostExact = mostExact;
@@ -121,11 +129,13 @@ public final class TextIndexWriter implements AutoCloseable {
     private static TextIndexWriter open(Path folder, int mostExact, Beginning beginning) {
         Path place = folder.toAbsolutePath();
         VectorCodec codec = new VectorCodec();
+        SnapshotDeletionPolicy commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
         IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
                 .setSimilarity(Words.similarity())
                 .setCodec(codec)
                 .setMergePolicy(VectorCodec.mergesToGraphs())
                 .setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
+                .setIndexDeletionPolicy(commits)
                 .setRAMBufferSizeMB(WholeIndex.BUFFER_MEGABYTES);
         try {
             Directory directory = FSDirectory.open(place);
@@ -136,7 +146,7 @@ public final class TextIndexWriter implements AutoCloseable {
                     Map<String, String> memory = new HashMap<>();
                     writer.getLiveCommitData().forEach(entry -> memory.put(entry.getKey(), entry.getValue()));
                     IndexDescription before = beginning.of(exists, memory, writer.getDocStats().numDocs);
-                    return new TextIndexWriter(place, directory, writer, codec, before, mostExact);
+                    return new TextIndexWriter(place, directory, writer, commits, codec, before, mostExact);
                 } catch (RuntimeException e) {
                     writer.rollback();
                     throw e;
@@ -279,6 +289,55 @@ public final class TextIndexWriter implements AutoCloseable {
                 }
             }
             return false;
+        }
+    }
+
+    /**
+     * Copies the index as the last commit left it, for a backup or another machine, while others go on to write here. The
+     * copy is no index until it is whole and on the disk.
+     *
+     * @param copy missing or empty
+     * @throws ChiaroException if it holds something, nothing was committed yet, or it cannot be written
+     */
+    public void copy(Path copy) {
+        Path target = copy.toAbsolutePath();
+        refuseFilled(target);
+        try (Directory into = FSDirectory.open(target)) {
+            IndexCommit commit = commits.snapshot();
+            try {
+                String list = commit.getSegmentsFileName();
+                List<String> files = new ArrayList<>(commit.getFileNames());
+                files.remove(list);
+                for (String file : files) {
+                    into.copyFrom(directory, file, file, IOContext.DEFAULT);
+                }
+                into.sync(files);
+                into.copyFrom(directory, list, list, IOContext.DEFAULT);
+                into.sync(List.of(list));
+                into.syncMetaData();
+            } finally {
+                commits.release(commit);
+            }
+        } catch (IOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(target, e);
+        }
+    }
+
+    private void refuseFilled(Path target) {
+        try {
+            if (!DirectoryReader.indexExists(directory)) {
+                throw ChiaroException.usage(place + ": expected a commit to copy, but found none yet. Commit before.");
+            }
+            if (Files.exists(target)) {
+                try (Stream<Path> files = Files.list(target)) {
+                    if (files.findAny().isPresent()) {
+                        throw ChiaroException.usage(target
+                                + ": expected a new or an empty folder for the copy, but found files. Choose another.");
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw IndexFolder.unwritable(target, e);
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.SegmentInfos;
@@ -188,6 +190,44 @@ class TextIndexWriterTest {
         }
         try (TextIndex index = TextIndex.open(place)) {
             assertThat(contents(index)).hasSize(40);
+        }
+    }
+
+    @Test
+    void a_copy_holds_a_whole_commit_however_fast_others_write() throws Exception {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 10), MODEL);
+        try (TextIndexWriter writer = TextIndexWriter.open(place)) {
+            AtomicBoolean enough = new AtomicBoolean();
+            CompletableFuture<Integer> writing = CompletableFuture.supplyAsync(() -> {
+                int to = 10;
+                // Each commit replaces all, so that the files of older ones become needless at once.
+                while (!enough.get()) {
+                    to += 10;
+                    writer.add(documents(0, to), MODEL);
+                    writer.commit();
+                }
+                return to;
+            });
+            for (int i = 0; i < 8; i++) {
+                Path copy = folder.resolve("copy" + i);
+                writer.copy(copy);
+                try (TextIndex copied = TextIndex.open(copy)) {
+                    int documents = copied.description().documents();
+                    assertThat(documents % 10).isZero();
+                    assertThat(contents(copied)).hasSize(documents).containsKey("d" + (documents - 1));
+                }
+            }
+            enough.set(true);
+            int last = writing.get();
+            assertThatThrownBy(() -> writer.copy(place)).hasMessageContaining("expected a new or an empty folder");
+            writer.copy(folder.resolve("last"));
+            try (TextIndexWriter copied = TextIndexWriter.open(folder.resolve("last"))) {
+                assertThat(copied.commit().documents()).isEqualTo(last);
+            }
+        }
+        try (TextIndexWriter fresh = TextIndexWriter.open(folder.resolve("new"), MODEL.description())) {
+            assertThatThrownBy(() -> fresh.copy(folder.resolve("x"))).hasMessageContaining("expected a commit to copy");
         }
     }
 
