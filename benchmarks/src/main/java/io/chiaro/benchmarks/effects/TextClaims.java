@@ -130,6 +130,22 @@ final class TextClaims {
                     CODES,
                     MATRYOSHKA),
             Claim.of(
+                    "csr-8-cut",
+                    List.of(213),
+                    "8 numbers of a sparse code find more than the first 8 of the vectors that it codes (Wen et al. 2025)",
+                    "active-8 ndcg@10",
+                    "first-8 ndcg@10",
+                    CODES,
+                    CODES),
+            Claim.of(
+                    "csr-32-cut",
+                    List.of(213),
+                    "32 numbers of a sparse code find more than the first 32 of the vectors that it codes (Wen et al. 2025)",
+                    "active-32 ndcg@10",
+                    "first-32 ndcg@10",
+                    CODES,
+                    CODES),
+            Claim.of(
                     "mw",
                     List.of(237),
                     "a loss of pairs of scores earns more area under the curve than InfoNCE (MW loss, 2025)",
