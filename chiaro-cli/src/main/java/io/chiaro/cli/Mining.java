@@ -46,12 +46,17 @@ final class Mining {
                 Rescoring rescoring = Rescoring.open(told)) {
             mined = mined(pairs, told, model, guide.embedder(), rescoring.reranker());
         }
+        output.say(table(mined, told).stripTrailing());
+        if (mined.records().isEmpty()) {
+            throw ChiaroException.data("mine: expected at least one pair with " + told.negatives
+                    + " negatives left, but found none of " + mined.pairs()
+                    + ". Ask for fewer, loosen a margin or a bound, or give more texts by --corpus.");
+        }
         AtomicFiles.write(told.out, stream -> {
             for (Mined.Example record : mined.records()) {
                 write(stream, record, told.form.equals("triplets"), told.withScores);
             }
         });
-        output.say(table(mined, told).stripTrailing());
         output.note("wrote " + told.out);
         return document(mined);
     }

@@ -135,6 +135,22 @@ class RetrievalCommandsTest {
     }
 
     @Test
+    void mining_that_finds_nothing_says_why_and_writes_no_file() throws IOException {
+        Path pairs = folder.resolve("lonely.jsonl");
+        Files.writeString(pairs, """
+                {"anchor": "which birds make music in the morning", "positive": "Larks sing at dawn over the fields."}
+                {"anchor": "what controls how fast a liquid runs", "positive": "A valve regulates the flow of a liquid."}
+                """);
+        Path out = folder.resolve("nothing.jsonl");
+        CommandRun mined = CommandRun.of(
+                "mine", "--data", pairs.toString(), "--model", MODEL, "--max-score", "-1", "--out", out.toString());
+        assertThat(mined.exitCode()).isEqualTo(3);
+        assertThat(mined.output()).contains("score more than the highest");
+        assertThat(mined.errors()).contains("found none of 2").contains("--corpus");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void what_has_no_effect_is_refused() {
         CommandRun guide =
                 CommandRun.of("mine", "--data", "x", "--model", MODEL, "--out", "y", "--guide-margin", "0.1");
