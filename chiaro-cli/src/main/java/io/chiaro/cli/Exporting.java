@@ -63,7 +63,7 @@ final class Exporting {
     private static OnnxScoreParity scorer(String directory, Path out, boolean elsewhere) {
         try (CrossEncoder model = CrossEncoder.load(directory, 0)) {
             if (elsewhere) {
-                model.save(out, model.specification().maxTokens(), ModelCard.of("chiaro " + Version.number()));
+                model.save(out, ModelCard.of("chiaro " + Version.number()));
             }
             return model.export(out);
         }

@@ -4,6 +4,7 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.Hit;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
 import io.chiaro.search.FacetCount;
@@ -18,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Searches indexes. */
@@ -91,16 +94,18 @@ final class Searching {
         if (told.reranking.rerank == null) {
             return found;
         }
-        List<TextHit> hits = new ArrayList<>();
+        Map<String, TextHit> byId = new LinkedHashMap<>();
+        found.forEach(hit -> byId.put(hit.id(), hit));
+        List<Hit> bare =
+                found.stream().map(hit -> new Hit(hit.id(), hit.score())).toList();
         try (Reranker reranker = Models.openReranker("--rerank", told.reranking.rerank, threads)) {
-            float[] scores =
-                    reranker.score(told.query, found.stream().map(TextHit::text).toList());
-            for (int place : RerankedRanker.order(scores)) {
-                TextHit hit = found.get(place);
-                hits.add(new TextHit(hit.id(), scores[place], hit.text(), hit.metadata()));
-            }
+            UnaryOperator<String> text =
+                    id -> Objects.requireNonNull(byId.get(id)).text();
+            return RerankedRanker.order(told.query, bare, reranker, text, told.reranking.depth()).stream()
+                    .limit(told.k)
+                    .map(hit -> Objects.requireNonNull(byId.get(hit.id())).withScore(hit.score()))
+                    .toList();
         }
-        return hits.subList(0, Math.min(told.k, hits.size()));
     }
 
     private static List<TextHit> hits(TextIndex index, SearchCommand told, int threads) {

@@ -184,6 +184,43 @@ class RerankCommandsTest {
                 "--depth",
                 "1");
         assertThat(ids(shallow)).containsExactlyElementsOf(List.of("cats"));
+        List<JsonObject> behind = document(
+                        "search",
+                        "--index",
+                        at("index"),
+                        "--query",
+                        "what of cats",
+                        "-k",
+                        "4",
+                        "--rerank",
+                        reranker,
+                        "--depth",
+                        "1")
+                .objects("hits");
+        List<JsonObject> found = plain.objects("hits");
+        for (int place = 0; place < behind.size(); place++) {
+            assertThat(behind.get(place).string("id"))
+                    .as("those behind the depth keep their order")
+                    .isEqualTo(found.get(place).string("id"));
+        }
+    }
+
+    @Test
+    void scores_of_a_graph_that_is_older_than_its_weights_are_taken_by_nothing() throws IOException {
+        ran("index", "--model", MODEL, "--docs", at("beir/corpus.jsonl"), "--out", at("fresh-index"));
+        Path stale = folder.resolve("stale");
+        ran("export", "--model", reranker, "--out", stale.toString());
+        Path weights = stale.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        CommandRun search = CommandRun.of(
+                "search", "--index", at("fresh-index"), "--query", "what of cats", "--rerank", stale.toString());
+
+        assertThat(search.exitCode()).isNotZero();
+        assertThat(search.output()).isEmpty();
+        assertThat(search.errors()).contains("model.onnx");
     }
 
     private static Set<String> ids(JsonObject found) {

@@ -30,7 +30,16 @@ public record RerankedRanker(Ranker first, Reranker reranker, UnaryOperator<Stri
 
     @Override
     public List<Hit> rank(String query, int most) {
-        List<Hit> found = first.rank(query, Math.max(most, depth));
+        List<Hit> ranked = order(query, first.rank(query, Math.max(most, depth)), reranker, text, depth);
+        return ranked.subList(0, Math.min(most, ranked.size()));
+    }
+
+    /**
+     * What was found, the first {@code depth} in the order of a reranker and with its scores, the others behind them in the order in
+     * which they were found, each a whole number below the one before.
+     */
+    public static List<Hit> order(
+            String query, List<Hit> found, Reranker reranker, UnaryOperator<String> text, int depth) {
         List<Hit> scored = found.subList(0, Math.min(depth, found.size()));
         float[] scores = reranker.score(
                 query, scored.stream().map(hit -> text.apply(hit.id())).toList());
@@ -42,7 +51,7 @@ public record RerankedRanker(Ranker first, Reranker reranker, UnaryOperator<Stri
         for (int place = scored.size(); place < found.size(); place++) {
             ranked.add(new Hit(found.get(place).id(), lowest - 1 - (place - scored.size())));
         }
-        return ranked.subList(0, Math.min(most, ranked.size()));
+        return ranked;
     }
 
     /** The places of scores, highest first; of equal ones the earlier first. */

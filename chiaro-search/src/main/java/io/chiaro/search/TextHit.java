@@ -19,6 +19,11 @@ public record TextHit(String id, float score, String text, Metadata metadata) {
         this(id, score, text, Metadata.NONE);
     }
 
+    /** The same with the score of another judge. */
+    public TextHit withScore(float other) {
+        return new TextHit(id, other, text, metadata);
+    }
+
     /** The hit as answers show it: {@code {"id", "score", "text", "metadata"?}}. */
     public Map<String, Object> plain() {
         Map<String, Object> plain = new LinkedHashMap<>();

@@ -81,10 +81,12 @@ public final class Server implements AutoCloseable {
 
     private Generation open() {
         Content content = source.open();
+        List<BatchQueue<?>> queues = new ArrayList<>();
         try {
             refuseUnfit(content);
-            content.reranker().ifPresent(TokenReranker::description); // refuses a stale graph before anybody asks
-            List<BatchQueue<?>> queues = new ArrayList<>();
+            // A graph that is older than its weights is refused here, before anybody asks and whatever name is shown.
+            content.model().description();
+            content.reranker().ifPresent(TokenReranker::description);
             BatchQueue<int[]> queue = new BatchQueue<>(
                     content.model()::embedTokens, text -> text.length, settings.queue(), metrics::batch);
             queues.add(queue);
@@ -113,6 +115,7 @@ public final class Server implements AutoCloseable {
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
             return new Generation(content, owned, queues, model, routes);
         } catch (RuntimeException | Error e) {
+            queues.forEach(BatchQueue::close);
             if (owned) {
                 content.close();
             }

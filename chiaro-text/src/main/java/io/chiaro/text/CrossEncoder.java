@@ -49,7 +49,7 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
     private final TextTower states;
     private final ScoringHead head;
     private final Tokenizer tokenizer;
-    private final CrossEncoderSpecification specification;
+    private CrossEncoderSpecification specification;
 
     private CrossEncoder(BertEncoder encoder, Tokenizer tokenizer, CrossEncoderSpecification specification) {
         this.states = new TextTower(encoder, FIRST);
@@ -191,13 +191,16 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
         return List.copyOf(BertWeightNames.scorer(specification.config()).keySet());
     }
 
+    /** Reads query and text together up to another limit from now on, as a run that learns with it wants. */
+    void limit(int maxTokens) {
+        specification = specification.withMaxTokens(maxTokens);
+    }
+
     /**
      * Writes the model as a {@code BertForSequenceClassification} of one label, weights as safetensors.
-     *
-     * @param maxTokens the limit that the directory names
      */
-    public void save(Path directory, int maxTokens, ModelCard card) {
-        CrossEncoderDirectory.write(directory, specification.withMaxTokens(maxTokens), tokenizer, card);
+    public void save(Path directory, ModelCard card) {
+        CrossEncoderDirectory.write(directory, specification, tokenizer, card);
         ParameterFiles.write(
                 directory.resolve("model.safetensors"), parameters(), arrayNames(), BertWeightNames::inScorer);
     }

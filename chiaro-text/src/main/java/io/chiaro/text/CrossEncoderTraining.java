@@ -154,6 +154,7 @@ public final class CrossEncoderTraining implements AutoCloseable {
         closing.push(model::close);
         BertConfig config = model.specification().config();
         this.maxTokens = told.maxTokens(model.specification().maxTokens(), config.maxPositions());
+        model.limit(maxTokens);
         folder.make();
         // Each text alone, and no shorter than a pair can hold of it: they are joined anew in every batch.
         this.data = TrainingData.open(
@@ -318,7 +319,7 @@ public final class CrossEncoderTraining implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 RunRecord.library());
-        model.save(directory, maxTokens, card);
+        model.save(directory, card);
         return model.export(directory);
     }
 

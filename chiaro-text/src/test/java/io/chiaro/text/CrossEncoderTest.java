@@ -123,7 +123,8 @@ class CrossEncoderTest {
         try (CrossEncoder model = CrossEncoder.load(reference().toString(), 0)) {
             before = model.reranker().score(expected.string("query"), expected.strings("texts"));
             hash = model.hash();
-            model.save(folder, 20, ModelCard.of("test"));
+            model.limit(20);
+            model.save(folder, ModelCard.of("test"));
         }
         try (Safetensors saved = Safetensors.open(folder.resolve("model.safetensors"));
                 Safetensors original = Safetensors.open(reference().resolve("model.safetensors"))) {
@@ -149,7 +150,8 @@ class CrossEncoderTest {
         List<String> texts = expected.strings("texts");
         float[] before;
         try (CrossEncoder model = CrossEncoder.load(reference().toString(), 0)) {
-            model.save(folder, 24, ModelCard.of("test"));
+            model.limit(24);
+            model.save(folder, ModelCard.of("test"));
             OnnxScoreParity parity = model.export(folder);
             assertThat(parity.pairs()).isEqualTo(32);
             assertThat(parity.maximumDifference()).isLessThan(1e-5);
@@ -165,7 +167,8 @@ class CrossEncoderTest {
             assertThat(exported.description().maxTokens()).isEqualTo(24);
         }
         try (CrossEncoder other = CrossEncoder.load("fresh:" + TinyModel.write(folder.resolve("shape")), 3)) {
-            other.save(folder.resolve("other"), 24, ModelCard.of("test"));
+            other.limit(24);
+            other.save(folder.resolve("other"), ModelCard.of("test"));
             assertThatThrownBy(() -> OnnxScoreParity.check(
                             folder.resolve("onnx/model.onnx"),
                             List.of(other.tokenizer().encodePair("a", "b", 20)),

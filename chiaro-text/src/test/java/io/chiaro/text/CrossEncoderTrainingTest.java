@@ -301,6 +301,19 @@ class CrossEncoderTrainingTest {
                 .hasMessageContaining("chiaro mine");
     }
 
+    @Test
+    void a_run_is_judged_by_the_limit_that_it_learns_with_and_saves() {
+        try (CrossEncoderTraining training = CrossEncoderTraining.start(
+                run("labels", "limited", Map.of("set", Map.of("max-tokens", "9"), "steps", 1)), PLAIN)) {
+            assertThat(training.model().specification().maxTokens()).isEqualTo(9);
+            training.run();
+        }
+        try (CrossEncoder saved =
+                CrossEncoder.load(folder.resolve("limited/model").toString(), 0)) {
+            assertThat(saved.specification().maxTokens()).isEqualTo(9);
+        }
+    }
+
     private void refused(String form, Map<String, String> set, String says) {
         assertThatThrownBy(() -> CrossEncoderTraining.start(run(form, "out", Map.of("set", set)), PLAIN))
                 .isInstanceOf(ChiaroException.class)

@@ -317,6 +317,7 @@ class OptimisationTest {
         assertFails("info-nce", "also=tsdae", "tsdae is no objective on embeddings");
         assertFails("info-nce", "also=koleo also-weights=1,2", "a number for each of the 1 recipes");
         assertFails("info-nce", "combine=pcgrad", "set combine: has no effect without set also");
+        assertFails("info-nce", "also=esimcse", "esimcse brings settings of the run");
         assertFails("info-nce", "also=koleo combine=pcgard", "unknown name \"pcgard\"", "pcgrad");
         assertFails("info-nce", "also=koleo koleo.nothing=1", "recipe koleo: unknown slot \"nothing\"");
         assertFails("info-nce", "vicreg.variance=1", "unknown slot \"vicreg.variance\"");

@@ -21,13 +21,14 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
         int classes = sizes.classes();
         return switch (name) {
             case "classes" -> ImprintedMemory.ofClasses(name, classes, 1, dimension);
-            case "centres" -> ImprintedMemory.ofClasses(name, classes, slot("centres-per-class"), dimension);
+            case "centres" -> ImprintedMemory.ofClasses(name, classes, slot(name, "centres-per-class"), dimension);
             case "prototypes" -> ImprintedMemory.ofAny(name, sizes.prototypes(), dimension);
             case "gates" -> StoredMemory.learned(name, (long) classes * (classes + 1) / 2, dimension);
             case "temperature-map" ->
-                StoredMemory.learned(name, slot("heads"), HeadByHead.widthOfHead(dimension, slot("heads")) + 1);
+                StoredMemory.learned(
+                        name, slot(name, "heads"), HeadByHead.widthOfHead(dimension, slot(name, "heads")) + 1);
             case Similarity.LOG_SCALE ->
-                ScaleMemory.of(Double.parseDouble(objective.slots().getOrDefault("scale", "1")));
+                ScaleMemory.of(Double.parseDouble(asking(name).slots().getOrDefault("scale", "1")));
             case Similarity.BIAS -> StoredMemory.learned(name, 1, 1);
             case Similarity.SCHEDULED -> new ScheduleMemory(course);
             case SeveralObjectives.LOG_VARIANCES -> StoredMemory.learned(name, parts(), 1);
@@ -70,13 +71,21 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
         };
     }
 
-    /** A number in a slot of an objective, or of one of several; 1 if there is none. */
-    private int slot(String name) {
-        return objective.slots().entrySet().stream()
-                .filter(slot -> ("." + slot.getKey()).endsWith("." + name))
-                .mapToInt(slot -> Integer.parseInt(slot.getValue()))
+    /** A number in a slot of the objective that asks for a memory; 1 if there is none. */
+    private int slot(String memory, String name) {
+        return Integer.parseInt(asking(memory).slots().getOrDefault(name, "1"));
+    }
+
+    /** Which of several objectives asks for a memory: no two remember under one name. */
+    private Objective asking(String memory) {
+        if (!(objective instanceof SeveralObjectives several)) {
+            return objective;
+        }
+        return several.parts().stream()
+                .map(SeveralObjectives.Part::objective)
+                .filter(part -> part.needs().memories().contains(memory))
                 .findFirst()
-                .orElse(1);
+                .orElse(objective);
     }
 
     private int parts() {

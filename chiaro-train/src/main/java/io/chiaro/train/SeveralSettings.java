@@ -3,6 +3,7 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.objective.several.Balance;
 import io.chiaro.objective.several.SeveralObjectives;
@@ -74,7 +75,7 @@ public record SeveralSettings(Map<String, String> told) {
         Map<String, String> own = new LinkedHashMap<>(slots);
         List<SeveralObjectives.Part> parts = new ArrayList<>();
         for (int i = 0; i < others.size(); i++) {
-            String other = Recipes.named(others.get(i)).name();
+            String other = alone(Recipes.named(others.get(i)));
             Map<String, String> of = new LinkedHashMap<>();
             slots.forEach((slot, value) -> {
                 if (slot.startsWith(other + ".")) {
@@ -90,6 +91,15 @@ public record SeveralSettings(Map<String, String> told) {
                 new SeveralObjectives.Part(
                         recipe, Recipes.named(recipe).with(own).create(), 1));
         return new SeveralObjectives(parts, balance());
+    }
+
+    /** A recipe that brings settings of the run would lose them beside another. */
+    private static String alone(Recipe recipe) {
+        if (!recipe.usual().isEmpty()) {
+            throw ChiaroException.usage("set " + ALSO + ": recipe " + recipe.name() + " brings settings of the run, "
+                    + recipe.usual() + ", which only the first recipe can bring. Make it the first.");
+        }
+        return recipe.name();
     }
 
     private List<Double> weights(int count) {

@@ -19,6 +19,7 @@ import io.chiaro.tensor.Sgd;
 import io.chiaro.tensor.Tensor;
 import io.chiaro.testkit.LeakCheck;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -278,6 +279,28 @@ class MemoriesTest {
             assertThatThrownBy(() -> new Memories(store, scheduled, SIZES, WIDTH))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("0.1:1");
+        }
+    }
+
+    @Test
+    void a_memory_follows_the_slots_of_the_objective_that_asks_for_it_and_not_of_one_beside() {
+        SeveralSettings beside = new SeveralSettings(Map.of("also", "info-nce"));
+        Objective several = beside.objective(
+                "cosent", Map.of("info-nce.temperature-policy", "learned", "info-nce.temperature", "0.01"));
+        try (ParameterStore store = store(several);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, several, SIZES, WIDTH);
+            memories.start(7);
+
+            assertThat(Memory.FASTER * store.array("head.memory.log-scale").item())
+                    .as("cosent beside it has a scale of 20")
+                    .isCloseTo(Math.log(100), within(1e-5));
+        }
+        Objective heads = new SeveralSettings(Map.of("also", "amcl"))
+                .objective("info-nce", Map.of("heads", "1", "amcl.heads", "3"));
+        try (ParameterStore store = store(heads);
+                Scope scope = Scope.open("test")) {
+            assertThat(store.array("head.memory.temperature-map").size(0)).isEqualTo(3);
         }
     }
 

@@ -199,7 +199,8 @@ public final class PictureTraining implements AutoCloseable {
                         towers.towers().averaged(),
                         run.seed()));
         this.batches = towers.towers().mixed() ? plain.withMixtures() : plain;
-        long steps = run.steps().orElseGet(() -> (long) run.epochs().orElse(1) * batches.batchesPerEpoch());
+        long steps = run.steps()
+                .orElseGet(() -> stepsOf((long) run.epochs().orElse(1) * batches.batchesPerEpoch(), run.accumulate()));
         Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, parameters()), parameters());
         closing.push(optimizer::close);
         this.settings = TrainerSettings.of(run, steps, told.step());
@@ -219,6 +220,11 @@ public final class PictureTraining implements AutoCloseable {
                 options.listeners(),
                 options.anyMachine());
         folder.begin(run, provenance);
+    }
+
+    /** The last step of a run takes from one epoch more what it lacks, so that no picture is left out. */
+    private static long stepsOf(long allBatches, int accumulated) {
+        return (allBatches + accumulated - 1) / accumulated;
     }
 
     private TowerSettings declared(PictureSettings told) {

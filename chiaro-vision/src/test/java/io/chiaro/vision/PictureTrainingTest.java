@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.core.RunFile;
 import io.chiaro.core.Safetensors;
 import io.chiaro.tensor.NativeRuntime;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,6 +180,29 @@ class PictureTrainingTest {
         train(run("second", "sup-con", Map.of()).with("test", Map.of("base", model.toString())));
 
         assertThat(weights("second")).isNotEqualTo(weights("first"));
+    }
+
+    @Test
+    void an_epoch_of_accumulated_batches_has_fewer_steps() {
+        Map<String, Object> epochs = new LinkedHashMap<>(Map.of("epochs", 3, "accumulate", 4));
+        RunFile plain = run("epochs", "nt-xent", Map.of());
+        long batches;
+        try (PictureTraining training = PictureTraining.start(withoutSteps(plain, Map.of("epochs", 3)), PLAIN)) {
+            batches = training.steps();
+        }
+        RunFile accumulated = withoutSteps(run("accumulated", "nt-xent", Map.of()), epochs);
+        try (PictureTraining training = PictureTraining.start(accumulated, PLAIN)) {
+            assertThat(training.steps()).isEqualTo((batches + 3) / 4);
+        }
+    }
+
+    private static RunFile withoutSteps(RunFile run, Map<String, Object> told) {
+        Map<String, Object> before = Json.parse("run", Json.text(run)).toMap();
+        Map<String, Object> all = new LinkedHashMap<>(told);
+        for (String key : List.of("data", "base", "recipe", "out", "batch")) {
+            all.put(key, Objects.requireNonNull(before.get(key)));
+        }
+        return RunFile.defaults().with("test", all);
     }
 
     @Test

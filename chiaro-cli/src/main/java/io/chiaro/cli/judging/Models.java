@@ -34,7 +34,7 @@ public final class Models {
         if (EmbeddedModels.lookup(nameOrDirectory).isEmpty() && Files.isDirectory(path)) {
             ModelDirectory directory = ModelDirectory.open(path);
             return directory.onnx().isPresent()
-                    ? OnnxEmbedder.open(directory, settings)
+                    ? fresh(OnnxEmbedder.open(directory, settings))
                     : new FromWeights(TextModel.load(nameOrDirectory, 0));
         }
         return OnnxEmbedder.open(nameOrDirectory, settings);
@@ -55,8 +55,29 @@ public final class Models {
         }
         CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
         return opened.onnx().isPresent()
-                ? OnnxCrossEncoder.open(opened, OnnxSettings.defaults().withThreads(threads))
+                ? fresh(OnnxCrossEncoder.open(opened, OnnxSettings.defaults().withThreads(threads)))
                 : new ScoringFromWeights(CrossEncoder.load(directory, 0));
+    }
+
+    /** A graph that is older than the weights beside it is refused when its model is described; nobody shall use it before. */
+    private static Embedder fresh(Embedder model) {
+        try {
+            model.description();
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static Reranker fresh(Reranker model) {
+        try {
+            model.description();
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 
     /** A trained cross-encoder that is closed with its reranker. */
