@@ -113,17 +113,26 @@ public final class TextIndexWriter implements AutoCloseable {
     /**
      * Opens an index that is there, for the model that filled it.
      *
-     * @throws ChiaroException if there is none, another writer is at work, or it cannot be written
+     * @throws ChiaroException if there is none, another writer is at work, the folder holds other files, or cannot be written
      */
     public static TextIndexWriter open(Path folder) {
         String where = folder.toAbsolutePath().toString();
         IndexFolder.open(folder).close();
+        // Lucene's writer leaves files where there was no index and deletes others, so that none is opened to look.
+        IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
+        if (!IndexFolder.hasIndex(folder)) {
+            throw noIndex(where);
+        }
         return open(folder, WholeIndex.MOST_EXACT, (exists, memory, documents) -> {
             if (!exists) {
-                throw ChiaroException.model(where + ": expected a finished index, but found none. Write it first.");
+                throw noIndex(where);
             }
             return IndexMemory.read(where, memory, documents);
         });
+    }
+
+    private static ChiaroException noIndex(String where) {
+        return ChiaroException.model(where + ": expected a finished index, but found none. Write it first.");
     }
 
     private static TextIndexWriter open(Path folder, int mostExact, Beginning beginning) {

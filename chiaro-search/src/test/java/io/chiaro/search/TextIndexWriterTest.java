@@ -262,4 +262,43 @@ class TextIndexWriterTest {
         assertThatThrownBy(() -> TextIndexWriter.open(folder, MODEL.description()))
                 .hasMessageContaining("letter.txt");
     }
+
+    @Test
+    void a_folder_without_an_index_keeps_its_files_whatever_they_are_called() throws IOException {
+        for (String name : List.of("_index.md", "_config.yml", "_0.txt", "segments.csv", "segments_list.txt")) {
+            Path place = Files.createDirectory(folder.resolve("of-" + name));
+            Files.writeString(place.resolve(name), "mine");
+            assertThatThrownBy(() -> TextIndexWriter.open(place, MODEL.description()))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining(name);
+            assertThatThrownBy(() -> TextIndexWriter.open(place)).isInstanceOf(ChiaroException.class);
+            assertThatThrownBy(() -> TextIndex.write(place, documents(0, 2), MODEL))
+                    .isInstanceOf(ChiaroException.class);
+            assertThat(place).isDirectoryContaining(file -> file.endsWith(name));
+        }
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertThatThrownBy(() -> TextIndexWriter.open(empty)).hasMessageContaining("expected a finished index");
+        assertThat(empty).isEmptyDirectory();
+    }
+
+    @Test
+    void an_index_keeps_another_file_beside_it_whose_name_begins_as_its_own() throws IOException {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 5), MODEL);
+        Path other = place.resolve("_index.md");
+        Files.writeString(other, "mine");
+        assertThatThrownBy(() -> TextIndexWriter.open(place)).hasMessageContaining("_index.md");
+        assertThatThrownBy(() -> TextIndex.write(place, documents(0, 2), MODEL)).hasMessageContaining("_index.md");
+        assertThat(other).hasContent("mine");
+    }
+
+    @Test
+    void what_a_writer_left_that_was_killed_before_its_first_commit_is_written_over() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("index"));
+        for (String name :
+                List.of("_0.cfs", "_0_Lucene912_0.doc", "_1_ChiaroFlatVectors_0.vec", "pending_segments_1")) {
+            Files.writeString(place.resolve(name), "half");
+        }
+        assertThat(TextIndex.write(place, documents(0, 3), MODEL).documents()).isEqualTo(3);
+    }
 }
