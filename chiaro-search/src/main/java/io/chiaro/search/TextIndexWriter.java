@@ -56,6 +56,7 @@ public final class TextIndexWriter implements AutoCloseable {
     private final IndexDescription before;
     private final int mostExact;
     private volatile boolean changed;
+    private boolean allHaveGraphs;
 
     private TextIndexWriter(
             Path place,
@@ -274,10 +275,14 @@ public final class TextIndexWriter implements AutoCloseable {
             writer.flush();
             if (codec.lacksGraphs(writer.getDocStats().numDocs, mostExact)) {
                 codec.writeGraphs();
+            }
+            // An earlier commit may have been broken off before all segments had their graphs.
+            if (codec.writesGraphs() && !allHaveGraphs) {
                 // A merge that was under way may leave one more segment without a graph.
                 while (hasFlatSegments()) {
                     writer.forceMerge(1);
                 }
+                allHaveGraphs = true;
             }
             IndexDescription now = before.with(writer.getDocStats().numDocs, codec.engine());
             writer.setLiveCommitData(IndexMemory.of(now).entrySet());
@@ -286,6 +291,9 @@ public final class TextIndexWriter implements AutoCloseable {
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
             changed = true;
             throw IndexFolder.unwritable(place, e);
+        } catch (RuntimeException | Error e) {
+            changed = true;
+            throw e;
         }
     }
 

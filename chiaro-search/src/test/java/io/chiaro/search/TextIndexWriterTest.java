@@ -21,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -300,5 +303,46 @@ class TextIndexWriterTest {
             Files.writeString(place.resolve(name), "half");
         }
         assertThat(TextIndex.write(place, documents(0, 3), MODEL).documents()).isEqualTo(3);
+    }
+
+    @Test
+    void a_graph_that_was_not_finished_is_finished_by_the_next_commit() throws IOException {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 400), MODEL);
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description(), 300)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(writer::commit).isInstanceOf(RuntimeException.class);
+            Thread.interrupted();
+            assertThat(writer.commit().engine()).isEqualTo(SearchEngine.HNSW);
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(flat(place)).isZero();
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(400);
+        }
+    }
+
+    @Test
+    void an_index_said_to_have_graphs_that_some_segments_lack_gets_them() throws IOException {
+        Path place = folder.resolve("index");
+        IndexDescription exact = TextIndex.write(place, documents(0, 400), MODEL);
+        IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
+                .setCodec(new VectorCodec())
+                .setMergePolicy(NoMergePolicy.INSTANCE);
+        try (Directory directory = FSDirectory.open(place);
+                IndexWriter writer = new IndexWriter(directory, config)) {
+            writer.setLiveCommitData(
+                    IndexMemory.of(exact.with(400, SearchEngine.HNSW)).entrySet());
+            writer.commit();
+        }
+        assertThat(flat(place)).isPositive();
+        try (TextIndexWriter writer = TextIndexWriter.open(place)) {
+            writer.commit();
+        }
+        assertThat(flat(place)).isZero();
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(400);
+        }
     }
 }
