@@ -55,7 +55,6 @@ public final class TextIndexWriter implements AutoCloseable {
     private final VectorCodec codec;
     private final IndexDescription before;
     private final int mostExact;
-    private volatile boolean changed;
     private boolean allHaveGraphs;
 
     private TextIndexWriter(
@@ -146,6 +145,7 @@ public final class TextIndexWriter implements AutoCloseable {
                 .setMergePolicy(VectorCodec.mergesToGraphs())
                 .setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
                 .setIndexDeletionPolicy(commits)
+                .setCommitOnClose(false)
                 .setRAMBufferSizeMB(WholeIndex.BUFFER_MEGABYTES);
         try {
             Directory directory = FSDirectory.open(place);
@@ -224,7 +224,6 @@ public final class TextIndexWriter implements AutoCloseable {
                     before.modelName(), before.dimension(), documents.get(i).id(), vectors[i]);
         }
         MetadataFields.refuseTooManyNames(writer, documents);
-        changed = true;
         try {
             for (int i = 0; i < documents.size(); i++) {
                 Document document = documents.get(i);
@@ -239,7 +238,6 @@ public final class TextIndexWriter implements AutoCloseable {
 
     /** Deletes the documents with these ids; ids that the index does not hold change nothing. */
     public void delete(Collection<String> ids) {
-        changed = true;
         try {
             writer.deleteDocuments(
                     ids.stream().map(id -> new Term(Words.ID, id)).toArray(Term[]::new));
@@ -254,7 +252,6 @@ public final class TextIndexWriter implements AutoCloseable {
      * @throws ChiaroException of kind data if the filter names metadata that no document has
      */
     public void delete(Filter filter) {
-        changed = true;
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
             writer.deleteDocuments(filter.accept(new FilterQuery(reader)));
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
@@ -270,7 +267,6 @@ public final class TextIndexWriter implements AutoCloseable {
      */
     public synchronized IndexDescription commit() {
         try {
-            changed = false;
             // Writes what waits in memory and applies deletions, so that the documents can be counted.
             writer.flush();
             if (codec.lacksGraphs(writer.getDocStats().numDocs, mostExact)) {
@@ -289,11 +285,7 @@ public final class TextIndexWriter implements AutoCloseable {
             writer.commit();
             return now;
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
-            changed = true;
             throw IndexFolder.unwritable(place, e);
-        } catch (RuntimeException | Error e) {
-            changed = true;
-            throw e;
         }
     }
 
@@ -358,15 +350,14 @@ public final class TextIndexWriter implements AutoCloseable {
         }
     }
 
-    /** Gives up what was not committed, waits for merges that are under way, and lets others write. */
+    /**
+     * Gives up what was not committed, merges that are under way among it, and lets others write. Of changes that come at the
+     * same time from other threads, only those are durable that a commit has taken in.
+     */
     @Override
     public void close() {
         try (directory) {
-            if (changed) {
-                writer.rollback();
-            } else {
-                writer.close();
-            }
+            writer.close();
         } catch (IOException e) {
             throw IndexFolder.unwritable(place, e);
         }

@@ -12,6 +12,7 @@ import io.chiaro.testkit.Property;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -343,6 +344,34 @@ class TextIndexWriterTest {
         assertThat(flat(place)).isZero();
         try (TextIndex index = TextIndex.open(place)) {
             assertThat(contents(index)).hasSize(400);
+        }
+    }
+
+    @Test
+    void what_came_while_a_commit_was_under_way_is_gone_if_no_other_commit_follows() {
+        Path place = folder.resolve("index");
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
+            writer.commit();
+            // Whoever asks for the second document meets a commit, between the first and the second.
+            List<Document> batch = new AbstractList<>() {
+                @Override
+                public Document get(int i) {
+                    if (i == 1) {
+                        writer.commit();
+                    }
+                    return document(i, "text");
+                }
+
+                @Override
+                public int size() {
+                    return 2;
+                }
+            };
+            writer.add(batch, MODEL.embed(List.of("a", "b"), TextRole.DOCUMENT));
+        }
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.find("d0")).isPresent();
+            assertThat(index.find("d1")).isEmpty();
         }
     }
 }
