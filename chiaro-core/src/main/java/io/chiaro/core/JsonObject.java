@@ -171,8 +171,8 @@ public final class JsonObject {
     }
 
     /**
-     * The whole object as plain Java values: maps in the order of the file, lists, strings, {@code Long}, {@code Double},
-     * {@code Boolean}. Null values are left out of maps; lists may hold them.
+     * The whole object as plain Java values: maps in the order of the file, lists, strings, {@code Long}, {@code BigInteger}
+     * where a whole number is too large for it, {@code Double}, {@code Boolean}. Null values are left out of maps; lists may hold them.
      */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -311,7 +311,10 @@ public final class JsonObject {
         if (value.isBoolean()) {
             return value.booleanValue();
         }
-        return value.isIntegralNumber() && value.canConvertToLong() ? (Object) value.longValue() : value.doubleValue();
+        if (value.isIntegralNumber()) {
+            return value.canConvertToLong() ? (Object) value.longValue() : value.bigIntegerValue();
+        }
+        return value.doubleValue();
     }
 
     /** The object as JSON text, pretty. */

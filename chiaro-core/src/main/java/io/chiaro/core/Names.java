@@ -7,10 +7,16 @@ import java.util.Optional;
 /** Finds the valid name that a user most likely meant. */
 public final class Names {
 
+    /** The names here are far shorter, and the edit distance takes time that grows with the length of what was written. */
+    private static final int LONGEST = 100;
+
     private Names() {}
 
-    /** The valid name nearest to what was written, if any is near enough to be worth offering. */
+    /** The valid name nearest to what was written, if any is near enough to be worth offering; none is to a very long one. */
     public static Optional<String> nearest(String written, Collection<String> valid) {
+        if (written.length() > LONGEST) {
+            return Optional.empty();
+        }
         return valid.stream()
                 .min(Comparator.comparingInt((String name) -> distance(written, name))
                         .thenComparing(name -> name))

@@ -73,8 +73,7 @@ public record Metadata(Map<String, MetadataValue> values) {
         if (value instanceof Boolean truth) {
             return new MetadataValue.Truth(truth);
         }
-        if (value instanceof Long whole
-                && (whole > MetadataValue.Figure.MOST_EXACT || whole < -MetadataValue.Figure.MOST_EXACT)) {
+        if (value instanceof Number whole && MetadataValue.Figure.wouldLoseDigits(whole)) {
             throw object.error("metadata: expected whole numbers up to 2^53 at \"" + name + "\", but found " + whole
                     + ". Make it a string, which keeps all digits.");
         }

@@ -1,5 +1,6 @@
 package io.chiaro.model;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -37,12 +38,18 @@ public sealed interface MetadataValue {
     record Figure(double value) implements MetadataValue {
 
         /** Whole numbers up to here are exact in 64 bits of floating point. */
-        static final long MOST_EXACT = 1L << 53;
+        private static final long MOST_EXACT = 1L << 53;
 
         public Figure {
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("Figure: expected a finite number, but found " + value);
             }
+        }
+
+        /** Whether a number as {@link io.chiaro.core.JsonObject#toMap} gives it is whole and too large to be exact. */
+        public static boolean wouldLoseDigits(Number number) {
+            return number instanceof BigInteger
+                    || (number instanceof Long whole && (whole > MOST_EXACT || whole < -MOST_EXACT));
         }
 
         @Override

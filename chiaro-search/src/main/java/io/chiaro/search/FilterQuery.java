@@ -25,7 +25,10 @@ record FilterQuery(IndexReader reader) implements Filter.Visitor<Query> {
     @Override
     public Query range(Filter.Range filter) {
         MetadataFields.refuseWithoutNumbers(reader, filter.name());
-        return DoubleField.newRangeQuery(MetadataFields.numbers(filter.name()), filter.least(), filter.most());
+        return DoubleField.newRangeQuery(
+                MetadataFields.numbers(filter.name()),
+                MetadataFields.withoutSignOfZero(filter.least()),
+                MetadataFields.withoutSignOfZero(filter.most()));
     }
 
     @Override

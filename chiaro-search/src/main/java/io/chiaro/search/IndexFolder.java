@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
@@ -19,6 +20,15 @@ import org.apache.lucene.store.FSDirectory;
  * folder that cannot be read or written. Safe for any thread.
  */
 final class IndexFolder implements AutoCloseable {
+
+    /** The endings of all files that Lucene writes here, those of {@link VectorCodec} and of its temporary files among them. */
+    private static final String ENDINGS =
+            "cfs|cfe|si|fnm|fdt|fdx|fdm|tvx|tvd|tvm|doc|pos|pay|psm|tim|tip|tmd|nvd|nvm|dvd"
+                    + "|dvm|kdd|kdi|kdm|liv|vec|vem|vex|vemf|veq|vemq|veb|vemb|tmp";
+
+    /** Lucene takes all that begins with an underscore for its own and deletes what no commit names, so that this is narrower. */
+    private static final Pattern OWN = Pattern.compile(
+            "_[0-9a-z]+(_[0-9A-Za-z_]+)?\\.(" + ENDINGS + ")|(pending_)?segments_[0-9a-z]+|write\\.lock");
 
     private final Path place;
     private final Directory directory;
@@ -131,14 +141,14 @@ final class IndexFolder implements AutoCloseable {
                 cause);
     }
 
-    /** Lets a new index be written only where nothing else would be lost. */
+    /** Lets a folder be written to only where nothing else would be lost. */
     static void refuseOtherFiles(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }
         try (Stream<Path> files = Files.list(folder)) {
             files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> !name.matches("_[0-9a-z]+[._].*|(pending_)?segments.*|write\\.lock"))
+                    .filter(name -> !OWN.matcher(name).matches())
                     .sorted()
                     .findFirst()
                     .ifPresent(name -> {

@@ -135,6 +135,10 @@ public final class LiveIndex implements AutoCloseable {
                 giveUp(open);
             }
             throw e;
+        } catch (RuntimeException | Error e) {
+            // What broke off may have changed a part, which the next commit must not make durable.
+            giveUp(open);
+            throw e;
         }
     }
 
@@ -172,7 +176,7 @@ public final class LiveIndex implements AutoCloseable {
         }
     }
 
-    /** A writer that failed to write may be able to write no more; the next change opens another. */
+    /** A writer that failed may be able to write no more, or hold half a change; the next change opens another. */
     private void giveUp(Writing broken) {
         synchronized (opening) {
             if (writing == broken) {

@@ -45,8 +45,15 @@ final class MetadataFields {
             for (String word : new TreeSet<>(value.words())) {
                 fields.add(new KeywordField(words(name), word, Field.Store.NO));
             }
-            value.number().ifPresent(number -> fields.add(new DoubleField(numbers(name), number, Field.Store.NO)));
+            value.number()
+                    .ifPresent(number ->
+                            fields.add(new DoubleField(numbers(name), withoutSignOfZero(number), Field.Store.NO)));
         });
+    }
+
+    /** Lucene orders -0.0 before 0.0, which are one number. */
+    static double withoutSignOfZero(double number) {
+        return number + 0.0;
     }
 
     static Metadata read(@Nullable String stored) {

@@ -3,8 +3,8 @@ package io.chiaro.search;
 import java.util.List;
 
 /**
- * A sentence of a text in which words of a query stand, cut into pieces. Joined, the pieces are the sentence; whoever shows
- * them marks those that match, and need not trust the text.
+ * A sentence of a text in which words of a query stand, or at most 500 characters of it, cut into pieces. Joined, the pieces
+ * are the sentence; whoever shows them marks those that match, and need not trust the text.
  *
  * @param pieces in their order, at least one of which matches
  */

@@ -20,6 +20,7 @@ final class Recall {
         int found = 0;
         int wanted = 0;
         int last = -1;
+        int asked = (int) Math.min(Integer.MAX_VALUE, k + 1L);
         for (int i = 0; i < queries; i++) {
             int document = allowed.next(Math.max(last + 1, (int) ((long) i * reader.maxDoc() / queries)));
             if (document >= reader.maxDoc()) {
@@ -28,9 +29,9 @@ final class Recall {
             last = document;
             String own = IndexedDocument.id(stored, document);
             float[] vector = FullComparison.vector(reader, document);
-            List<String> exact = others(index.exact(vector, k + 1), own, k);
+            List<String> exact = others(index.exact(vector, asked), own, k);
             wanted += exact.size();
-            found += (int) others(index.search(vector, k + 1), own, k).stream()
+            found += (int) others(index.search(vector, asked), own, k).stream()
                     .filter(exact::contains)
                     .count();
         }

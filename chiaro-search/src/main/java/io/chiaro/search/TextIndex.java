@@ -300,7 +300,7 @@ public final class TextIndex implements AutoCloseable {
 
     /**
      * The passages of a found text that have the most words of a query, in the order of the text. A text that was found by
-     * its vector may have none.
+     * its vector may have none. Only the first 100,000 characters are looked at.
      *
      * @param most passages, at least 1
      */

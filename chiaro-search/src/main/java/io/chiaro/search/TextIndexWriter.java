@@ -55,7 +55,7 @@ public final class TextIndexWriter implements AutoCloseable {
     private final VectorCodec codec;
     private final IndexDescription before;
     private final int mostExact;
-    private volatile boolean changed;
+    private boolean allHaveGraphs;
 
     private TextIndexWriter(
             Path place,
@@ -113,17 +113,26 @@ public final class TextIndexWriter implements AutoCloseable {
     /**
      * Opens an index that is there, for the model that filled it.
      *
-     * @throws ChiaroException if there is none, another writer is at work, or it cannot be written
+     * @throws ChiaroException if there is none, another writer is at work, the folder holds other files, or cannot be written
      */
     public static TextIndexWriter open(Path folder) {
         String where = folder.toAbsolutePath().toString();
         IndexFolder.open(folder).close();
+        // Lucene's writer leaves files where there was no index and deletes others, so that none is opened to look.
+        IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
+        if (!IndexFolder.hasIndex(folder)) {
+            throw noIndex(where);
+        }
         return open(folder, WholeIndex.MOST_EXACT, (exists, memory, documents) -> {
             if (!exists) {
-                throw ChiaroException.model(where + ": expected a finished index, but found none. Write it first.");
+                throw noIndex(where);
             }
             return IndexMemory.read(where, memory, documents);
         });
+    }
+
+    private static ChiaroException noIndex(String where) {
+        return ChiaroException.model(where + ": expected a finished index, but found none. Write it first.");
     }
 
     private static TextIndexWriter open(Path folder, int mostExact, Beginning beginning) {
@@ -136,6 +145,7 @@ public final class TextIndexWriter implements AutoCloseable {
                 .setMergePolicy(VectorCodec.mergesToGraphs())
                 .setOpenMode(IndexWriterConfig.OpenMode.CREATE_OR_APPEND)
                 .setIndexDeletionPolicy(commits)
+                .setCommitOnClose(false)
                 .setRAMBufferSizeMB(WholeIndex.BUFFER_MEGABYTES);
         try {
             Directory directory = FSDirectory.open(place);
@@ -214,7 +224,6 @@ public final class TextIndexWriter implements AutoCloseable {
                     before.modelName(), before.dimension(), documents.get(i).id(), vectors[i]);
         }
         MetadataFields.refuseTooManyNames(writer, documents);
-        changed = true;
         try {
             for (int i = 0; i < documents.size(); i++) {
                 Document document = documents.get(i);
@@ -229,7 +238,6 @@ public final class TextIndexWriter implements AutoCloseable {
 
     /** Deletes the documents with these ids; ids that the index does not hold change nothing. */
     public void delete(Collection<String> ids) {
-        changed = true;
         try {
             writer.deleteDocuments(
                     ids.stream().map(id -> new Term(Words.ID, id)).toArray(Term[]::new));
@@ -244,7 +252,6 @@ public final class TextIndexWriter implements AutoCloseable {
      * @throws ChiaroException of kind data if the filter names metadata that no document has
      */
     public void delete(Filter filter) {
-        changed = true;
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
             writer.deleteDocuments(filter.accept(new FilterQuery(reader)));
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
@@ -260,22 +267,24 @@ public final class TextIndexWriter implements AutoCloseable {
      */
     public synchronized IndexDescription commit() {
         try {
-            changed = false;
             // Writes what waits in memory and applies deletions, so that the documents can be counted.
             writer.flush();
             if (codec.lacksGraphs(writer.getDocStats().numDocs, mostExact)) {
                 codec.writeGraphs();
+            }
+            // An earlier commit may have been broken off before all segments had their graphs.
+            if (codec.writesGraphs() && !allHaveGraphs) {
                 // A merge that was under way may leave one more segment without a graph.
                 while (hasFlatSegments()) {
                     writer.forceMerge(1);
                 }
+                allHaveGraphs = true;
             }
             IndexDescription now = before.with(writer.getDocStats().numDocs, codec.engine());
             writer.setLiveCommitData(IndexMemory.of(now).entrySet());
             writer.commit();
             return now;
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
-            changed = true;
             throw IndexFolder.unwritable(place, e);
         }
     }
@@ -341,15 +350,14 @@ public final class TextIndexWriter implements AutoCloseable {
         }
     }
 
-    /** Gives up what was not committed, waits for merges that are under way, and lets others write. */
+    /**
+     * Gives up what was not committed, merges that are under way among it, and lets others write. Of changes that come at the
+     * same time from other threads, only those are durable that a commit has taken in.
+     */
     @Override
     public void close() {
         try (directory) {
-            if (changed) {
-                writer.rollback();
-            } else {
-                writer.close();
-            }
+            writer.close();
         } catch (IOException e) {
             throw IndexFolder.unwritable(place, e);
         }

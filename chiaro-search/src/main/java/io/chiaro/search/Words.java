@@ -70,7 +70,7 @@ final class Words {
             throw new IllegalArgumentException("rank: expected a depth of at least 1, but found " + depth);
         }
         int documents = Math.max(1, searcher.getIndexReader().maxDoc());
-        int asked = Math.min(documents, depth + 1);
+        int asked = (int) Math.min(documents, depth + 1L);
         ScoreDoc[] found = searcher.search(query, asked).scoreDocs;
         // Documents of equal score may lie on both sides of the cut: ask on until a lower score shows.
         while (found.length == asked && asked < documents && found[asked - 1].score == found[depth - 1].score) {

@@ -8,6 +8,7 @@ import io.chiaro.model.Document;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -124,5 +125,36 @@ class LiveIndexTest {
         live.close();
         live.close();
         assertThatThrownBy(live::snapshot).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void half_of_a_batch_that_broke_off_is_not_committed_with_the_next() {
+        try (LiveIndex live = LiveIndex.open(place)) {
+            List<Document> breaking = new AbstractList<>() {
+                private int asked;
+
+                @Override
+                public Document get(int i) {
+                    // Fails where the first document was given to the writer already.
+                    if (i == 1 && ++asked > 3) {
+                        throw new IllegalStateException("planted");
+                    }
+                    return new Document("half" + i, "", "text");
+                }
+
+                @Override
+                public int size() {
+                    return 2;
+                }
+            };
+            float[][] vectors = MODEL.embed(List.of("a", "b"), TextRole.DOCUMENT);
+            assertThatThrownBy(() -> live.write(breaking, vectors, MODEL.description()))
+                    .hasMessage("planted");
+            write(live, "second");
+            try (TextIndex now = live.snapshot()) {
+                assertThat(now.find("second")).isPresent();
+                assertThat(now.find("half0")).isEmpty();
+            }
+        }
     }
 }

@@ -278,4 +278,46 @@ class MetadataTest {
                     .hasMessageStartingWith("--filter");
         }
     }
+
+    @Test
+    void zero_is_one_number_whatever_its_sign() {
+        Path place = folder.resolve("index");
+        TextIndex.write(
+                place,
+                Stream.of(-0.0, 0.0, 1.0)
+                        .map(n ->
+                                new Document("d" + n, "", "x", new Metadata(Map.of("n", new MetadataValue.Figure(n))))),
+                MODEL);
+        try (TextIndex whole = TextIndex.open(place)) {
+            for (Filter filter : List.of(
+                    new Filter.Range("n", 0.0, 0.5), new Filter.Range("n", -1, -0.0), Filter.parse("f", "n<=-0.0"))) {
+                try (TextIndex index = whole.where(filter)) {
+                    assertThat(index.search("x", MODEL, 5))
+                            .as(filter.toString())
+                            .extracting(TextHit::id)
+                            .containsExactlyInAnyOrder("d-0.0", "d0.0");
+                }
+            }
+            try (TextIndex index = whole.where(new Filter.Range("n", -0.0, 1))) {
+                assertThat(index.search("x", MODEL, 5)).hasSize(3);
+            }
+        }
+    }
+
+    @Test
+    void whole_numbers_that_floating_point_would_change_are_refused_in_documents_and_filters() {
+        for (String number :
+                List.of("9007199254740993", "-9007199254740993", "9223372036854775808", "1" + "0".repeat(30))) {
+            assertThatThrownBy(() -> Metadata.from(Json.parse("test", "{\"n\": " + number + "}")))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("expected whole numbers up to 2^53 at \"n\", but found " + number);
+            assertThatThrownBy(() ->
+                            Filter.from(Json.parse("test", "{\"field\": \"n\", \"one_of\": [1, " + number + "]}")))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("expected whole numbers up to 2^53 at \"one_of\", but found " + number);
+        }
+        assertThat(Metadata.from(Json.parse("test", "{\"n\": 9007199254740992, \"x\": 1e300}"))
+                        .plain())
+                .isEqualTo(Map.of("n", 9007199254740992L, "x", 1e300));
+    }
 }

@@ -96,4 +96,33 @@ class PassagesTest {
             }
         });
     }
+
+    @Test
+    void a_text_without_an_end_of_a_sentence_is_cut_around_its_matches() {
+        String far = "word ".repeat(4_000);
+        String text = far + "a lark here, a lark there and larks " + far + "one lark " + far;
+        List<Passage> passages = index.passages("lark", text, 3);
+        assertThat(passages).hasSize(1);
+        assertThat(matches(passages.get(0))).containsExactly("lark", "lark", "larks");
+        String cut = joined(passages.get(0));
+        assertThat(cut.length()).isBetween(400, 500);
+        assertThat(text).contains(" " + cut);
+        assertThat(cut).startsWith("word").endsWith("word");
+
+        String unbroken = "\uD83D\uDE00".repeat(1_000);
+        String joined =
+                joined(index.passages("lark", unbroken + "lark" + unbroken, 1).get(0));
+        assertThat(joined).contains("lark");
+        assertThat(joined.length()).isBetween(400, 500);
+        assertThat(joined.codePoints()).noneMatch(point -> Character.getType(point) == Character.SURROGATE);
+    }
+
+    @Test
+    void a_text_is_looked_at_up_to_its_first_hundred_thousand_characters() {
+        String text = "Words here. ".repeat(8_000) + "A lark. " + "Words here. ".repeat(1_000) + "The late larks.";
+        assertThat(index.passages("lark", text, 3))
+                .extracting(PassagesTest::joined)
+                .map(String::strip)
+                .containsExactly("A lark.");
+    }
 }

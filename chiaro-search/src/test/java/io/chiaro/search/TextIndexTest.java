@@ -270,4 +270,17 @@ class TextIndexTest {
             assertThat(index.searchWords("x", 10)).isEmpty();
         }
     }
+
+    @Test
+    void however_many_are_asked_for_all_documents_come() {
+        Clouds model = clouds(8);
+        TextIndex.write(folder.resolve("index"), documents(50), model);
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            assertThat(index.searchWords("text", Integer.MAX_VALUE)).hasSize(50);
+            assertThat(index.search("text", model, Integer.MAX_VALUE)).hasSize(50);
+            assertThat(index.searchHybrid("text", model, Fusion.SCORES, 0.5, Integer.MAX_VALUE))
+                    .hasSize(50);
+            assertThat(index.recall(3, Integer.MAX_VALUE)).isEqualTo(1);
+        }
+    }
 }

@@ -12,6 +12,7 @@ import io.chiaro.testkit.Property;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -261,5 +265,113 @@ class TextIndexWriterTest {
         Files.writeString(folder.resolve("letter.txt"), "dear");
         assertThatThrownBy(() -> TextIndexWriter.open(folder, MODEL.description()))
                 .hasMessageContaining("letter.txt");
+    }
+
+    @Test
+    void a_folder_without_an_index_keeps_its_files_whatever_they_are_called() throws IOException {
+        for (String name : List.of("_index.md", "_config.yml", "_0.txt", "segments.csv", "segments_list.txt")) {
+            Path place = Files.createDirectory(folder.resolve("of-" + name));
+            Files.writeString(place.resolve(name), "mine");
+            assertThatThrownBy(() -> TextIndexWriter.open(place, MODEL.description()))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining(name);
+            assertThatThrownBy(() -> TextIndexWriter.open(place)).isInstanceOf(ChiaroException.class);
+            assertThatThrownBy(() -> TextIndex.write(place, documents(0, 2), MODEL))
+                    .isInstanceOf(ChiaroException.class);
+            assertThat(place).isDirectoryContaining(file -> file.endsWith(name));
+        }
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        assertThatThrownBy(() -> TextIndexWriter.open(empty)).hasMessageContaining("expected a finished index");
+        assertThat(empty).isEmptyDirectory();
+    }
+
+    @Test
+    void an_index_keeps_another_file_beside_it_whose_name_begins_as_its_own() throws IOException {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 5), MODEL);
+        Path other = place.resolve("_index.md");
+        Files.writeString(other, "mine");
+        assertThatThrownBy(() -> TextIndexWriter.open(place)).hasMessageContaining("_index.md");
+        assertThatThrownBy(() -> TextIndex.write(place, documents(0, 2), MODEL)).hasMessageContaining("_index.md");
+        assertThat(other).hasContent("mine");
+    }
+
+    @Test
+    void what_a_writer_left_that_was_killed_before_its_first_commit_is_written_over() throws IOException {
+        Path place = Files.createDirectory(folder.resolve("index"));
+        for (String name :
+                List.of("_0.cfs", "_0_Lucene912_0.doc", "_1_ChiaroFlatVectors_0.vec", "pending_segments_1")) {
+            Files.writeString(place.resolve(name), "half");
+        }
+        assertThat(TextIndex.write(place, documents(0, 3), MODEL).documents()).isEqualTo(3);
+    }
+
+    @Test
+    void a_graph_that_was_not_finished_is_finished_by_the_next_commit() throws IOException {
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(0, 400), MODEL);
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description(), 300)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(writer::commit).isInstanceOf(RuntimeException.class);
+            Thread.interrupted();
+            assertThat(writer.commit().engine()).isEqualTo(SearchEngine.HNSW);
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(flat(place)).isZero();
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(400);
+        }
+    }
+
+    @Test
+    void an_index_said_to_have_graphs_that_some_segments_lack_gets_them() throws IOException {
+        Path place = folder.resolve("index");
+        IndexDescription exact = TextIndex.write(place, documents(0, 400), MODEL);
+        IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
+                .setCodec(new VectorCodec())
+                .setMergePolicy(NoMergePolicy.INSTANCE);
+        try (Directory directory = FSDirectory.open(place);
+                IndexWriter writer = new IndexWriter(directory, config)) {
+            writer.setLiveCommitData(
+                    IndexMemory.of(exact.with(400, SearchEngine.HNSW)).entrySet());
+            writer.commit();
+        }
+        assertThat(flat(place)).isPositive();
+        try (TextIndexWriter writer = TextIndexWriter.open(place)) {
+            writer.commit();
+        }
+        assertThat(flat(place)).isZero();
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(contents(index)).hasSize(400);
+        }
+    }
+
+    @Test
+    void what_came_while_a_commit_was_under_way_is_gone_if_no_other_commit_follows() {
+        Path place = folder.resolve("index");
+        try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {
+            writer.commit();
+            // Whoever asks for the second document meets a commit, between the first and the second.
+            List<Document> batch = new AbstractList<>() {
+                @Override
+                public Document get(int i) {
+                    if (i == 1) {
+                        writer.commit();
+                    }
+                    return document(i, "text");
+                }
+
+                @Override
+                public int size() {
+                    return 2;
+                }
+            };
+            writer.add(batch, MODEL.embed(List.of("a", "b"), TextRole.DOCUMENT));
+        }
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.find("d0")).isPresent();
+            assertThat(index.find("d1")).isEmpty();
+        }
     }
 }

@@ -57,7 +57,8 @@ final class FilterJson {
             count(object, 1);
             return range(object, name);
         }
-        Object given = object.toMap().get(object.has("equal") ? "equal" : "one_of");
+        String key = object.has("equal") ? "equal" : "one_of";
+        Object given = object.toMap().get(key);
         List<?> values = object.has("equal") && given != null
                 ? List.of(given)
                 : given instanceof List<?> list ? list : List.of();
@@ -66,7 +67,7 @@ final class FilterJson {
         }
         count(object, values.size());
         return new Filter.OneOf(
-                name, values.stream().map(value -> word(object, value)).toList());
+                name, values.stream().map(value -> word(object, key, value)).toList());
     }
 
     private void count(JsonObject object, int more) {
@@ -98,12 +99,16 @@ final class FilterJson {
         return bound;
     }
 
-    private static String word(JsonObject object, Object value) {
+    private static String word(JsonObject object, String key, Object value) {
         if (value instanceof String text) {
             return text;
         }
         if (value instanceof Boolean truth) {
             return new MetadataValue.Truth(truth).words().get(0);
+        }
+        if (value instanceof Number number && MetadataValue.Figure.wouldLoseDigits(number)) {
+            throw object.error("expected whole numbers up to 2^53 at \"" + key + "\", but found " + number
+                    + ". Make it a string, which keeps all digits.");
         }
         if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
             return new MetadataValue.Figure(number.doubleValue()).words().get(0);
