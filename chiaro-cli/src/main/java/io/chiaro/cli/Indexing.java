@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes indexes and changes them. */
@@ -97,7 +98,7 @@ final class Indexing {
     /** Takes documents out of an index and puts others in, in one commit. */
     static void change(Output output, IndexCommand told, Path into, int threads) {
         QuietLucene.apply();
-        Set<String> ids = ids(told.delete);
+        Set<String> ids = ids(told.delete, into);
         if (told.docs == null || told.model == null) {
             try (TextIndexWriter writer = TextIndexWriter.open(into)) {
                 delete(output, writer, ids);
@@ -134,10 +135,11 @@ final class Indexing {
                 now));
     }
 
-    private static Set<String> ids(List<String> given) {
+    private static Set<String> ids(List<String> given, Path into) {
+        Set<String> held = held(given.stream().filter(Indexing::isFile).toList(), into);
         Set<String> ids = new LinkedHashSet<>();
         for (String one : given) {
-            if (isFile(one)) {
+            if (isFile(one) && !held.contains(one)) {
                 try (Stream<String> lines = Files.lines(Path.of(one))) {
                     lines.filter(line -> !line.isBlank()).forEach(ids::add);
                 } catch (IOException | UncheckedIOException e) {
@@ -153,6 +155,16 @@ final class Indexing {
             }
         }
         return ids;
+    }
+
+    /** Those that are ids of the index; what file happens to lie about must not change what is deleted. */
+    private static Set<String> held(List<String> files, Path into) {
+        if (files.isEmpty() || !TextIndex.exists(into)) {
+            return Set.of();
+        }
+        try (TextIndex index = TextIndex.open(into)) {
+            return files.stream().filter(file -> index.find(file).isPresent()).collect(Collectors.toSet());
+        }
     }
 
     private static boolean isFile(String given) {

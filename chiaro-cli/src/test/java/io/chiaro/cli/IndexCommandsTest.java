@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,5 +166,18 @@ class IndexCommandsTest {
         assertThat(CommandRun.of("index", "--model", MODEL, "--docs", docs, "--quantise", "int8", "--into", index)
                         .exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void an_id_that_the_index_holds_is_an_id_though_a_file_is_called_the_same() throws IOException {
+        String same = file("same.txt", "valve\ncat\n");
+        String docs = file("more.jsonl", Json.line(Map.of("id", same, "text", "Owls hunt in the dark.")) + "\n");
+        done("index", "--model", MODEL, "--docs", docs, "--into", index);
+
+        assertThat(done("index", "--delete", same, "--into", index)).contains("deleted 1 documents, of 1 ids");
+        assertThat(ids("dog", "-k", "10")).containsExactlyInAnyOrder("lark", "valve", "cat");
+
+        assertThat(done("index", "--delete", same, "--into", index)).contains("deleted 2 documents, of 2 ids");
+        assertThat(ids("dog", "-k", "10")).containsExactly("lark");
     }
 }

@@ -28,7 +28,7 @@ final class IndexFolder implements AutoCloseable {
 
     /** Lucene takes all that begins with an underscore for its own and deletes what no commit names, so that this is narrower. */
     private static final Pattern OWN = Pattern.compile(
-            "_[0-9a-z]+(_[0-9A-Za-z_]+)?\\.(" + ENDINGS + ")|(pending_)?segments_[0-9a-z]+|write\\.lock");
+            "_[0-9a-z]+(_[0-9A-Za-z_-]+)?\\.(" + ENDINGS + ")|(pending_)?segments_[0-9a-z]+|write\\.lock");
 
     private final Path place;
     private final Directory directory;

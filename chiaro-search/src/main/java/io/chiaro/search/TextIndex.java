@@ -98,6 +98,11 @@ public final class TextIndex implements AutoCloseable {
         return WholeIndex.write(folder, documents, embedder, Quantisation.NONE, mostExact, bufferMegabytes);
     }
 
+    /** Whether a folder holds an index that was finished at least once. */
+    public static boolean exists(Path folder) {
+        return IndexFolder.hasIndex(folder);
+    }
+
     /**
      * Opens an index.
      *

@@ -299,8 +299,12 @@ class TextIndexWriterTest {
     @Test
     void what_a_writer_left_that_was_killed_before_its_first_commit_is_written_over() throws IOException {
         Path place = Files.createDirectory(folder.resolve("index"));
-        for (String name :
-                List.of("_0.cfs", "_0_Lucene912_0.doc", "_1_ChiaroFlatVectors_0.vec", "pending_segments_1")) {
+        for (String name : List.of(
+                "_0.cfs",
+                "_0_Lucene912_0.doc",
+                "_1_ChiaroFlatVectors_0.vec",
+                "_0_Lucene90FieldsIndex-doc_ids_0.tmp",
+                "pending_segments_1")) {
             Files.writeString(place.resolve(name), "half");
         }
         assertThat(TextIndex.write(place, documents(0, 3), MODEL).documents()).isEqualTo(3);

@@ -18,16 +18,27 @@ final class Generation {
     private final List<BatchQueue<?>> queues;
     private final ServedModel model;
     private final Routes routes;
+    private final Runnable outlived;
     private int leases;
     private boolean retired;
 
-    /** @param owned whether the content is closed with it */
-    Generation(Content content, boolean owned, List<BatchQueue<?>> queues, ServedModel model, Routes routes) {
+    /**
+     * @param owned whether the content is closed with it
+     * @param outlived called after each request that ended when this was retired already
+     */
+    Generation(
+            Content content,
+            boolean owned,
+            List<BatchQueue<?>> queues,
+            ServedModel model,
+            Routes routes,
+            Runnable outlived) {
         this.content = content;
         this.owned = owned;
         this.queues = List.copyOf(queues);
         this.model = model;
         this.routes = routes;
+        this.outlived = outlived;
     }
 
     ServedModel model() {
@@ -54,14 +65,27 @@ final class Generation {
     }
 
     private void giveBack() {
+        boolean late;
         boolean last;
         synchronized (this) {
             leases--;
+            late = retired;
             last = retired && leases == 0;
         }
-        if (last) {
-            close();
+        try {
+            if (late) {
+                outlived.run();
+            }
+        } finally {
+            if (last) {
+                close();
+            }
         }
+    }
+
+    /** Shows what the folders of the indexes hold now, whoever wrote it. */
+    void refresh() {
+        content.indexes().forEach(index -> index.index().refresh());
     }
 
     /** Gives out no more leases and closes when all are given back. */

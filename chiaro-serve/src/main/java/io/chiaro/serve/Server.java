@@ -113,7 +113,7 @@ public final class Server implements AutoCloseable {
             Routes routes = new Routes(model, content.indexes(), capacity, metrics, keys.isPresent(), reranker, reload);
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
-            return new Generation(content, owned, queues, model, routes);
+            return new Generation(content, owned, queues, model, routes, this::refresh);
         } catch (RuntimeException | Error e) {
             queues.forEach(BatchQueue::close);
             if (owned) {
@@ -172,10 +172,16 @@ public final class Server implements AutoCloseable {
             Generation opened = open();
             generation = opened;
             old.retire();
+            refresh();
             return opened.model();
         } finally {
             reloading.unlock();
         }
+    }
+
+    /** Requests that began before a reload may write after the new indexes were opened. */
+    private void refresh() {
+        generation.refresh();
     }
 
     /** Where it listens. */

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Document;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.LiveIndex;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.key.KeyFile;
 import io.chiaro.serve.key.Role;
+import io.chiaro.serve.route.ServedIndex;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,5 +156,44 @@ class ReloadTest {
         assertThatThrownBy(() -> new RunningServer(() -> new Content(next(), List.of()), taken))
                 .isInstanceOf(ChiaroException.class);
         assertThat(isClosed(opened.get(1))).isTrue();
+    }
+
+    @Test
+    void what_a_request_from_before_a_reload_writes_is_found_by_those_after_it() throws Exception {
+        OnnxEmbedder model = TinyModel.create(folder.resolve("model"), 1, true);
+        opened.add(model);
+        Path place = folder.resolve("birds");
+        TextIndex.write(place, Stream.of(new Document("first", "", "a bird")), model);
+        List<GatedModel> gates = new ArrayList<>();
+        List<LiveIndex> indexes = new ArrayList<>();
+        Supplier<Content> source = () -> {
+            gates.add(new GatedModel(model));
+            indexes.add(LiveIndex.open(place));
+            return new Content(
+                    gates.get(gates.size() - 1), List.of(new ServedIndex("birds", indexes.get(indexes.size() - 1))));
+        };
+        try (RunningServer server = new RunningServer(source::get, settings)) {
+            String documents = "/v1/indexes/birds/documents";
+            CompletableFuture<HttpResponse<String>> slow =
+                    CompletableFuture.supplyAsync(() -> server.send(server.request(documents)
+                            .header("Content-Type", "application/json")
+                            .header("Authorization", "Bearer " + writer.text())
+                            .PUT(HttpRequest.BodyPublishers.ofString(
+                                    "{\"documents\": [{\"id\": \"second\", \"text\": \"tea\"}]}"))));
+            gates.get(0).awaitBatches(1);
+            assertThat(server.send(reloading(server, admin)).statusCode()).isEqualTo(200);
+
+            gates.get(0).letAll();
+
+            HttpResponse<String> written = slow.get(60, TimeUnit.SECONDS);
+            assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
+            HttpResponse<String> found = server.send(
+                    server.request(documents + "/second").header("Authorization", "Bearer " + admin.text()));
+            assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+        } finally {
+            gates.forEach(GatedModel::letAll);
+            indexes.forEach(LiveIndex::close);
+            opened.forEach(OnnxEmbedder::close);
+        }
     }
 }
