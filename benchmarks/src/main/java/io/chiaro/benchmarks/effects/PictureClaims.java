@@ -382,7 +382,7 @@ final class PictureClaims {
                     LINEAR,
                     REPEATED.arm("nt-xent").told(PictureBench.REDUCED_BY, PictureLikeness.AVERAGE_HASH),
                     REPEATED.arm("nt-xent")),
-            Claim.of(
+            Claim.noWorse(
                     "temperature-as-uncertainty",
                     List.of(),
                     "a temperature that each row predicts is no worse than one for all (Zhang et al. 2021)",
