@@ -1,6 +1,7 @@
 package io.chiaro.benchmarks;
 
 import io.chiaro.benchmarks.effects.EffectStudy;
+import io.chiaro.benchmarks.retrieval.RetrievalStudy;
 import java.util.Arrays;
 
 /** Runs the benchmarks, where the arguments are JMH's own, or the study behind a page of results. */
@@ -10,7 +11,8 @@ public final class Main {
 
     /**
      * Starts JMH, or with {@code learning DATA OUT SEEDS} the study of what training teaches, with {@code
-     * contrast SMALL LARGE} that of tiles, with {@code effects DATA ROWS SEEDS [CLAIM ...]} that of what papers claim.
+     * contrast SMALL LARGE} that of tiles, with {@code effects DATA ROWS SEEDS [CLAIM ...]} that of what papers claim, with {@code
+     * retrieval DATA ROWS [SET ...]} that of search.
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("learning")) {
@@ -19,6 +21,8 @@ public final class Main {
             ContrastStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else if (arguments.length > 0 && arguments[0].equals("effects")) {
             EffectStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
+        } else if (arguments.length > 0 && arguments[0].equals("retrieval")) {
+            RetrievalStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else {
             org.openjdk.jmh.Main.main(arguments);
         }

@@ -10,10 +10,10 @@ import picocli.CommandLine.Spec;
 /** Holds the commands about data files. */
 @Command(
         name = "data",
-        header = "Look at data before training on it, and leave repetitions out.",
+        header = "Look at data before training on it, leave repetitions out, make pairs.",
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
-        subcommands = {DataCheckCommand.class, DataReduceCommand.class},
+        subcommands = {DataCheckCommand.class, DataReduceCommand.class, DataPseudoQueriesCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro data check pairs.jsonl", "  chiaro data reduce frames/ --out fewer/"})
 final class DataCommand implements Runnable {
@@ -28,7 +28,7 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "expected a command: check or reduce.");
+            throw new ParameterException(spec.commandLine(), "expected a command: check, reduce or pseudo-queries.");
         }
     }
 }

@@ -1,0 +1,283 @@
+package io.chiaro.benchmarks.retrieval;
+
+import io.chiaro.benchmarks.RowFile;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.Names;
+import io.chiaro.core.metric.JudgedRanking;
+import io.chiaro.core.metric.RandomisationTest;
+import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.model.Hit;
+import io.chiaro.model.Ranker;
+import io.chiaro.search.HybridRanker;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * What training, mining, reranking and both kinds of search add, set by set. A system on a set is one row of a file, with its figure
+ * for every query, from which the tables are printed; a row is never made twice. No number of a budget was chosen by these figures.
+ */
+public final class RetrievalStudy {
+
+    private static final long SEED = 42;
+    private static final int DEPTH = 100;
+    private static final int SAMPLES = 100_000;
+    private static final double SURE = 0.05;
+    private static final List<String> METRICS = List.of("ndcg@10", "mrr@10", "map@100", "recall@100");
+    private static final String MAIN = "ndcg@10";
+
+    private static final String WORDS = "BM25";
+    private static final String BASE = "base";
+    private static final String BASE_BOTH = "base, both";
+    private static final String UNSUPERVISED = "unsupervised";
+    private static final String UNSUPERVISED_BOTH = "unsupervised, both";
+    private static final String TUNED = "tuned";
+    private static final String TUNED_BOTH = "tuned, both";
+    private static final String RERANKED = "tuned, both, reranked";
+    private static final List<String> SYSTEMS = List.of(
+            WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED);
+
+    private final RowFile rows;
+    private final Path data;
+    private final Path work;
+    private final PrintStream print;
+
+    private RetrievalStudy(Path data, Path rows, PrintStream print) {
+        this.data = data;
+        this.rows = RowFile.read(rows);
+        this.work = rows.toAbsolutePath().resolveSibling("retrieval-runs");
+        this.print = print;
+    }
+
+    /** Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. */
+    public static void main(List<String> arguments, PrintStream print) {
+        if (arguments.size() < 2) {
+            throw ChiaroException.usage("retrieval: expected DATA ROWS [SET ... | none], but found " + arguments + ".");
+        }
+        List<String> keys = Arrays.stream(SearchSet.values()).map(SearchSet::key).toList();
+        List<String> named = arguments.subList(2, arguments.size());
+        for (String key : named) {
+            if (!key.equals("none") && !keys.contains(key)) {
+                throw ChiaroException.usage("retrieval: unknown set \"" + key + "\". " + Names.hint(key, keys));
+            }
+        }
+        RetrievalStudy study = new RetrievalStudy(Path.of(arguments.get(0)), Path.of(arguments.get(1)), print);
+        for (SearchSet set : SearchSet.values()) {
+            if (named.isEmpty() || named.contains(set.key())) {
+                study.run(set);
+            }
+        }
+        print.print(study.tables());
+    }
+
+    private Optional<JsonObject> row(SearchSet set, String system) {
+        return rows.rows().stream()
+                .filter(row -> row.string("set").equals(set.key())
+                        && row.string("system").equals(system))
+                .findFirst();
+    }
+
+    private boolean lacks(SearchSet set, String... systems) {
+        return Stream.of(systems).anyMatch(system -> row(set, system).isEmpty());
+    }
+
+    private void run(SearchSet set) {
+        SearchTask task = set.read(data);
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+        TaskRankers rankers = new TaskRankers(set, task, work.resolve(set.key()), SEED, threads);
+        delete(rankers.folder());
+        if (!lacks(set, SYSTEMS.toArray(String[]::new))) {
+            return;
+        }
+        try (Ranker words = rankers.words()) {
+            judge(rankers, WORDS, words);
+            double weight = rankers.vectorWeight();
+            if (lacks(set, BASE, BASE_BOTH)) {
+                judge(rankers, BASE, BASE_BOTH, words, weight, () -> rankers.vectors(TaskRankers.BASE));
+            }
+            if (lacks(set, UNSUPERVISED, UNSUPERVISED_BOTH)) {
+                judge(rankers, UNSUPERVISED, UNSUPERVISED_BOTH, words, weight, () ->
+                        rankers.vectors(rankers.unsupervised().toString()));
+            }
+            boolean learns = !task.pairs().isEmpty();
+            boolean scores = learns && lacks(set, RERANKED) && rankers.teachesScorer();
+            if (learns && (lacks(set, TUNED, TUNED_BOTH) || scores)) {
+                try (Ranker tuned = rankers.vectors(rankers.tuned().toString())) {
+                    judge(rankers, TUNED, tuned);
+                    Ranker both = TaskRankers.both(words, tuned, weight);
+                    judge(rankers, TUNED_BOTH, both);
+                    if (scores) {
+                        // Closing it would close both stages, and the first goes on.
+                        judge(rankers, RERANKED, rankers.reranked(both, rankers.scorer()));
+                    }
+                }
+            }
+        }
+        delete(rankers.folder());
+    }
+
+    private void judge(
+            TaskRankers rankers, String alone, String both, Ranker words, double weight, Supplier<Ranker> made) {
+        try (Ranker vectors = made.get()) {
+            judge(rankers, alone, vectors);
+            judge(rankers, both, TaskRankers.both(words, vectors, weight));
+        }
+    }
+
+    private void judge(TaskRankers rankers, String system, Ranker ranker) {
+        if (row(rankers.set(), system).isPresent()) {
+            return;
+        }
+        SearchTask task = rankers.task();
+        long start = System.nanoTime();
+        Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
+        task.queries().forEach((id, text) -> rankings.put(id, judged(ranker.rank(text, DEPTH), task, id)));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (String key : METRICS) {
+            figures.put(
+                    key,
+                    RankingMetric.of(key)
+                            .mean(rankings, rankings.size(), RankingMetric.Queries.ALL_JUDGED));
+        }
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("set", rankers.set().key());
+        row.put("system", system);
+        row.put("seed", SEED);
+        row.put("documents", task.documents().size());
+        row.put("pairs", task.pairs().size());
+        if (ranker instanceof HybridRanker hybrid) {
+            row.put("weight of the vectors", hybrid.vectorWeight());
+        }
+        row.put("figures", figures);
+        row.put(
+                "queries",
+                rankings.values().stream()
+                        .map(ranking -> Math.round(RankingMetric.of(MAIN).value(ranking) * 1e6) / 1e6)
+                        .toList());
+        row.put("seconds of search", Math.round(seconds * 10) / 10.0);
+        row.put("commit", System.getenv().getOrDefault("CHIARO_COMMIT", "unknown"));
+        row.put("budget", rankers.budget());
+        rows.append(row);
+        print.printf(Locale.ROOT, "%s, %s: %s %.4f%n", rankers.set().key(), system, MAIN, figures.get(MAIN));
+    }
+
+    private static JudgedRanking judged(List<Hit> hits, SearchTask task, String query) {
+        float[] scores = new float[hits.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = hits.get(i).score();
+        }
+        return JudgedRanking.of(
+                hits.stream().map(Hit::id).toList(),
+                scores,
+                Objects.requireNonNull(task.judgments().get(query)));
+    }
+
+    private String tables() {
+        StringBuilder figures = new StringBuilder("\n| set | documents | queries | pairs |");
+        SYSTEMS.forEach(system -> figures.append(' ').append(system).append(" |"));
+        figures.append("\n| --- | --- | --- | --- |").append(" --- |".repeat(SYSTEMS.size())).append('\n');
+        StringBuilder tests = new StringBuilder("\n| set | tuned, both against BM25 | against base | against base, both"
+                + " | reranked against tuned, both | unsupervised, both against base, both | above BM25 and base |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+        int learned = 0;
+        int shown = 0;
+        for (SearchSet set : SearchSet.values()) {
+            if (row(set, WORDS).isEmpty()) {
+                continue;
+            }
+            figures.append(line(set));
+            Optional<RandomisationTest> words = test(set, TUNED_BOTH, WORDS);
+            Optional<RandomisationTest> base = test(set, TUNED_BOTH, BASE);
+            boolean above = words.filter(RetrievalStudy::above).isPresent()
+                    && base.filter(RetrievalStudy::above).isPresent();
+            learned += words.isPresent() ? 1 : 0;
+            shown += above ? 1 : 0;
+            tests.append("| ").append(set.key());
+            for (Optional<RandomisationTest> test : List.of(
+                    words,
+                    base,
+                    test(set, TUNED_BOTH, BASE_BOTH),
+                    test(set, RERANKED, TUNED_BOTH),
+                    test(set, UNSUPERVISED_BOTH, BASE_BOTH))) {
+                tests.append(" | ").append(test.map(RetrievalStudy::cell).orElse("-"));
+            }
+            tests.append(" | ").append(words.isEmpty() ? "no pairs to learn from" : above ? "yes" : "no").append(" |\n");
+        }
+        return figures.append(tests)
+                .append(String.format(
+                        Locale.ROOT,
+                        "%nThe tuned hybrid is above both BM25 and the base at p < %s on %d of %d sets with pairs to learn from.%n",
+                        SURE,
+                        shown,
+                        learned))
+                .toString();
+    }
+
+    private String line(SearchSet set) {
+        JsonObject words = row(set, WORDS).orElseThrow();
+        List<String> cells = new ArrayList<>(List.of(
+                set.key(),
+                String.valueOf(words.integer("documents")),
+                String.valueOf(words.numbers("queries").size()),
+                String.valueOf(words.integer("pairs"))));
+        double best = SYSTEMS.stream()
+                .flatMap(system -> row(set, system).stream())
+                .mapToDouble(row -> row.object("figures").number(MAIN))
+                .max()
+                .orElse(0);
+        for (String system : SYSTEMS) {
+            cells.add(row(set, system)
+                    .map(row -> row.object("figures").number(MAIN))
+                    .map(value -> String.format(Locale.ROOT, value == best ? "**%.4f**" : "%.4f", value))
+                    .orElse("-"));
+        }
+        return "| " + String.join(" | ", cells) + " |\n";
+    }
+
+    private Optional<RandomisationTest> test(SearchSet set, String first, String second) {
+        return row(set, first).flatMap(one -> row(set, second)
+                .map(other ->
+                        RandomisationTest.of(values(one), values(other), SAMPLES, SEED)));
+    }
+
+    private static double[] values(JsonObject row) {
+        return row.numbers("queries").stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static boolean above(RandomisationTest test) {
+        return test.difference() > 0 && test.p() < SURE;
+    }
+
+    private static String cell(RandomisationTest test) {
+        return String.format(
+                Locale.ROOT, test.p() < 0.001 ? "%+.4f, p %.0e" : "%+.4f, p %.3f", test.difference(), test.p());
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.chiaro.benchmarks.retrieval;
+
+import io.chiaro.model.Document;
+import io.chiaro.search.mining.HardNegatives;
+import io.chiaro.search.mining.PseudoQueries;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A collection with judged queries, and what may be learned from.
+ *
+ * @param documents the collection, without repetitions
+ * @param queries texts of the judged queries by id
+ * @param judgments grades by document id, by query id
+ * @param pairs question and answer of the training part, none of whose questions is judged; empty if there is none
+ * @param texts what negatives are mined among besides the pairs' answers
+ * @param method how questions are made of the collection alone
+ * @param words what queries and documents are, for people
+ */
+record SearchTask(
+        List<Document> documents,
+        Map<String, String> queries,
+        Map<String, Map<String, Integer>> judgments,
+        List<HardNegatives.Pair> pairs,
+        List<String> texts,
+        PseudoQueries.Method method,
+        String words) {}

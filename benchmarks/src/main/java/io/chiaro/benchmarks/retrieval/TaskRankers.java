@@ -1,0 +1,267 @@
+package io.chiaro.benchmarks.retrieval;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.RunFile;
+import io.chiaro.model.CrossEncoderDirectory;
+import io.chiaro.model.DenseRanker;
+import io.chiaro.model.Document;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.Hit;
+import io.chiaro.model.Ranker;
+import io.chiaro.model.RerankedRanker;
+import io.chiaro.onnx.OnnxCrossEncoder;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.Bm25;
+import io.chiaro.search.Fusion;
+import io.chiaro.search.HybridRanker;
+import io.chiaro.search.HybridWeight;
+import io.chiaro.search.mining.HardNegatives;
+import io.chiaro.search.mining.Mined;
+import io.chiaro.search.mining.MiningSettings;
+import io.chiaro.search.mining.PseudoQueries;
+import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.text.TextTraining;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Makes the systems that are compared on a task: trains, mines and ranks. */
+record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int threads) {
+
+    static final String BASE = "all-MiniLM-L6-v2";
+
+    private static final double RATE = 5e-5;
+    private static final double SCORER_RATE = 2e-4;
+    private static final int MOST_STEPS = 100;
+    private static final int EPOCHS = 3;
+    private static final int SCORER_STEPS = 100;
+    private static final int SCORER_LISTS = 4;
+    private static final int SCORER_NEGATIVES = 7;
+    private static final int RERANKED = 20;
+    private static final double MARGIN = 0.05;
+    private static final int FEWEST = 30;
+    private static final int MOST_ASKED = 300;
+
+    /** What training was told, for the rows. */
+    Map<String, Object> budget() {
+        Map<String, Object> budget = new LinkedHashMap<>();
+        budget.put("base", BASE);
+        budget.put("max-tokens", set.maxTokens());
+        budget.put("batch", set.batch());
+        budget.put("epochs", EPOCHS);
+        budget.put("most-steps", MOST_STEPS);
+        budget.put("learning-rate", RATE);
+        budget.put("negatives", "1 mined by the base, relative margin " + MARGIN);
+        budget.put("unsupervised", "1 pair a document by " + task.method().key());
+        budget.put("weight of the vectors", "by the base on the first " + MOST_ASKED + " training pairs, else even");
+        budget.put(
+                "reranker",
+                "contrastive, " + SCORER_STEPS + " steps of " + SCORER_LISTS + " lists of 1 and " + SCORER_NEGATIVES
+                        + " mined, rate " + SCORER_RATE + ", the first " + RERANKED);
+        return budget;
+    }
+
+    Ranker words() {
+        return Bm25.create(task.documents().stream());
+    }
+
+    Ranker vectors(String model) {
+        Embedder embedder = OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+        return new Owned(DenseRanker.create(embedder, task.documents().stream(), threads), embedder);
+    }
+
+    static Ranker both(Ranker words, Ranker vectors, double vectorWeight) {
+        return new HybridRanker(words, vectors, Fusion.SCORES, vectorWeight);
+    }
+
+    /**
+     * How much vectors count beside words: as it serves the base best on training questions, which the base has not learned from; even
+     * where there are none. The tuned model has learned from them, so that they would flatter its vectors.
+     */
+    double vectorWeight() {
+        List<HardNegatives.Pair> asked =
+                task.pairs().subList(0, Math.min(MOST_ASKED, task.pairs().size()));
+        if (asked.isEmpty()) {
+            return HybridRanker.EVEN;
+        }
+        Map<String, String> ids = new LinkedHashMap<>();
+        Stream.concat(task.texts().stream(), task.pairs().stream().map(HardNegatives.Pair::positive))
+                .forEach(text -> ids.putIfAbsent(text, "d" + ids.size()));
+        Map<String, String> queries = new LinkedHashMap<>();
+        Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
+        asked.forEach(pair -> queries.putIfAbsent(pair.anchor(), pair.anchor()));
+        task.pairs().stream().filter(pair -> queries.containsKey(pair.anchor())).forEach(pair -> judgments
+                .computeIfAbsent(pair.anchor(), key -> new LinkedHashMap<>())
+                .put(Objects.requireNonNull(ids.get(pair.positive())), 1));
+        List<Document> documents = ids.entrySet().stream()
+                .map(text -> new Document(text.getValue(), "", text.getKey()))
+                .toList();
+        try (Embedder base = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads));
+                Ranker words = Bm25.create(documents.stream());
+                Ranker vectors = DenseRanker.create(base, documents.stream(), threads)) {
+            return HybridWeight.chosen(words, vectors, Fusion.SCORES, queries, judgments);
+        }
+    }
+
+    Ranker reranked(Ranker first, Path scorer) {
+        Map<String, String> texts =
+                task.documents().stream().collect(Collectors.toMap(Document::id, Document::content));
+        return new RerankedRanker(
+                first,
+                OnnxCrossEncoder.open(
+                        CrossEncoderDirectory.open(scorer), OnnxSettings.defaults().withThreads(threads)),
+                id -> texts.getOrDefault(id, ""),
+                RERANKED);
+    }
+
+    /** A model that learned from the collection alone. */
+    Path unsupervised() {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        new PseudoQueries(task.method(), 1, seed)
+                .of(() -> task.documents().stream(), pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
+        return trained("unsupervised", lines);
+    }
+
+    /** A model that learned from the training pairs with a mined negative each. */
+    Path tuned() {
+        Mined mined = mined(1);
+        List<Map<String, Object>> lines = new ArrayList<>();
+        if (2 * mined.records().size() >= task.pairs().size()) {
+            mined.records().forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
+        } else {
+            // The collection is too small to hold negatives for most.
+            task.pairs().forEach(pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
+        }
+        return trained("tuned", lines);
+    }
+
+    /** Whether there is enough to teach a cross-encoder. */
+    boolean teachesScorer() {
+        return task.pairs().size() >= FEWEST && mined(SCORER_NEGATIVES).records().size() >= FEWEST;
+    }
+
+    /** A cross-encoder that learned from the training pairs with mined negatives. */
+    Path scorer() {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        mined(SCORER_NEGATIVES)
+                .records()
+                .forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
+        Map<String, Object> told = told("reranker", lines);
+        told.put("recipe", CrossEncoderTraining.RECIPE);
+        told.put(
+                "set",
+                Map.of(
+                        "loss",
+                        "contrastive",
+                        "list",
+                        String.valueOf(1 + SCORER_NEGATIVES),
+                        "max-tokens",
+                        String.valueOf(Math.min(2 * set.maxTokens(), 256))));
+        told.put("batch", SCORER_LISTS);
+        told.put("steps", SCORER_STEPS);
+        told.put("checkpoint-steps", SCORER_STEPS);
+        told.put("learning-rate", SCORER_RATE);
+        RunFile run = RunFile.defaults().with("retrieval", told);
+        try (CrossEncoderTraining training =
+                CrossEncoderTraining.start(run, CrossEncoderTraining.Options.defaults())) {
+            training.run();
+        }
+        return folder.resolve("reranker/model");
+    }
+
+    private Mined mined(int negatives) {
+        MiningSettings settings = MiningSettings.defaults()
+                .withNegatives(negatives)
+                .withRange(0, OptionalInt.of(10 * negatives))
+                .withScores(new MiningSettings.Scores(
+                        OptionalDouble.empty(),
+                        OptionalDouble.of(MARGIN),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        0));
+        try (Embedder base = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads))) {
+            return HardNegatives.of(
+                    task.pairs(), task.texts(), HardNegatives.Models.of(base), settings, threads);
+        }
+    }
+
+    private Path trained(String name, List<Map<String, Object>> lines) {
+        Map<String, Object> told = told(name, lines);
+        int epoch = Math.max(1, lines.size() / set.batch());
+        int steps = Math.min(MOST_STEPS, EPOCHS * epoch);
+        told.put("recipe", "info-nce");
+        told.put("set", Map.of("max-tokens", String.valueOf(set.maxTokens())));
+        told.put("batch", Math.min(set.batch(), lines.size()));
+        told.put("steps", steps);
+        told.put("checkpoint-steps", steps);
+        told.put("learning-rate", RATE);
+        RunFile run = RunFile.defaults().with("retrieval", told);
+        try (TextTraining training = TextTraining.start(run, TextTraining.Options.defaults())) {
+            training.run();
+        }
+        return folder.resolve(name).resolve("model");
+    }
+
+    private Map<String, Object> told(String name, List<Map<String, Object>> lines) {
+        Path file = folder.resolve(name + ".jsonl");
+        try {
+            Files.createDirectories(folder);
+            Files.write(file, lines.stream().map(Json::line).toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("data", List.of(Map.of("path", file.toString())));
+        told.put("base", BASE);
+        told.put("out", folder.resolve(name).toString());
+        told.put("seed", seed);
+        return told;
+    }
+
+    private static List<String> texts(Mined.Example record) {
+        return record.negatives().stream().map(Mined.Negative::text).toList();
+    }
+
+    private static Map<String, Object> line(String anchor, String positive, List<String> negatives) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("anchor", anchor);
+        line.put("positive", positive);
+        if (!negatives.isEmpty()) {
+            line.put("negative", negatives.size() == 1 ? negatives.get(0) : negatives);
+        }
+        return line;
+    }
+
+    /** A ranker that is closed with its model. */
+    private record Owned(Ranker ranker, Embedder embedder) implements Ranker {
+
+        @Override
+        public List<Hit> rank(String query, int depth) {
+            return ranker.rank(query, depth);
+        }
+
+        @Override
+        public String description() {
+            return ranker.description();
+        }
+
+        @Override
+        public void close() {
+            try (ranker;
+                    embedder) {
+                // both are closed
+            }
+        }
+    }
+}
