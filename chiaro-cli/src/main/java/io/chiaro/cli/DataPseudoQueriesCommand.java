@@ -31,7 +31,8 @@ final class DataPseudoQueriesCommand extends ReportingCommand {
     @Parameters(
             index = "0",
             paramLabel = "FILE",
-            description = "The collection, .jsonl or .jsonl.gz with an id and a text a line, and a title where there is one.")
+            description =
+                    "The collection, .jsonl or .jsonl.gz with an id and a text a line, and a title where there is one.")
     Path corpus = Path.of("");
 
     @Option(

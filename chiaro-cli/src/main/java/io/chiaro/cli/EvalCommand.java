@@ -99,6 +99,15 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     Double vectorWeight;
 
+    @Option(
+            names = "--weight-by",
+            paramLabel = "SPLIT",
+            description =
+                    "With --hybrid: choose the share of the model by the judged queries of another split, for example"
+                            + " dev; of 0, 0.1, ..., 1 the one with the greatest nDCG@10.")
+    @Nullable
+    String weightBy;
+
     @Mixin
     RerankOptions reranking = new RerankOptions();
 
@@ -138,6 +147,7 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
         }
         OptionValues.share("--vector-weight", vectorWeight);
+        checkWeightBy();
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
@@ -182,7 +192,8 @@ final class EvalCommand extends ReportingCommand {
         return new Judging.Found(
                 Optional.ofNullable(judged.model),
                 Optional.ofNullable(both ? hybrid : null),
-                vectorWeight == null ? HybridRanker.EVEN : vectorWeight,
+                new Judging.VectorWeight(
+                        vectorWeight == null ? HybridRanker.EVEN : vectorWeight, Optional.ofNullable(weightBy)),
                 reranking,
                 data,
                 split,
@@ -198,6 +209,19 @@ final class EvalCommand extends ReportingCommand {
         }
         refuseShortening("a cross-encoder, which has no vectors");
         return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+    }
+
+    private void checkWeightBy() {
+        if (weightBy == null) {
+            return;
+        }
+        if (hybrid == null || vectorWeight != null) {
+            throw ChiaroException.usage("--weight-by: goes with --hybrid and without --vector-weight. Leave one out.");
+        }
+        if (weightBy.equals(split)) {
+            throw ChiaroException.usage("--weight-by: expected another split than \"" + split
+                    + "\", since a weight chosen by the queries that it is judged on flatters. Name another.");
+        }
     }
 
     private void refuseShortening(String beside) {

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
                         + " picture_embedding. The graph of a cross-encoder has one output, logits.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  chiaro export --model out/run/model --out out/onnx"})
+        footer = {
+            "  chiaro export --model out/run/model --out out/onnx",
+            "  chiaro export --model out/run/model --out out/bytes --precision int8"
+        })
 final class ExportCommand extends RunnableCommand {
 
     @Option(names = "--model", paramLabel = "DIR", required = true, description = "The model's folder.")
@@ -29,9 +32,17 @@ final class ExportCommand extends RunnableCommand {
     @Option(names = "--format", paramLabel = "FORMAT", description = "onnx (default).")
     String format = "onnx";
 
+    @Option(
+            names = "--precision",
+            paramLabel = "float32|int8",
+            description = "Numbers of the graph's matrices: float32 (default), or int8 for a quarter of the size and, on most"
+                    + " processors, more speed; the lowest cosine with the model is told. For models that embed texts.")
+    String precision = "float32";
+
     @Override
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "onnx");
-        Exporting.run(model, out, output);
+        OptionValues.oneOf("--precision", precision, "float32", "int8");
+        Exporting.run(model, out, precision.equals("int8"), output);
     }
 }

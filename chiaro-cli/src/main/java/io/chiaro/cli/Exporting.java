@@ -21,10 +21,13 @@ final class Exporting {
 
     private Exporting() {}
 
-    static void run(String nameOrDirectory, Path out, Output output) throws IOException {
+    static void run(String nameOrDirectory, Path out, boolean bytes, Output output) throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
         AtomicFiles.createFolder(out.resolve("onnx"));
         boolean elsewhere = !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
+        if (bytes) {
+            refuseBytes(nameOrDirectory, elsewhere);
+        }
         if (Models.isCrossEncoder(nameOrDirectory)) {
             OnnxScoreParity parity = scorer(nameOrDirectory, out, elsewhere);
             output.note("ONNX Runtime agrees: largest difference of the scores of " + parity.pairs() + " pairs "
@@ -34,18 +37,30 @@ final class Exporting {
         }
         OnnxParity parity = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
-                : texts(nameOrDirectory, out, elsewhere);
-        output.note("ONNX Runtime agrees: lowest cosine of " + parity.items() + " " + parity.minimumCosine()
+                : texts(nameOrDirectory, out, elsewhere, bytes);
+        output.note((bytes ? "The graph of bytes is near: lowest" : "ONNX Runtime agrees: lowest")
+                + " cosine of " + parity.items() + " " + parity.minimumCosine()
                 + ", largest difference " + parity.maximumDifference());
         output.say(graph.toString());
     }
 
-    private static OnnxParity texts(String nameOrDirectory, Path out, boolean elsewhere) {
+    /** A graph beside the weights stands for them, and what reads it should not get other vectors all of a sudden. */
+    private static void refuseBytes(String nameOrDirectory, boolean elsewhere) {
+        if (Models.isCrossEncoder(nameOrDirectory) || PictureJudging.isModel(nameOrDirectory)) {
+            throw ChiaroException.usage("--precision int8: expected a model that embeds texts. Leave it out.");
+        }
+        if (!elsewhere) {
+            throw ChiaroException.usage("--precision int8: expected another folder than the model's, whose graph serves"
+                    + " the same vectors as its weights. Name another by --out.");
+        }
+    }
+
+    private static OnnxParity texts(String nameOrDirectory, Path out, boolean elsewhere, boolean bytes) {
         try (TextModel model = TextModel.load(nameOrDirectory, 0)) {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
             }
-            return model.export(out);
+            return bytes ? model.exportBytes(out) : model.export(out);
         } catch (IllegalArgumentException e) {
             throw ChiaroException.of(ChiaroException.Kind.MODEL, nameOrDirectory + ": " + e.getMessage(), e);
         }

@@ -29,8 +29,8 @@ final class PseudoQuestioning {
     static Object run(Output output, DataPseudoQueriesCommand told) {
         List<String> keys = Arrays.stream(Method.values()).map(Method::key).toList();
         if (!keys.contains(told.by)) {
-            throw ChiaroException.usage("--by: no way to make questions is called \"" + told.by + "\". "
-                    + Names.hint(told.by, keys));
+            throw ChiaroException.usage(
+                    "--by: no way to make questions is called \"" + told.by + "\". " + Names.hint(told.by, keys));
         }
         Method method = Method.values()[keys.indexOf(told.by)];
         Path corpus = Judging.located(told.corpus);

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,5 +161,57 @@ class RetrievalCommandsTest {
         CommandRun weight =
                 CommandRun.of("eval", "--model", MODEL, "--task", "retrieval", "--data", "x", "--vector-weight", "0.2");
         assertThat(weight.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void the_weight_of_a_hybrid_is_chosen_by_another_split_and_never_by_the_judged_one() throws IOException {
+        // Those of train are found by their letters alone, so that words get all the weight that helps.
+        Files.writeString(folder.resolve("beir/qrels/train.tsv"), "query-id\tcorpus-id\tscore\nq2\td2\t1\n");
+        String data = folder.resolve("beir").toString();
+        List<String> hybrid =
+                List.of("eval", "--model", MODEL, "--hybrid", "scores", "--task", "retrieval", "--data", data);
+        JsonObject judged = document(run(hybrid, "--weight-by", "train", "--json", "-"));
+        assertThat(judged.number("ndcg@10")).isEqualTo(1);
+        assertThat(judged.toMap().toString()).contains("weight of the vectors 0.5");
+
+        assertThat(run(hybrid, "--weight-by", "test").errors()).contains("expected another split than \"test\"");
+        assertThat(run(hybrid, "--weight-by", "train", "--vector-weight", "0.3").exitCode())
+                .isEqualTo(2);
+        assertThat(run(hybrid, "--weight-by", "dev").errors()).contains("dev.tsv");
+    }
+
+    private static CommandRun run(List<String> first, String... more) {
+        return CommandRun.of(Stream.concat(first.stream(), Stream.of(more)).toArray(String[]::new));
+    }
+
+    @Test
+    void a_collection_gives_pairs_without_labels_or_a_model() throws IOException {
+        Path corpus = folder.resolve("beir/corpus.jsonl");
+        Path out = folder.resolve("pairs.jsonl");
+        JsonObject made = document(CommandRun.of(
+                "data", "pseudo-queries", corpus.toString(), "--by", "words", "--out", out.toString(), "--json", "-"));
+        assertThat(made.integer("documents")).isEqualTo(4);
+        assertThat(made.integer("pairs")).isEqualTo(4);
+        assertThat(Files.readAllLines(out)).hasSize(4).first().satisfies(line -> {
+            JsonObject pair = Json.parse("pair", line);
+            assertThat(pair.string("positive")).isEqualTo("Larks sing at dawn over the fields.");
+            assertThat(pair.string("positive").toLowerCase(Locale.ROOT).split("\\W+"))
+                    .contains(pair.string("anchor").split(" "));
+        });
+
+        CommandRun titles = CommandRun.of(
+                "data",
+                "pseudo-queries",
+                corpus.toString(),
+                "--by",
+                "title",
+                "--out",
+                folder.resolve("t.jsonl").toString());
+        assertThat(titles.exitCode()).isEqualTo(3);
+        assertThat(titles.errors()).contains("found none among 4");
+        assertThat(folder.resolve("t.jsonl")).doesNotExist();
+        assertThat(CommandRun.of("data", "pseudo-queries", corpus.toString(), "--by", "crop", "--out", "x.jsonl")
+                        .errors())
+                .contains("crops");
     }
 }

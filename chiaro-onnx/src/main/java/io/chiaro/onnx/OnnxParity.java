@@ -24,6 +24,9 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
     /** An export below this cosine is refused. */
     public static final double REQUIRED_COSINE = 0.99999;
 
+    /** What is asked of a graph whose weights are bytes. */
+    public static final double REQUIRED_OF_BYTES = 0.95;
+
     private static final String TEXTS = "parity-texts.txt";
 
     /** The 32 texts that exports are checked with: one word to some 400 tokens, several scripts, marks and numbers. */
@@ -50,6 +53,15 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
      * @throws ChiaroException of kind MODEL if a cosine is below {@link #REQUIRED_COSINE}, or no number at all
      */
     public static OnnxParity check(Path file, List<int[]> tokens, float[][] expected) {
+        return check(file, tokens, expected, REQUIRED_COSINE);
+    }
+
+    /**
+     * The same of a file whose numbers are coarser than the model's.
+     *
+     * @param required the lowest cosine that suffices
+     */
+    public static OnnxParity check(Path file, List<int[]> tokens, float[][] expected, double required) {
         if (tokens.isEmpty() || tokens.size() != expected.length) {
             throw new IllegalArgumentException(
                     "OnnxParity: expected one vector for each of at least one text, but was given " + expected.length
@@ -62,7 +74,7 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
             for (int i = 0; i < alone.length; i++) {
                 alone[i] = session.embed(List.of(tokens.get(i)), settings.batchTokens())[0];
             }
-            return agreement(file, List.of(together, alone), expected);
+            return agreement(file, List.of(together, alone), expected, required);
         }
     }
 
@@ -91,11 +103,12 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
                 alone[i] = pictures.embed(pixels[i], 1, channels, height, width)[0];
             }
             float[][] together = pictures.embed(all, pixels.length, channels, height, width);
-            return agreement(file, List.of(together, alone), expected);
+            return agreement(file, List.of(together, alone), expected, REQUIRED_COSINE);
         }
     }
 
-    private static OnnxParity agreement(Path file, List<float[][]> ways, float[][] expected) {
+    private static OnnxParity agreement(
+            Path file, List<float[][]> ways, float[][] expected, double required) {
         double cosine = 1;
         double difference = 0;
         for (float[][] way : ways) {
@@ -112,14 +125,14 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
             }
         }
         OnnxParity parity = new OnnxParity(expected.length, cosine, difference);
-        if (!(cosine >= REQUIRED_COSINE)) {
+        if (!(cosine >= required)) {
             throw ChiaroException.model(String.format(
                     Locale.ROOT,
                     "%s: expected the vectors of the model it was exported from, with a cosine of at least %s, but the"
                             + " lowest of %d is %.7f (largest difference %.2e). Do not use this file; please"
                             + " report the model's config.json as a bug.",
                     file.toAbsolutePath(),
-                    REQUIRED_COSINE,
+                    required,
                     parity.items(),
                     cosine,
                     difference));

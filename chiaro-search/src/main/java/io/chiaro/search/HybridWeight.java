@@ -42,8 +42,8 @@ public final class HybridWeight {
             List<Hit> byWords = words.rank(text, HybridRanker.LEAST_DEPTH);
             List<Hit> byVectors = vectors.rank(text, HybridRanker.LEAST_DEPTH);
             for (int part = 0; part <= PARTS; part++) {
-                List<Hit> fused = HybridRanker.fused(
-                        byWords, byVectors, fusion, part / (double) PARTS, HybridRanker.LEAST_DEPTH);
+                List<Hit> fused =
+                        HybridRanker.fused(byWords, byVectors, fusion, part / (double) PARTS, HybridRanker.LEAST_DEPTH);
                 byWeight.get(part).put(id, judged(fused, grades));
             }
         });

@@ -35,7 +35,8 @@ class HybridWeightTest {
 
     @Test
     void theNearestToEvenIsTakenThatRanksRight() {
-        // Shares of words 1 and 1/9, of vectors 0.05 and 1: even, the wrong one is ahead by 0.03, and at 0.4 the right one.
+        // Shares of words 1 and 1/9, of vectors 0.05 and 1: even, the wrong one is ahead by 0.03, and at 0.4 the right
+        // one.
         assertThat(chosen(
                         ranking(new Hit("good", 9f), new Hit("bad", 1f)),
                         ranking(new Hit("bad", 0.9f), new Hit("good", -0.9f)),

@@ -21,6 +21,7 @@ import io.chiaro.onnx.OnnxBert;
 import io.chiaro.onnx.OnnxBertWriter;
 import io.chiaro.onnx.OnnxHead;
 import io.chiaro.onnx.OnnxParity;
+import io.chiaro.onnx.OnnxQuantizer;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
@@ -276,6 +277,20 @@ public final class TextModel implements AutoCloseable {
                 file, specification.config(), name -> parameters().array(name).toFloats(), head);
         List<int[]> tokens = tokenizer.encodeAll(OnnxParity.sampleTexts(), specification.maxTokens());
         return OnnxParity.check(file, tokens, embedTokens(tokens));
+    }
+
+    /**
+     * Does as {@link #export}, and then makes the weights of the graph bytes ({@link OnnxQuantizer}).
+     *
+     * @return how well the quantised graph agrees with this model
+     * @throws ChiaroException of kind model if a cosine is below {@link OnnxParity#REQUIRED_OF_BYTES}
+     */
+    public OnnxParity exportBytes(Path directory) {
+        export(directory);
+        Path file = directory.resolve("onnx").resolve("model.onnx");
+        OnnxQuantizer.quantize(file, file);
+        List<int[]> tokens = tokenizer.encodeAll(OnnxParity.sampleTexts(), specification.maxTokens());
+        return OnnxParity.check(file, tokens, embedTokens(tokens), OnnxParity.REQUIRED_OF_BYTES);
     }
 
     @Override

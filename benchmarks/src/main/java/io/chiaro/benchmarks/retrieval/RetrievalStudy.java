@@ -7,6 +7,7 @@ import io.chiaro.core.Names;
 import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.search.HybridRanker;
@@ -48,8 +49,8 @@ public final class RetrievalStudy {
     private static final String TUNED = "tuned";
     private static final String TUNED_BOTH = "tuned, both";
     private static final String RERANKED = "tuned, both, reranked";
-    private static final List<String> SYSTEMS = List.of(
-            WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED);
+    private static final List<String> SYSTEMS =
+            List.of(WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED);
 
     private final RowFile rows;
     private final Path data;
@@ -68,7 +69,8 @@ public final class RetrievalStudy {
         if (arguments.size() < 2) {
             throw ChiaroException.usage("retrieval: expected DATA ROWS [SET ... | none], but found " + arguments + ".");
         }
-        List<String> keys = Arrays.stream(SearchSet.values()).map(SearchSet::key).toList();
+        List<String> keys =
+                Arrays.stream(SearchSet.values()).map(SearchSet::key).toList();
         List<String> named = arguments.subList(2, arguments.size());
         for (String key : named) {
             if (!key.equals("none") && !keys.contains(key)) {
@@ -96,27 +98,39 @@ public final class RetrievalStudy {
     }
 
     private void run(SearchSet set) {
-        SearchTask task = set.read(data);
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-        TaskRankers rankers = new TaskRankers(set, task, work.resolve(set.key()), SEED, threads);
-        delete(rankers.folder());
         if (!lacks(set, SYSTEMS.toArray(String[]::new))) {
             return;
         }
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (Embedder base = TaskRankers.openBase(threads)) {
+            Path folder = work.resolve(set.key());
+            delete(folder);
+            run(set, new TaskRankers(set, set.read(data), folder, SEED, threads, base));
+            delete(folder);
+        }
+    }
+
+    private void run(SearchSet set, TaskRankers rankers) {
+        SearchTask task = rankers.task();
         try (Ranker words = rankers.words()) {
             judge(rankers, WORDS, words);
             double weight = rankers.vectorWeight();
             if (lacks(set, BASE, BASE_BOTH)) {
-                judge(rankers, BASE, BASE_BOTH, words, weight, () -> rankers.vectors(TaskRankers.BASE));
+                judge(rankers, BASE, BASE_BOTH, words, weight, rankers::baseVectors);
             }
             if (lacks(set, UNSUPERVISED, UNSUPERVISED_BOTH)) {
-                judge(rankers, UNSUPERVISED, UNSUPERVISED_BOTH, words, weight, () ->
-                        rankers.vectors(rankers.unsupervised().toString()));
+                judge(
+                        rankers,
+                        UNSUPERVISED,
+                        UNSUPERVISED_BOTH,
+                        words,
+                        weight,
+                        () -> rankers.vectors(rankers.unsupervised()));
             }
             boolean learns = !task.pairs().isEmpty();
             boolean scores = learns && lacks(set, RERANKED) && rankers.teachesScorer();
             if (learns && (lacks(set, TUNED, TUNED_BOTH) || scores)) {
-                try (Ranker tuned = rankers.vectors(rankers.tuned().toString())) {
+                try (Ranker tuned = rankers.vectors(rankers.tuned())) {
                     judge(rankers, TUNED, tuned);
                     Ranker both = TaskRankers.both(words, tuned, weight);
                     judge(rankers, TUNED_BOTH, both);
@@ -127,7 +141,6 @@ public final class RetrievalStudy {
                 }
             }
         }
-        delete(rankers.folder());
     }
 
     private void judge(
@@ -149,10 +162,7 @@ public final class RetrievalStudy {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new LinkedHashMap<>();
         for (String key : METRICS) {
-            figures.put(
-                    key,
-                    RankingMetric.of(key)
-                            .mean(rankings, rankings.size(), RankingMetric.Queries.ALL_JUDGED));
+            figures.put(key, RankingMetric.of(key).mean(rankings, rankings.size(), RankingMetric.Queries.ALL_JUDGED));
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("set", rankers.set().key());
@@ -190,7 +200,9 @@ public final class RetrievalStudy {
     private String tables() {
         StringBuilder figures = new StringBuilder("\n| set | documents | queries | pairs |");
         SYSTEMS.forEach(system -> figures.append(' ').append(system).append(" |"));
-        figures.append("\n| --- | --- | --- | --- |").append(" --- |".repeat(SYSTEMS.size())).append('\n');
+        figures.append("\n| --- | --- | --- | --- |")
+                .append(" --- |".repeat(SYSTEMS.size()))
+                .append('\n');
         StringBuilder tests = new StringBuilder("\n| set | tuned, both against BM25 | against base | against base, both"
                 + " | reranked against tuned, both | unsupervised, both against base, both | above BM25 and base |\n"
                 + "| --- | --- | --- | --- | --- | --- | --- |\n");
@@ -216,7 +228,9 @@ public final class RetrievalStudy {
                     test(set, UNSUPERVISED_BOTH, BASE_BOTH))) {
                 tests.append(" | ").append(test.map(RetrievalStudy::cell).orElse("-"));
             }
-            tests.append(" | ").append(words.isEmpty() ? "no pairs to learn from" : above ? "yes" : "no").append(" |\n");
+            tests.append(" | ")
+                    .append(words.isEmpty() ? "no pairs to learn from" : above ? "yes" : "no")
+                    .append(" |\n");
         }
         return figures.append(tests)
                 .append(String.format(
@@ -250,9 +264,9 @@ public final class RetrievalStudy {
     }
 
     private Optional<RandomisationTest> test(SearchSet set, String first, String second) {
-        return row(set, first).flatMap(one -> row(set, second)
-                .map(other ->
-                        RandomisationTest.of(values(one), values(other), SAMPLES, SEED)));
+        return row(set, first)
+                .flatMap(one ->
+                        row(set, second).map(other -> RandomisationTest.of(values(one), values(other), SAMPLES, SEED)));
     }
 
     private static double[] values(JsonObject row) {

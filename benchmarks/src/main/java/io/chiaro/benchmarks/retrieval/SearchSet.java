@@ -34,16 +34,19 @@ enum SearchSet {
     CISI("cisi", 256, 16, data -> beir(data.resolve("cisi"), Method.TITLE)),
     NPL("npl", 64, 32, data -> beir(data.resolve("npl"), Method.CROPS)),
     TREC_QA("trec-qa", 64, 32, SearchSet::answers),
-    CODE_SEARCH_NET("code-search-net", 128, 32, data -> code(data.resolve("code_search/codesearchnet_sample.jsonl.gz"))),
+    CODE_SEARCH_NET(
+            "code-search-net", 128, 32, data -> code(data.resolve("code_search/codesearchnet_sample.jsonl.gz"))),
     CONCODE("concode", 96, 32, data -> code(data.resolve("code_search/concode_dev.jsonl.gz"))),
     MSRP("msrp", 64, 32, SearchSet::paraphrases),
     ABT_BUY("abt-buy", 96, 32, data -> entities(data.resolve("entity_matching/Textual_Abt-Buy"))),
-    WALMART_AMAZON("walmart-amazon", 96, 32, data -> entities(data.resolve("entity_matching/Structured_Walmart-Amazon"))),
+    WALMART_AMAZON(
+            "walmart-amazon", 96, 32, data -> entities(data.resolve("entity_matching/Structured_Walmart-Amazon"))),
     DBLP_ACM("dblp-acm", 96, 32, data -> entities(data.resolve("entity_matching/Structured_DBLP-ACM"))),
     BEER("beer", 64, 16, data -> entities(data.resolve("entity_matching/Structured_Beer"))),
     FODORS_ZAGATS("fodors-zagats", 64, 16, data -> entities(data.resolve("entity_matching/Structured_Fodors-Zagats"))),
     ITUNES_AMAZON("itunes-amazon", 96, 16, data -> entities(data.resolve("entity_matching/Structured_iTunes-Amazon"))),
-    DIRTY_ITUNES_AMAZON("dirty-itunes-amazon", 96, 16, data -> entities(data.resolve("entity_matching/Dirty_iTunes-Amazon")));
+    DIRTY_ITUNES_AMAZON(
+            "dirty-itunes-amazon", 96, 16, data -> entities(data.resolve("entity_matching/Dirty_iTunes-Amazon")));
 
     private static final int ONE_IN = 5;
 
@@ -99,13 +102,14 @@ enum SearchSet {
         Map<String, String> texts = new LinkedHashMap<>();
         test.documents().forEach(document -> texts.put(document.id(), document.content()));
         List<HardNegatives.Pair> pairs = new ArrayList<>();
-        train.judgments().forEach((query, grades) -> grades.forEach((document, grade) -> {
-            String text = texts.get(document);
-            String asked = train.queries().get(query);
-            if (grade > 0 && text != null && asked != null) {
-                pairs.add(new HardNegatives.Pair(asked, text));
-            }
-        }));
+        train.judgments()
+                .forEach((query, grades) -> grades.forEach((document, grade) -> {
+                    String text = texts.get(document);
+                    String asked = train.queries().get(query);
+                    if (grade > 0 && text != null && asked != null) {
+                        pairs.add(new HardNegatives.Pair(asked, text));
+                    }
+                }));
         return new SearchTask(
                 test.documents(),
                 test.queries(),
@@ -282,7 +286,9 @@ enum SearchSet {
 
         SearchTask task(List<HardNegatives.Pair> pairs, List<String> texts, Method method, String words) {
             Map<String, String> asked = new LinkedHashMap<>();
-            queries.values().stream().map(named -> named.split("\t", 2)).forEach(named -> asked.put(named[0], named[1]));
+            queries.values().stream()
+                    .map(named -> named.split("\t", 2))
+                    .forEach(named -> asked.put(named[0], named[1]));
             return new SearchTask(
                     documents.values().stream()
                             .map(named -> named.split("\t", 2))

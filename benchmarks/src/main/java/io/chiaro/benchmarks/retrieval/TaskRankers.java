@@ -37,7 +37,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the systems that are compared on a task: trains, mines and ranks. */
-record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int threads) {
+record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int threads, Embedder base) {
 
     static final String BASE = "all-MiniLM-L6-v2";
 
@@ -76,8 +76,17 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         return Bm25.create(task.documents().stream());
     }
 
-    Ranker vectors(String model) {
-        Embedder embedder = OnnxEmbedder.open(model, OnnxSettings.defaults().withThreads(threads));
+    /** A model that was not trained on the set; the caller closes it. */
+    static Embedder openBase(int threads) {
+        return new RememberingEmbedder(OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)));
+    }
+
+    Ranker baseVectors() {
+        return DenseRanker.create(base, task.documents().stream(), threads);
+    }
+
+    Ranker vectors(Path model) {
+        Embedder embedder = OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads));
         return new Owned(DenseRanker.create(embedder, task.documents().stream(), threads), embedder);
     }
 
@@ -101,14 +110,15 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         Map<String, String> queries = new LinkedHashMap<>();
         Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
         asked.forEach(pair -> queries.putIfAbsent(pair.anchor(), pair.anchor()));
-        task.pairs().stream().filter(pair -> queries.containsKey(pair.anchor())).forEach(pair -> judgments
-                .computeIfAbsent(pair.anchor(), key -> new LinkedHashMap<>())
-                .put(Objects.requireNonNull(ids.get(pair.positive())), 1));
+        task.pairs().stream()
+                .filter(pair -> queries.containsKey(pair.anchor()))
+                .forEach(pair -> judgments
+                        .computeIfAbsent(pair.anchor(), key -> new LinkedHashMap<>())
+                        .put(Objects.requireNonNull(ids.get(pair.positive())), 1));
         List<Document> documents = ids.entrySet().stream()
                 .map(text -> new Document(text.getValue(), "", text.getKey()))
                 .toList();
-        try (Embedder base = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads));
-                Ranker words = Bm25.create(documents.stream());
+        try (Ranker words = Bm25.create(documents.stream());
                 Ranker vectors = DenseRanker.create(base, documents.stream(), threads)) {
             return HybridWeight.chosen(words, vectors, Fusion.SCORES, queries, judgments);
         }
@@ -120,7 +130,8 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         return new RerankedRanker(
                 first,
                 OnnxCrossEncoder.open(
-                        CrossEncoderDirectory.open(scorer), OnnxSettings.defaults().withThreads(threads)),
+                        CrossEncoderDirectory.open(scorer),
+                        OnnxSettings.defaults().withThreads(threads)),
                 id -> texts.getOrDefault(id, ""),
                 RERANKED);
     }
@@ -129,7 +140,9 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     Path unsupervised() {
         List<Map<String, Object>> lines = new ArrayList<>();
         new PseudoQueries(task.method(), 1, seed)
-                .of(() -> task.documents().stream(), pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
+                .of(
+                        () -> task.documents().stream(),
+                        pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
         return trained("unsupervised", lines);
     }
 
@@ -148,7 +161,8 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
 
     /** Whether there is enough to teach a cross-encoder. */
     boolean teachesScorer() {
-        return task.pairs().size() >= FEWEST && mined(SCORER_NEGATIVES).records().size() >= FEWEST;
+        return task.pairs().size() >= FEWEST
+                && mined(SCORER_NEGATIVES).records().size() >= FEWEST;
     }
 
     /** A cross-encoder that learned from the training pairs with mined negatives. */
@@ -173,8 +187,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         told.put("checkpoint-steps", SCORER_STEPS);
         told.put("learning-rate", SCORER_RATE);
         RunFile run = RunFile.defaults().with("retrieval", told);
-        try (CrossEncoderTraining training =
-                CrossEncoderTraining.start(run, CrossEncoderTraining.Options.defaults())) {
+        try (CrossEncoderTraining training = CrossEncoderTraining.start(run, CrossEncoderTraining.Options.defaults())) {
             training.run();
         }
         return folder.resolve("reranker/model");
@@ -191,8 +204,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                         OptionalDouble.empty(),
                         0));
         try (Embedder base = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads))) {
-            return HardNegatives.of(
-                    task.pairs(), task.texts(), HardNegatives.Models.of(base), settings, threads);
+            return HardNegatives.of(task.pairs(), task.texts(), HardNegatives.Models.of(base), settings, threads);
         }
     }
 

@@ -21,6 +21,7 @@ import io.chiaro.model.Reranker;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
+import io.chiaro.search.HybridWeight;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,17 +77,25 @@ public final class Judging {
     }
 
     /**
+     * How much vectors count beside words.
+     *
+     * @param weight from 0 to 1
+     * @param by the split of the data whose judged queries choose it instead
+     */
+    public record VectorWeight(double weight, Optional<String> by) {}
+
+    /**
      * A retrieval in which something else than a model alone ranks.
      *
      * @param model that finds by vectors; if there is none, BM25 finds
      * @param fusion of the model with BM25, where both find
-     * @param vectorWeight of the model then
+     * @param vectorWeight of the model then, or the split whose judged queries choose it
      * @param reranking what puts the first of what was found in order
      */
     public record Found(
             Optional<String> model,
             Optional<String> fusion,
-            double vectorWeight,
+            VectorWeight vectorWeight,
             RerankOptions reranking,
             Path data,
             String split,
@@ -119,9 +128,26 @@ public final class Judging {
                 return words(collection);
             }
             Ranker vectors = vectors(collection, model.get());
-            return fusion.<Ranker>map(
-                            named -> new HybridRanker(words(collection), vectors, Fusion.named(named), vectorWeight))
-                    .orElse(vectors);
+            try {
+                return fusion.<Ranker>map(named -> {
+                            Ranker words = words(collection);
+                            Fusion fused = Fusion.named(named);
+                            return new HybridRanker(words, vectors, fused, weight(words, vectors, fused));
+                        })
+                        .orElse(vectors);
+            } catch (RuntimeException e) {
+                vectors.close();
+                throw e;
+            }
+        }
+
+        private double weight(Ranker words, Ranker vectors, Fusion fused) {
+            if (vectorWeight.by().isEmpty()) {
+                return vectorWeight.weight();
+            }
+            RetrievalData judged =
+                    RetrievalData.open(located(data), vectorWeight.by().get());
+            return HybridWeight.chosen(words, vectors, fused, judged.queries(), judged.judgments());
         }
 
         private static Ranker words(RetrievalData collection) {

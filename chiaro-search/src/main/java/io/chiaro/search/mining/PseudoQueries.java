@@ -96,8 +96,8 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
     }
 
     private List<HardNegatives.Pair> pairs(Document document, Optional<RepresentativeWords> words) {
-        RandomStream random =
-                RandomStream.of(seed, "pseudo-queries " + document.id().length() + " " + document.id(), method.ordinal());
+        RandomStream random = RandomStream.of(
+                seed, "pseudo-queries " + document.id().length() + " " + document.id(), method.ordinal());
         List<HardNegatives.Pair> made = new ArrayList<>();
         int most = method == Method.TITLE ? 1 : perDocument;
         for (int i = 0; i < most; i++) {

@@ -68,7 +68,8 @@ final class RepresentativeWords {
         }
         return drawn.isEmpty()
                 ? Optional.empty()
-                : Optional.of(String.join(" ", words.stream().filter(drawn::contains).toList()));
+                : Optional.of(
+                        String.join(" ", words.stream().filter(drawn::contains).toList()));
     }
 
     /** p(w|d) log(p(w|d) / p(w|C)) of each word, where it is above 0, in the order of the text. */

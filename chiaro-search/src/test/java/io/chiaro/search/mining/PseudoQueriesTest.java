@@ -19,8 +19,8 @@ class PseudoQueriesTest {
             "larks",
             "Larks",
             "Larks sing while they fly. They nest on the ground! A nest holds four eggs. Who has seen one in May?");
-    private static final Document CATS = new Document(
-            "cats", "", "Cats purr when they rest. They sleep on the chair. A cat that purrs is content.");
+    private static final Document CATS =
+            new Document("cats", "", "Cats purr when they rest. They sleep on the chair. A cat that purrs is content.");
     private static final Document SHORT = new Document("short", "", "Too few words.");
 
     private static List<HardNegatives.Pair> pairs(Method method, int each, long seed, Document... documents) {
@@ -36,8 +36,7 @@ class PseudoQueriesTest {
             assertThat(pairs).isNotEmpty();
             for (HardNegatives.Pair pair : pairs) {
                 for (String span : List.of(pair.anchor(), pair.positive())) {
-                    assertThat(Stream.of(LARKS, CATS).map(Document::content))
-                            .anyMatch(text -> text.contains(span));
+                    assertThat(Stream.of(LARKS, CATS).map(Document::content)).anyMatch(text -> text.contains(span));
                     assertThat(span.split(" ")).hasSizeLessThanOrEqualTo(11);
                 }
                 assertThat(pair.anchor()).isNotEqualTo(pair.positive());

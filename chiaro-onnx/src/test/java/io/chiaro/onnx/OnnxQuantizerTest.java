@@ -1,0 +1,107 @@
+package io.chiaro.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
+import io.chiaro.model.Pooling;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OnnxQuantizerTest {
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private static Map<String, TensorProto> initializers(Path file) throws Exception {
+        Map<String, TensorProto> found = new HashMap<>();
+        ModelProto.parseFrom(Files.readAllBytes(file))
+                .getGraph()
+                .getInitializerList()
+                .forEach(tensor -> found.put(tensor.getName(), tensor));
+        return found;
+    }
+
+    @Test
+    void everyWeightIsWithinHalfAStepOfItsColumnsScale() throws Exception {
+        Path plain = SmallBert.write(folder, OnnxHead.of(List.of(Pooling.MEAN), true));
+        Path bytes = folder.resolve("bytes.onnx");
+        // Six matrices of each of two layers.
+        assertThat(OnnxQuantizer.quantize(plain, bytes)).isEqualTo(12);
+
+        Map<String, TensorProto> before = initializers(plain);
+        Map<String, TensorProto> after = initializers(bytes);
+        int matrices = 0;
+        for (String name : before.keySet()) {
+            TensorProto matrix = after.get(name + ".bytes");
+            if (matrix == null) {
+                assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
+                continue;
+            }
+            matrices++;
+            assertThat(after).doesNotContainKey(name);
+            FloatBuffer was = floats(Objects.requireNonNull(before.get(name)));
+            FloatBuffer scales = floats(Objects.requireNonNull(after.get(name + ".scale")));
+            int columns = scales.remaining();
+            byte[] numbers = matrix.getRawData().toByteArray();
+            for (int i = 0; i < numbers.length; i++) {
+                float scale = scales.get(i % columns);
+                assertThat(numbers[i]).isBetween((byte) -63, (byte) 63);
+                assertThat(Math.abs(numbers[i] * scale - was.get(i))).isLessThanOrEqualTo(0.5001f * scale);
+            }
+        }
+        assertThat(matrices).isEqualTo(12);
+    }
+
+    private static FloatBuffer floats(TensorProto tensor) {
+        return tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
+    }
+
+    @Test
+    void vectorsStayNearToThoseOfTheWholeNumbers() throws Exception {
+        Path plain = SmallBert.write(folder, OnnxHead.of(List.of(Pooling.MEAN), true));
+        Path bytes = folder.resolve("bytes.onnx");
+        OnnxQuantizer.quantize(plain, bytes);
+        List<int[]> texts = SmallBert.texts(5, SmallBert.CONFIG.vocabularySize(), 3, 9, 17, 30);
+        float[] expected = SmallBert.run(plain, texts, false).sentenceEmbedding();
+        float[] found = SmallBert.run(bytes, texts, false).sentenceEmbedding();
+        int dimension = SmallBert.CONFIG.hiddenSize();
+        for (int text = 0; text < texts.size(); text++) {
+            float[] one = Arrays.copyOfRange(expected, text * dimension, (text + 1) * dimension);
+            float[] other = Arrays.copyOfRange(found, text * dimension, (text + 1) * dimension);
+            assertThat(SmallBert.cosine(one, other)).isGreaterThan(0.99);
+        }
+        assertThat(found).isNotEqualTo(expected);
+    }
+
+    @Test
+    void aGraphIsQuantisedOnceAndOnlyAGraph() throws Exception {
+        Path plain = SmallBert.write(folder, OnnxHead.of(List.of(Pooling.MEAN), true));
+        OnnxQuantizer.quantize(plain, plain);
+        assertThatThrownBy(() -> OnnxQuantizer.quantize(plain, plain))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("one that is quantised");
+        byte[] noise = new byte[200];
+        RandomStream random = RandomStream.of(3, "noise");
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (byte) random.nextInt(256);
+        }
+        Path broken = Files.write(folder.resolve("broken.onnx"), noise);
+        assertThatThrownBy(() -> OnnxQuantizer.quantize(broken, broken)).isInstanceOf(ChiaroException.class);
+    }
+}
