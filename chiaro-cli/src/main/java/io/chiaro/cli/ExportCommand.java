@@ -35,8 +35,9 @@ final class ExportCommand extends RunnableCommand {
     @Option(
             names = "--precision",
             paramLabel = "float32|int8",
-            description = "Numbers of the graph's matrices: float32 (default), or int8 for a quarter of the size and, on most"
-                    + " processors, more speed; the lowest cosine with the model is told. For models that embed texts.")
+            description =
+                    "Numbers of the graph's matrices: float32 (default), or int8 for a quarter of the size and, on most"
+                            + " processors, more speed; the lowest cosine with the model is told. For models that embed texts.")
     String precision = "float32";
 
     @Override

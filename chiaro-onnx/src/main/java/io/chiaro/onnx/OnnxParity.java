@@ -107,8 +107,7 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
         }
     }
 
-    private static OnnxParity agreement(
-            Path file, List<float[][]> ways, float[][] expected, double required) {
+    private static OnnxParity agreement(Path file, List<float[][]> ways, float[][] expected, double required) {
         double cosine = 1;
         double difference = 0;
         for (float[][] way : ways) {

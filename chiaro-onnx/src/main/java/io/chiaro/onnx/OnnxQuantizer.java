@@ -71,7 +71,8 @@ public final class OnnxQuantizer {
      */
     public static int quantize(Path from, Path to) {
         ModelProto model = read(from);
-        if (model.getMetadataPropsList().stream().anyMatch(entry -> entry.getKey().equals(QUANTISATION))) {
+        if (model.getMetadataPropsList().stream()
+                .anyMatch(entry -> entry.getKey().equals(QUANTISATION))) {
             throw ChiaroException.model(
                     from.toAbsolutePath() + ": expected a graph of 32-bit numbers, but found one that is quantised."
                             + " Export the model anew.");
@@ -173,8 +174,7 @@ public final class OnnxQuantizer {
         for (int i = 0; i < rows * columns; i++) {
             largest[i % columns] = Math.max(largest[i % columns], Math.abs(values.get(i)));
         }
-        ByteBuffer scales =
-                ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer scales = ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int column = 0; column < columns; column++) {
             // A column of zeros has any scale.
             largest[column] = largest[column] > 0 ? largest[column] / LARGEST : 1;

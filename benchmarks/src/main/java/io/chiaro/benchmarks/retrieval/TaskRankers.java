@@ -78,7 +78,8 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
 
     /** A model that was not trained on the set; the caller closes it. */
     static Embedder openBase(int threads) {
-        return new RememberingEmbedder(OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)));
+        return new RememberingEmbedder(
+                OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)));
     }
 
     Ranker baseVectors() {
@@ -86,7 +87,8 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     Ranker vectors(Path model) {
-        Embedder embedder = OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads));
+        Embedder embedder =
+                OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads));
         return new Owned(DenseRanker.create(embedder, task.documents().stream(), threads), embedder);
     }
 
