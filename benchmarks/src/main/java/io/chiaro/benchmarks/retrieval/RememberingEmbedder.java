@@ -3,6 +3,7 @@ package io.chiaro.benchmarks.retrieval;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
+import io.chiaro.model.TokenEmbedder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,19 @@ import java.util.Objects;
  */
 final class RememberingEmbedder implements Embedder {
 
-    private final Embedder model;
+    private final TokenEmbedder model;
+    private final int maxTokens;
     private final Map<String, float[]> known = new HashMap<>();
 
-    RememberingEmbedder(Embedder model) {
+    /**
+     * Takes a model over.
+     *
+     * @param model without prompts
+     * @param maxTokens where texts are cut, as those of the trained models are
+     */
+    RememberingEmbedder(TokenEmbedder model, int maxTokens) {
         this.model = model;
+        this.maxTokens = maxTokens;
     }
 
     @Override
@@ -27,7 +36,7 @@ final class RememberingEmbedder implements Embedder {
                 .distinct()
                 .toList();
         if (!unknown.isEmpty()) {
-            float[][] vectors = model.embed(unknown, role);
+            float[][] vectors = model.embedTokens(model.tokenizer().encodeAll(unknown, maxTokens));
             for (int i = 0; i < vectors.length; i++) {
                 known.put(key(role, unknown.get(i)), vectors[i]);
             }

@@ -102,7 +102,7 @@ public final class RetrievalStudy {
             return;
         }
         int threads = Runtime.getRuntime().availableProcessors();
-        try (Embedder base = TaskRankers.openBase(threads)) {
+        try (Embedder base = TaskRankers.openBase(set, threads)) {
             Path folder = work.resolve(set.key());
             delete(folder);
             run(set, new TaskRankers(set, set.read(data), folder, SEED, threads, base));

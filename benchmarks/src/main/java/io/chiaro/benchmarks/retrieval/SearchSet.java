@@ -30,8 +30,8 @@ import java.util.zip.GZIPInputStream;
 
 /** The public sets, each as a task of search. The budget of a set follows from the lengths of its texts and was not tuned. */
 enum SearchSet {
-    SCIFACT("scifact", 256, 16, SearchSet::scifact),
-    CISI("cisi", 256, 16, data -> beir(data.resolve("cisi"), Method.TITLE)),
+    SCIFACT("scifact", 128, 16, SearchSet::scifact),
+    CISI("cisi", 128, 16, data -> beir(data.resolve("cisi"), Method.TITLE)),
     NPL("npl", 64, 32, data -> beir(data.resolve("npl"), Method.CROPS)),
     TREC_QA("trec-qa", 64, 32, SearchSet::answers),
     CODE_SEARCH_NET(

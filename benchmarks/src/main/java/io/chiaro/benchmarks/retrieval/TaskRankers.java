@@ -43,13 +43,14 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
 
     private static final double RATE = 5e-5;
     private static final double SCORER_RATE = 2e-4;
-    private static final int MOST_STEPS = 100;
+    private static final int MOST_STEPS = 60;
     private static final int EPOCHS = 3;
-    private static final int SCORER_STEPS = 100;
+    private static final int SCORER_STEPS = 60;
     private static final int SCORER_LISTS = 4;
     private static final int SCORER_NEGATIVES = 7;
     private static final int RERANKED = 20;
     private static final double MARGIN = 0.05;
+    private static final int LONGEST_PAIR = 160;
     private static final int FEWEST = 30;
     private static final int MOST_ASKED = 300;
 
@@ -77,9 +78,9 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     /** A model that was not trained on the set; the caller closes it. */
-    static Embedder openBase(int threads) {
+    static Embedder openBase(SearchSet set, int threads) {
         return new RememberingEmbedder(
-                OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)));
+                OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)), set.maxTokens());
     }
 
     Ranker baseVectors() {
@@ -183,7 +184,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                         "list",
                         String.valueOf(1 + SCORER_NEGATIVES),
                         "max-tokens",
-                        String.valueOf(Math.min(2 * set.maxTokens(), 256))));
+                        String.valueOf(Math.min(2 * set.maxTokens(), LONGEST_PAIR))));
         told.put("batch", SCORER_LISTS);
         told.put("steps", SCORER_STEPS);
         told.put("checkpoint-steps", SCORER_STEPS);
