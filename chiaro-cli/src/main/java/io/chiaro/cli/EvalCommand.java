@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.Leaks;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.judging.RerankOptions;
@@ -108,6 +109,18 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     String weightBy;
 
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
+    @Nullable
+    Path out;
+
+    @Option(
+            names = "--allow-leaks",
+            description = "Judge also on data of which it is known that the model learned from them, or from texts of theirs.")
+    boolean allowLeaks;
+
     @Mixin
     RerankOptions reranking = new RerankOptions();
 
@@ -146,10 +159,18 @@ final class EvalCommand extends ReportingCommand {
         if (train != null) {
             throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
         }
+        // An .npz of pictures holds all its parts in one file.
+        if (!allowLeaks) {
+            Leaks.refuse(Optional.ofNullable(judged.model), Judging.located(data));
+        }
         OptionValues.share("--vector-weight", vectorWeight);
         checkWeightBy();
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
+        }
+        if (out != null && !(task.equals("pairs") && judged.model != null)) {
+            throw ChiaroException.usage("--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
+                    + " of two retrievals.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);
@@ -180,6 +201,7 @@ final class EvalCommand extends ReportingCommand {
                 columns,
                 split,
                 Optional.ofNullable(run),
+                Optional.ofNullable(out),
                 seed,
                 computeThreads());
     }

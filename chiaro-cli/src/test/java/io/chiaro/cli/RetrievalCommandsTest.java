@@ -8,6 +8,7 @@ import io.chiaro.core.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -213,5 +214,67 @@ class RetrievalCommandsTest {
         assertThat(CommandRun.of("data", "pseudo-queries", corpus.toString(), "--by", "crop", "--out", "x.jsonl")
                         .errors())
                 .contains("crops");
+    }
+
+    @Test
+    void a_model_is_not_judged_on_what_it_or_its_base_learned_from() throws IOException {
+        Path learned = folder.resolve("stsb/stsb-en-train.jsonl");
+        Files.createDirectories(learned.resolveSibling("."));
+        Files.writeString(learned, """
+                {"anchor": "Larks sing.", "positive": "Birds make music."}
+                {"anchor": "Cats purr.", "positive": "A cat is content."}
+                """);
+        Path first = folder.resolve("first");
+        for (List<String> run : List.of(
+                List.of("--data", learned.toString(), "--base", "fresh:tiny", "--out", first.toString()),
+                List.of(
+                        "--data",
+                        Files.writeString(folder.resolve("more.jsonl"), """
+                                {"anchor": "Valves are brass.", "positive": "Brass valves."}
+                                {"anchor": "Rain falls.", "positive": "It rains."}
+                                """).toString(),
+                        "--base",
+                        first.resolve("model").toString(),
+                        "--out",
+                        folder.resolve("second").toString()))) {
+            List<String> all = new ArrayList<>(List.of("fit", "--steps", "1", "--batch", "2", "--recipe", "info-nce"));
+            all.addAll(run);
+            CommandRun fitted = CommandRun.of(all.toArray(String[]::new));
+            assertThat(fitted.exitCode()).as(fitted.errors()).isZero();
+        }
+        Path judged = folder.resolve("sts12-16/pairs.tsv");
+        Files.createDirectories(judged.resolveSibling("."));
+        Files.writeString(
+                judged, "sentence1\tsentence2\tscore\nLarks sing.\tBirds sing.\t5\nCats purr.\tIt rains.\t0\nA\tB\t2\n");
+        List<String> eval = List.of("eval", "--task", "sts", "--data", judged.toString());
+
+        CommandRun refused = run(eval, "--model", folder.resolve("second/model").toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.errors()).contains("stsb-en-train.jsonl", "drawn from", "--allow-leaks");
+        CommandRun allowed =
+                run(eval, "--model", folder.resolve("second/model").toString(), "--allow-leaks");
+        assertThat(allowed.exitCode()).as(allowed.errors()).isZero();
+        assertThat(run(eval, "--model", MODEL).exitCode()).isZero();
+    }
+
+    @Test
+    void the_page_of_pairs_shows_the_curve_and_the_errors_and_escapes_what_they_say() throws IOException {
+        Path pairs = folder.resolve("pairs/test.tsv");
+        Files.createDirectories(pairs.resolveSibling("."));
+        Files.writeString(pairs, """
+                text1\ttext2\tlabel
+                Larks sing at dawn.\tBirds make music in the morning.\t1
+                A <b>valve</b> of brass.\tA <b>valve</b> of brass.\t0
+                Cats purr.\tThe parliament voted.\t1
+                Rain falls.\tA lorry is red.\t0
+                """);
+        Path page = folder.resolve("pairs.html");
+        List<String> eval = List.of("eval", "--model", MODEL, "--data", pairs.toString(), "--out", page.toString());
+        assertThat(run(eval, "--task", "pairs").exitCode()).isZero();
+        assertThat(Files.readString(page))
+                .contains("ROC", "Taken for pairs, and are none", "A &lt;b&gt;valve&lt;/b&gt; of brass.")
+                .contains("Pairs that were missed", "The parliament voted.")
+                .doesNotContain("<b>valve");
+        assertThat(run(eval, "--task", "sts").errors()).contains("--out: belongs to");
     }
 }

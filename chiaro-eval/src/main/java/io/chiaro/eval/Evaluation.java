@@ -67,7 +67,7 @@ public final class Evaluation {
             case STS -> similarity(data, options, embedder);
             case RETRIEVAL -> retrieval(RetrievalData.open(data, options.split()), options, embedder);
             case RERANK -> reranking(RerankingData.open(data, options), data.toString(), options, embedder);
-            case PAIRS -> pairs(data, options, embedder);
+            case PAIRS -> pairs(data, options, embedder).report();
             case TRIPLETS -> triplets(data, options, embedder);
             case CLASSIFY -> classification(data, options, embedder);
             case CLUSTER -> clustering(data, options, embedder);
@@ -410,7 +410,12 @@ public final class Evaluation {
 
     // Pairs and triplets --------------------------------------------------------------------------------------------
 
-    private static Report pairs(Path path, EvaluationOptions options, Embedder embedder) {
+    /**
+     * Judges an embedder on pairs that belong together or do not, and keeps the score of each.
+     *
+     * @throws ChiaroException if the data cannot be read, or hold only one kind
+     */
+    public static PairJudgement pairs(Path path, EvaluationOptions options, Embedder embedder) {
         PairData data = PairData.open(path, options.split(), options.columns());
         Draft draft = new Draft(Task.PAIRS, path.toString(), Hashes.sha256(data.file()), options, embedder);
         Geometry geometry = new Geometry(options.seed());
@@ -447,7 +452,12 @@ public final class Evaluation {
         draft.size("pairs", scores.length);
         draft.size("positive pairs", positives);
         geometry.write(draft, "positive pairs");
-        return draft.report();
+        List<PairJudgement.ScoredPair> pairs = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            PairData.Pair pair = data.pairs().get(i);
+            pairs.add(new PairJudgement.ScoredPair(pair.first(), pair.second(), pair.positive(), scores[i]));
+        }
+        return new PairJudgement(draft.report(), scored, pairs);
     }
 
     private static Report triplets(Path path, EvaluationOptions options, Embedder embedder) {

@@ -7,6 +7,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.KnownLeaks;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
 import io.chiaro.text.CrossEncoderTraining;
@@ -44,8 +45,18 @@ public final class Fitting {
         }
     }
 
+    /** A figure of a run on what it learns from is sometimes wanted, to see it fit; but it must not pass for another. */
+    private static void noteLeaks(RunFile run, Output output) {
+        for (RunFile.Evaluation told : run.eval()) {
+            Path judged = Judgement.of(told.task(), told.path()).path();
+            run.data().forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
+                    .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
+        }
+    }
+
     /** Starts a new run and brings it to its end. */
     public static void start(RunFile run, boolean skipBad, Output output) {
+        noteLeaks(run, output);
         if (PictureFitting.isFor(run)) {
             PictureFitting.start(run, output);
             return;

@@ -6,6 +6,7 @@ import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.PairJudgement;
 import io.chiaro.eval.RandomEncoder;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.RerankingData;
@@ -50,6 +51,7 @@ public final class Judging {
             Map<String, String> columns,
             String split,
             Optional<Path> run,
+            Optional<Path> page,
             long seed,
             int threads) {
         Task task = Task.of(taskKey);
@@ -62,7 +64,7 @@ public final class Judging {
         Report report;
         if (model != null) {
             try (Embedder embedder = Models.open(model, threads, first, active)) {
-                report = Evaluation.run(task, located(data), options, embedder);
+                report = judged(task, located(data), options, embedder, page);
             }
         } else if ("random".equals(baseline)) {
             try (Embedder embedder = RandomEncoder.create(RANDOM_DIMENSION, seed)) {
@@ -74,6 +76,16 @@ public final class Judging {
         }
         output.say(report.table().stripTrailing());
         return report.document();
+    }
+
+    private static Report judged(
+            Task task, Path data, EvaluationOptions options, Embedder embedder, Optional<Path> page) {
+        if (page.isEmpty()) {
+            return Evaluation.run(task, data, options, embedder);
+        }
+        PairJudgement judged = Evaluation.pairs(data, options, embedder);
+        PairPage.write(judged, page.get());
+        return judged.report();
     }
 
     /**

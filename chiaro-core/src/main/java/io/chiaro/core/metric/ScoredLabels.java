@@ -110,6 +110,34 @@ public final class ScoredLabels {
     }
 
     /**
+     * The receiver operating characteristic from (0, 0) to (1, 1), a point for each distinct score from above.
+     *
+     * @return two rows: the share of negatives taken as positive, and the share of positives found
+     */
+    public double[][] operatingCharacteristic() {
+        double[][] curve = new double[2][taken.length + 1];
+        for (int i = 0; i < taken.length; i++) {
+            curve[0][i + 1] = (double) (taken[i] - right[i]) / (total - positives);
+            curve[1][i + 1] = (double) right[i] / positives;
+        }
+        return curve;
+    }
+
+    /**
+     * Precision by recall, a point for each distinct score from above.
+     *
+     * @return two rows: recall and precision
+     */
+    public double[][] precisionByRecall() {
+        double[][] curve = new double[2][taken.length];
+        for (int i = 0; i < taken.length; i++) {
+            curve[0][i] = (double) right[i] / positives;
+            curve[1][i] = (double) right[i] / taken[i];
+        }
+        return curve;
+    }
+
+    /**
      * The highest {@code (true positives + true negatives) / n} over all thresholds, one above all scores included. The
      * threshold is chosen on the judged items themselves, so this is an upper bound of what a user will see.
      */

@@ -172,4 +172,20 @@ class PairedValuesTest {
         assertThat(Triplets.accuracy(new double[] {0.5, 0.9}, new double[] {0.5, 0.1}))
                 .isEqualTo(0.5);
     }
+
+    @Test
+    void curves_have_a_point_for_each_distinct_score_and_the_area_that_is_told() {
+        ScoredLabels scored =
+                ScoredLabels.of(new double[] {0.9, 0.8, 0.8, 0.3}, new boolean[] {true, false, true, false});
+        double[][] curve = scored.operatingCharacteristic();
+        assertThat(curve[0]).containsExactly(0, 0, 0.5, 1);
+        assertThat(curve[1]).containsExactly(0, 0.5, 1, 1);
+        double area = 0;
+        for (int i = 1; i < curve[0].length; i++) {
+            area += (curve[0][i] - curve[0][i - 1]) * (curve[1][i] + curve[1][i - 1]) / 2;
+        }
+        assertThat(area).isEqualTo(scored.areaUnderCurve());
+        assertThat(scored.precisionByRecall())
+                .isDeepEqualTo(new double[][] {{0.5, 1, 1}, {1, 2 / 3.0, 0.5}});
+    }
 }

@@ -1,0 +1,83 @@
+package io.chiaro.eval;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * Sets of which it is known that they share texts, so that a model that learned from one looks better on the other than it is; and a
+ * file that is learned from and judged. Names are all that is looked at: {@code chiaro data check --against} compares the texts of any
+ * two files.
+ */
+public final class KnownLeaks {
+
+    private static final String TABLE = "known-leaks.tsv";
+
+    private record Leak(String learned, String judged, String why) {}
+
+    private static final List<Leak> LEAKS = read();
+
+    private KnownLeaks() {}
+
+    /**
+     * Why figures on one set would flatter a model that learned from another; empty where nothing is known.
+     *
+     * @param learned a file or folder that was learned from
+     * @param judged a file or folder
+     */
+    public static Optional<String> between(Path learned, Path judged) {
+        if (same(learned, judged)) {
+            return Optional.of("it is what was learned from");
+        }
+        return LEAKS.stream()
+                .filter(leak -> holds(learned, leak.learned()) && holds(judged, leak.judged()))
+                .map(Leak::why)
+                .findFirst();
+    }
+
+    private static boolean same(Path learned, Path judged) {
+        try {
+            return Files.isRegularFile(learned) && Files.exists(judged) && Files.isSameFile(learned, judged);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean holds(Path path, String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        Path absolute = path.toAbsolutePath().normalize();
+        return StreamSupport.stream(absolute.spliterator(), false)
+                .map(part -> part.toString().toLowerCase(Locale.ROOT))
+                .anyMatch(part -> part.equals(wanted)
+                        || (part.startsWith(wanted) && part.equals(lastName(absolute)) && part.contains(".")));
+    }
+
+    private static String lastName(Path path) {
+        Path name = path.getFileName();
+        return name == null ? "" : name.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static List<Leak> read() {
+        try (InputStream stream = KnownLeaks.class.getResourceAsStream(TABLE)) {
+            if (stream == null) {
+                throw new IllegalStateException("KnownLeaks: " + TABLE + " is missing from the jar");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .skip(1)
+                    .map(line -> line.split("\t", -1))
+                    .map(cells -> new Leak(cells[0], cells[1], cells[2]))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
