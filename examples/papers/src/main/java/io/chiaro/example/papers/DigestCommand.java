@@ -47,8 +47,7 @@ final class DigestCommand implements Callable<Integer> {
         PrintWriter say = spec.commandLine().getOut();
         try (Embedder model = room.openModel();
                 ReadingRoom open = ReadingRoom.open(room.folder, model)) {
-            Map<Digest.Outcome, Integer> outcomes = new Digest(open, Subscriptions.of(room.folder), post)
-                    .send(again);
+            Map<Digest.Outcome, Integer> outcomes = new Digest(open, Subscriptions.of(room.folder), post).send(again);
             for (Digest.Outcome outcome : Digest.Outcome.values()) {
                 say.println(outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": "
                         + outcomes.getOrDefault(outcome, 0));

@@ -36,11 +36,16 @@ final class LearnCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "In place of feeds, a collection of documents with titles, such as SciFact's corpus.jsonl.gz.")
+            description =
+                    "In place of feeds, a collection of documents with titles, such as SciFact's corpus.jsonl.gz.")
     @Nullable
     Path data;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "A new folder; the model goes to DIR/model.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "A new folder; the model goes to DIR/model.")
     Path out;
 
     @Option(names = "--base", paramLabel = "NAME|DIR", description = "The model that is tuned.")

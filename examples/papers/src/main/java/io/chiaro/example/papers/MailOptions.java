@@ -46,8 +46,8 @@ final class MailOptions {
     @Option(
             names = "--smtp-user",
             paramLabel = "NAME",
-            description = "Who sends. The password comes from the variable " + PASSWORD
-                    + " or from --smtp-password-file.")
+            description =
+                    "Who sends. The password comes from the variable " + PASSWORD + " or from --smtp-password-file.")
     @Nullable
     String user;
 
@@ -71,8 +71,8 @@ final class MailOptions {
             throw ChiaroException.usage("--smtp-host: needs --site and --from, but found "
                     + (address == null ? "no --site" : "no --from") + ". Give both.");
         }
-        SmtpSettings settings = new SmtpSettings(
-                server, port, SmtpSettings.Security.of(security), sender, login(), PATIENCE);
+        SmtpSettings settings =
+                new SmtpSettings(server, port, SmtpSettings.Security.of(security), sender, login(), PATIENCE);
         Letters letters = new Letters(address, settings.domain());
         return Optional.of(new Post(new SmtpMailer(settings, Clock.systemUTC()), letters));
     }

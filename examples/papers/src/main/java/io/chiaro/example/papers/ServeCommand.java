@@ -56,12 +56,7 @@ final class ServeCommand implements Callable<Integer> {
         // [serve
         try (Embedder model = room.openModel();
                 ReadingRoom open = ReadingRoom.open(room.folder, model)) {
-            Site site = new Site(
-                    open,
-                    new Trending(halfLife),
-                    Subscriptions.of(room.folder),
-                    post,
-                    Clock.systemUTC());
+            Site site = new Site(open, new Trending(halfLife), Subscriptions.of(room.folder), post, Clock.systemUTC());
             try (HttpServer server = HttpServer.start(HttpSettings.of(host, port, BODY_BYTES), site)) {
                 spec.commandLine().getErr().println("ready " + server.address());
                 while (true) {

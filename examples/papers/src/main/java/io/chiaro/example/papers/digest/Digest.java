@@ -53,7 +53,8 @@ public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
             return Optional.of(Outcome.IN_DOUBT);
         }
         // Of two digests that run at the same time, the one that changes the file gets to send.
-        return before.flatMap(seen -> subscriptions.exchange(seen, seen.sending(seen.sending().orElse(edition))))
+        return before.flatMap(seen ->
+                        subscriptions.exchange(seen, seen.sending(seen.sending().orElse(edition))))
                 .map(claimed -> send(claimed, doubtful));
     }
 

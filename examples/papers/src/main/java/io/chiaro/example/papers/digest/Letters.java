@@ -3,8 +3,8 @@ package io.chiaro.example.papers.digest;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.example.papers.feed.Listing;
-import io.chiaro.example.papers.room.Paper;
 import io.chiaro.example.papers.html.Html;
+import io.chiaro.example.papers.room.Paper;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +62,7 @@ public record Letters(URI site, String domain) {
     public Mail digest(Subscription subscription, List<Paper> papers, int edition) {
         String unsubscribe = link("/unsubscribe?token=", subscription.token());
         StringBuilder text = new StringBuilder("New papers for: " + subscription.query() + "\n");
-        StringBuilder html =
-                new StringBuilder("<h1>New papers for: " + Html.text(subscription.query()) + "</h1>\n");
+        StringBuilder html = new StringBuilder("<h1>New papers for: " + Html.text(subscription.query()) + "</h1>\n");
         for (Paper paper : papers) {
             Listing listing = paper.listing();
             String link = link("/paper?id=", listing.id());

@@ -22,7 +22,8 @@ public record Mail(String to, String subject, String id, String text, String htm
     public Mail {
         for (String header : List.of(to, subject, id, unsubscribe.orElse(""))) {
             if (header.chars().anyMatch(Character::isISOControl)) {
-                throw ChiaroException.usage("mail: expected headers of one line, but found a control character in one.");
+                throw ChiaroException.usage(
+                        "mail: expected headers of one line, but found a control character in one.");
             }
         }
     }

@@ -30,8 +30,8 @@ public record SmtpSettings(
             return Arrays.stream(values())
                     .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(written))
                     .findFirst()
-                    .orElseThrow(() -> ChiaroException.usage("--smtp-security: expected starttls, tls or none, but found \""
-                            + written + "\"."));
+                    .orElseThrow(() -> ChiaroException.usage(
+                            "--smtp-security: expected starttls, tls or none, but found \"" + written + "\"."));
         }
     }
 

@@ -81,8 +81,9 @@ public final class Subscriptions {
             List<Subscription> all = new ArrayList<>(all());
             all.removeIf(each -> !each.confirmed()
                     && Instant.parse(each.asked()).plus(TIME_TO_CONFIRM).isBefore(now));
-            List<Subscription> own =
-                    all.stream().filter(each -> each.address().equalsIgnoreCase(to)).toList();
+            List<Subscription> own = all.stream()
+                    .filter(each -> each.address().equalsIgnoreCase(to))
+                    .toList();
             // An address that has what it may have gets no more mail, and who asked for it is not told why.
             if (own.size() >= MOST_OF_ONE_ADDRESS
                     || own.stream().anyMatch(each -> each.query().equals(wish))) {

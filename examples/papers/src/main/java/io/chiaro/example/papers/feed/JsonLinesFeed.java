@@ -41,7 +41,8 @@ final class JsonLinesFeed {
                     LocalDate.parse(row.string("date")),
                     row.integer("votes"));
         } catch (DateTimeException e) {
-            throw row.error("expected \"date\" as in 2026-03-14, but found \"" + row.string("date") + "\". Correct it.");
+            throw row.error(
+                    "expected \"date\" as in 2026-03-14, but found \"" + row.string("date") + "\". Correct it.");
         } catch (IllegalArgumentException e) {
             throw ChiaroException.data(row.where() + ": " + e.getMessage() + " Correct the line.");
         }

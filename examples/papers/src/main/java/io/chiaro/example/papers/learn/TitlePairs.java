@@ -1,8 +1,8 @@
 package io.chiaro.example.papers.learn;
 
+import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.RandomStream;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.example.papers.feed.Listing;

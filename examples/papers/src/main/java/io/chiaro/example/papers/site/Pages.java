@@ -24,12 +24,16 @@ final class Pages {
 
     static String trending(List<Paper> papers, Trending trending, LocalDate today) {
         String formula = String.format(
-                Locale.ROOT, "score = votes &times; 2<sup>&minus;age&nbsp;/&nbsp;%.0f</sup>, age in days", trending.halfLife());
+                Locale.ROOT,
+                "score = votes &times; 2<sup>&minus;age&nbsp;/&nbsp;%.0f</sup>, age in days",
+                trending.halfLife());
         return page(
                 "Trending",
                 "<p class=\"note\">" + formula + "</p>\n"
-                        + list(papers, paper -> String.format(
-                                Locale.ROOT, ", score %.1f", trending.score(paper.listing(), today))));
+                        + list(
+                                papers,
+                                paper -> String.format(
+                                        Locale.ROOT, ", score %.1f", trending.score(paper.listing(), today))));
     }
 
     static String newest(List<Paper> papers) {
@@ -43,7 +47,8 @@ final class Pages {
                     .append(Html.text(topic.words().isEmpty() ? "other" : String.join(", ", topic.words())))
                     .append("</h2>\n<ul>\n");
             topic.papers()
-                    .forEach(paper -> body.append("<li>").append(link(paper.listing())).append("</li>\n"));
+                    .forEach(paper ->
+                            body.append("<li>").append(link(paper.listing())).append("</li>\n"));
             body.append("</ul>\n</section>\n");
         }
         return page("Topics", topics.isEmpty() ? nothing() : body.toString());

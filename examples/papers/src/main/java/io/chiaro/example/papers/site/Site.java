@@ -29,12 +29,7 @@ import java.util.Optional;
  *
  * @param post sends the mails that confirm; without it readers cannot subscribe
  */
-public record Site(
-        ReadingRoom room,
-        Trending trending,
-        Subscriptions subscriptions,
-        Optional<Post> post,
-        Clock clock)
+public record Site(ReadingRoom room, Trending trending, Subscriptions subscriptions, Optional<Post> post, Clock clock)
         implements Handler {
 
     private static final int SHOWN = 20;
@@ -62,9 +57,9 @@ public record Site(
     private Response get(String path, Parameters asked) {
         LocalDate today = LocalDate.now(clock);
         return switch (path) {
-            case "/" -> page(Pages.trending(
-                    trending.of(room.shelf().papers(), today, SHOWN), trending, today));
-            case "/new" -> page(Pages.newest(room.shelf().papers().stream().limit(SHOWN).toList()));
+            case "/" -> page(Pages.trending(trending.of(room.shelf().papers(), today, SHOWN), trending, today));
+            case "/new" ->
+                page(Pages.newest(room.shelf().papers().stream().limit(SHOWN).toList()));
             case "/topics" -> page(Pages.topics(room.shelf().topics()));
             case "/search" -> page(search(asked));
             case "/paper" -> page(paper(asked.get("id")));
@@ -78,8 +73,8 @@ public record Site(
     private String search(Parameters asked) {
         String query = asked.get("q").strip();
         String key = asked.find("mode").orElse(SearchMode.HYBRID.key());
-        SearchMode mode = SearchMode.of(key)
-                .orElseThrow(() -> HttpProblem.of(400, "A search is hybrid, semantic or by words."));
+        SearchMode mode =
+                SearchMode.of(key).orElseThrow(() -> HttpProblem.of(400, "A search is hybrid, semantic or by words."));
         if (query.length() > LONGEST_QUERY) {
             throw HttpProblem.of(400, "A query has at most " + LONGEST_QUERY + " characters.");
         }
@@ -168,7 +163,8 @@ public record Site(
             if (in == null) {
                 throw new IllegalStateException("Site: style.css is missing from the jar");
             }
-            return Response.of(200, "text/css; charset=utf-8", in.readAllBytes()).with(HEADERS);
+            return Response.of(200, "text/css; charset=utf-8", in.readAllBytes())
+                    .with(HEADERS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
