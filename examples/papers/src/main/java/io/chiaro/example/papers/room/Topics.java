@@ -33,12 +33,12 @@ final class Topics {
 
     private Topics() {}
 
-    /** The topics, largest first; about the square root of half as many as there are papers, and not more than 20. */
+    /** The topics, largest first; the square root of the number of papers, and not more than 20. */
     static List<Topic> of(List<Paper> papers, float[][] vectors, long seed) {
         if (papers.isEmpty()) {
             return List.of();
         }
-        int count = (int) Math.max(1, Math.min(MOST, Math.round(Math.sqrt(papers.size() / 2.0))));
+        int count = (int) Math.max(1, Math.min(MOST, Math.round(Math.sqrt(papers.size()))));
         int[] clusters = KMeans.cluster(vectors, count, STARTS, seed);
         List<List<Paper>> groups = new ArrayList<>();
         for (int c = 0; c < count; c++) {

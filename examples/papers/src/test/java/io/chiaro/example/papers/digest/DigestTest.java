@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.example.papers.KeptVectors;
 import io.chiaro.example.papers.digest.Digest.Outcome;
 import io.chiaro.example.papers.feed.Feed;
 import io.chiaro.example.papers.feed.Listing;
 import io.chiaro.example.papers.room.ReadingRoom;
-import io.chiaro.onnx.OnnxEmbedder;
-import io.chiaro.onnx.OnnxSettings;
 import jakarta.mail.BodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -43,7 +42,7 @@ class DigestTest {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static OnnxEmbedder model;
+    private static KeptVectors model;
 
     @TempDir
     Path folder;
@@ -54,7 +53,7 @@ class DigestTest {
 
     @BeforeAll
     static void openModel() {
-        model = OnnxEmbedder.open("all-MiniLM-L6-v2", OnnxSettings.defaults());
+        model = new KeptVectors();
     }
 
     @AfterAll
