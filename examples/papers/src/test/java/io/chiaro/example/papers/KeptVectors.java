@@ -23,7 +23,8 @@ public final class KeptVectors implements Embedder {
             return model.embed(texts, role);
         }
         documents.addAndGet(texts.size());
-        List<String> missing = texts.stream().filter(text -> !vectors.containsKey(text)).toList();
+        List<String> missing =
+                texts.stream().filter(text -> !vectors.containsKey(text)).toList();
         float[][] computed = model.embed(missing, role);
         for (int i = 0; i < computed.length; i++) {
             vectors.put(missing.get(i), computed[i]);

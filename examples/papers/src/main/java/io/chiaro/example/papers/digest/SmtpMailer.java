@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Date;
 import java.util.Properties;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 
 /** Sends mails by SMTP with Jakarta Mail, each over a connection of its own. Safe for any thread. */
 public record SmtpMailer(SmtpSettings settings, Clock clock) implements Mailer {
 
+    private static final int LEAST_REFUSAL = 400;
     private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
     @Override
@@ -35,6 +37,9 @@ public record SmtpMailer(SmtpSettings settings, Clock clock) implements Mailer {
         try {
             transport.sendMessage(message, message.getAllRecipients());
             return Delivery.ACCEPTED;
+        } catch (SMTPSendFailedException e) {
+            // A lost connection comes as a refusal, too, but without a code of the server.
+            return e.getReturnCode() >= LEAST_REFUSAL ? Delivery.REFUSED : Delivery.UNKNOWN;
         } catch (SendFailedException e) {
             return Delivery.REFUSED;
         } catch (MessagingException e) {
