@@ -122,8 +122,6 @@ class CommandsTest {
 
         Run other = Run.of("update", "--room", room, "--feed", "feeds/monday.jsonl");
         assertThat(other.exitCode()).as("a room of another model").isEqualTo(4);
-        assertThat(Run.of("update", "--room", room, "--exchange-model").output())
-                .contains("48 papers, edition 2");
     }
 
     @Test
