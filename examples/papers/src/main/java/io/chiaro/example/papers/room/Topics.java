@@ -21,14 +21,13 @@ import org.apache.lucene.analysis.en.EnglishAnalyzer;
  *
  * <pre>W(t, c) = f(t, c) * log(1 + A / f(t))</pre>
  *
- * <p>English function words are left out, and so are words of more than a third of all papers, and of one paper alone.
+ * <p>English function words are left out, and so are words of more than half of the topics, and of one paper alone.
  */
 final class Topics {
 
     private static final int MOST = 20;
     private static final int WORDS = 6;
     private static final int STARTS = 5;
-    private static final double TOO_COMMON = 1.0 / 3;
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
 
     private Topics() {}
@@ -61,9 +60,9 @@ final class Topics {
     /** The most telling words of each group. */
     static List<List<String>> words(List<List<Paper>> groups) {
         Map<String, Integer> papersWith = new HashMap<>();
+        Map<String, Integer> groupsWith = new HashMap<>();
         Map<String, Integer> inAll = new HashMap<>();
         List<Map<String, Integer>> inGroup = new ArrayList<>();
-        int papers = 0;
         long total = 0;
         for (List<Paper> group : groups) {
             Map<String, Integer> counts = new TreeMap<>();
@@ -72,17 +71,19 @@ final class Topics {
                 words.forEach(word -> counts.merge(word, 1, Integer::sum));
                 new TreeSet<>(words).forEach(word -> papersWith.merge(word, 1, Integer::sum));
                 total += words.size();
-                papers++;
             }
-            counts.forEach((word, count) -> inAll.merge(word, count, Integer::sum));
+            counts.forEach((word, count) -> {
+                inAll.merge(word, count, Integer::sum);
+                groupsWith.merge(word, 1, Integer::sum);
+            });
             inGroup.add(counts);
         }
         double mean = (double) total / groups.size();
-        double common = Math.max(2, TOO_COMMON * papers);
+        int common = Math.max(1, groups.size() / 2);
         List<List<String>> telling = new ArrayList<>();
         for (Map<String, Integer> counts : inGroup) {
             telling.add(counts.keySet().stream()
-                    .filter(word -> count(papersWith, word) > 1 && count(papersWith, word) <= common)
+                    .filter(word -> count(papersWith, word) > 1 && count(groupsWith, word) <= common)
                     .sorted(Comparator.comparingDouble(
                             word -> -count(counts, word) * Math.log1p(mean / count(inAll, word))))
                     .limit(WORDS)
