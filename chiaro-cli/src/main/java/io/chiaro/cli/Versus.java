@@ -3,7 +3,6 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.eval.RetrievalData;
@@ -54,7 +53,7 @@ final class Versus {
         this.first = first;
         this.second = second;
         this.outcomes = data.queries().keySet().stream()
-                .map(query -> new Outcome(query, value(first, query), value(second, query)))
+                .map(query -> new Outcome(query, first.value(metric, data, query), second.value(metric, data, query)))
                 .toList();
         this.test = RandomisationTest.of(
                 outcomes.stream().mapToDouble(Outcome::first).toArray(),
@@ -84,18 +83,6 @@ final class Versus {
                     + data.split() + ") judges, but found none of them. Take the run of these data.");
         }
         return run;
-    }
-
-    private double value(TrecRun run, String query) {
-        List<Hit> hits = run.rankings().getOrDefault(query, List.of());
-        float[] scores = new float[hits.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = hits.get(i).score();
-        }
-        return metric.value(JudgedRanking.of(
-                hits.stream().map(Hit::id).toList(),
-                scores,
-                Objects.requireNonNull(data.judgments().get(query))));
     }
 
     private double mean(ToDoubleFunction<Outcome> side) {

@@ -3,6 +3,8 @@ package io.chiaro.eval;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.metric.DocumentOrder;
+import io.chiaro.core.metric.JudgedRanking;
+import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.model.Hit;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -81,6 +84,23 @@ public record TrecRun(Map<String, List<Hit>> rankings, String tag) {
         rankings.values()
                 .forEach(hits -> hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id())));
         return new TrecRun(rankings, tag);
+    }
+
+    /**
+     * The metric's value for a query of the data: 0 where nothing was found.
+     *
+     * @param query the id of a judged query
+     */
+    public double value(RankingMetric metric, RetrievalData data, String query) {
+        List<Hit> hits = rankings.getOrDefault(query, List.of());
+        float[] scores = new float[hits.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = hits.get(i).score();
+        }
+        return metric.value(JudgedRanking.of(
+                hits.stream().map(Hit::id).toList(),
+                scores,
+                Objects.requireNonNull(data.judgments().get(query))));
     }
 
     private static float score(String where, String text) {

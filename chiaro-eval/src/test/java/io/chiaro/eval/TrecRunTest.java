@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.model.Document;
 import io.chiaro.model.Hit;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +31,19 @@ class TrecRunTest {
         TrecRun read = TrecRun.read(file);
         assertThat(read.rankings()).isEqualTo(rankings);
         assertThat(read.tag()).isEqualTo("my-system");
+    }
+
+    @Test
+    void the_value_of_a_query_is_the_metric_over_its_ranking_and_0_without_one() {
+        TrecRun run = new TrecRun(Map.of("q1", List.of(new Hit("d2", 0.9f), new Hit("d1", 0.5f))), "x");
+        RetrievalData data = RetrievalData.of(
+                "data",
+                "test",
+                List.of(new Document("d1", "", "a"), new Document("d2", "", "b")),
+                Map.of("q1", "a", "q2", "b"),
+                Map.of("q1", Map.of("d1", 1), "q2", Map.of("d2", 1)));
+        assertThat(run.value(RankingMetric.of("mrr@10"), data, "q1")).isEqualTo(0.5);
+        assertThat(run.value(RankingMetric.of("mrr@10"), data, "q2")).isZero();
     }
 
     @Test

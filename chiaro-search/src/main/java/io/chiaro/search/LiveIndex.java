@@ -166,14 +166,19 @@ public final class LiveIndex implements AutoCloseable {
         }
     }
 
-    /** Shows what the folder holds now, whoever wrote it. */
-    public synchronized void refresh() {
+    /**
+     * Shows what the folder holds now, whoever wrote it.
+     *
+     * @return whether that is another state than before
+     */
+    public synchronized boolean refresh() {
         Optional<TextIndex> newer = closed ? Optional.empty() : current.newer();
         if (newer.isPresent()) {
             TextIndex old = current;
             current = newer.get();
             old.close();
         }
+        return newer.isPresent();
     }
 
     /** A writer that failed may be able to write no more, or hold half a change; the next change opens another. */

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -185,6 +186,50 @@ public final class TextIndex implements AutoCloseable {
             return found.length == 0
                     ? Optional.empty()
                     : Optional.of(IndexedDocument.stored(searcher.storedFields(), found[0].doc));
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /** Takes the documents of an index one by one. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Takes a document.
+         *
+         * @param vector of length one, the caller's to keep
+         */
+        void visit(StoredText document, float[] vector);
+    }
+
+    /** Shows every document with its vector, in the order in which the index holds them, for example to group them. */
+    public void each(Visitor visitor) {
+        try {
+            StoredFields stored = reader.storedFields();
+            Allowed allowed = vectors.allowed();
+            for (int at = allowed.next(0); at < reader.maxDoc(); at = allowed.next(at + 1)) {
+                visitor.visit(IndexedDocument.stored(stored, at), FullComparison.vector(reader, at));
+            }
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /**
+     * The texts nearest to one that the index holds, best first, without itself.
+     *
+     * @param k how many at most, at least 1
+     * @return empty if the index does not hold it
+     */
+    public List<TextHit> similar(String id, int k) {
+        try {
+            ScoreDoc[] found = searcher.search(new TermQuery(new Term(Words.ID, id)), 1).scoreDocs;
+            return found.length == 0
+                    ? List.of()
+                    : search(FullComparison.vector(reader, found[0].doc), k + 1).stream()
+                            .filter(hit -> !hit.id().equals(id))
+                            .limit(k)
+                            .toList();
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }

@@ -105,7 +105,8 @@ class LiveIndexTest {
             try (TextIndex before = live.snapshot()) {
                 assertThat(before.find("second")).isEmpty();
             }
-            live.refresh();
+            assertThat(live.refresh()).isTrue();
+            assertThat(live.refresh()).as("nothing has changed since").isFalse();
             try (TextIndex after = live.snapshot()) {
                 assertThat(after.find("second")).isPresent();
             }

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
+import io.chiaro.model.Metadata;
+import io.chiaro.model.MetadataValue;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
+import io.chiaro.search.filter.Filter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.SegmentInfos;
@@ -52,6 +58,47 @@ class TextIndexTest {
                     .extracting(hit -> hit.id())
                     .isEqualTo(hits.stream().map(TextHit::id).toList());
             assertThat(index.searchWords("text 47", 1).get(0).id()).isEqualTo("d47");
+        }
+    }
+
+    @Test
+    void every_document_that_is_left_is_shown_with_its_vector_and_a_filter_holds_there_too() {
+        Clouds model = clouds(8);
+        Path place = folder.resolve("index");
+        TextIndex.write(place, documents(40), model);
+        try (TextIndexWriter writer = TextIndexWriter.open(place, model.description())) {
+            writer.delete(List.of("d3", "d7"));
+            Metadata marked = new Metadata(Map.of("mark", new MetadataValue.Text("yes")));
+            writer.add(Stream.of(new Document("last", "", "cloud1 last", marked)), model);
+            writer.commit();
+        }
+        try (TextIndex index = TextIndex.open(place);
+                TextIndex filtered = index.where(Filter.equal("mark", "yes"))) {
+            Map<String, float[]> seen = new TreeMap<>();
+            index.each((text, vector) -> {
+                assertThat(seen.put(text.id(), vector)).isNull();
+                float[] made = model.embed(List.of(text.text()), TextRole.DOCUMENT)[0];
+                assertThat(vector).containsExactly(UnitVectors.unit(made), within(1e-6f));
+            });
+            assertThat(seen).hasSize(39).doesNotContainKeys("d3", "d7").containsKey("last");
+            List<String> only = new ArrayList<>();
+            filtered.each((text, vector) -> only.add(text.id()));
+            assertThat(only).containsExactly("last");
+        }
+    }
+
+    @Test
+    void what_is_similar_to_a_document_is_what_its_vector_finds_without_itself() {
+        Clouds model = clouds(32);
+        TextIndex.write(folder.resolve("index"), documents(200), model);
+        try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
+            List<TextHit> found = index.search("cloud7 text 47", model, 6);
+            assertThat(found.get(0).id()).isEqualTo("d47");
+            assertThat(index.similar("d47", 5))
+                    .extracting(TextHit::id)
+                    .isEqualTo(found.subList(1, 6).stream().map(TextHit::id).toList());
+            assertThat(index.similar("nobody", 5)).isEmpty();
+            assertThat(index.similar("d47", 1_000)).hasSize(199);
         }
     }
 

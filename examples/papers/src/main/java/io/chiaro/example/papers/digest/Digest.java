@@ -1,0 +1,90 @@
+package io.chiaro.example.papers.digest;
+
+import io.chiaro.example.papers.room.Paper;
+import io.chiaro.example.papers.room.ReadingRoom;
+import io.chiaro.example.papers.room.SearchMode;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sends each reader the papers that came since the last digest and stand on the first page of what the reader's query finds.
+ *
+ * <p>Before a mail is handed over, the file says so, and after the server's answer it says which. If the process dies in between,
+ * nobody can know whether the mail went out: it is not sent again, so that no reader gets it twice, until {@code again} asks for it.
+ * Then it has the message id that it had before.
+ */
+public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
+
+    /** What became of a subscription. */
+    public enum Outcome {
+        /** The server has taken the digest. */
+        SENT,
+        /** There was nothing new. */
+        NOTHING_NEW,
+        /** The server does not take it; the next digest tries again. */
+        REFUSED,
+        /** It may have been sent, now or by an earlier digest that was broken off. */
+        IN_DOUBT
+    }
+
+    /**
+     * Sends what is due.
+     *
+     * @param again whether digests in doubt are sent once more
+     * @return how many subscriptions had which outcome; unconfirmed ones have none
+     */
+    public Map<Outcome, Integer> send(boolean again) {
+        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        for (Subscription each : subscriptions.all()) {
+            if (each.confirmed()) {
+                send(each.token(), again).ifPresent(outcome -> outcomes.merge(outcome, 1, Integer::sum));
+            }
+        }
+        return outcomes;
+    }
+
+    private Optional<Outcome> send(String token, boolean again) {
+        int edition = room.shelf().edition();
+        Optional<Subscription> before = subscriptions.find(token);
+        boolean doubtful = before.flatMap(Subscription::sending).isPresent();
+        if (doubtful && !again) {
+            return Optional.of(Outcome.IN_DOUBT);
+        }
+        // Of two digests that run at the same time, the one that changes the file gets to send.
+        return before.flatMap(seen ->
+                        subscriptions.exchange(seen, seen.sending(seen.sending().orElse(edition))))
+                .map(claimed -> send(claimed, doubtful));
+    }
+
+    private Outcome send(Subscription claimed, boolean doubtful) {
+        int upTo = claimed.sending().orElseThrow();
+        List<Paper> papers = room.search(claimed.query(), SearchMode.HYBRID, ReadingRoom.PAGE).stream()
+                .filter(paper -> paper.edition() > claimed.edition() && paper.edition() <= upTo)
+                .toList();
+        if (papers.isEmpty()) {
+            subscriptions.exchange(claimed, claimed.sent(upTo));
+            return Outcome.NOTHING_NEW;
+        }
+        Subscription unsent = doubtful ? claimed : claimed.unsent();
+        Mailer.Delivery delivery;
+        try {
+            delivery = post.mailer().send(post.letters().digest(claimed, papers, upTo));
+        } catch (RuntimeException e) {
+            subscriptions.exchange(claimed, unsent);
+            throw e;
+        }
+        return switch (delivery) {
+            case ACCEPTED -> {
+                subscriptions.exchange(claimed, claimed.sent(upTo));
+                yield Outcome.SENT;
+            }
+            case REFUSED -> {
+                subscriptions.exchange(claimed, unsent);
+                yield Outcome.REFUSED;
+            }
+            case UNKNOWN -> Outcome.IN_DOUBT;
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.chiaro.example.papers.room;
+
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Lets one change at a time through to the files of a folder, from any thread of any process: who comes later waits. A process that is
+ * killed holds nothing. A change must not begin another one.
+ */
+public final class FolderLock {
+
+    // A file lock belongs to the process: two threads of one would be refused instead of waiting.
+    private static final ReentrantLock THREADS = new ReentrantLock();
+
+    private FolderLock() {}
+
+    /** Makes a change when nobody else does; the folder is made if missing. */
+    public static <T> T during(Path folder, Supplier<T> change) {
+        AtomicFiles.createFolder(folder);
+        Path file = folder.resolve("lock").toAbsolutePath();
+        THREADS.lock();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock held = channel.lock();
+            T result = change.get();
+            held.release();
+            return result;
+        } catch (IOException e) {
+            throw ChiaroException.of(
+                    ChiaroException.Kind.RESOURCES,
+                    file + ": expected a file to lock, but found: " + AtomicFiles.reason(e) + ". Check the folder.",
+                    e);
+        } finally {
+            THREADS.unlock();
+        }
+    }
+}
