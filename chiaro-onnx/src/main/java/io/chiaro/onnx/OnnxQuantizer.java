@@ -36,7 +36,7 @@ import java.util.Set;
  * </pre>
  *
  * <p>Seven bits and not eight hold a weight: processors before AVX-512 VNNI add products of two bytes in 16 bits, which eight would
- * overflow in silence. Embeddings, norms and biases stay as they are. Safe for any thread; memory holds the graph twice.
+ * overflow in silence. The table of words has eight, and a scale for each row. Norms and biases stay as they are. Safe for any thread; memory holds the graph twice.
  */
 public final class OnnxQuantizer {
 
@@ -44,6 +44,9 @@ public final class OnnxQuantizer {
     public static final String QUANTISATION = "quantisation";
 
     private static final int LARGEST = 63;
+    private static final int LARGEST_OF_TABLE = 127;
+    /** A table of fewer rows, as of the two types of tokens, is not worth it. */
+    private static final int FEWEST_ROWS = 256;
 
     private final Map<String, TensorProto> matrices = new LinkedHashMap<>();
     private final Set<String> quantised = new HashSet<>();
@@ -111,6 +114,8 @@ public final class OnnxQuantizer {
         for (NodeProto node : graph.getNodeList()) {
             if (node.getOpType().equals("MatMul") && matrices.containsKey(node.getInput(1))) {
                 product(node);
+            } else if (node.getOpType().equals("Gather") && isTable(node.getInput(0))) {
+                rows(node);
             } else {
                 made.addNode(node);
             }
@@ -154,6 +159,38 @@ public final class OnnxQuantizer {
         node("Mul", output, List.of(output + ".float", output + ".scale"));
     }
 
+    private boolean isTable(String name) {
+        TensorProto matrix = matrices.get(name);
+        return matrix != null && matrix.getDims(0) >= FEWEST_ROWS;
+    }
+
+    /** Rows of a table: their bytes times the scale of each. */
+    private void rows(NodeProto node) {
+        String table = node.getInput(0);
+        String ids = node.getInput(1);
+        String output = node.getOutput(0);
+        TensorProto weights = matrices.get(table);
+        if (weights != null && quantised.add(table)) {
+            byRow(weights);
+        }
+        for (String part : List.of(".bytes", ".scale")) {
+            made.addNode(NodeProto.newBuilder()
+                    .setOpType("Gather")
+                    .setName(output + part)
+                    .addInput(table + part)
+                    .addInput(ids)
+                    .addOutput(output + part)
+                    .addAttribute(GraphNodes.attribute("axis", 0)));
+        }
+        made.addNode(NodeProto.newBuilder()
+                .setOpType("Cast")
+                .setName(output + ".float")
+                .addInput(output + ".bytes")
+                .addOutput(output + ".float")
+                .addAttribute(GraphNodes.attribute("to", DataType.FLOAT.getNumber())));
+        node("Mul", output, List.of(output + ".float", output + ".scale"));
+    }
+
     private void node(String operator, String output, List<String> from) {
         made.addNode(NodeProto.newBuilder()
                 .setOpType(operator)
@@ -166,10 +203,7 @@ public final class OnnxQuantizer {
     private void bytes(TensorProto matrix) {
         int rows = Math.toIntExact(matrix.getDims(0));
         int columns = Math.toIntExact(matrix.getDims(1));
-        FloatBuffer values = matrix.getRawData()
-                .asReadOnlyByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer();
+        FloatBuffer values = floats(matrix);
         float[] largest = new float[columns];
         for (int i = 0; i < rows * columns; i++) {
             largest[i % columns] = Math.max(largest[i % columns], Math.abs(values.get(i)));
@@ -188,6 +222,37 @@ public final class OnnxQuantizer {
                 .setRawData(ByteString.copyFrom(bytes)));
         made.addInitializer(tensor(matrix.getName() + ".scale", DataType.FLOAT, List.of((long) columns))
                 .setRawData(ByteString.copyFrom(scales.flip())));
+    }
+
+    /** Adds the bytes [rows, width] of a table and the scale [rows, 1] of each row; nothing is summed, so eight bits are safe. */
+    private void byRow(TensorProto table) {
+        int rows = Math.toIntExact(table.getDims(0));
+        int width = Math.toIntExact(table.getDims(1));
+        FloatBuffer values = floats(table);
+        byte[] bytes = new byte[rows * width];
+        ByteBuffer scales = ByteBuffer.allocate(rows * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int row = 0; row < rows; row++) {
+            float largest = 0;
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                largest = Math.max(largest, Math.abs(values.get(i)));
+            }
+            float scale = largest > 0 ? largest / LARGEST_OF_TABLE : 1;
+            scales.putFloat(scale);
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                bytes[i] = (byte) Math.round(values.get(i) / scale);
+            }
+        }
+        made.addInitializer(tensor(table.getName() + ".bytes", DataType.INT8, List.of((long) rows, (long) width))
+                .setRawData(ByteString.copyFrom(bytes)));
+        made.addInitializer(tensor(table.getName() + ".scale", DataType.FLOAT, List.of((long) rows, 1L))
+                .setRawData(ByteString.copyFrom(scales.flip())));
+    }
+
+    private static FloatBuffer floats(TensorProto tensor) {
+        return tensor.getRawData()
+                .asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer();
     }
 
     private static TensorProto.Builder tensor(String name, DataType type, List<Long> shape) {

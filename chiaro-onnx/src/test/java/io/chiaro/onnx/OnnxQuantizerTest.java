@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
+import io.chiaro.model.BertConfig;
 import io.chiaro.model.Pooling;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -103,5 +104,34 @@ class OnnxQuantizerTest {
         }
         Path broken = Files.write(folder.resolve("broken.onnx"), noise);
         assertThatThrownBy(() -> OnnxQuantizer.quantize(broken, broken)).isInstanceOf(ChiaroException.class);
+    }
+
+    @Test
+    void rowsOfALargeTableAreBytesWithAScaleEach() throws Exception {
+        BertConfig wide = new BertConfig(300, 24, 2, 3, 40, 32, 2, 1e-12, 0.1, 0, 0.02, 0);
+        Path plain = folder.resolve("wide.onnx");
+        OnnxBertWriter.write(
+                plain,
+                wide,
+                name -> SmallBert.values(name, (int) BertShapes.elements(Objects.requireNonNull(
+                        BertShapes.of(wide).get(name)))),
+                OnnxHead.of(List.of(Pooling.MEAN), true));
+        Path bytes = folder.resolve("bytes.onnx");
+        assertThat(OnnxQuantizer.quantize(plain, bytes)).isEqualTo(13);
+        String table = "embeddings.word_embeddings.weight";
+        FloatBuffer was = floats(Objects.requireNonNull(initializers(plain).get(table)));
+        Map<String, TensorProto> after = initializers(bytes);
+        assertThat(after).doesNotContainKey(table);
+        FloatBuffer scales = floats(Objects.requireNonNull(after.get(table + ".scale")));
+        byte[] numbers = Objects.requireNonNull(after.get(table + ".bytes")).getRawData().toByteArray();
+        for (int i = 0; i < numbers.length; i++) {
+            float scale = scales.get(i / wide.hiddenSize());
+            assertThat(Math.abs(numbers[i] * scale - was.get(i))).isLessThanOrEqualTo(0.5001f * scale);
+        }
+        List<int[]> texts = SmallBert.texts(5, 300, 12);
+        assertThat(SmallBert.cosine(
+                        SmallBert.run(plain, texts, false).sentenceEmbedding(),
+                        SmallBert.run(bytes, texts, false).sentenceEmbedding()))
+                .isGreaterThan(0.99);
     }
 }
