@@ -36,6 +36,7 @@ public final class RetrievalStudy {
 
     private static final long SEED = 42;
     private static final int DEPTH = 100;
+    private static final int MOST_QUERIES = 400;
     private static final int SAMPLES = 100_000;
     private static final double SURE = 0.05;
     private static final List<String> METRICS = List.of("ndcg@10", "mrr@10", "map@100", "recall@100");
@@ -105,7 +106,7 @@ public final class RetrievalStudy {
         try (Embedder base = TaskRankers.openBase(set, threads)) {
             Path folder = work.resolve(set.key());
             delete(folder);
-            run(set, new TaskRankers(set, set.read(data), folder, SEED, threads, base));
+            run(set, new TaskRankers(set, set.read(data).withQueries(MOST_QUERIES), folder, SEED, threads, base));
             delete(folder);
         }
     }

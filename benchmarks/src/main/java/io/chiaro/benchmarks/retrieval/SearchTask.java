@@ -3,8 +3,10 @@ package io.chiaro.benchmarks.retrieval;
 import io.chiaro.model.Document;
 import io.chiaro.search.mining.HardNegatives;
 import io.chiaro.search.mining.PseudoQueries;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A collection with judged queries, and what may be learned from.
@@ -24,4 +26,16 @@ record SearchTask(
         List<HardNegatives.Pair> pairs,
         List<String> texts,
         PseudoQueries.Method method,
-        String words) {}
+        String words) {
+
+    /** The same with the first of the judged queries alone, and all documents. */
+    SearchTask withQueries(int most) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        Map<String, Map<String, Integer>> judged = new LinkedHashMap<>();
+        queries.entrySet().stream().limit(most).forEach(query -> {
+            asked.put(query.getKey(), query.getValue());
+            judged.put(query.getKey(), Objects.requireNonNull(judgments.get(query.getKey())));
+        });
+        return new SearchTask(documents, asked, judged, pairs, texts, method, words);
+    }
+}
