@@ -6,6 +6,7 @@ import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --quantise int8 --out out/small-index",
             "  chiaro index --model all-MiniLM-L6-v2 --docs new.jsonl --into out/scifact-index",
             "  chiaro index --delete 4983 --delete old-ids.txt --into out/scifact-index",
+            "  chiaro index --into out/scifact-index --map",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\""
         })
 final class IndexCommand extends RunnableCommand {
@@ -68,6 +70,13 @@ final class IndexCommand extends RunnableCommand {
     List<String> delete = new ArrayList<>();
 
     @Option(
+            names = "--map",
+            description =
+                    "Draw the collection in a plane, for the page of chiaro serve: at most 30,000 documents, evenly over the"
+                            + " index. Alone with --into it draws an index that is there. The map is stale once the index changes.")
+    boolean map;
+
+    @Option(
             names = "--quantise",
             paramLabel = "int8|binary",
             description =
@@ -104,11 +113,16 @@ final class IndexCommand extends RunnableCommand {
                 throw ChiaroException.usage(
                         "--quantise: has no effect with --into, which keeps what the index has. Use --out.");
             }
-            if (docs == null && delete.isEmpty()) {
+            if (docs == null && delete.isEmpty() && !map) {
                 throw ChiaroException.usage("chiaro index: --into needs something to do, but found neither --docs nor"
-                        + " --delete. Give one of them.");
+                        + " --delete nor --map. Give one of them.");
             }
-            Indexing.change(output, this, into, computeThreads());
+            if (docs != null || !delete.isEmpty()) {
+                Indexing.change(output, this, into, computeThreads());
+            }
+        }
+        if (map) {
+            Indexing.draw(output, out != null ? out : Objects.requireNonNull(into), seed);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.search.CollectionMap;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.Quantisation;
 import io.chiaro.search.SearchEngine;
@@ -58,6 +59,21 @@ final class Indexing {
                 seconds,
                 bytes(out) / 1e6));
         sayRecall(output, out, description);
+    }
+
+    /** Draws the map of an index. */
+    static void draw(Output output, Path folder, long seed) {
+        QuietLucene.apply();
+        long start = System.nanoTime();
+        try (TextIndex index = TextIndex.open(folder)) {
+            CollectionMap map = index.drawMap(seed);
+            output.note(String.format(
+                    Locale.ROOT,
+                    "drew %,d of %,d documents on the map: %.1f s",
+                    map.ids().size(),
+                    map.documents(),
+                    (System.nanoTime() - start) / 1e9));
+        }
     }
 
     /** Says what is missed, where something may be. */

@@ -2,9 +2,12 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.quickstart.Quickstart;
+import io.chiaro.cli.serving.BesideIndex;
 import io.chiaro.cli.serving.ServeOptions;
 import io.chiaro.cli.serving.Serving;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.search.TextIndex;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import picocli.CommandLine.Option;
             "  chiaro serve --model all-MiniLM-L6-v2",
             "  chiaro quickstart && chiaro serve --demo           search from definitions in the browser",
             "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
+            "  chiaro serve --model out/run/model --index out/index --beside out/base-index=all-MiniLM-L6-v2 --runs out",
             "  chiaro serve --model all-MiniLM-L6-v2 --rerank out/reranker/model",
             "  chiaro keys add --keys keys.json --name app && chiaro serve --model out/run/model --keys keys.json"
         })
@@ -51,6 +55,22 @@ final class ServeCommand extends RunnableCommand {
     List<Path> index = new ArrayList<>();
 
     @Option(
+            names = "--beside",
+            paramLabel = "DIR=MODEL",
+            description =
+                    "An index of another model with the name or folder of that model, to compare what the two find: the"
+                            + " base model's index of the same documents, say. Can be given more than once.")
+    List<String> beside = new ArrayList<>();
+
+    @Option(
+            names = "--runs",
+            paramLabel = "DIR",
+            description =
+                    "Show the training runs and the report.json of this folder and of those right in it, as they grow.")
+    @Nullable
+    Path runs;
+
+    @Option(
             names = "--rerank",
             paramLabel = "DIR",
             description = "A cross-encoder with its ONNX graph, served at /rerank.")
@@ -61,7 +81,7 @@ final class ServeCommand extends RunnableCommand {
             names = "--demo",
             description =
                     "Serve what chiaro quickstart left under out/quickstart: its model, its index and a page to search"
-                            + " with.")
+                            + " with, beside what the base model finds.")
     boolean demo;
 
     @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 is any free port (default: 8080).")
@@ -150,8 +170,10 @@ final class ServeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) {
-        if (demo == (model != null) || (demo && !index.isEmpty())) {
-            throw ChiaroException.usage("serve: expected either --model, with or without --index, or --demo alone.");
+        if (demo == (model != null) || (demo && !(index.isEmpty() && beside.isEmpty() && runs == null))) {
+            throw ChiaroException.usage(
+                    "serve: expected either --model, with or without --index, --beside and --runs, or"
+                            + " --demo alone.");
         }
         if ((certificate == null) != (certificatePassword == null)) {
             throw ChiaroException.usage(
@@ -163,6 +185,10 @@ final class ServeCommand extends RunnableCommand {
         if (demo && !Files.isDirectory(QUICKSTART)) {
             throw ChiaroException.usage("--demo: expected what chiaro quickstart leaves in "
                     + QUICKSTART.toAbsolutePath() + ", but found nothing there. Run chiaro quickstart first.");
+        }
+        if (runs != null && !Files.isDirectory(runs)) {
+            throw ChiaroException.usage(
+                    "--runs: expected a folder, but found none at " + runs.toAbsolutePath() + ". Check the path.");
         }
         if (!(maxWait >= 0 && maxWait <= 3600)) {
             throw ChiaroException.usage("--max-wait: expected 0 to 3600 seconds, but found " + maxWait + ".");
@@ -179,6 +205,10 @@ final class ServeCommand extends RunnableCommand {
                 new ServeOptions(
                         demo ? QUICKSTART.resolve("model").toString() : String.valueOf(model),
                         demo ? List.of(QUICKSTART.resolve("index")) : index,
+                        demo
+                                ? besideDemo()
+                                : beside.stream().map(BesideIndex::parse).toList(),
+                        Optional.ofNullable(demo ? QUICKSTART : runs),
                         Optional.ofNullable(rerank),
                         host,
                         port,
@@ -196,5 +226,11 @@ final class ServeCommand extends RunnableCommand {
                         deadline,
                         autoTruncate,
                         computeThreads()));
+    }
+
+    /** The base model's index, which quickstarts before this version did not leave. */
+    private static List<BesideIndex> besideDemo() {
+        Path folder = QUICKSTART.resolve(Quickstart.BASE_INDEX);
+        return TextIndex.exists(folder) ? List.of(new BesideIndex(folder, Quickstart.BASE)) : List.of();
     }
 }

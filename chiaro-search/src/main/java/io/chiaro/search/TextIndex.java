@@ -16,10 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.StandardDirectoryReader;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
@@ -29,6 +31,7 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.StringHelper;
 
 /**
  * A folder of texts with their vectors and their words, and the memory of the model that made the vectors. A query by
@@ -360,6 +363,94 @@ public final class TextIndex implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Why a document stands where it stands for a query, taken apart into what words and vectors say.
+     *
+     * @param id of the document
+     * @param vector of the query, made by the model that filled the index
+     * @param neighbours how many of the nearest documents to the document itself, 0 or more
+     * @return nothing if the index has no document of this id
+     * @throws ChiaroException if the vector has another dimension
+     */
+    public Optional<HitExplanation> explain(
+            String id, String query, float[] vector, Fusion fusion, double vectorWeight, int neighbours) {
+        List<Hit> near = bare(search(vector, HybridRanker.LEAST_DEPTH));
+        try {
+            ScoreDoc[] found = searcher.search(new TermQuery(new Term(Words.ID, id)), 1).scoreDocs;
+            if (found.length == 0) {
+                return Optional.empty();
+            }
+            int document = found[0].doc;
+            List<Hit> byWords = Words.rank(searcher, words(query), HybridRanker.LEAST_DEPTH);
+            List<Hit> both = HybridRanker.fused(byWords, near, fusion, vectorWeight, byWords.size() + near.size());
+            OptionalInt fusedRank = Explaining.rank(both, id);
+            float[] own = FullComparison.vector(reader, document);
+            List<HitExplanation.WordShare> shares = Explaining.shares(searcher, folder.analyzer(), query, document);
+            double wordScore = 0;
+            for (HitExplanation.WordShare share : shares) {
+                wordScore += share.share();
+            }
+            return Optional.of(new HitExplanation(
+                    IndexedDocument.stored(searcher.storedFields(), document),
+                    shares,
+                    (float) wordScore,
+                    Explaining.rank(byWords, id),
+                    UnitVectors.dot(UnitVectors.unit(vector), own),
+                    Explaining.rank(near, id),
+                    fusedRank.isPresent() ? both.get(fusedRank.getAsInt() - 1).score() : 0,
+                    fusedRank,
+                    neighbours(id, own, neighbours)));
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    private List<TextHit> neighbours(String id, float[] own, int most) {
+        return search(own, most + 1).stream()
+                .filter(hit -> !hit.id().equals(id))
+                .limit(most)
+                .toList();
+    }
+
+    /**
+     * Draws the documents in a plane ({@link io.chiaro.search.map.Umap}) and keeps the map in the folder, in place of an older one. At
+     * most 30,000 documents are shown, evenly over the index. Takes about a minute for as many, on two threads.
+     *
+     * @param seed of the layout: the same index and seed give the same map
+     * @throws ChiaroException if the file cannot be written
+     */
+    public CollectionMap drawMap(long seed) {
+        try {
+            CollectionMap map = MapMaking.of(reader, vectors.allowed(), state(), seed, MapMaking.MOST_POINTS);
+            map.write(folder.place());
+            return map;
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /** The map that the folder keeps, if one was made, whichever state of the index it shows. */
+    public Optional<CollectionMap> map() {
+        return CollectionMap.read(folder.place());
+    }
+
+    /** Whether the folder keeps a map. */
+    public boolean hasMap() {
+        return CollectionMap.exists(folder.place());
+    }
+
+    /** Whether a map shows this snapshot. */
+    public boolean isOf(CollectionMap map) {
+        return map.state().equals(state());
+    }
+
+    /** What tells a commit from all others. */
+    private String state() {
+        // Readers that Lucene opens on a directory are of no other class.
+        return StringHelper.idToString(
+                ((StandardDirectoryReader) reader).getSegmentInfos().getId());
     }
 
     private static List<Hit> bare(List<TextHit> hits) {

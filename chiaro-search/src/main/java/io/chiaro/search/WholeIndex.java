@@ -80,6 +80,7 @@ final class WholeIndex {
             IndexDescription description = IndexDescription.of(count, model, codec.engine(), quantisation);
             writer.setLiveCommitData(IndexMemory.of(description).entrySet());
             writer.commit();
+            CollectionMap.remove(place);
             return description;
         } catch (LockObtainFailedException e) {
             throw IndexFolder.anotherWriter(place, e);

@@ -4,6 +4,7 @@ import io.chiaro.core.metric.DocumentOrder;
 import io.chiaro.model.Hit;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -91,23 +93,46 @@ final class Words {
         return List.copyOf(hits.subList(0, Math.min(depth, hits.size())));
     }
 
-    /** The bag of words of a text. */
-    static Query query(Analyzer analyzer, String text) throws IOException {
-        Map<String, Integer> counts = new LinkedHashMap<>();
+    /**
+     * A word of a query.
+     *
+     * @param term as the index keeps it
+     * @param written as the query has it the first time
+     * @param times how often
+     */
+    record QueryWord(String term, String written, int times) {
+
+        /** Scores the word alone, all its times together. */
+        Query query() {
+            return new BoostQuery(new TermQuery(new Term(CONTENTS, term)), times);
+        }
+    }
+
+    /** The words of a text, each once, in their order. */
+    static Collection<QueryWord> words(Analyzer analyzer, String text) throws IOException {
+        Map<String, QueryWord> words = new LinkedHashMap<>();
         try (TokenStream tokens = analyzer.tokenStream(CONTENTS, text)) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
+            OffsetAttribute place = tokens.addAttribute(OffsetAttribute.class);
             tokens.reset();
             while (tokens.incrementToken()) {
-                counts.merge(term.toString(), 1, Integer::sum);
+                String written = text.substring(place.startOffset(), place.endOffset());
+                words.merge(
+                        term.toString(),
+                        new QueryWord(term.toString(), written, 1),
+                        (first, again) -> new QueryWord(first.term, first.written, first.times + 1));
             }
             tokens.end();
         }
+        return words.values();
+    }
+
+    /** The bag of words of a text. */
+    static Query query(Analyzer analyzer, String text) throws IOException {
         BooleanQuery.Builder query = new BooleanQuery.Builder();
-        counts.entrySet().stream()
+        words(analyzer, text).stream()
                 .limit(MOST_WORDS)
-                .forEach(entry -> query.add(
-                        new BoostQuery(new TermQuery(new Term(CONTENTS, entry.getKey())), entry.getValue()),
-                        BooleanClause.Occur.SHOULD));
+                .forEach(word -> query.add(word.query(), BooleanClause.Occur.SHOULD));
         return query.build();
     }
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is served together: a model and the indexes that it filled.
+ * What is served together: a model and the indexes that it filled, and perhaps indexes of other models to compare with.
  *
  * @param model may be used by several threads
- * @param indexes of this model, names each once
+ * @param indexes of this model or of one that stands beside it, which may be used by several threads; names each once
  * @param reranker puts texts in order; may be used by several threads
  */
 public record Content(TokenEmbedder model, List<ServedIndex> indexes, Optional<TokenReranker> reranker)
@@ -37,6 +37,7 @@ public record Content(TokenEmbedder model, List<ServedIndex> indexes, Optional<T
     public void close() {
         reranker.ifPresent(TokenReranker::close);
         indexes.forEach(index -> index.index().close());
+        indexes.stream().flatMap(index -> index.beside().stream()).distinct().forEach(TokenEmbedder::close);
         model.close();
     }
 }

@@ -13,6 +13,7 @@ import io.chiaro.serve.metric.Metrics;
 import io.chiaro.serve.route.Api;
 import io.chiaro.serve.route.Capacity;
 import io.chiaro.serve.route.Lease;
+import io.chiaro.serve.route.ModelIndex;
 import io.chiaro.serve.route.Reload;
 import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedIndex;
@@ -23,7 +24,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -87,9 +90,6 @@ public final class Server implements AutoCloseable {
             // A graph that is older than its weights is refused here, before anybody asks and whatever name is shown.
             content.model().description();
             content.reranker().ifPresent(TokenReranker::description);
-            BatchQueue<int[]> queue = new BatchQueue<>(
-                    content.model()::embedTokens, text -> text.length, settings.queue(), metrics::batch);
-            queues.add(queue);
             Optional<ServedReranker> reranker = content.reranker().map(model -> {
                 BatchQueue<PairTokens> pairs = new BatchQueue<>(
                         texts -> rows(model.scoreTokens(texts)), PairTokens::length, settings.queue(), metrics::batch);
@@ -99,7 +99,8 @@ public final class Server implements AutoCloseable {
             String name = settings.name()
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));
-            ServedModel model = new ServedModel(name, content.model(), queue, settings.limits(), metrics);
+            ServedModel model = served(name, content.model(), queues);
+            List<ModelIndex> indexes = indexes(content, model, queues);
             Capacity capacity = new Capacity(
                     settings.http().connections(),
                     settings.http().bodyBytes(),
@@ -110,7 +111,8 @@ public final class Server implements AutoCloseable {
                     settings.version());
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
-            Routes routes = new Routes(model, content.indexes(), capacity, metrics, keys.isPresent(), reranker, reload);
+            Routes routes =
+                    new Routes(model, indexes, capacity, metrics, keys.isPresent(), reranker, reload, settings.shown());
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
             return new Generation(content, owned, queues, model, routes, this::refresh);
@@ -121,6 +123,30 @@ public final class Server implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** A model behind a queue of its own. */
+    private ServedModel served(String name, TokenEmbedder embedder, List<BatchQueue<?>> queues) {
+        BatchQueue<int[]> queue =
+                new BatchQueue<>(embedder::embedTokens, text -> text.length, settings.queue(), metrics::batch);
+        queues.add(queue);
+        return new ServedModel(name, embedder, queue, settings.limits(), metrics);
+    }
+
+    /** The indexes with their models; one model that filled several has one queue. */
+    private List<ModelIndex> indexes(Content content, ServedModel model, List<BatchQueue<?>> queues) {
+        Map<TokenEmbedder, ServedModel> beside = new IdentityHashMap<>();
+        List<ModelIndex> indexes = new ArrayList<>();
+        for (ServedIndex index : content.indexes()) {
+            ServedModel own = index.beside()
+                    .map(other -> beside.computeIfAbsent(
+                            other,
+                            embedder -> served(
+                                    ServedModel.shortName(embedder.description().name()), embedder, queues)))
+                    .orElse(model);
+            indexes.add(new ModelIndex(index.name(), index.index(), own));
+        }
+        return indexes;
     }
 
     private static float[][] rows(float[] scores) {
@@ -144,7 +170,7 @@ public final class Server implements AutoCloseable {
             }
             // A ranker is only given out for the model that filled the index, with the same prompts.
             try (TextIndex snapshot = index.index().snapshot()) {
-                snapshot.ranker(content.model()).close();
+                snapshot.ranker(index.beside().orElse(content.model())).close();
             }
         }
     }

@@ -3,6 +3,7 @@ package io.chiaro.serve;
 import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
+import io.chiaro.serve.route.Shown;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param limits what one request may ask for
  * @param keys the file of keys; everybody may ask if there is none
  * @param version of the program
+ * @param shown files that the page shows
  */
 public record ServerSettings(
         Optional<String> name,
@@ -23,7 +25,8 @@ public record ServerSettings(
         QueueSettings queue,
         Limits limits,
         Optional<Path> keys,
-        String version) {
+        String version,
+        Shown shown) {
 
     private static final int BODY_BYTES = 4 << 20;
 
@@ -46,17 +49,18 @@ public record ServerSettings(
                 new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072, Duration.ofSeconds(10)),
                 Limits.defaults(),
                 Optional.empty(),
-                "development");
+                "development",
+                Shown.NOTHING);
     }
 
     /** The same under another name. */
     public ServerSettings withName(String other) {
-        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version);
+        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version, shown);
     }
 
     /** The same with other connections. */
     public ServerSettings withHttp(HttpSettings other) {
-        return new ServerSettings(name, other, queue, limits, keys, version);
+        return new ServerSettings(name, other, queue, limits, keys, version, shown);
     }
 
     /** The same listening elsewhere. */
@@ -66,16 +70,21 @@ public record ServerSettings(
 
     /** The same with another queue and other limits, which must fit each other. */
     public ServerSettings withWork(QueueSettings otherQueue, Limits otherLimits) {
-        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version);
+        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown);
     }
 
     /** The same for those with a key of a file. */
     public ServerSettings withKeys(Path file) {
-        return new ServerSettings(name, http, queue, limits, Optional.of(file), version);
+        return new ServerSettings(name, http, queue, limits, Optional.of(file), version, shown);
     }
 
     /** The same of another version. */
     public ServerSettings withVersion(String other) {
-        return new ServerSettings(name, http, queue, limits, keys, other);
+        return new ServerSettings(name, http, queue, limits, keys, other, shown);
+    }
+
+    /** The same showing other files. */
+    public ServerSettings withShown(Shown other) {
+        return new ServerSettings(name, http, queue, limits, keys, version, other);
     }
 }

@@ -42,6 +42,9 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
     /** The model that is tuned. */
     public static final String BASE = "all-MiniLM-L6-v2";
 
+    /** The folder of its index, beside that of the tuned model. */
+    public static final String BASE_INDEX = "base-index";
+
     /** Test definitions. */
     public static final int QUESTIONS = 2_000;
 
@@ -103,6 +106,8 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
         try (KeptVectors base = new KeptVectors(OnnxEmbedder.open(BASE, settings))) {
             reports.put("base", Evaluation.retrieval(overLemmas, options, base));
             answers.put("base", base.nearest(DESCRIPTIONS, ANSWERS));
+            // Its vectors are there; what the base finds can be seen beside what the tuned model finds.
+            TextIndex.write(directory.resolve(BASE_INDEX), lemmas.stream(), base);
         }
 
         say.accept("training");
@@ -153,7 +158,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
         Json.write(directory.resolve("report.json"), document);
         QuickstartPage.write(directory.resolve("report.html"), counts, reports, answers);
         say.accept("");
-        say.accept("wrote " + directory.resolve("report.html") + ", report.json, model/, index/");
+        say.accept("wrote " + directory.resolve("report.html") + ", report.json, model/, index/, base-index/");
     }
 
     private Map<String, Object> protocol(ReverseDictionary.Counts counts, Map<String, Report> reports) {

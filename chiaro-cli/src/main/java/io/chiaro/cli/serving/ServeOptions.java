@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param model name or directory
  * @param indexes folders
+ * @param beside indexes of other models
+ * @param runs a folder of training runs
  * @param reranker the folder of a cross-encoder
  * @param host to listen at
  * @param port 0 for any free one
@@ -31,6 +33,8 @@ import java.util.Optional;
 public record ServeOptions(
         String model,
         List<Path> indexes,
+        List<BesideIndex> beside,
+        Optional<Path> runs,
         Optional<String> reranker,
         String host,
         int port,

@@ -8,6 +8,7 @@ import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.CrossEncoderDirectory;
+import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
@@ -21,13 +22,16 @@ import io.chiaro.serve.http.Certificate;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
+import io.chiaro.serve.route.Shown;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -54,14 +58,24 @@ public final class Serving {
         // One thread for each batch: the server itself runs as many batches side by side as there are threads.
         OnnxEmbedder model = OnnxEmbedder.open(options.model(), new OnnxSettings(1, options.batchTokens()));
         List<ServedIndex> indexes = new ArrayList<>();
+        Map<String, TokenEmbedder> others = new LinkedHashMap<>();
         Optional<TokenReranker> reranker = Optional.empty();
         try {
             reranker = options.reranker().map(folder -> reranker(folder, options.batchTokens()));
             for (Path folder : options.indexes()) {
                 indexes.add(new ServedIndex(name(folder), LiveIndex.open(folder)));
             }
+            for (BesideIndex beside : options.beside()) {
+                TokenEmbedder other = others.computeIfAbsent(
+                        beside.model(), known -> OnnxEmbedder.open(known, new OnnxSettings(1, options.batchTokens())));
+                indexes.add(
+                        new ServedIndex(name(beside.folder()), LiveIndex.open(beside.folder()), Optional.of(other)));
+            }
             return new Content(model, indexes, reranker);
         } catch (RuntimeException | Error e) {
+            // The content closes those that an index holds already.
+            indexes.forEach(index -> index.beside().ifPresent(others.values()::remove));
+            others.values().forEach(TokenEmbedder::close);
             new Content(model, indexes, reranker).close();
             throw e;
         }
@@ -114,7 +128,16 @@ public final class Serving {
                                 .withTruncation(options.truncates()))
                 .withVersion(Version.number());
         ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
-        return options.keys().map(named::withKeys).orElse(named);
+        ServerSettings showing = named.withShown(shown(options));
+        return options.keys().map(showing::withKeys).orElse(showing);
+    }
+
+    private static Shown shown(ServeOptions options) {
+        Shown runs = options.runs().map(Shown.NOTHING::withRuns).orElse(Shown.NOTHING);
+        // A model that goes by its name has no folder to look into.
+        return Files.isDirectory(Path.of(options.model()))
+                ? runs.withCard(Path.of(options.model()).resolve("README.md"))
+                : runs;
     }
 
     private static String password(Path file) {

@@ -52,11 +52,11 @@ final class DocumentRoutes {
     private static final Schema DELETED = Schema.object(
             Field.of("deleted", Schema.integer(0).says("Documents that were there and can be found no more")));
 
-    private final ServedModel model;
+    private final Limits limits;
     private final ServedIndexes indexes;
 
-    DocumentRoutes(ServedModel model, ServedIndexes indexes) {
-        this.model = model;
+    DocumentRoutes(Limits limits, ServedIndexes indexes) {
+        this.limits = limits;
         this.indexes = indexes;
     }
 
@@ -85,7 +85,9 @@ final class DocumentRoutes {
     }
 
     private Response write(Call call) {
-        LiveIndex index = indexes.of(call);
+        ModelIndex named = indexes.named(call);
+        LiveIndex index = named.index();
+        ServedModel model = named.model();
         List<Document> documents = documents(call);
         // As whoever indexes a file, whose long texts are cut, too.
         float[][] vectors =
@@ -107,7 +109,7 @@ final class DocumentRoutes {
 
     private List<Document> documents(Call call) {
         List<JsonObject> given = call.body().objects("documents");
-        Texts.refuseCount(call, given.size(), "documents", model.limits());
+        Texts.refuseCount(call, given.size(), "documents", limits);
         List<Document> documents = new ArrayList<>(given.size());
         for (JsonObject one : given) {
             one.refuseUnknownKeys(KEYS);
@@ -116,14 +118,14 @@ final class DocumentRoutes {
                     one.string("title", ""),
                     one.string("text"),
                     one.has("metadata") ? Metadata.from(one.object("metadata")) : Metadata.NONE);
-            Texts.checked(call, document.content(), "documents[" + documents.size() + "]", model.limits());
+            Texts.checked(call, document.content(), "documents[" + documents.size() + "]", limits);
             documents.add(document);
         }
         return documents;
     }
 
     private Response document(Call call) {
-        try (TextIndex index = indexes.of(call).snapshot()) {
+        try (TextIndex index = indexes.named(call).index().snapshot()) {
             StoredText found = index.find(call.variable("id")).orElseThrow(DocumentRoutes::missing);
             Map<String, Object> answer = OpenAiRoutes.ordered("id", found.id(), "text", found.text());
             if (!found.metadata().values().isEmpty()) {
@@ -142,13 +144,13 @@ final class DocumentRoutes {
 
     private Response deleteMany(Call call) {
         List<String> ids = call.body().strings("ids");
-        Texts.refuseCount(call, ids.size(), "ids", model.limits());
+        Texts.refuseCount(call, ids.size(), "ids", limits);
         return Response.json(200, Json.line(Map.of("deleted", delete(call, new LinkedHashSet<>(ids)))));
     }
 
     private int delete(Call call, Collection<String> ids) {
-        LiveIndex index = indexes.of(call);
-        return change(() -> index.delete(ids, model.description()));
+        ModelIndex named = indexes.named(call);
+        return change(() -> named.index().delete(ids, named.model().description()));
     }
 
     private static HttpProblem missing() {

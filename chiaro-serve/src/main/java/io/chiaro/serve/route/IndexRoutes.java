@@ -4,15 +4,10 @@ import static io.chiaro.serve.route.Schema.Field;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.Names;
-import io.chiaro.search.Fusion;
-import io.chiaro.search.HybridRanker;
 import io.chiaro.search.IndexDescription;
-import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.filter.Filter;
-import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import java.util.ArrayList;
@@ -26,9 +21,6 @@ final class IndexRoutes {
 
     private static final int DEFAULT_HITS = 10;
 
-    /** A search by words takes time for each word, and the model's limit does not hold them. */
-    private static final int LONGEST_QUERY = 10_000;
-
     private static final int MOST_FACETS = 16;
     private static final int FACET_VALUES = 20;
     private static final int PASSAGES = 3;
@@ -40,7 +32,8 @@ final class IndexRoutes {
             Field.of("model_hash", Schema.string()),
             Field.of("dimension", Schema.integer(1)),
             Field.of("engine", Schema.oneOf("exact", "codes", "hnsw")),
-            Field.of("quantisation", Schema.oneOf("none", "int8", "binary")));
+            Field.of("quantisation", Schema.oneOf("none", "int8", "binary")),
+            Field.of("map", Schema.bool().says("Whether a map was drawn of it")));
 
     private static final Schema SEARCH = Schema.object(
             Field.of("query", Schema.string()),
@@ -49,14 +42,8 @@ final class IndexRoutes {
                     "by",
                     Schema.oneOf("vectors", "words", "hybrid")
                             .says("Compares vectors, words by BM25, or both; vectors unless said otherwise")),
-            Field.optional(
-                    "fusion",
-                    Schema.oneOf("scores", "ranks")
-                            .says("How hybrid search makes one ranking of two; scores unless said otherwise")),
-            Field.optional(
-                    "vector_weight",
-                    Schema.number()
-                            .says("In hybrid search, the share of the vectors, 0 to 1; 0.5 unless said otherwise")),
+            HybridQuery.FUSION,
+            HybridQuery.VECTOR_WEIGHT,
             Field.optional(
                     "filter",
                     Schema.object()
@@ -91,11 +78,11 @@ final class IndexRoutes {
                     Schema.object()
                             .says("Under each name a list of {\"value\", \"documents\"}, the most frequent first")));
 
-    private final ServedModel model;
+    private final Limits limits;
     private final ServedIndexes indexes;
 
-    IndexRoutes(ServedModel model, ServedIndexes indexes) {
-        this.model = model;
+    IndexRoutes(Limits limits, ServedIndexes indexes) {
+        this.limits = limits;
         this.indexes = indexes;
     }
 
@@ -130,10 +117,12 @@ final class IndexRoutes {
                         this::search));
     }
 
-    private static Map<String, Object> entry(ServedIndex served) {
+    private static Map<String, Object> entry(ModelIndex served) {
         IndexDescription description;
+        boolean mapped;
         try (TextIndex snapshot = served.index().snapshot()) {
             description = snapshot.description();
+            mapped = snapshot.hasMap();
         }
         return OpenAiRoutes.ordered(
                 "name",
@@ -149,22 +138,16 @@ final class IndexRoutes {
                 "engine",
                 description.engine().name().toLowerCase(Locale.ROOT),
                 "quantisation",
-                description.quantisation().word());
+                description.quantisation().word(),
+                "map",
+                mapped);
     }
 
     private Response search(Call call) {
-        LiveIndex served = indexes.of(call);
+        ModelIndex served = indexes.named(call);
         JsonObject body = call.body();
-        String query = body.string("query");
-        if (query.length() > LONGEST_QUERY) {
-            throw HttpProblem.of(
-                    413,
-                    "expected a query of at most " + LONGEST_QUERY + " characters, but found " + query.length() + ".");
-        }
-        if (query.isBlank()) {
-            throw call.unprocessable("expected a text at \"query\", but found an empty one.");
-        }
-        int most = model.limits().hits();
+        String query = HybridQuery.text(call, body);
+        int most = limits.hits();
         int k = body.integer("k", DEFAULT_HITS);
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
@@ -172,10 +155,10 @@ final class IndexRoutes {
         Filter filter = body.has("filter") ? Filter.from(body.object("filter")) : Filter.EVERYTHING;
         List<String> facets = facets(call, body);
         boolean highlights = body.bool("highlight", false);
-        try (TextIndex whole = served.snapshot();
+        try (TextIndex whole = served.index().snapshot();
                 TextIndex index = whole.where(filter)) {
             List<Object> hits = new ArrayList<>();
-            for (TextHit hit : hits(call, index, body, query, k)) {
+            for (TextHit hit : hits(call, served.model(), index, body, query, k)) {
                 Map<String, Object> plain = hit.plain();
                 if (highlights) {
                     plain.put("passages", index.passages(query, hit.text(), PASSAGES));
@@ -201,8 +184,9 @@ final class IndexRoutes {
         return names;
     }
 
-    private List<TextHit> hits(Call call, TextIndex index, JsonObject body, String query, int k) {
-        String by = oneOf(call, body, "by", List.of("vectors", "words", "hybrid"));
+    private static List<TextHit> hits(
+            Call call, ServedModel model, TextIndex index, JsonObject body, String query, int k) {
+        String by = HybridQuery.oneOf(call, body, "by", List.of("vectors", "words", "hybrid"));
         if (!by.equals("hybrid") && (body.has("fusion") || body.has("vector_weight"))) {
             throw call.unprocessable(
                     "expected \"by\" to be hybrid: \"fusion\" and \"vector_weight\" mean nothing without.");
@@ -210,27 +194,10 @@ final class IndexRoutes {
         if (by.equals("words")) {
             return index.searchWords(query, k);
         }
-        String fusion = oneOf(call, body, "fusion", List.of("scores", "ranks"));
-        double weight = body.number("vector_weight", HybridRanker.EVEN);
-        if (!(weight >= 0 && weight <= 1)) {
-            throw call.unprocessable("expected 0 to 1 at \"vector_weight\", but found " + weight + ".");
-        }
-        float[] vector = model.embed(
-                        call,
-                        List.of(query),
-                        model.queryPrompt(),
-                        model.limits().truncates())[0];
+        HybridQuery asked = HybridQuery.of(call, body);
+        float[] vector = asked.vector(call, model, query);
         return by.equals("vectors")
                 ? index.search(vector, k)
-                : index.searchHybrid(query, vector, Fusion.named(fusion), weight, k);
-    }
-
-    /** The name at a key; the first of the valid ones if the key is not there. */
-    private static String oneOf(Call call, JsonObject body, String key, List<String> valid) {
-        String name = body.string(key, valid.get(0));
-        if (!valid.contains(name)) {
-            throw call.unprocessable("expected a name that is known at \"" + key + "\". " + Names.hint(name, valid));
-        }
-        return name;
+                : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k);
     }
 }

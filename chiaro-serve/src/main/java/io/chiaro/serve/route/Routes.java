@@ -22,23 +22,30 @@ public final class Routes {
     /**
      * The routes of a model and its indexes.
      *
+     * @param indexes each with the model that filled it
      * @param reranker what puts texts in order, if that is served
      * @param reload how to exchange them, if that is offered
+     * @param shown files that the page shows
      */
     public Routes(
             ServedModel model,
-            List<ServedIndex> indexes,
+            List<ModelIndex> indexes,
             Capacity capacity,
             Metrics metrics,
             boolean wantsKeys,
             Optional<ServedReranker> reranker,
-            Optional<Reload> reload) {
+            Optional<Reload> reload,
+            Shown shown) {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
         reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
         ServedIndexes named = new ServedIndexes(indexes);
-        table.addAll(new IndexRoutes(model, named).routes());
-        table.addAll(new DocumentRoutes(model, named).routes());
+        table.addAll(new IndexRoutes(model.limits(), named).routes());
+        table.addAll(new ExplainRoutes(named).routes());
+        table.addAll(new MapRoutes(named).routes());
+        table.addAll(new DocumentRoutes(model.limits(), named).routes());
+        table.addAll(new CardRoutes(model, shown.card()).routes());
+        table.addAll(new RunRoutes(new RunFiles(shown.runs())).routes());
         table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
                         model,

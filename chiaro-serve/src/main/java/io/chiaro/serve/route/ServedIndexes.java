@@ -1,7 +1,6 @@
 package io.chiaro.serve.route;
 
 import io.chiaro.core.Names;
-import io.chiaro.search.LiveIndex;
 import io.chiaro.serve.http.HttpProblem;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,24 +10,20 @@ import java.util.Map;
 /** The indexes by their names. Immutable. */
 final class ServedIndexes {
 
-    private final Map<String, ServedIndex> indexes = new LinkedHashMap<>();
+    private final Map<String, ModelIndex> indexes = new LinkedHashMap<>();
 
-    ServedIndexes(List<ServedIndex> all) {
+    ServedIndexes(List<ModelIndex> all) {
         all.forEach(index -> indexes.put(index.name(), index));
     }
 
-    Collection<ServedIndex> all() {
+    Collection<ModelIndex> all() {
         return indexes.values();
     }
 
     /** The index that a path names; 404 if there is none. */
-    LiveIndex of(Call call) {
-        return named(call).index();
-    }
-
-    ServedIndex named(Call call) {
+    ModelIndex named(Call call) {
         String name = call.variable("name");
-        ServedIndex index = indexes.get(name);
+        ModelIndex index = indexes.get(name);
         if (index == null) {
             throw HttpProblem.of(
                     404,

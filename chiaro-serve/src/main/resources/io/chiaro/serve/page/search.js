@@ -1,132 +1,156 @@
-const query = document.getElementById('query');
-const index = document.getElementById('index');
-const hits = document.getElementById('hits');
-const status = document.getElementById('status');
+import { debounced, indexPath, latest, post } from './api.js';
+import { byId } from './dom.js';
+import { item } from './hits.js';
+import * as tabs from './tabs.js';
+import * as why from './why.js';
+
 const PAUSE_MILLISECONDS = 200;
+const HITS = 10;
+const WAYS = ['vectors', 'words', 'hybrid'];
+const query = byId('query');
+const status = byId('status');
+const lists = [byId('first-hits'), byId('second-hits')];
+const selects = [byId('first'), byId('second')];
+const titles = [byId('first-title'), byId('second-title')];
+const run = latest();
+let systems = [];
 
-let timer = 0;
-let running = null;
-
-async function json(path, options) {
-  const response = await fetch(path, options);
-  const body = await response.json();
-  if (!response.ok) {
-    const error = body.error;
-    throw new Error(typeof error === 'string' ? error : error.message);
-  }
-  return body;
+function chosen(side) {
+  return systems[Number(selects[side].value)];
 }
 
-// Texts come from documents: they are put in as text and never as markup.
-function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
+function search(system, text, signal) {
+  return post(
+    indexPath(system.index, '/search'),
+    { query: text, k: HITS, by: system.by, highlight: true },
+    signal,
+  ).then((answer) => answer.hits);
 }
 
-// The passages stand in the text in their order; what lies between them is not marked.
-function marked(hit) {
-  const text = element('p', 'text', '');
-  let at = 0;
-  for (const { pieces } of hit.passages) {
-    const passage = pieces.map((piece) => piece.text).join('');
-    const start = hit.text.indexOf(passage, at);
-    text.append(hit.text.slice(at, start));
-    text.append(...pieces.map((piece) => (piece.match ? element('mark', '', piece.text) : piece.text)));
-    at = start + passage.length;
+function elsewhere(hit, other) {
+  if (other === undefined) {
+    return '';
   }
-  text.append(hit.text.slice(at));
-  return text;
+  const at = other.findIndex((one) => one.id === hit.id);
+  return at < 0 ? 'not in the other list' : `${at + 1} in the other list`;
 }
 
 function show(found) {
-  hits.replaceChildren(...found.map((hit) => {
-    const item = document.createElement('li');
-    item.tabIndex = -1;
-    const about = element('p', 'about', '');
-    about.append(element('span', 'id', hit.id), element('span', 'score', hit.score.toFixed(4)));
-    item.append(marked(hit), about);
-    return item;
-  }));
+  byId('second-column').hidden = found.length < 2;
+  lists.forEach((list, side) => {
+    const hits = found[side] ?? [];
+    list.replaceChildren(
+      ...hits.map((hit, at) =>
+        item(hit, at + 1, elsewhere(hit, found[1 - side]), (id) => why.open(chosen(side).index, query.value.trim(), id))),
+    );
+    titles[side].textContent = found.length > 1 ? chosen(side).name : '';
+  });
 }
 
-async function search() {
-  clearTimeout(timer);
-  // Of two searches only the later counts, whichever answers first.
-  running?.abort();
+function told(found) {
+  const first = found[0].length === 0 ? 'Nothing found.' : `${found[0].length} hits, the best first.`;
+  if (found.length < 2) {
+    return first;
+  }
+  const ids = new Set(found[0].map((hit) => hit.id));
+  const shared = found[1].filter((hit) => ids.has(hit.id)).length;
+  return `${found[0].length} and ${found[1].length} hits, ${shared} in both.`;
+}
+
+async function refresh() {
   const text = query.value.trim();
-  if (text === '' || index.value === '') {
-    running = null;
-    show([]);
-    status.textContent = '';
+  try {
+    await run(async (signal, isLatest) => {
+      if (text === '' || systems.length === 0) {
+        show([[]]);
+        status.textContent = systems.length === 0 ? 'The server has no index. Start it with --index.' : '';
+        return;
+      }
+      const sides = selects[1].value === '' ? [chosen(0)] : [chosen(0), chosen(1)];
+      const found = await Promise.all(sides.map((system) => search(system, text, signal)));
+      if (isLatest()) {
+        show(found);
+        status.textContent = told(found);
+      }
+    });
+  } catch (error) {
+    show([[]]);
+    status.textContent = error.message;
+  }
+}
+
+const later = debounced(PAUSE_MILLISECONDS, refresh);
+
+// Goes along a list, or over to the same place of the other.
+function move(event) {
+  const side = lists.findIndex((list) => list.contains(document.activeElement));
+  const items = lists.map((list) => [...list.children]);
+  if (side < 0) {
+    items[0][0]?.focus();
     return;
   }
-  const mine = new AbortController();
-  running = mine;
-  try {
-    const answer = await json(`v1/indexes/${encodeURIComponent(index.value)}/search`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ query: text, k: 10, highlight: true }),
-      signal: mine.signal,
-    });
-    show(answer.hits);
-    status.textContent = answer.hits.length === 0 ? 'Nothing found.' : `${answer.hits.length} hits, the nearest first.`;
-  } catch (error) {
-    if (error.name !== 'AbortError') {
-      show([]);
-      status.textContent = error.message;
-    }
+  const at = items[side].findIndex((one) => one.contains(document.activeElement));
+  if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
+    const other = items[event.key === 'ArrowLeft' ? 0 : 1];
+    other[Math.min(at, other.length - 1)]?.focus();
+    return;
   }
-}
-
-function move(step) {
-  const items = [...hits.children];
-  const at = items.indexOf(document.activeElement);
-  const to = at + step;
+  const to = at + (event.key === 'ArrowDown' ? 1 : -1);
   if (to < 0) {
     query.focus();
-  } else if (to < items.length) {
-    items[to].focus();
+  } else {
+    items[side][to]?.focus();
   }
 }
 
-document.getElementById('form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  search();
-});
-query.addEventListener('input', () => {
-  clearTimeout(timer);
-  timer = setTimeout(search, PAUSE_MILLISECONDS);
-});
-index.addEventListener('change', search);
-document.addEventListener('keydown', (event) => {
-  const inHits = hits.contains(document.activeElement);
-  if (event.key === '/' && document.activeElement !== query) {
+function keys(event) {
+  if (document.querySelector('dialog[open]') !== null || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  }
+  const writing = event.target.matches('input, select, textarea');
+  const inHits = lists.some((list) => list.contains(document.activeElement));
+  if (event.key === '/' && !writing) {
     event.preventDefault();
+    tabs.open('search');
     query.select();
     query.focus();
-  } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && (inHits || document.activeElement === query)) {
+  } else if (event.key === 'ArrowDown' && document.activeElement === query) {
     event.preventDefault();
-    move(event.key === 'ArrowDown' ? 1 : -1);
+    move(event);
+  } else if (event.key.startsWith('Arrow') && inHits) {
+    event.preventDefault();
+    move(event);
   } else if (event.key === 'Escape' && inHits) {
     query.focus();
   }
-});
+}
 
-try {
-  const [model, list] = await Promise.all([json('v1/models'), json('v1/indexes')]);
-  document.getElementById('model').textContent = model.data[0].id;
-  for (const entry of list.data) {
-    index.append(new Option(`${entry.name} (${entry.documents.toLocaleString()})`, entry.name));
+export function currentQuery() {
+  return query.value.trim();
+}
+
+export function start(indexes, model) {
+  const many = new Set(indexes.map((index) => index.model)).size > 1;
+  systems = indexes.flatMap((index) =>
+    WAYS.map((by) => ({ index: index.name, by, name: `${index.name}${many ? ` (${index.model})` : ''}, ${by}` })));
+  selects[1].append(new Option('nothing', ''));
+  systems.forEach((system, at) => selects.forEach((select) => select.append(new Option(system.name, at))));
+  // A second model is served to be compared.
+  const other = indexes.findIndex((index) => index.model_hash !== model.model_sha);
+  const own = indexes.findIndex((index) => index.model_hash === model.model_sha);
+  if (other >= 0 && own >= 0) {
+    selects[0].value = String(own * WAYS.length);
+    selects[1].value = String(other * WAYS.length);
   }
-  if (list.data.length === 0) {
-    status.textContent = 'The server has no index. Start it with --index.';
-  }
+  byId('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    refresh();
+  });
+  query.addEventListener('input', later);
+  selects.forEach((select) => select.addEventListener('change', refresh));
+  document.addEventListener('keydown', keys);
   // An address may carry a query, so that a search can be passed on.
   query.value = new URLSearchParams(location.search).get('query') ?? '';
-  await search();
-} catch (error) {
-  status.textContent = error.message;
+  query.focus();
+  return refresh();
 }

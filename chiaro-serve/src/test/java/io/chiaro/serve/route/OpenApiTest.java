@@ -42,7 +42,8 @@ class OpenApiTest {
                     metrics,
                     true,
                     Optional.empty(),
-                    Optional.of(() -> served));
+                    Optional.of(() -> served),
+                    Shown.NOTHING);
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));
 
             assertThat(document.string("openapi")).isEqualTo("3.1.0");

@@ -1,0 +1,59 @@
+package io.chiaro.serve.route;
+
+import static io.chiaro.serve.route.Schema.Field;
+
+import io.chiaro.core.Json;
+import io.chiaro.search.CollectionMap;
+import io.chiaro.search.TextIndex;
+import io.chiaro.serve.http.HttpProblem;
+import io.chiaro.serve.http.Response;
+import io.chiaro.serve.key.Role;
+import java.util.List;
+import java.util.Map;
+
+/** The maps that were drawn of indexes. */
+final class MapRoutes {
+
+    private static final Schema NUMBERS = Schema.list(Schema.integer(0));
+
+    private static final Schema MAP = Schema.object(
+            Field.of("stale", Schema.bool().says("Whether the index has changed since the map was made")),
+            Field.of("documents", Schema.integer(0).says("How many the index held then")),
+            Field.of("ids", Schema.list(Schema.string())),
+            Field.of("labels", Schema.list(Schema.string()).says("How the text of each begins")),
+            Field.of("x", NUMBERS),
+            Field.of("y", NUMBERS),
+            Field.of(
+                    "fields",
+                    Schema.list(Schema.object(
+                                    Field.of("name", Schema.string()),
+                                    Field.of("values", Schema.list(Schema.string())),
+                                    Field.of("codes", Schema.list(Schema.integer(-1)))))
+                            .says("Metadata of few values; a code is the place of a document's value, -1 for none")));
+
+    private final ServedIndexes indexes;
+
+    MapRoutes(ServedIndexes indexes) {
+        this.indexes = indexes;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get(
+                "/v1/indexes/{name}/map",
+                Role.READ,
+                "The collection in a plane, near documents near each other",
+                MAP,
+                this::map));
+    }
+
+    private Response map(Call call) {
+        try (TextIndex index = indexes.named(call).index().snapshot()) {
+            CollectionMap map = index.map()
+                    .orElseThrow(() ->
+                            HttpProblem.of(404, "the index has no map. chiaro index --into DIR --map draws one."));
+            Map<String, Object> answer = OpenAiRoutes.ordered("stale", !index.isOf(map));
+            answer.putAll(map.plain());
+            return Response.json(200, Json.line(answer));
+        }
+    }
+}

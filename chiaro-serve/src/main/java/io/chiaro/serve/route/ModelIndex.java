@@ -1,0 +1,12 @@
+package io.chiaro.serve.route;
+
+import io.chiaro.search.LiveIndex;
+
+/**
+ * An index with the model that embeds its queries and documents.
+ *
+ * @param name in the addresses of its routes
+ * @param index opened, filled by the model
+ * @param model behind its queue
+ */
+public record ModelIndex(String name, LiveIndex index, ServedModel model) {}

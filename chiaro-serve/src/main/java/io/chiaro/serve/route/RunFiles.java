@@ -1,0 +1,105 @@
+package io.chiaro.serve.route;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Training runs and reports below a folder: in the folder itself and in those right in it. They are looked for anew each time, since
+ * runs begin while a server runs. A name is found in that list and never made into a path.
+ *
+ * @param folder that holds them; nothing is found if there is none
+ */
+record RunFiles(Optional<Path> folder) {
+
+    private static final String EVENTS = "events.jsonl";
+    private static final String REPORT = "report.json";
+    private static final int MOST_BYTES = 1 << 20;
+    private static final long MOST_REPORT_BYTES = 8 << 20;
+
+    /**
+     * A part of a run's events.
+     *
+     * @param from the byte where it begins: that which was asked for, or 0 if the file is shorter by now, since the run was resumed
+     * @param next the byte to ask for next
+     * @param events whole lines
+     */
+    record Part(long from, long next, List<Map<String, Object>> events) {}
+
+    /** The folders of runs by their names. */
+    Map<String, Path> runs() {
+        return holding(EVENTS);
+    }
+
+    /** The folders of reports by their names. */
+    Map<String, Path> reports() {
+        return holding(REPORT);
+    }
+
+    private Map<String, Path> holding(String file) {
+        return folder.map(parent -> holding(parent, file)).orElse(Map.of());
+    }
+
+    private static Map<String, Path> holding(Path parent, String file) {
+        Map<String, Path> found = new TreeMap<>();
+        try (Stream<Path> children = Files.list(parent)) {
+            Stream.concat(Stream.of(parent), children)
+                    .filter(one -> Files.isRegularFile(one.resolve(file), LinkOption.NOFOLLOW_LINKS))
+                    .forEach(one -> found.put(name(one), one));
+        } catch (IOException | UncheckedIOException gone) {
+            return Map.of();
+        }
+        return found;
+    }
+
+    private static String name(Path folder) {
+        return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** The events of a run from a byte on, as many whole lines as an answer may hold. */
+    static Part events(Path run, long from) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(run.resolve(EVENTS))) {
+            long begin = from > channel.size() ? 0 : from;
+            ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BYTES, channel.size() - begin));
+            channel.position(begin);
+            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+                // a read may give less than there is
+            }
+            int end = bytes.position();
+            while (end > 0 && bytes.get(end - 1) != '\n') {
+                end--;
+            }
+            String lines = new String(bytes.array(), 0, end, StandardCharsets.UTF_8);
+            List<Map<String, Object>> events = new ArrayList<>();
+            for (String line : lines.split("\n", -1)) {
+                if (!line.isBlank()) {
+                    events.add(Json.parse("events", line).toMap());
+                }
+            }
+            return new Part(begin, begin + end, events);
+        }
+    }
+
+    /** A report. */
+    static JsonObject report(Path folder) throws IOException {
+        Path file = folder.resolve(REPORT);
+        if (Files.size(file) > MOST_REPORT_BYTES) {
+            throw ChiaroException.data("the report is larger than " + MOST_REPORT_BYTES + " bytes.");
+        }
+        return Json.parse("report", Files.readString(file, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,92 @@
+import { indexPath, latest, post } from './api.js';
+import { byId, element, shown, table } from './dom.js';
+import { showOnMap } from './map.js';
+
+const dialog = byId('why');
+const body = byId('why-body');
+const run = latest();
+
+function rank(side) {
+  return side.rank === undefined ? 'beyond the first 100' : String(side.rank);
+}
+
+function share(value, whole) {
+  const meter = element('meter');
+  meter.max = Math.max(whole, 1e-6);
+  meter.value = value;
+  meter.setAttribute('aria-label', 'Share of the score');
+  return meter;
+}
+
+function words(found) {
+  if (found.matches.length === 0) {
+    return element('p', '', 'No word of the query stands in it.');
+  }
+  return table(
+    'Matching words',
+    ['Word', 'Times in the query', 'Adds to BM25', ''],
+    found.matches.map((match) => [match.word, match.times, match.share.toFixed(4), share(match.share, found.score)]),
+  );
+}
+
+function scores(answer) {
+  return table('Scores', ['By', 'Score', 'Rank'], [
+    ['words (BM25)', answer.words.score, rank(answer.words)],
+    ['vectors (cosine)', answer.vectors.score, rank(answer.vectors)],
+    [`both (by ${answer.hybrid.fusion}, ${shown(answer.hybrid.vector_weight)} vectors)`, answer.hybrid.score, rank(answer.hybrid)],
+  ]);
+}
+
+function neighbours(index, query, found) {
+  const list = element('ol');
+  for (const hit of found) {
+    const line = element('li', 'hit');
+    const next = element('button', '', `${hit.id} (${hit.score.toFixed(4)})`);
+    next.type = 'button';
+    next.addEventListener('click', () => open(index, query, hit.id));
+    line.append(element('p', 'text', hit.text.slice(0, 300)), next);
+    list.append(line);
+  }
+  return list;
+}
+
+function metadata(values) {
+  return table('Metadata', ['Name', 'Value'], Object.entries(values).map(([name, value]) => [name, [value].flat().join(', ')]));
+}
+
+function show(index, query, answer) {
+  byId('why-title').textContent = `Why ${answer.id}`;
+  const parts = [element('p', 'text', answer.text), scores(answer), words(answer.words)];
+  if (answer.metadata !== undefined) {
+    parts.push(metadata(answer.metadata));
+  }
+  parts.push(element('h3', '', 'Nearest to it'), neighbours(index, query, answer.neighbours));
+  const map = element('button', '', 'Show on the map');
+  map.type = 'button';
+  map.addEventListener('click', () => {
+    dialog.close();
+    showOnMap(index, answer.id);
+  });
+  parts.push(map);
+  body.replaceChildren(...parts);
+}
+
+export async function open(index, query, id) {
+  byId('why-title').textContent = `Why ${id}`;
+  body.replaceChildren(element('p', '', 'Asking …'));
+  if (!dialog.open) {
+    dialog.showModal();
+  }
+  try {
+    const answer = await run((signal) => post(indexPath(index, '/explain'), { query, id }, signal));
+    if (answer !== undefined) {
+      show(index, query, answer);
+    }
+  } catch (error) {
+    body.replaceChildren(element('p', '', error.message));
+  }
+}
+
+export function start() {
+  byId('why-close').addEventListener('click', () => dialog.close());
+}

@@ -1,0 +1,447 @@
+package io.chiaro.serve;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.model.Document;
+import io.chiaro.model.Metadata;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.search.LiveIndex;
+import io.chiaro.search.TextIndex;
+import io.chiaro.serve.route.ServedIndex;
+import io.chiaro.serve.route.Shown;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real Chromium before a real server. */
+class BrowserTest {
+
+    private static final List<String> WORDS = List.of("harbour", "tea", "cold", "winter", "bird", "song", "bread");
+
+    /** It would run as soon as any text were put in as markup. */
+    private static final String HOSTILE = "<img src=x onerror=\"document.title='broken'\"> winter tale";
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    private static Browser browser;
+    private static OnnxEmbedder model;
+    private static OnnxEmbedder base;
+    private static LiveIndex live;
+    private static LiveIndex beside;
+    private static RunningServer server;
+
+    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private BrowserContext context;
+    private Page page;
+
+    private static Stream<Document> documents() {
+        return Stream.concat(
+                IntStream.range(0, 49)
+                        .mapToObj(i -> new Document(
+                                "d" + i, "", WORDS.get(i / 7) + " and " + WORDS.get(i % 7), kind(WORDS.get(i / 7)))),
+                Stream.of(new Document("hostile", "", HOSTILE)));
+    }
+
+    private static Metadata kind(String kind) {
+        return Metadata.from(Json.parse("test", "{\"kind\": \"" + kind + "\"}"));
+    }
+
+    @BeforeAll
+    @SuppressWarnings("SystemOut") // the reason of a skip shall be seen where the tests run
+    static void start() throws IOException {
+        Optional<Path> program = Browser.program();
+        if (program.isEmpty()) {
+            System.out.println("BrowserTest " + Browser.NONE);
+        }
+        Assumptions.assumeTrue(program.isPresent(), Browser.NONE);
+        browser = Browser.start(program.get());
+        model = TinyModel.create(folder.resolve("tiny"), 1, true);
+        base = TinyModel.create(folder.resolve("untuned"), 2, true);
+        TextIndex.write(folder.resolve("birds"), documents(), model);
+        TextIndex.write(folder.resolve("base"), documents(), base);
+        try (TextIndex index = TextIndex.open(folder.resolve("birds"))) {
+            index.drawMap(42);
+        }
+        runs(folder.resolve("runs"));
+        live = LiveIndex.open(folder.resolve("birds"));
+        beside = LiveIndex.open(folder.resolve("base"));
+        server = new RunningServer(
+                model,
+                List.of(new ServedIndex("birds", live), new ServedIndex("base", beside, Optional.of(base))),
+                ServerSettings.defaults()
+                        .withShown(Shown.NOTHING
+                                .withRuns(folder.resolve("runs"))
+                                .withCard(folder.resolve("tiny/README.md"))));
+    }
+
+    private static void runs(Path runs) throws IOException {
+        Path run = Files.createDirectories(runs.resolve("first"));
+        Files.writeString(
+                run.resolve("events.jsonl"),
+                "{\"event\":\"run-started\",\"step\":0,\"steps\":3}\n" + step(1, 2.5) + step(2, 2.0)
+                        + "{\"event\":\"evaluated\",\"step\":2,\"name\":\"sts\",\"metrics\":{\"spearman\":0.7}}\n"
+                        + "{\"event\":\"collapse-checked\",\"step\":2,\"verdict\":{\"level\":\"healthy\",\"reason\":"
+                        + "\"items are told apart\",\"standard-deviation\":0.9,\"effective-rank\":7.5,"
+                        + "\"mean-cosine\":0.1}}\n");
+        for (String name : List.of("first", "second")) {
+            double value = name.equals("first") ? 0.25 : 0.5;
+            Files.writeString(
+                    Files.createDirectories(runs.resolve(name)).resolve("report.json"),
+                    "{\"ndcg@10\": " + value + ", \"protocol\": {\"seed\": 1}}");
+        }
+    }
+
+    private static String step(int step, double loss) {
+        return "{\"event\":\"step-done\",\"step\":" + step + ",\"steps\":3,\"loss\":" + loss
+                + ",\"chance-loss\":3.0,\"learning-rate\":0.001,\"gradient-norm\":1.0}\n";
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+            live.close();
+            beside.close();
+            model.close();
+            base.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        context = browser.get()
+                .newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                        .setColorScheme(ColorScheme.LIGHT)
+                        .setViewportSize(1200, 900));
+        page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+        context.onRequest(request -> asked.add(request.url()));
+    }
+
+    @AfterEach
+    void nothing_was_complained_of_and_nobody_else_was_asked() {
+        context.close();
+        assertThat(complaints).isEmpty();
+        assertThat(asked)
+                .isNotEmpty()
+                .allMatch(url -> url.startsWith(server.server().address() + "/"));
+    }
+
+    private void visit(String path) {
+        page.navigate(server.uri(path).toString());
+        page.waitForSelector("html[data-ready]");
+    }
+
+    private Locator hits(String side) {
+        return page.locator("#" + side + "-hits > li");
+    }
+
+    private String focused() {
+        return (String) page.evaluate("document.activeElement.dataset.id ?? document.activeElement.id");
+    }
+
+    private static List<String> ids(String index, String query) {
+        return RunningServer.object(server.post("/v1/indexes/" + index + "/search", Map.of("query", query, "k", 10)))
+                .objects("hits")
+                .stream()
+                .map(hit -> hit.string("id"))
+                .toList();
+    }
+
+    @Test
+    void hits_come_as_one_types_from_both_models_side_by_side() {
+        visit("/");
+        page.getByRole(AriaRole.SEARCHBOX, new Page.GetByRoleOptions().setName("Search"))
+                .pressSequentially("a bird and bread");
+
+        assertThat(page.locator("#status")).containsText("in both.");
+        assertThat(hits("first")).hasCount(10);
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(ids("birds", "a bird and bread"));
+        assertThat(hits("second").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(ids("base", "a bird and bread"));
+        assertThat(page.locator("#second-title")).hasText("base (untuned), vectors");
+        // What was typed meanwhile has been asked for, and no answer to a shorter query has come after it.
+        page.locator("#second").selectOption("");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        assertThat(page.locator("#second-column")).isHidden();
+        page.locator("#query").fill("");
+        assertThat(hits("first")).hasCount(0);
+    }
+
+    @Test
+    void an_answer_that_comes_after_a_later_one_is_not_shown() {
+        visit("/");
+        page.locator("#second").selectOption("");
+        List<Route> held = new ArrayList<>();
+        page.route(Pattern.compile(".*/search"), route -> {
+            if (route.request().postData().contains("harbour")) {
+                held.add(route);
+            } else {
+                route.resume();
+            }
+        });
+        page.locator("#query").fill("harbour");
+        page.waitForCondition(() -> !held.isEmpty());
+        page.locator("#query").fill("tea and song");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        try {
+            held.get(0)
+                    .fulfill(new Route.FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody("{\"hits\": []}"));
+        } catch (PlaywrightException givenUp) {
+            // The page has ended the request, which is as good.
+        }
+        page.evaluate("() => new Promise((done) => setTimeout(done, 50))");
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(ids("birds", "tea and song"));
+    }
+
+    @Test
+    void the_keyboard_reaches_everything() {
+        visit("/?query=winter");
+        assertThat(hits("first")).hasCount(10);
+        List<String> first = ids("birds", "winter");
+        assertThat(focused()).isEqualTo("query");
+        page.keyboard().press("ArrowDown");
+        assertThat(focused()).isEqualTo(first.get(0));
+        page.keyboard().press("ArrowDown");
+        assertThat(focused()).isEqualTo(first.get(1));
+        page.keyboard().press("ArrowRight");
+        assertThat(focused()).isEqualTo(ids("base", "winter").get(1));
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#why")).isVisible();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#why")).isHidden();
+        page.keyboard().press("Escape");
+        assertThat(focused()).isEqualTo("query");
+
+        page.locator("#tab-search").focus();
+        page.keyboard().press("ArrowRight");
+        assertThat(page.locator("#view-map")).isVisible();
+        assertThat(page.locator("#view-search")).isHidden();
+        assertThat(focused()).isEqualTo("tab-map");
+        page.keyboard().press("/");
+        assertThat(page.locator("#view-search")).isVisible();
+        assertThat(focused()).isEqualTo("query");
+
+        page.locator(".skip").focus();
+        page.keyboard().press("Enter");
+        assertThat(focused()).isEqualTo("content");
+    }
+
+    @Test
+    void a_hit_says_why_and_leads_to_its_neighbours_and_the_map() {
+        visit("/?query=a+bird+and+bread");
+        hits("first").first().getByRole(AriaRole.BUTTON).click();
+        JsonObject why = RunningServer.object(server.post(
+                "/v1/indexes/birds/explain",
+                Map.of(
+                        "query",
+                        "a bird and bread",
+                        "id",
+                        ids("birds", "a bird and bread").get(0))));
+        Locator body = page.locator("#why-body");
+        assertThat(page.locator("#why-title")).hasText("Why " + why.string("id"));
+        assertThat(body).containsText(why.string("text"));
+        assertThat(body)
+                .containsText(
+                        String.format(Locale.ROOT, "%.4f", why.object("vectors").number("score")));
+        for (JsonObject match : why.object("words").objects("matches")) {
+            assertThat(body).containsText(match.string("word"));
+            assertThat(body).containsText(String.format(Locale.ROOT, "%.4f", match.number("share")));
+        }
+        String next = why.objects("neighbours").get(0).string("id");
+        body.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(next + " ("))
+                .click();
+        assertThat(page.locator("#why-title")).hasText("Why " + next);
+        body.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Show on the map"))
+                .click();
+        assertThat(page.locator("#view-map")).isVisible();
+        assertThat(page.locator("#map-document")).containsText(next);
+    }
+
+    @Test
+    void the_map_shows_its_points_moves_zooms_and_finds() {
+        visit("/#map");
+        assertThat(page.locator("#map-status")).hasText("50 documents.");
+        assertThat(page.locator("#legend li")).hasCount(7);
+        Locator canvas = page.locator("#canvas");
+        page.waitForFunction("() => document.getElementById('canvas').width > 300");
+        String still = picture();
+        canvas.focus();
+        page.keyboard().press("+");
+        String zoomed = changedFrom(still);
+        page.keyboard().press("ArrowLeft");
+        String moved = changedFrom(zoomed);
+        page.keyboard().press("0");
+        assertThat(changedFrom(moved)).isEqualTo(still);
+        page.mouse().move(600, 500);
+        page.mouse().wheel(0, -300);
+        String wheeled = changedFrom(still);
+        page.mouse().down();
+        page.mouse().move(680, 540);
+        page.mouse().up();
+        String dragged = changedFrom(wheeled);
+        page.keyboard().press("0");
+        assertThat(changedFrom(dragged)).isEqualTo(still);
+
+        page.locator("#map-query").fill("winter");
+        assertThat(page.locator("#map-hits li")).hasCount(50);
+        page.locator("#map-hits button").first().click();
+        assertThat(page.locator("#map-document h2")).isVisible();
+        // The document that was looked at stands in the middle now, and is found under the pointer.
+        String shown = page.locator("#map-document h2").textContent();
+        var box = canvas.boundingBox();
+        page.mouse().move(box.x + box.width / 2, box.y + box.height / 2);
+        assertThat(page.locator("#tip")).containsText(shown);
+        page.locator("#map-colour").selectOption("");
+        assertThat(page.locator("#legend li")).hasCount(0);
+    }
+
+    /** The pixels of the map once they are other ones and two frames have passed. */
+    private String changedFrom(String before) {
+        page.waitForFunction("(old) => document.getElementById('canvas').toDataURL() !== old", before);
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        return picture();
+    }
+
+    /** The pixels of the map. */
+    private String picture() {
+        return (String) page.evaluate("() => document.getElementById('canvas').toDataURL()");
+    }
+
+    @Test
+    void dark_follows_the_machine_until_the_reader_chooses_and_the_choice_is_kept() {
+        visit("/");
+        String light = paper();
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        String dark = paper();
+        assertThat(dark).isNotEqualTo(light);
+        Locator button = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Dark"));
+        assertThat(button).hasAttribute("aria-pressed", "true");
+        button.click();
+        assertThat(paper()).isEqualTo(light);
+        visit("/");
+        assertThat(paper()).isEqualTo(light);
+        assertThat(button).hasAttribute("aria-pressed", "false");
+    }
+
+    private String paper() {
+        return (String) page.evaluate("() => getComputedStyle(document.body).backgroundColor");
+    }
+
+    @Test
+    void training_is_drawn_while_it_goes_on() throws IOException {
+        visit("/#training");
+        assertThat(page.locator("#training-status")).hasText("Step 2 of 3, loss 2.0000. Running.");
+        assertThat(page.locator("#collapse")).hasText("Collapse watch: healthy, items are told apart.");
+        assertThat(page.getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName("Loss: loss 2 at the end")))
+                .isVisible();
+        assertThat(page.locator("#charts")).containsText("sts spearman 0.7");
+        Files.writeString(
+                folder.resolve("runs/first/events.jsonl"),
+                step(3, 1.5)
+                        + "{\"event\":\"run-finished\",\"step\":3,\"ending\":\"completed\",\"message\":\"All 3 steps are"
+                        + " done.\"}\n",
+                StandardOpenOption.APPEND);
+        assertThat(page.locator("#training-status")).hasText("Step 3 of 3, loss 1.5000. All 3 steps are done.");
+    }
+
+    @Test
+    void reports_are_compared_also_one_of_the_reader_and_the_model_has_its_card() {
+        visit("/#reports");
+        page.locator("#report-a").selectOption("first");
+        page.locator("#report-b").selectOption("second");
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.2500", "0.5000", "+0.2500"});
+        page.locator("#file-b").setInputFiles(folder.resolve("runs/first/report.json"));
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.2500", "0.2500", "0.0000"});
+        page.locator("#tab-model").click();
+        assertThat(page.locator("#facts")).containsText("max input length");
+        assertThat(page.locator("#card h2")).hasText("tiny");
+    }
+
+    @Test
+    void what_documents_hold_is_text_wherever_it_is_shown() {
+        visit("/?query=winter+tale");
+        page.locator("#first")
+                .selectOption(new com.microsoft.playwright.options.SelectOption().setLabel("birds (tiny), words"));
+        Locator hostile = page.locator("#first-hits > li[data-id=hostile]");
+        assertThat(hostile).containsText(HOSTILE);
+        hostile.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator("#why-body")).containsText(HOSTILE);
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#why")).isHidden();
+        page.locator("#tab-map").click();
+        assertThat(page.locator("#map-hits")).containsText("<img src=x");
+        assertThat(page.locator("img")).hasCount(0);
+        assertThat(page).hasTitle("Chiaro");
+    }
+
+    @Test
+    void every_control_of_every_view_has_a_name_and_a_place_in_the_order() {
+        visit("/?query=winter");
+        assertThat(hits("first")).hasCount(10);
+        for (String view : List.of("search", "map", "training", "reports", "model")) {
+            page.locator("#tab-" + view).click();
+            assertThat(page.locator("#view-" + view)).isVisible();
+            @SuppressWarnings("unchecked")
+            List<String> nameless = (List<String>) page.evaluate("""
+                    () => [...document.querySelectorAll('button, input, select, canvas, a, svg, meter, [role=tabpanel]')]
+                      .filter((one) => one.checkVisibility())
+                      .filter((one) => {
+                        const label = one.getAttribute('aria-label')
+                          ?? document.getElementById(one.getAttribute('aria-labelledby'))?.textContent
+                          ?? one.labels?.[0]?.textContent
+                          ?? one.textContent;
+                        return label.trim() === '';
+                      })
+                      .map((one) => one.outerHTML)""");
+            assertThat(nameless).as(view).isEmpty();
+        }
+        assertThat(page.locator("[role=tab][tabindex='0'], [role=tab]:not([tabindex])"))
+                .hasCount(1);
+        assertThat(page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])"))
+                .hasCount(0);
+        assertThat((Object) page.evaluate("document.documentElement.lang")).isEqualTo("en");
+        assertThat(page.locator("h1")).hasCount(1);
+    }
+}
