@@ -76,6 +76,23 @@ class IndexCommandsTest {
     }
 
     @Test
+    void a_map_is_drawn_of_an_index_that_is_there_and_with_one_that_is_written() throws IOException {
+        Path map = folder.resolve("index/map.json");
+        assertThat(map).doesNotExist();
+        assertThat(done("index", "--into", index, "--map")).contains("drew 3 of 3 documents");
+        JsonObject drawn = Json.object(map);
+        assertThat(drawn.strings("ids")).containsExactly("lark", "valve", "cat");
+        assertThat(drawn.longInteger("seed")).isEqualTo(42);
+
+        String one = file("one.jsonl", "{\"id\": \"owl\", \"text\": \"Owls hunt in the dark.\"}\n");
+        done("index", "--model", MODEL, "--docs", one, "--out", index);
+        assertThat(map).doesNotExist();
+        done("index", "--model", MODEL, "--docs", one, "--out", index, "--map", "--seed", "7");
+        assertThat(Json.object(map).longInteger("seed")).isEqualTo(7);
+        assertThat(ids("owl")).containsExactly("owl");
+    }
+
+    @Test
     void another_model_may_not_add_and_a_command_that_says_too_little_or_too_much_is_refused() throws IOException {
         String more = file("more.jsonl", "{\"id\": \"owl\", \"text\": \"Owls hunt in the dark.\"}\n");
         CommandRun other = CommandRun.of("index", "--model", "bge-small-en-v1.5", "--docs", more, "--into", index);

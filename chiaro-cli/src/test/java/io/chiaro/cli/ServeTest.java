@@ -42,6 +42,12 @@ class ServeTest {
         CommandRun indexed =
                 CommandRun.of("index", "--model", "all-MiniLM-L6-v2", "--docs", docs.toString(), "--out", index);
         assertThat(indexed.exitCode()).as(indexed.errors()).isZero();
+        String beside = folder.resolve("beside").toString();
+        CommandRun other =
+                CommandRun.of("index", "--model", "bge-small-en-v1.5", "--docs", docs.toString(), "--out", beside);
+        assertThat(other.exitCode()).as(other.errors()).isZero();
+        Path run = Files.createDirectories(folder.resolve("runs/first"));
+        Files.writeString(run.resolve("events.jsonl"), "{\"event\":\"run-started\",\"step\":0}\n");
         String key = CommandRun.of("keys", "add", "--keys", keys, "--name", "app")
                 .output()
                 .strip();
@@ -55,6 +61,10 @@ class ServeTest {
                         "all-MiniLM-L6-v2",
                         "--index",
                         index,
+                        "--beside",
+                        beside + "=bge-small-en-v1.5",
+                        "--runs",
+                        folder.resolve("runs").toString(),
                         "--port",
                         "0",
                         "--keys",
@@ -85,6 +95,23 @@ class ServeTest {
                     Json.parse("response", known.body()).objects("hits").get(0);
             assertThat(hit.string("id")).isEqualTo("a");
             assertThat(hit.string("text")).isEqualTo("A person who mends shoes");
+            HttpResponse<String> compared = client.send(
+                    posting(address, "/v1/indexes/beside/search", query)
+                            .header("Authorization", "Bearer " + key)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(compared.statusCode()).as(compared.body()).isEqualTo(200);
+            assertThat(Json.parse("response", compared.body())
+                            .objects("hits")
+                            .get(0)
+                            .number("score"))
+                    .isNotEqualTo(hit.number("score"));
+            HttpResponse<String> runs = client.send(
+                    HttpRequest.newBuilder(address.resolve("/v1/runs"))
+                            .header("Authorization", "Bearer " + key)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(Json.parse("response", runs.body()).strings("data")).containsExactly("first");
 
             process.toHandle().destroy(); // Process.destroy would close the stream that is read below
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();

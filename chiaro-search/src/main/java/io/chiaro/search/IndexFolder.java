@@ -26,9 +26,12 @@ final class IndexFolder implements AutoCloseable {
             "cfs|cfe|si|fnm|fdt|fdx|fdm|tvx|tvd|tvm|doc|pos|pay|psm|tim|tip|tmd|nvd|nvm|dvd"
                     + "|dvm|kdd|kdi|kdm|liv|vec|vem|vex|vemf|veq|vemq|veb|vemb|tmp";
 
-    /** With the map and what a kill may leave of one. Lucene takes all that begins with an underscore for its own and deletes what no commit names, so that this is narrower. */
+    /**
+     * The files of an index: Lucene's, and the map with what a kill may leave of one. Lucene takes all that begins with an underscore for
+     * its own and deletes what no commit names, so that this is narrower.
+     */
     private static final Pattern OWN = Pattern.compile("_[0-9a-z]+(_[0-9A-Za-z_-]+)?\\.(" + ENDINGS
-            + ")|(pending_)?segments_[0-9a-z]+|write\\.lock" + "|map\\.json|\\.map\\.json\\.[0-9-]+\\.tmp");
+            + ")|(pending_)?segments_[0-9a-z]+|write\\.lock|map\\.json|\\.map\\.json\\.[0-9-]+\\.tmp");
 
     private final Path place;
     private final Directory directory;

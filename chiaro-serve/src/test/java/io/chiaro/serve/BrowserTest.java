@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.chiaro.core.Json;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BrowserTest {
 
     private static final List<String> WORDS = List.of("harbour", "tea", "cold", "winter", "bird", "song", "bread");
+
+    private static final double MILLISECONDS = 60_000;
 
     /** It would run as soon as any text were put in as markup. */
     private static final String HOSTILE = "<img src=x onerror=\"document.title='broken'\"> winter tale";
@@ -84,6 +87,8 @@ class BrowserTest {
         }
         Assumptions.assumeTrue(program.isPresent(), Browser.NONE);
         browser = Browser.start(program.get());
+        // A machine that builds beside the test may be slow; no test waits longer than it must.
+        PlaywrightAssertions.setDefaultAssertionTimeout(MILLISECONDS);
         model = TinyModel.create(folder.resolve("tiny"), 1, true);
         base = TinyModel.create(folder.resolve("untuned"), 2, true);
         TextIndex.write(folder.resolve("birds"), documents(), model);
@@ -146,6 +151,7 @@ class BrowserTest {
                         .setColorScheme(ColorScheme.LIGHT)
                         .setViewportSize(1200, 900));
         page = context.newPage();
+        page.setDefaultTimeout(MILLISECONDS);
         page.onConsoleMessage(message -> {
             if (message.type().equals("error") || message.type().equals("warning")) {
                 complaints.add(message.text());
@@ -306,6 +312,7 @@ class BrowserTest {
         assertThat(page.locator("#legend li")).hasCount(7);
         Locator canvas = page.locator("#canvas");
         page.waitForFunction("() => document.getElementById('canvas').width > 300");
+        twoFrames();
         String still = picture();
         canvas.focus();
         page.keyboard().press("+");
@@ -340,8 +347,13 @@ class BrowserTest {
     /** The pixels of the map once they are other ones and two frames have passed. */
     private String changedFrom(String before) {
         page.waitForFunction("(old) => document.getElementById('canvas').toDataURL() !== old", before);
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        twoFrames();
         return picture();
+    }
+
+    /** What was asked to be drawn is drawn then. */
+    private void twoFrames() {
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
     }
 
     /** The pixels of the map. */
