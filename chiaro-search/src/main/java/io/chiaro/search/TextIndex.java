@@ -416,7 +416,7 @@ public final class TextIndex implements AutoCloseable {
 
     /**
      * Draws the documents in a plane ({@link io.chiaro.search.map.Umap}) and keeps the map in the folder, in place of an older one. At
-     * most 30,000 documents are shown, evenly over the index. Takes about a minute for as many, on two threads.
+     * most 30,000 documents are shown, evenly over the index. Time grows with the square of their number.
      *
      * @param seed of the layout: the same index and seed give the same map
      * @throws ChiaroException if the file cannot be written

@@ -59,7 +59,8 @@ class PageFigures {
             light.locator("#query").fill(query);
             light.waitForSelector("#first-hits > li");
             take(light, "page-search");
-            light.locator("#first-hits > li button").first().click();
+            // One that words have found as well.
+            light.locator("#first-hits > li:has(mark) button").first().click();
             light.waitForSelector("#why-body table");
             take(light, "page-why");
 
@@ -74,6 +75,7 @@ class PageFigures {
             dark.locator("#canvas").focus();
             dark.keyboard().press("0");
             dark.waitForTimeout(300);
+            dark.evaluate("() => scrollTo(0, 0)");
             take(dark, "page-map");
             dark.locator("#map-query").fill("");
             dark.waitForTimeout(500);

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
  * The nearest others of each vector by cosine distance, {@code 1 - cosine}, found by comparing all with all.
  *
  * <p>Products are made of a block of rows and a block of columns at a time, the columns turned so that the inner loop runs over
- * neighbours in memory; on two threads 30,000 vectors of 384 numbers take well under a minute. Each row is summed in one order,
+ * neighbours in memory. Each row is summed in one order,
  * so that the table does not depend on the number of threads.
  *
  * @param neighbours [n, k] numbers of the others, the nearest first; of equal ones those with the lower number
