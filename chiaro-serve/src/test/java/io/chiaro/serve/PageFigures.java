@@ -77,6 +77,7 @@ class PageFigures {
             dark.waitForTimeout(300);
             dark.evaluate("() => scrollTo(0, 0)");
             take(dark, "page-map");
+            dark.setViewportSize(1600, 1000);
             dark.locator("#map-query").fill("");
             dark.waitForTimeout(500);
             System.out.println("browser: Chromium " + browser.get().version() + ", canvas "
@@ -87,6 +88,7 @@ class PageFigures {
     }
 
     /** Milliseconds between frames while the mouse drags and the wheel turns. */
+    @SuppressWarnings("SystemOut")
     private static double[] frames(Page page) {
         BoundingBox box = page.locator("#canvas").boundingBox();
         double x = box.x + box.width / 2;
@@ -94,6 +96,12 @@ class PageFigures {
         page.evaluate("""
                 (milliseconds) => {
                   window.frames5 = [];
+                  window.drawn = 0;
+                  const put = CanvasRenderingContext2D.prototype.putImageData;
+                  CanvasRenderingContext2D.prototype.putImageData = function (...all) {
+                    window.drawn++;
+                    return put.apply(this, all);
+                  };
                   let before = performance.now();
                   const begun = before;
                   const tick = (now) => {
@@ -118,6 +126,7 @@ class PageFigures {
             }
         }
         page.waitForTimeout(200);
+        System.out.println("the map was drawn " + page.evaluate("() => window.drawn") + " times");
         Object found = page.evaluate("() => window.frames5.slice(1)");
         return ((List<?>) found)
                 .stream()
