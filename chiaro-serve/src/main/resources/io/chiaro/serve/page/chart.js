@@ -23,7 +23,7 @@ function brief(value) {
 }
 
 // Of many steps the mean of each stretch is drawn: single steps would be narrower than a line.
-export function thinned(points) {
+function thinned(points) {
   if (points.length <= MOST_POINTS) {
     return points;
   }

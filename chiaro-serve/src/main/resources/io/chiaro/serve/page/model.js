@@ -19,7 +19,7 @@ function cells(line) {
 
 // The blocks of a card as elements that hold text. What Markdown does within a line stays as it was written: a card comes from
 // elsewhere, and nothing of it may become markup or an address.
-export function blocks(markdown) {
+function blocks(markdown) {
   const lines = markdown.replace(/^---\n[\s\S]*?\n---\n/, '').split('\n');
   const made = [];
   for (let at = 0; at < lines.length; ) {

@@ -8,7 +8,7 @@ const reports = { a: undefined, b: undefined };
 let listed = false;
 
 // The figures of a report by their places in it; how they were measured is not among them.
-export function figures(report, place = '') {
+function figures(report, place = '') {
   return Object.entries(report).flatMap(([key, value]) => {
     const here = place === '' ? key : `${place} ${key}`;
     if (typeof value === 'number') {

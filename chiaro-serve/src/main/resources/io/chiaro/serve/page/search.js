@@ -125,10 +125,6 @@ function keys(event) {
   }
 }
 
-export function currentQuery() {
-  return query.value.trim();
-}
-
 export function start(indexes, model) {
   const many = new Set(indexes.map((index) => index.model)).size > 1;
   systems = indexes.flatMap((index) =>
