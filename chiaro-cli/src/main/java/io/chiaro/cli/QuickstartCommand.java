@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
                     + " random encoder, BM25, the untouched base model and the tuned model on 2,000 definitions whose"
                     + " words and meanings the training never saw. 15 minutes on 2 cores, 6 of them training; no"
                     + " network, no files of your own.",
-            "The folder then holds data/, model/, model/onnx/model.onnx, index/, report.json and report.html."
+            "The folder then holds data/, model/, model/onnx/model.onnx, index/, base-index/, report.json and report.html."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
