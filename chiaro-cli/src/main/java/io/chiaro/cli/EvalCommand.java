@@ -175,6 +175,12 @@ final class EvalCommand extends ReportingCommand {
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);
         }
+        if (judged.model != null && Models.isLateInteraction(judged.model)) {
+            return lateInteraction(output, judged.model);
+        }
+        if (judged.model != null && Models.isSparse(judged.model)) {
+            return sparse(output, judged.model);
+        }
         if (hybrid != null) {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
             if (judged.model == null || !task.equals("retrieval")) {
@@ -244,6 +250,29 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--weight-by: expected another split than \"" + split
                     + "\", since a weight chosen by the queries that it is judged on flatters. Name another.");
         }
+    }
+
+    private Object sparse(Output output, String model) {
+        refuseShortening("a sparse encoder, whose vectors are short");
+        if (hybrid != null || vectorWeight != null || reranking.rerank != null || !task.equals("retrieval")) {
+            throw ChiaroException.usage("--model: " + model
+                    + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
+        }
+        return Judging.sparse(output, model, data, split, Optional.ofNullable(run), computeThreads());
+    }
+
+    private Object lateInteraction(Output output, String model) {
+        refuseShortening("a late-interaction model, which has a vector for every token");
+        boolean alone = hybrid == null && vectorWeight == null && reranking.rerank == null;
+        if (alone && task.equals("rerank")) {
+            return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+        }
+        if (alone && task.equals("retrieval")) {
+            return Judging.lateInteraction(output, model, data, split, Optional.ofNullable(run), computeThreads());
+        }
+        throw ChiaroException.usage("--model: " + model
+                + " is a late-interaction model. Judge it with --task rerank, with --task retrieval and nothing beside it, or"
+                + " behind something that finds: --baseline bm25 --rerank " + model + ".");
     }
 
     private void refuseShortening(String beside) {

@@ -125,7 +125,10 @@ final class MaxSim implements Geometry {
                             .unsqueeze(3);
                     Tensor chosen = chosen(ofAll(x, y), share).reshape(x.size(0) * x.size(1), y.size(0) * y.size(1));
                     add(toAnchors, some, chosen.matmul(flat(y)).reshape(x.shape()));
-                    add(toCandidates, others, chosen.transpose(0, 1).matmul(flat(x)).reshape(y.shape()));
+                    add(
+                            toCandidates,
+                            others,
+                            chosen.transpose(0, 1).matmul(flat(x)).reshape(y.shape()));
                 }
             }
         }

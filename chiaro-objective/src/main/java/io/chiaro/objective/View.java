@@ -15,9 +15,13 @@ import io.chiaro.tensor.Tensor;
 public record View(ViewRole role, Tensor values, long[] items, long[] contents) {
 
     public View {
-        if (values.rank() < 2 || values.rank() > 3 || values.size(0) != items.length || items.length != contents.length) {
-            throw new IllegalArgumentException("View: expected values [N, d] or [N, L, d] with N items and N contents, but found "
-                    + values + ", " + items.length + " items and " + contents.length + " contents");
+        if (values.rank() < 2
+                || values.rank() > 3
+                || values.size(0) != items.length
+                || items.length != contents.length) {
+            throw new IllegalArgumentException(
+                    "View: expected values [N, d] or [N, L, d] with N items and N contents, but found " + values + ", "
+                            + items.length + " items and " + contents.length + " contents");
         }
     }
 

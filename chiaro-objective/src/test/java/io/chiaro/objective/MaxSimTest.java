@@ -175,7 +175,9 @@ class MaxSimTest {
                             }
                         }
                     }
-                    assertThat(all).as("vectors that are not there have no gradient").isCloseTo(tried, within(1e-12));
+                    assertThat(all)
+                            .as("vectors that are not there have no gradient")
+                            .isCloseTo(tried, within(1e-12));
                 }
             }
         });
@@ -205,7 +207,9 @@ class MaxSimTest {
         try (Scope scope = Scope.open("told")) {
             Evaluation found = objective.evaluate(tokens.views(room));
             List<double[]> all = new ArrayList<>();
-            all.add(new double[] {found.loss(), found.chance(), found.components().getOrDefault("top-1", 0.0)});
+            all.add(new double[] {
+                found.loss(), found.chance(), found.components().getOrDefault("top-1", 0.0)
+            });
             found.gradients().forEach(gradient -> all.add(gradient.toDoubles()));
             return all.toArray(double[][]::new);
         }
@@ -252,8 +256,8 @@ class MaxSimTest {
             for (int i = 0; i < rows; i++) {
                 assertThat(scores[i * rows + i]).isCloseTo(tokens, within(1e-6));
             }
-            double[] aligned = maxSim.scores(new Geometry.Block(values, values, true))
-                    .toDoubles();
+            double[] aligned =
+                    maxSim.scores(new Geometry.Block(values, values, true)).toDoubles();
             for (int i = 0; i < rows; i++) {
                 assertThat(aligned[i]).isCloseTo(scores[i * rows + i], within(1e-9));
             }
@@ -285,7 +289,8 @@ class MaxSimTest {
             Geometry.Block block = new Geometry.Block(anchors, candidates, false);
             // The second vector of the first candidate is none, though its product would be larger than -1.
             assertThat(maxSim.scores(block).toDoubles()).containsExactly(-1, 0);
-            Tensor flowing = maxSim.pull(block, Tensor.of(new double[] {1, 1}, 1, 2)).candidates();
+            Tensor flowing =
+                    maxSim.pull(block, Tensor.of(new double[] {1, 1}, 1, 2)).candidates();
             assertThat(maxSim.values(given, candidates, flowing).toDoubles())
                     .containsExactly(new double[] {0, -1, 0, 0, 0, 0, 0, 0}, within(1e-12));
         }
@@ -323,7 +328,8 @@ class MaxSimTest {
     @MethodSource("cases")
     void value_and_gradient_are_those_of_sentence_transformers(JsonObject tried) {
         Objective objective = Recipes.named(tried.string("recipe"))
-                .with(Map.of("similarity", "max-sim", "scale", tried.object("set").string("scale")))
+                .with(Map.of(
+                        "similarity", "max-sim", "scale", tried.object("set").string("scale")))
                 .create();
         try (Scope scope = Scope.open("reference")) {
             List<View> list = new ArrayList<>();
@@ -335,10 +341,7 @@ class MaxSimTest {
                 long[] contents = {10L * v, 10L * v + 1, 10L * v + 2, 10L * v + 3};
                 ViewRole role = v == 0 ? ViewRole.ANCHOR : v == 1 ? ViewRole.POSITIVE : ViewRole.NEGATIVE;
                 list.add(new View(
-                        role,
-                        Tensor.of(values, rows, view.integer("length"), view.integer("width")),
-                        items,
-                        contents));
+                        role, Tensor.of(values, rows, view.integer("length"), view.integer("width")), items, contents));
             }
             Views views = Views.of(list);
             double[] teacher = numbers(tried, "teacher-scores");

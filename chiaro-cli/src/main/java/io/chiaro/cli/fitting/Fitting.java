@@ -11,6 +11,7 @@ import io.chiaro.eval.KnownLeaks;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
 import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.text.ScorerTraining;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.ProgressBar;
@@ -65,6 +66,10 @@ public final class Fitting {
             CrossEncoderFitting.start(run, skipBad, output);
             return;
         }
+        if (ScorerTraining.isFor(run)) {
+            ScorerFitting.start(run, skipBad, output);
+            return;
+        }
         RunFile complete = Judgements.of(run).withBestMetric(run);
         try (TextTraining training =
                 TextTraining.start(complete, options(complete, output).withSkipBad(skipBad))) {
@@ -87,6 +92,10 @@ public final class Fitting {
         }
         if (CrossEncoderTraining.isFor(run)) {
             CrossEncoderFitting.resume(run, folder, anyMachine, output);
+            return;
+        }
+        if (ScorerTraining.isFor(run)) {
+            ScorerFitting.resume(run, folder, anyMachine, output);
             return;
         }
         try (TextTraining training =
