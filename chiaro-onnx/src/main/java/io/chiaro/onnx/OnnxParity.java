@@ -106,7 +106,8 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
             return agreement(
                     file,
                     List.of(found.toArray(float[][]::new), alone.toArray(float[][]::new)),
-                    wanted.toArray(float[][]::new));
+                    wanted.toArray(float[][]::new),
+                    REQUIRED_COSINE);
         }
     }
 
@@ -122,7 +123,7 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
         OnnxSettings settings = OnnxSettings.defaults();
         try (OnnxSession session = OnnxSession.openSparse(file, expected[0].length, settings.threads())) {
             float[][] found = session.embed(tokens, OnnxSparseEmbedder.BATCH_TOKENS);
-            return agreement(file, List.<float[][]>of(withOne(found)), withOne(expected));
+            return agreement(file, List.<float[][]>of(withOne(found)), withOne(expected), REQUIRED_COSINE);
         }
     }
 
