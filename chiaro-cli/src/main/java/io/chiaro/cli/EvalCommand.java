@@ -112,13 +112,15 @@ final class EvalCommand extends ReportingCommand {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
+            description =
+                    "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
     @Nullable
     Path out;
 
     @Option(
             names = "--allow-leaks",
-            description = "Judge also on data of which it is known that the model learned from them, or from texts of theirs.")
+            description =
+                    "Judge also on data of which it is known that the model learned from them, or from texts of theirs.")
     boolean allowLeaks;
 
     @Mixin
@@ -169,8 +171,9 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
         if (out != null && !(task.equals("pairs") && judged.model != null)) {
-            throw ChiaroException.usage("--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
-                    + " of two retrievals.");
+            throw ChiaroException.usage(
+                    "--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
+                            + " of two retrievals.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);

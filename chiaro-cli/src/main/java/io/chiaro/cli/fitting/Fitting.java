@@ -50,8 +50,9 @@ public final class Fitting {
     private static void noteLeaks(RunFile run, Output output) {
         for (RunFile.Evaluation told : run.eval()) {
             Path judged = Judgement.of(told.task(), told.path()).path();
-            run.data().forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
-                    .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
+            run.data()
+                    .forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
+                            .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
         }
     }
 
