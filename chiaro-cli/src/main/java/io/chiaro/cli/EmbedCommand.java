@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  chiaro embed --model all-MiniLM-L6-v2 --in texts.txt --out texts.jsonl",
             "  chiaro embed --model out/run/model --in questions.jsonl --key question --role query --out q.npy --format npy",
+            "  chiaro embed --model out/splade/model --sparse --in texts.txt --out weights.jsonl",
             "  echo 'a single text' | chiaro embed --model all-MiniLM-L6-v2 --in - --out -"
         })
 final class EmbedCommand extends RunnableCommand {
@@ -61,6 +62,12 @@ final class EmbedCommand extends RunnableCommand {
             description = "Which prompt of the model goes before each text: text (default), query or document.")
     String role = "text";
 
+    @Option(
+            names = "--sparse",
+            description =
+                    "The model is a sparse encoder: {\"text\": ..., \"weights\": {token: weight}} a line, heaviest first.")
+    boolean sparse;
+
     @Mixin
     ShorteningOptions shortening = new ShorteningOptions();
 
@@ -73,6 +80,15 @@ final class EmbedCommand extends RunnableCommand {
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
         OptionValues.oneOf("--role", role, "text", "query", "document");
+        if (sparse) {
+            if (shortening.isAsked() || !format.equals("jsonl") || !role.equals("text")) {
+                throw ChiaroException.usage(
+                        "--sparse: weights of tokens are written as jsonl, whole and without a role. Leave"
+                                + " --format, --role, --first and --active out.");
+            }
+            new SparseFile(output, model, in, out, key, skipBad, computeThreads()).run();
+            return;
+        }
         if (PictureJudging.isModel(model)) {
             shortening.refuse();
             if (!format.equals("npy") || out.equals("-")) {

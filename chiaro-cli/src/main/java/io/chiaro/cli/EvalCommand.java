@@ -112,13 +112,15 @@ final class EvalCommand extends ReportingCommand {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
+            description =
+                    "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
     @Nullable
     Path out;
 
     @Option(
             names = "--allow-leaks",
-            description = "Judge also on data of which it is known that the model learned from them, or from texts of theirs.")
+            description =
+                    "Judge also on data of which it is known that the model learned from them, or from texts of theirs.")
     boolean allowLeaks;
 
     @Mixin
@@ -169,11 +171,18 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
         if (out != null && !(task.equals("pairs") && judged.model != null)) {
-            throw ChiaroException.usage("--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
-                    + " of two retrievals.");
+            throw ChiaroException.usage(
+                    "--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
+                            + " of two retrievals.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);
+        }
+        if (judged.model != null && Models.isLateInteraction(judged.model)) {
+            return lateInteraction(output, judged.model);
+        }
+        if (judged.model != null && Models.isSparse(judged.model)) {
+            return sparse(output, judged.model);
         }
         if (hybrid != null) {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
@@ -244,6 +253,29 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--weight-by: expected another split than \"" + split
                     + "\", since a weight chosen by the queries that it is judged on flatters. Name another.");
         }
+    }
+
+    private Object sparse(Output output, String model) {
+        refuseShortening("a sparse encoder, whose vectors are short");
+        if (hybrid != null || vectorWeight != null || reranking.rerank != null || !task.equals("retrieval")) {
+            throw ChiaroException.usage("--model: " + model
+                    + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
+        }
+        return Judging.sparse(output, model, data, split, Optional.ofNullable(run), computeThreads());
+    }
+
+    private Object lateInteraction(Output output, String model) {
+        refuseShortening("a late-interaction model, which has a vector for every token");
+        boolean alone = hybrid == null && vectorWeight == null && reranking.rerank == null;
+        if (alone && task.equals("rerank")) {
+            return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+        }
+        if (alone && task.equals("retrieval")) {
+            return Judging.lateInteraction(output, model, data, split, Optional.ofNullable(run), computeThreads());
+        }
+        throw ChiaroException.usage("--model: " + model
+                + " is a late-interaction model. Judge it with --task rerank, with --task retrieval and nothing beside it, or"
+                + " behind something that finds: --baseline bm25 --rerank " + model + ".");
     }
 
     private void refuseShortening(String beside) {

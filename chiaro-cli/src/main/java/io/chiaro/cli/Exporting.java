@@ -10,11 +10,15 @@ import io.chiaro.model.ModelCard;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.onnx.OnnxScoreParity;
 import io.chiaro.text.CrossEncoder;
+import io.chiaro.text.LateInteraction;
+import io.chiaro.text.SparseEncoder;
 import io.chiaro.text.TextModel;
+import io.chiaro.text.TextScorer;
 import io.chiaro.vision.PictureModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Writes a model for other runtimes and checks what was written. */
 final class Exporting {
@@ -37,7 +41,9 @@ final class Exporting {
         }
         OnnxParity parity = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
-                : texts(nameOrDirectory, out, elsewhere, bytes);
+                : Models.isLateInteraction(nameOrDirectory) || Models.isSparse(nameOrDirectory)
+                        ? scorer(open(nameOrDirectory), out, elsewhere)
+                        : texts(nameOrDirectory, out, elsewhere, bytes);
         output.note((bytes ? "The graph of bytes is near: lowest" : "ONNX Runtime agrees: lowest")
                 + " cosine of " + parity.items() + " " + parity.minimumCosine()
                 + ", largest difference " + parity.maximumDifference());
@@ -46,7 +52,10 @@ final class Exporting {
 
     /** A graph beside the weights stands for them, and what reads it should not get other vectors all of a sudden. */
     private static void refuseBytes(String nameOrDirectory, boolean elsewhere) {
-        if (Models.isCrossEncoder(nameOrDirectory) || PictureJudging.isModel(nameOrDirectory)) {
+        if (Models.isCrossEncoder(nameOrDirectory)
+                || Models.isLateInteraction(nameOrDirectory)
+                || Models.isSparse(nameOrDirectory)
+                || PictureJudging.isModel(nameOrDirectory)) {
             throw ChiaroException.usage("--precision int8: expected a model that embeds texts. Leave it out.");
         }
         if (!elsewhere) {
@@ -63,6 +72,21 @@ final class Exporting {
             return bytes ? model.exportBytes(out) : model.export(out);
         } catch (IllegalArgumentException e) {
             throw ChiaroException.of(ChiaroException.Kind.MODEL, nameOrDirectory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static TextScorer open(String directory) {
+        return Models.isSparse(directory)
+                ? SparseEncoder.load(directory, 0, Optional.empty())
+                : LateInteraction.load(directory, 0, LateInteraction.Wishes.NONE);
+    }
+
+    private static OnnxParity scorer(TextScorer model, Path out, boolean elsewhere) {
+        try (model) {
+            if (elsewhere) {
+                model.save(out, ModelCard.of("chiaro " + Version.number()));
+            }
+            return model.export(out);
         }
     }
 

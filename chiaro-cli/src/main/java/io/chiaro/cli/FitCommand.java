@@ -7,6 +7,7 @@ import io.chiaro.cli.fitting.PictureFitting;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.text.ScorerTraining;
 import io.chiaro.vision.PictureFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class FitCommand extends RunnableCommand {
             paramLabel = "NAME",
             description =
                     "The training recipe (default: by the roles). cross-encoder trains a reranker on pairs with labels or"
-                            + " negatives.")
+                            + " negatives, late-interaction one that compares tokens, splade a sparse encoder.")
     @Nullable
     String recipe;
 
@@ -208,7 +209,11 @@ final class FitCommand extends RunnableCommand {
         boolean scores = CrossEncoderTraining.RECIPE.equals(recipe);
         RunFile usual = pictures
                 ? RunFile.defaults().with("pictures", PictureFitting.defaults())
-                : scores ? RunFile.defaults().with("cross-encoder", CrossEncoderTraining.usual()) : RunFile.defaults();
+                : scores
+                        ? RunFile.defaults().with("cross-encoder", CrossEncoderTraining.usual())
+                        : recipe != null && ScorerTraining.recipes().contains(recipe)
+                                ? RunFile.defaults().with(recipe, ScorerTraining.usual(recipe))
+                                : RunFile.defaults();
         RunFile run = runFile == null ? usual : RunFile.load(runFile);
         Fitting.start(run.with("command line", flags()), skipBad, output);
     }

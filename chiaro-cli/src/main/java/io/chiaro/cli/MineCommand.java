@@ -116,7 +116,7 @@ final class MineCommand extends ReportingCommand {
             names = "--rescore",
             paramLabel = "DIR",
             description =
-                    "A cross-encoder: its scores take the place of the model's before any margin or bound is looked at, and"
+                    "A cross-encoder or late-interaction model: its scores take the place of the model's before any margin or bound is looked at, and"
                             + " are those that --with-scores writes.")
     @Nullable
     String rescore;

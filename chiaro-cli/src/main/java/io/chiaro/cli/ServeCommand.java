@@ -73,9 +73,16 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--rerank",
             paramLabel = "DIR",
-            description = "A cross-encoder with its ONNX graph, served at /rerank.")
+            description = "A cross-encoder or late-interaction model with its ONNX graph, served at /rerank.")
     @Nullable
     String rerank;
+
+    @Option(
+            names = "--sparse",
+            paramLabel = "DIR",
+            description = "A sparse encoder with its ONNX graph, served at /embed_sparse.")
+    @Nullable
+    String sparse;
 
     @Option(
             names = "--demo",
@@ -210,6 +217,7 @@ final class ServeCommand extends RunnableCommand {
                                 : beside.stream().map(BesideIndex::parse).toList(),
                         Optional.ofNullable(demo ? QUICKSTART : runs),
                         Optional.ofNullable(rerank),
+                        Optional.ofNullable(sparse),
                         host,
                         port,
                         Optional.ofNullable(keys),

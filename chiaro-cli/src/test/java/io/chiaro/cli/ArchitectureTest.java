@@ -130,6 +130,7 @@ class ArchitectureTest {
     private static final Set<String> MAY_ASK_FOR_THE_TIME = Set.of(
             "io.chiaro.text.TextTraining$Options",
             "io.chiaro.text.CrossEncoderTraining$Options",
+            "io.chiaro.text.ScorerTraining$Options",
             "io.chiaro.vision.PictureTraining$Options");
 
     private static final ArchRule LOGIC_HAS_NO_CLOCK = noClasses()

@@ -245,14 +245,14 @@ class RetrievalCommandsTest {
         Path judged = folder.resolve("sts12-16/pairs.tsv");
         Files.createDirectories(judged.resolveSibling("."));
         Files.writeString(
-                judged, "sentence1\tsentence2\tscore\nLarks sing.\tBirds sing.\t5\nCats purr.\tIt rains.\t0\nA\tB\t2\n");
+                judged,
+                "sentence1\tsentence2\tscore\nLarks sing.\tBirds sing.\t5\nCats purr.\tIt rains.\t0\nA\tB\t2\n");
         List<String> eval = List.of("eval", "--task", "sts", "--data", judged.toString());
 
         CommandRun refused = run(eval, "--model", folder.resolve("second/model").toString());
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.errors()).contains("stsb-en-train.jsonl", "drawn from", "--allow-leaks");
-        CommandRun allowed =
-                run(eval, "--model", folder.resolve("second/model").toString(), "--allow-leaks");
+        CommandRun allowed = run(eval, "--model", folder.resolve("second/model").toString(), "--allow-leaks");
         assertThat(allowed.exitCode()).as(allowed.errors()).isZero();
         assertThat(run(eval, "--model", MODEL).exitCode()).isZero();
     }

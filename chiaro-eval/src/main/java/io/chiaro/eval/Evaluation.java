@@ -370,7 +370,7 @@ public final class Evaluation {
                 name,
                 Hashes.sha256(data.file()),
                 options,
-                description.name() + ", query and candidate together, " + description.maxTokens() + " tokens, SHA-256 "
+                description.name() + ", " + description.scoring() + ", " + description.maxTokens() + " tokens, SHA-256 "
                         + description.hash(),
                 Optional.empty());
         Map<String, JudgedRanking> rankings = new LinkedHashMap<>();

@@ -24,6 +24,7 @@ public record BertWeightNames(
         Map<String, String> inFile, List<String> missing, List<String> unused, List<String> unexpected) {
 
     private static final String PREFIX = "bert.";
+    private static final String HEAD = "cls.predictions.";
 
     public BertWeightNames {
         inFile = Collections.unmodifiableMap(new LinkedHashMap<>(inFile));
@@ -70,6 +71,24 @@ public record BertWeightNames(
     /** The name that a {@code BertForSequenceClassification} gives a parameter of {@link #scorer}. */
     public static String inScorer(String canonical) {
         return canonical.startsWith("classifier.") ? canonical : PREFIX + canonical;
+    }
+
+    /**
+     * Canonical names and shapes of a sparse encoder's parameters: those of the encoder, then the head of a {@code BertForMaskedLM}, whose last
+     * matrix is the table of word embeddings.
+     */
+    public static Map<String, List<Long>> predictor(BertConfig config) {
+        long hidden = config.hiddenSize();
+        Map<String, List<Long>> shapes = shapes(config);
+        linear(shapes, HEAD + "transform.dense", hidden, hidden);
+        norm(shapes, HEAD + "transform.LayerNorm", hidden);
+        shapes.put(HEAD + "bias", List.of((long) config.vocabularySize()));
+        return shapes;
+    }
+
+    /** The name that a {@code BertForMaskedLM} gives a parameter of {@link #predictor}. */
+    public static String inPredictor(String canonical) {
+        return canonical.startsWith(HEAD) ? canonical : PREFIX + canonical;
     }
 
     private static void linear(Map<String, List<Long>> shapes, String name, long out, long in) {
@@ -133,6 +152,11 @@ public record BertWeightNames(
     /** As {@link #checked}, for the parameters of {@link #scorer}. */
     public static BertWeightNames checkedScorer(BertConfig config, Safetensors weights) {
         return checked(scorer(config), weights);
+    }
+
+    /** As {@link #checked}, for the parameters of {@link #predictor}. */
+    public static BertWeightNames checkedPredictor(BertConfig config, Safetensors weights) {
+        return checked(predictor(config), weights);
     }
 
     private static BertWeightNames checked(Map<String, List<Long>> wanted, Safetensors weights) {

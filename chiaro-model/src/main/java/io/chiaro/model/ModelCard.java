@@ -123,6 +123,75 @@ public record ModelCard(
         return String.join("\n", lines) + "\n";
     }
 
+    /** The card of a late-interaction model as Markdown. */
+    public String markdown(LateInteractionSpecification model) {
+        List<String> lines = new ArrayList<>();
+        head(lines, "sentence-similarity", List.of("ColBERT", "late-interaction"));
+        lines.add("# " + oneLine(model.name()));
+        lines.add("");
+        lines.add("Makes a vector of " + model.dimension()
+                + " numbers of every token and scores a document by the sum of the largest cosine of each token of the query"
+                + " (MaxSim). Queries have up to " + model.query().maxTokens() + " tokens, documents up to "
+                + model.document().maxTokens() + ".");
+        lines.add("");
+        lines.add("| property | value |");
+        lines.add("|---|---|");
+        baseModel.ifPresent(base -> row(lines, "base model", base));
+        row(
+                lines,
+                "layers, width",
+                model.config().layers() + ", " + model.config().hiddenSize());
+        row(lines, "queries filled up with masks", model.expandsQueries() ? "yes" : "no");
+        objective.ifPresent(text -> row(lines, "objective", text));
+        row(lines, "trained with", library);
+        lines.add("");
+        trainingData(lines);
+        results(lines);
+        lines.add("## Use from Python");
+        lines.add("");
+        lines.add("```python");
+        lines.add("from sentence_transformers import MultiVectorEncoder");
+        lines.add("");
+        lines.add("model = MultiVectorEncoder(\"path/to/this/directory\")");
+        lines.add("scores = model.similarity(model.encode_query([\"a query\"]), model.encode_document([\"a text\"]))");
+        lines.add("```");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** The card of a sparse encoder as Markdown. */
+    public String markdown(SparseSpecification model) {
+        List<String> lines = new ArrayList<>();
+        head(lines, "feature-extraction", List.of("sparse-encoder", "splade"));
+        lines.add("# " + oneLine(model.name()));
+        lines.add("");
+        lines.add("Maps a text of up to " + model.maxTokens() + " tokens to a weight for each of the "
+                + model.config().vocabularySize()
+                + " tokens of its vocabulary, most of them zero; texts are compared by the"
+                + " product of their weights.");
+        lines.add("");
+        lines.add("| property | value |");
+        lines.add("|---|---|");
+        baseModel.ifPresent(base -> row(lines, "base model", base));
+        row(
+                lines,
+                "layers, width",
+                model.config().layers() + ", " + model.config().hiddenSize());
+        objective.ifPresent(text -> row(lines, "objective", text));
+        row(lines, "trained with", library);
+        lines.add("");
+        trainingData(lines);
+        results(lines);
+        lines.add("## Use from Python");
+        lines.add("");
+        lines.add("```python");
+        lines.add("from sentence_transformers import SparseEncoder");
+        lines.add("");
+        lines.add("model = SparseEncoder(\"path/to/this/directory\")");
+        lines.add("weights = model.decode(model.encode([\"a text\"])[0])");
+        lines.add("```");
+        return String.join("\n", lines) + "\n";
+    }
+
     private void trainingData(List<String> lines) {
         if (!data.isEmpty()) {
             lines.add("## Training data");

@@ -37,6 +37,16 @@ public final class ModelDirectory {
                     + ": expected an encoder, but found the architecture of a cross-encoder, which scores texts and does"
                     + " not embed them. It belongs behind --rerank.");
         }
+        if (LateInteractionDirectory.isOne(path)) {
+            throw ChiaroException.model(path.resolve("config_sentence_transformers.json")
+                    + ": expected a model of one vector a text, but found \"ColBERT\", a late-interaction model, which makes a vector of"
+                    + " every token. It belongs behind --rerank, or in chiaro eval.");
+        }
+        if (SparseDirectory.isOne(path)) {
+            throw ChiaroException.model(path.resolve("config_sentence_transformers.json")
+                    + ": expected a model of dense vectors, but found \"SparseEncoder\", a sparse encoder. It belongs in chiaro embed --sparse, or"
+                    + " in chiaro eval.");
+        }
         ModelFiles files = new ModelFiles(path);
         return new ModelDirectory(new EncoderFolder(path, files.encoder()), files.specification());
     }

@@ -1,7 +1,5 @@
 package io.chiaro.model;
 
-import io.chiaro.core.metric.DocumentOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +18,7 @@ public final class NearestDocuments {
 
     private final float[][] queries;
     private final int threads;
-    private final Best[] best;
+    private final BestHits[] best;
 
     /**
      * A search for some queries.
@@ -32,8 +30,8 @@ public final class NearestDocuments {
     public NearestDocuments(float[][] queries, int depth, int threads) {
         this.queries = queries;
         this.threads = threads;
-        this.best = new Best[queries.length];
-        Arrays.setAll(best, i -> new Best(depth));
+        this.best = new BestHits[queries.length];
+        Arrays.setAll(best, i -> new BestHits(depth));
     }
 
     /** Scores a piece of the collection against all queries. */
@@ -56,7 +54,7 @@ public final class NearestDocuments {
 
     /** The best documents of each query, best first, in trec_eval's order. */
     public List<List<Hit>> hits() {
-        return Arrays.stream(best).map(Best::sorted).toList();
+        return Arrays.stream(best).map(BestHits::sorted).toList();
     }
 
     private void inParallel(java.util.function.IntConsumer work) {
@@ -90,71 +88,6 @@ public final class NearestDocuments {
             for (int i = 0; i < count; i++) {
                 scores[i] += weight * tile[offset + i];
             }
-        }
-    }
-
-    /** A heap whose root is the worst of the best. */
-    private static final class Best {
-        private final int depth;
-        private final String[] ids;
-        private final float[] scores;
-        private int size;
-
-        Best(int depth) {
-            this.depth = depth;
-            this.ids = new String[depth];
-            this.scores = new float[depth];
-        }
-
-        void offer(String id, float score) {
-            if (size < depth) {
-                ids[size] = id;
-                scores[size] = score;
-                size++;
-                if (size == depth) {
-                    for (int i = depth / 2 - 1; i >= 0; i--) {
-                        sink(i);
-                    }
-                }
-                return;
-            }
-            if (score < scores[0] || DocumentOrder.compare(score, id, scores[0], ids[0]) >= 0) {
-                return;
-            }
-            ids[0] = id;
-            scores[0] = score;
-            sink(0);
-        }
-
-        private void sink(int start) {
-            int i = start;
-            while (true) {
-                int worst = i;
-                for (int child = 2 * i + 1; child <= 2 * i + 2 && child < size; child++) {
-                    if (DocumentOrder.compare(scores[child], ids[child], scores[worst], ids[worst]) > 0) {
-                        worst = child;
-                    }
-                }
-                if (worst == i) {
-                    return;
-                }
-                String id = ids[i];
-                float score = scores[i];
-                ids[i] = ids[worst];
-                scores[i] = scores[worst];
-                ids[worst] = id;
-                scores[worst] = score;
-                i = worst;
-            }
-        }
-
-        List<Hit> sorted() {
-            List<Hit> hits = new ArrayList<>(size);
-            for (int i = 0; i < size; i++) {
-                hits.add(new Hit(ids[i], scores[i]));
-            }
-            hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
-            return hits;
         }
     }
 }

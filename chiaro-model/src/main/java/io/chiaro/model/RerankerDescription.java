@@ -5,9 +5,15 @@ package io.chiaro.model;
  *
  * @param name the name or directory that the user gave
  * @param hash SHA-256 of the weights, in hexadecimal
- * @param maxTokens longest input in tokens: query, text and special tokens together
+ * @param maxTokens longest input in tokens, special tokens included
+ * @param scoring how a query and a text come together
  */
-public record RerankerDescription(String name, String hash, int maxTokens) {
+public record RerankerDescription(String name, String hash, int maxTokens, String scoring) {
+
+    /** Of a cross-encoder, whose input is a query with a text. */
+    public RerankerDescription(String name, String hash, int maxTokens) {
+        this(name, hash, maxTokens, "query and candidate together");
+    }
 
     /** In a line: the name and the beginning of the hash. */
     @Override

@@ -1,5 +1,6 @@
 package io.chiaro.model;
 
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -8,16 +9,27 @@ import java.util.List;
  */
 public interface TokenReranker extends Reranker {
 
-    /** What the model's files say of it. */
-    CrossEncoderSpecification specification();
+    /**
+     * A query with each of some texts, ready to be scored.
+     *
+     * @param pairs in the order of the texts
+     * @param cut the places of those that lost tokens to the model's limit
+     */
+    record Prepared(List<PairTokens> pairs, BitSet cut) {
 
-    /** Makes the pairs that {@link #scoreTokens} takes; it belongs to the reranker and is closed with it. */
-    Tokenizer tokenizer();
+        public Prepared {
+            pairs = List.copyOf(pairs);
+            cut = (BitSet) cut.clone();
+        }
+    }
+
+    /** The tokens of a query with each of some texts; safe for any thread. */
+    Prepared prepare(String query, List<String> texts);
 
     /**
      * A score for each pair, in their order.
      *
-     * @param pairs of at most {@code specification().maxTokens()} tokens each
+     * @param pairs as {@link #prepare} makes them
      */
     float[] scoreTokens(List<PairTokens> pairs);
 }

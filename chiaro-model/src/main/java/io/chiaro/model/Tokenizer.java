@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -317,6 +319,35 @@ public final class Tokenizer implements AutoCloseable {
     /** The id of the token for what the vocabulary lacks, {@code [UNK]} or {@code <unk>}. */
     public int unknownId() {
         return file.special(TokenizerFile.Special.UNKNOWN);
+    }
+
+    /** The id of a token by its name in the vocabulary, if it has one. */
+    public OptionalInt id(String token) {
+        return file.id(token);
+    }
+
+    /** The names of all tokens by id, of a WordPiece vocabulary; empty for others. */
+    public Optional<List<String>> wordPieces() {
+        return file.wordPieces();
+    }
+
+    /**
+     * The ids of two texts as one input, with those that lost tokens told apart.
+     *
+     * @param maxTokens most ids of a pair, special tokens counted
+     */
+    public TokenReranker.Prepared encodePairs(String first, List<String> seconds, int maxTokens) {
+        // Cut no shorter than the pair can hold of one text alone, so that what is too long can be told.
+        int most = maxTokens + pairFrame().size();
+        int[] asked = encode(first, most);
+        List<PairTokens> pairs = new ArrayList<>(seconds.size());
+        BitSet cut = new BitSet();
+        for (String second : seconds) {
+            int[] told = encode(second, most);
+            cut.set(pairs.size(), pairTokens(asked, told) > maxTokens);
+            pairs.add(framePair(asked, told, maxTokens));
+        }
+        return new TokenReranker.Prepared(pairs, cut);
     }
 
     /** How many special tokens {@link #encode} puts around a text. */

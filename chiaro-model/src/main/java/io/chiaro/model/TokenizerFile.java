@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a tokenizer.json says of its vocabulary, read beside the native tokenizer that does the work. */
 final class TokenizerFile {
@@ -31,10 +32,12 @@ final class TokenizerFile {
 
     private final JsonObject json;
     private final Map<Special, Token> specials = new EnumMap<>(Special.class);
+    private final Map<String, Integer> ids;
     private final int vocabularySize;
 
     private TokenizerFile(JsonObject json, Map<String, Integer> ids) {
         this.json = json;
+        this.ids = Map.copyOf(ids);
         for (Special special : Special.values()) {
             for (String name : special.names) {
                 Integer id = ids.get(name);
@@ -71,6 +74,11 @@ final class TokenizerFile {
             ids.put(added.string("content"), added.integer("id"));
         }
         return new TokenizerFile(json, ids);
+    }
+
+    OptionalInt id(String token) {
+        Integer id = ids.get(token);
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     JsonObject json() {

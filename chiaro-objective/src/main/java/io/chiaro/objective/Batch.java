@@ -40,7 +40,12 @@ final class Batch {
             rows[v] = new Rows(views.list().get(v));
         }
         for (int v = 0; v < count; v++) {
-            values[v] = geometry.rows(views.list().get(v).values());
+            Tensor given = views.list().get(v).values();
+            if (given.rank() > 2 && !geometry.takesSeveral()) {
+                throw ChiaroException.usage("objective: expected one vector for each text, [N, d], but found " + given
+                        + ". Take the similarity max-sim for many of them.");
+            }
+            values[v] = geometry.rows(given);
             rowOfItem[v] = rowsOfItems(rows[v]);
             inOrder[v] = isRange(rowOfItem[v], views.list().get(v).rows());
         }
@@ -191,7 +196,7 @@ final class Batch {
     /** Makes the memory for gradients; called in the scope that holds the batch. */
     void open() {
         for (int v = 0; v < count(); v++) {
-            gradients[v] = Tensor.zeros(view(v).rows(), view(v).width()).to(values[v].type());
+            gradients[v] = Tensor.zeros(values[v].shape()).to(values[v].type());
         }
     }
 

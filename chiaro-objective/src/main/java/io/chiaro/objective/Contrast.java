@@ -50,6 +50,10 @@ public record Contrast(
             throw new IllegalArgumentException(
                     "Contrast: in-batch candidates need the cross-entropy, but found " + divergence);
         }
+        if (pairing instanceof Pairing.Blocks && similarity.kind().geometry().takesSeveral()) {
+            throw new IllegalArgumentException(
+                    "Contrast: many vectors an item are compared in-batch or aligned, but found " + pairing);
+        }
         if (!weights.equals(Weights.NONE) && !(pairing instanceof Pairing.Blocks)) {
             throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
         }

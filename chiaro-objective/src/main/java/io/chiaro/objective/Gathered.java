@@ -95,9 +95,10 @@ record Gathered(Collective collective, Views whole, int[] first, int[] rows) {
     }
 
     private static Tensor rowsOfAll(Tensor values, Collective collective) {
-        long width = values.size(1);
+        long[] shape = values.shape();
         double[] all = joined(collective.gather(Numbers.of(values).values()));
-        return new Numbers(all, new long[] {all.length / width, width}, values.type()).tensor();
+        shape[0] = all.length / Numbers.width(shape);
+        return new Numbers(all, shape, values.type()).tensor();
     }
 
     private static double[] joined(List<double[]> parts) {

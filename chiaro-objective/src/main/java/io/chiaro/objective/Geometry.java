@@ -21,6 +21,11 @@ interface Geometry {
     /** The rows of embeddings [N, d]. */
     Tensor rows(Tensor values);
 
+    /** Whether a row may have many vectors, [N, L, d]. */
+    default boolean takesSeveral() {
+        return false;
+    }
+
     /** The scores of a block, without scale. */
     Tensor scores(Block block);
 

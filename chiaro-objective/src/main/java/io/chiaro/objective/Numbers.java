@@ -16,13 +16,24 @@ record Numbers(double[] values, long[] shape, DType type) {
         return Tensor.of(values, shape).to(type);
     }
 
+    /** How many numbers a row of a shape has. */
+    static int width(long[] shape) {
+        long width = 1;
+        for (int dimension = 1; dimension < shape.length; dimension++) {
+            width *= shape[dimension];
+        }
+        return Math.toIntExact(width);
+    }
+
     /** Some rows. */
     Numbers rows(int[] which) {
-        int width = Math.toIntExact(shape[1]);
+        int width = width(shape);
         double[] some = new double[which.length * width];
         for (int i = 0; i < which.length; i++) {
             System.arraycopy(values, which[i] * width, some, i * width, width);
         }
-        return new Numbers(some, new long[] {which.length, width}, type);
+        long[] others = shape.clone();
+        others[0] = which.length;
+        return new Numbers(some, others, type);
     }
 }

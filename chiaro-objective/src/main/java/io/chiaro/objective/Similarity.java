@@ -104,7 +104,13 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
          * the halves of an embedding are real and imaginary parts, and the measure is the absolute sum of both parts of
          * x / y after normalisation.
          */
-        ANGLE(new Geometry.Angle());
+        ANGLE(new Geometry.Angle()),
+        /**
+         * sum over vectors x of the anchor of max over vectors y of the candidate of x y / (|x| |y|): late interaction (Khattab and
+         * Zaharia, "ColBERT", SIGIR 2020, eq. 3). Of one vector each it is the cosine. For candidates of the whole batch and for aligned
+         * ones, not for blocks of rows.
+         */
+        MAX_SIM(new MaxSim());
 
         private final Geometry geometry;
 

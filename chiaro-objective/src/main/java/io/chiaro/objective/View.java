@@ -6,7 +6,8 @@ import io.chiaro.tensor.Tensor;
  * One column of a batch after encoding.
  *
  * @param role what the texts are to their items
- * @param values the embeddings, float [N, d], raw (the similarity normalises if it needs to), without recorded gradients
+ * @param values the embeddings, float [N, d], raw (the similarity normalises if it needs to), without recorded gradients; or [N, L, d]
+ *     for {@link Similarity.Kind#MAX_SIM}, up to L vectors a row, where zeros stand for a vector that is not there
  * @param items the item (record) that each row comes from, [N]; a hard negative has the id of the record that names it
  * @param contents a 64-bit hash of each row's text, [N]: equal texts are never held to be negatives of each other
  */
@@ -14,9 +15,13 @@ import io.chiaro.tensor.Tensor;
 public record View(ViewRole role, Tensor values, long[] items, long[] contents) {
 
     public View {
-        if (values.rank() != 2 || values.size(0) != items.length || items.length != contents.length) {
-            throw new IllegalArgumentException("View: expected values [N, d] with N items and N contents, but found "
-                    + values + ", " + items.length + " items and " + contents.length + " contents");
+        if (values.rank() < 2
+                || values.rank() > 3
+                || values.size(0) != items.length
+                || items.length != contents.length) {
+            throw new IllegalArgumentException(
+                    "View: expected values [N, d] or [N, L, d] with N items and N contents, but found " + values + ", "
+                            + items.length + " items and " + contents.length + " contents");
         }
     }
 
@@ -27,6 +32,6 @@ public record View(ViewRole role, Tensor values, long[] items, long[] contents) 
 
     /** The width of the embeddings. */
     public int width() {
-        return Math.toIntExact(values.size(1));
+        return Math.toIntExact(values.size(values.rank() - 1));
     }
 }

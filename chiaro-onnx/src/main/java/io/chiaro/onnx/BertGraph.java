@@ -24,6 +24,9 @@ final class BertGraph {
     static final String TOKEN_EMBEDDINGS = "token_embeddings";
     static final String SENTENCE_EMBEDDING = "sentence_embedding";
     static final String LOGITS = "logits";
+    static final String TOKEN_VECTORS = "token_vectors";
+    static final String SPARSE_EMBEDDING = "sparse_embedding";
+    static final String PROJECTION = "projection.weight";
 
     private static final float SMALLEST_COUNT = 1e-9f;
     private static final float SMALLEST_NORM = 1e-12f;
@@ -42,6 +45,11 @@ final class BertGraph {
     /** The graph of a cross-encoder: the encoder with the pooler and the classifier of a BertForSequenceClassification. */
     static GraphProto scorer(BertConfig config) {
         return new BertGraph(config).buildScorer();
+    }
+
+    /** The graph of a late-interaction model: the encoder with a projection of each token's state, brought to length one. */
+    static GraphProto tokenVectors(BertConfig config, int dimension) {
+        return new BertGraph(config).buildTokenVectors(dimension);
     }
 
     /** The name in the graph of a parameter; a linear layer's matrix is stored transposed and says so. */
@@ -65,6 +73,51 @@ final class BertGraph {
         nodes.node("MatMul", "classifier.product", List.of("pooled", initializer("classifier.weight", true)));
         nodes.node("Add", LOGITS, List.of("classifier.product", "classifier.bias"));
         nodes.output(LOGITS, DataType.FLOAT, "batch_size", 1);
+        return nodes.graph().build();
+    }
+
+    /** The graph of a sparse encoder: the encoder with the head of a BertForMaskedLM, the largest score of each token of the vocabulary. */
+    static GraphProto sparse(BertConfig config) {
+        return new BertGraph(config).buildSparse();
+    }
+
+    /** log(1 + max(0, largest score over the text's tokens)). */
+    private GraphProto buildSparse() {
+        encoder();
+        String head = "cls.predictions.";
+        String transformed = gelu(head, linear(head + "transform.dense", TOKEN_EMBEDDINGS));
+        String states = layerNorm(head + "transform.LayerNorm", transformed, head + "states");
+        nodes.node(
+                "Transpose",
+                head + "table",
+                List.of("embeddings.word_embeddings.weight"),
+                attribute("perm", List.of(1L, 0L)));
+        nodes.node("MatMul", head + "product", List.of(states, head + "table"));
+        nodes.node("Cast", head + "real", List.of(ATTENTION_MASK), attribute("to", DataType.BOOL.getNumber()));
+        nodes.node("Unsqueeze", head + "column", List.of(head + "real", "axis.2"));
+        nodes.node("Where", head + "there", List.of(head + "column", head + "product", "lowest"));
+        nodes.node(
+                "ReduceMax",
+                head + "largest",
+                List.of(head + "there"),
+                attribute("axes", List.of(1L)),
+                attribute("keepdims", 0));
+        nodes.node("Add", head + "scores", List.of(head + "largest", head + "bias"));
+        nodes.node("Relu", head + "positive", List.of(head + "scores"));
+        nodes.node("Add", head + "grown", List.of(head + "positive", "one"));
+        nodes.node("Log", SPARSE_EMBEDDING, List.of(head + "grown"));
+        nodes.output(SPARSE_EMBEDDING, DataType.FLOAT, "batch_size", config.vocabularySize());
+        return nodes.graph().build();
+    }
+
+    private GraphProto buildTokenVectors(int dimension) {
+        encoder();
+        nodes.node("MatMul", "projected", List.of(TOKEN_EMBEDDINGS, initializer(PROJECTION, true)));
+        nodes.scalar("smallest.norm", SMALLEST_NORM);
+        nodes.node("ReduceL2", "norm", List.of("projected"), attribute("axes", List.of(-1L)), attribute("keepdims", 1));
+        nodes.node("Max", "norm.positive", List.of("norm", "smallest.norm"));
+        nodes.node("Div", TOKEN_VECTORS, List.of("projected", "norm.positive"));
+        nodes.output(TOKEN_VECTORS, DataType.FLOAT, "batch_size", "sequence_length", dimension);
         return nodes.graph().build();
     }
 

@@ -20,6 +20,18 @@ final class BertShapes {
         return narrow(BertWeightNames.scorer(config));
     }
 
+    /** The same with the head of a sparse encoder. */
+    static Map<String, int[]> sparse(BertConfig config) {
+        return narrow(BertWeightNames.predictor(config));
+    }
+
+    /** The same with the projection of a late-interaction model. */
+    static Map<String, int[]> tokenVectors(BertConfig config, int dimension) {
+        Map<String, int[]> shapes = of(config);
+        shapes.put(BertGraph.PROJECTION, new int[] {dimension, config.hiddenSize()});
+        return shapes;
+    }
+
     private static Map<String, int[]> narrow(Map<String, List<Long>> wide) {
         Map<String, int[]> shapes = new LinkedHashMap<>();
         wide.forEach((name, shape) ->

@@ -64,6 +64,41 @@ public final class OnnxBertWriter {
         write(file, BertShapes.scorer(config), BertGraph.scorer(config), frame(new TreeMap<>(metadata)), weights);
     }
 
+    /**
+     * Writes a sparse encoder: the same inputs, and a weight for each token of the vocabulary as {@code sparse_embedding} [batch, vocabulary].
+     *
+     * @param weights gives the values of a parameter by its name among {@link io.chiaro.model.BertWeightNames#predictor}
+     * @param metadata texts to keep in the file
+     * @throws ChiaroException as {@link #write}
+     */
+    public static void writeSparse(
+            Path file, BertConfig config, Function<String, float[]> weights, Map<String, String> metadata) {
+        write(file, BertShapes.sparse(config), BertGraph.sparse(config), frame(new TreeMap<>(metadata)), weights);
+    }
+
+    /**
+     * Writes a late-interaction model: the same inputs, and a vector of length one for each token as {@code token_vectors} [batch,
+     * sequence, dimension].
+     *
+     * @param dimension numbers of a vector
+     * @param weights gives the values of a parameter of the encoder by its name, and of {@code projection.weight} [dimension, hidden]
+     * @param metadata texts to keep in the file
+     * @throws ChiaroException as {@link #write}
+     */
+    public static void writeTokenVectors(
+            Path file,
+            BertConfig config,
+            int dimension,
+            Function<String, float[]> weights,
+            Map<String, String> metadata) {
+        write(
+                file,
+                BertShapes.tokenVectors(config, dimension),
+                BertGraph.tokenVectors(config, dimension),
+                frame(new TreeMap<>(metadata)),
+                weights);
+    }
+
     private static void write(
             Path file,
             Map<String, int[]> shapes,

@@ -8,7 +8,6 @@ import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.Tokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +63,12 @@ public final class OnnxCrossEncoder implements TokenReranker {
 
     @Override
     public float[] score(String query, List<String> texts) {
-        int most = specification().maxTokens();
-        List<PairTokens> pairs = new ArrayList<>(texts.size());
-        for (String text : texts) {
-            pairs.add(tokenizer.encodePair(query, text, most));
-        }
-        return scoreTokens(pairs);
+        return scoreTokens(prepare(query, texts).pairs());
+    }
+
+    @Override
+    public Prepared prepare(String query, List<String> texts) {
+        return tokenizer.encodePairs(query, texts, specification().maxTokens());
     }
 
     @Override
@@ -77,12 +76,12 @@ public final class OnnxCrossEncoder implements TokenReranker {
         return session.score(pairs, settings.batchTokens());
     }
 
-    @Override
+    /** What the model's files say of it. */
     public CrossEncoderSpecification specification() {
         return directory.specification();
     }
 
-    @Override
+    /** Makes the pairs that {@link #scoreTokens} takes; it belongs to the reranker and is closed with it. */
     public Tokenizer tokenizer() {
         return tokenizer;
     }

@@ -2,11 +2,14 @@ package io.chiaro.onnx;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Pooling;
+import io.chiaro.model.TokenVectors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -76,6 +79,71 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
             }
             return agreement(file, List.of(together, alone), expected, required);
         }
+    }
+
+    /**
+     * Compares the file of a late-interaction model with it, token by token.
+     *
+     * @param file what {@link OnnxBertWriter#writeTokenVectors} wrote
+     * @param tokens the token ids of each text
+     * @param expected the model's own vectors of each text's tokens
+     * @return the agreement of the worst token, if it suffices
+     * @throws ChiaroException of kind MODEL if a cosine is below {@link #REQUIRED_COSINE}, or no number at all
+     */
+    public static OnnxParity checkTokens(Path file, List<int[]> tokens, List<TokenVectors> expected) {
+        OnnxSettings settings = OnnxSettings.defaults();
+        int width = expected.get(0).width();
+        try (OnnxSession session = OnnxSession.openTokens(file, width, settings.threads())) {
+            float[][] together = session.embed(tokens, settings.batchTokens());
+            List<float[]> found = new ArrayList<>();
+            List<float[]> alone = new ArrayList<>();
+            List<float[]> wanted = new ArrayList<>();
+            for (int i = 0; i < together.length; i++) {
+                found.addAll(apart(together[i], width));
+                alone.addAll(apart(session.embed(List.of(tokens.get(i)), settings.batchTokens())[0], width));
+                wanted.addAll(apart(expected.get(i).values(), width));
+            }
+            return agreement(
+                    file,
+                    List.of(found.toArray(float[][]::new), alone.toArray(float[][]::new)),
+                    wanted.toArray(float[][]::new),
+                    REQUIRED_COSINE);
+        }
+    }
+
+    /**
+     * Compares the file of a sparse encoder with it.
+     *
+     * @param file what {@link OnnxBertWriter#writeSparse} wrote
+     * @param tokens the token ids of each text
+     * @param expected the model's own numbers of each text
+     * @throws ChiaroException of kind MODEL if a cosine is below {@link #REQUIRED_COSINE}, or no number at all
+     */
+    public static OnnxParity checkSparse(Path file, List<int[]> tokens, float[][] expected) {
+        OnnxSettings settings = OnnxSettings.defaults();
+        try (OnnxSession session = OnnxSession.openSparse(file, expected[0].length, settings.threads())) {
+            float[][] found = session.embed(tokens, OnnxSparseEmbedder.BATCH_TOKENS);
+            return agreement(file, List.<float[][]>of(withOne(found)), withOne(expected), REQUIRED_COSINE);
+        }
+    }
+
+    /** One number more, so that a text without any weight has a direction too. */
+    private static float[][] withOne(float[][] rows) {
+        return Arrays.stream(rows)
+                .map(row -> {
+                    float[] longer = Arrays.copyOf(row, row.length + 1);
+                    longer[row.length] = 1;
+                    return longer;
+                })
+                .toArray(float[][]::new);
+    }
+
+    private static List<float[]> apart(float[] vectors, int width) {
+        List<float[]> rows = new ArrayList<>();
+        for (int from = 0; from < vectors.length; from += width) {
+            rows.add(Arrays.copyOfRange(vectors, from, from + width));
+        }
+        return rows;
     }
 
     /**

@@ -45,7 +45,6 @@ final class OnnxSession implements AutoCloseable {
 
     private static final Set<String> KNOWN_INPUTS =
             Set.of(BertGraph.INPUT_IDS, BertGraph.ATTENTION_MASK, BertGraph.TOKEN_TYPE_IDS);
-    private static final List<String> SCORE_OUTPUTS = List.of(BertGraph.LOGITS);
     private static final List<String> STATE_OUTPUTS = List.of(BertGraph.TOKEN_EMBEDDINGS, "last_hidden_state");
 
     private final String where;
@@ -58,19 +57,46 @@ final class OnnxSession implements AutoCloseable {
     private final Set<String> inputs;
     private final String output;
     private final boolean pooledInGraph;
+    private final boolean ofTokens;
+    private final List<String> readable;
     private final int dimension;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
+    /** What a graph of ours gives that is no vector of a text as a model's files describe it. */
+    private enum Special {
+        /** One number a pair. */
+        SCORES(List.of(BertGraph.LOGITS), true),
+        /** A weight for each token of the vocabulary. */
+        WEIGHTS(List.of(BertGraph.SPARSE_EMBEDDING), true),
+        /** A vector a token. */
+        TOKENS(List.of(BertGraph.TOKEN_VECTORS), false);
+
+        private final List<String> outputs;
+        private final boolean ofTexts;
+
+        Special(List<String> outputs, boolean ofTexts) {
+            this.outputs = outputs;
+            this.ofTexts = ofTexts;
+        }
+    }
+
     /**
      * What is read of a graph's outputs.
      *
-     * @param poolings of token states, where the graph does not pool itself; empty for a graph that scores
+     * @param special what it is, if it is no vector of a text
+     * @param poolings of token states, where the graph does not pool itself
      * @param normalized whether pooled states are brought to length one
      */
-    private record Wanted(List<Pooling> poolings, boolean normalized) {
+    private record Wanted(@Nullable Special special, List<Pooling> poolings, boolean normalized) {
 
-        static final Wanted SCORES = new Wanted(List.of(), false);
+        Wanted(List<Pooling> poolings, boolean normalized) {
+            this(null, poolings, normalized);
+        }
+
+        Wanted(Special special) {
+            this(special, List.of(), false);
+        }
     }
 
     private OnnxSession(String where, OrtEnvironment environment, OrtSession session, Wanted wanted, int threads)
@@ -90,18 +116,21 @@ final class OnnxSession implements AutoCloseable {
         }
         // Only our own exports are known to pool as the model's files say; of others the token states are pooled here.
         Set<String> outputs = session.getOutputNames();
-        boolean scores = wanted.equals(Wanted.SCORES);
-        this.pooledInGraph = scores
-                || session.getMetadata().getProducerName().equals(OnnxBertWriter.PRODUCER)
+        Special special = wanted.special();
+        this.pooledInGraph = special != null
+                ? special.ofTexts
+                : session.getMetadata().getProducerName().equals(OnnxBertWriter.PRODUCER)
                         && outputs.contains(BertGraph.SENTENCE_EMBEDDING);
-        List<String> readable =
-                scores ? SCORE_OUTPUTS : pooledInGraph ? List.of(BertGraph.SENTENCE_EMBEDDING) : STATE_OUTPUTS;
+        this.ofTokens = special == Special.TOKENS;
+        this.readable = special != null
+                ? special.outputs
+                : pooledInGraph ? List.of(BertGraph.SENTENCE_EMBEDDING) : STATE_OUTPUTS;
         this.output = readable.stream()
                 .filter(outputs::contains)
                 .findFirst()
                 .orElseThrow(() -> foreign("the outputs " + outputs));
         int width = width(session);
-        this.dimension = pooledInGraph ? width : width * poolings.size();
+        this.dimension = pooledInGraph || ofTokens ? width : width * poolings.size();
     }
 
     /** Opens a file. */
@@ -121,11 +150,43 @@ final class OnnxSession implements AutoCloseable {
     static OnnxSession openScorer(Path file, int threads) {
         String where = file.toAbsolutePath().toString();
         OnnxSession session = open(
-                where, (environment, options) -> environment.createSession(where, options), Wanted.SCORES, threads);
+                where,
+                (environment, options) -> environment.createSession(where, options),
+                new Wanted(Special.SCORES),
+                threads);
         if (session.dimension != 1) {
             session.close();
             throw ChiaroException.model(where + ": expected one score a pair, but the graph gives " + session.dimension
                     + " numbers. Export the model again.");
+        }
+        return session;
+    }
+
+    /**
+     * Opens the file of a late-interaction model, whose {@link #embed} gives the vectors of a text's tokens one behind the other.
+     *
+     * @param width numbers of each, as the model's files say
+     */
+    static OnnxSession openTokens(Path file, int width, int threads) {
+        return open(file, Special.TOKENS, width, threads);
+    }
+
+    /** Opens the file of a sparse encoder, whose {@link #embed} gives a number for each token of the vocabulary. */
+    static OnnxSession openSparse(Path file, int vocabulary, int threads) {
+        return open(file, Special.WEIGHTS, vocabulary, threads);
+    }
+
+    private static OnnxSession open(Path file, Special special, int width, int threads) {
+        String where = file.toAbsolutePath().toString();
+        OnnxSession session = open(
+                where,
+                (environment, options) -> environment.createSession(where, options),
+                new Wanted(special),
+                threads);
+        if (session.dimension != width) {
+            session.close();
+            throw ChiaroException.model(where + ": expected vectors of " + width + " numbers, but the graph gives "
+                    + session.dimension + ". Export the model again.");
         }
         return session;
     }
@@ -308,12 +369,16 @@ final class OnnxSession implements AutoCloseable {
             try (OrtSession.Result result = session.run(feed, Set.of(output))) {
                 FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
                 int longest = Math.toIntExact(shape[1]);
-                int hidden = pooledInGraph ? dimension : dimension / poolings.size();
+                int hidden = pooledInGraph || ofTokens ? dimension : dimension / poolings.size();
                 for (int row = 0; row < batch.length; row++) {
                     if (pooledInGraph) {
                         float[] vector = new float[dimension];
                         numbers.get(row * dimension, vector);
                         vectors[batch[row]] = vector;
+                    } else if (ofTokens) {
+                        float[] all = new float[tokens.get(batch[row]).length * dimension];
+                        numbers.get(row * longest * dimension, all);
+                        vectors[batch[row]] = all;
                     } else {
                         int length = tokens.get(batch[row]).length;
                         int offset = row * longest * hidden;
@@ -413,7 +478,7 @@ final class OnnxSession implements AutoCloseable {
     private ChiaroException foreign(String found) {
         return ChiaroException.model(where + ": expected an encoder with the inputs " + BertGraph.INPUT_IDS + ", "
                 + BertGraph.ATTENTION_MASK + " and " + BertGraph.TOKEN_TYPE_IDS + " and the output "
-                + String.join(" or ", poolings.isEmpty() ? SCORE_OUTPUTS : STATE_OUTPUTS) + ", but found " + found
+                + String.join(" or ", pooledInGraph || ofTokens ? readable : STATE_OUTPUTS) + ", but found " + found
                 + ". Export the model again with chiaro export.");
     }
 

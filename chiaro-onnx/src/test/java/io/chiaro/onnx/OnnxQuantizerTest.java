@@ -113,8 +113,8 @@ class OnnxQuantizerTest {
         OnnxBertWriter.write(
                 plain,
                 wide,
-                name -> SmallBert.values(name, (int) BertShapes.elements(Objects.requireNonNull(
-                        BertShapes.of(wide).get(name)))),
+                name -> SmallBert.values(name, (int) BertShapes.elements(
+                        Objects.requireNonNull(BertShapes.of(wide).get(name)))),
                 OnnxHead.of(List.of(Pooling.MEAN), true));
         Path bytes = folder.resolve("bytes.onnx");
         assertThat(OnnxQuantizer.quantize(plain, bytes)).isEqualTo(13);
@@ -123,7 +123,8 @@ class OnnxQuantizerTest {
         Map<String, TensorProto> after = initializers(bytes);
         assertThat(after).doesNotContainKey(table);
         FloatBuffer scales = floats(Objects.requireNonNull(after.get(table + ".scale")));
-        byte[] numbers = Objects.requireNonNull(after.get(table + ".bytes")).getRawData().toByteArray();
+        byte[] numbers =
+                Objects.requireNonNull(after.get(table + ".bytes")).getRawData().toByteArray();
         for (int i = 0; i < numbers.length; i++) {
             float scale = scales.get(i / wide.hiddenSize());
             assertThat(Math.abs(numbers[i] * scale - was.get(i))).isLessThanOrEqualTo(0.5001f * scale);

@@ -4,6 +4,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.model.PairTokens;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
+import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.http.HttpProblem;
@@ -19,6 +20,7 @@ import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.ServedModel;
 import io.chiaro.serve.route.ServedReranker;
+import io.chiaro.serve.route.ServedSparse;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,11 +92,18 @@ public final class Server implements AutoCloseable {
             // A graph that is older than its weights is refused here, before anybody asks and whatever name is shown.
             content.model().description();
             content.reranker().ifPresent(TokenReranker::description);
+            content.sparse().ifPresent(TokenSparseEmbedder::description);
             Optional<ServedReranker> reranker = content.reranker().map(model -> {
                 BatchQueue<PairTokens> pairs = new BatchQueue<>(
                         texts -> rows(model.scoreTokens(texts)), PairTokens::length, settings.queue(), metrics::batch);
                 queues.add(pairs);
                 return new ServedReranker(model, pairs, settings.limits(), metrics);
+            });
+            Optional<ServedSparse> sparse = content.sparse().map(model -> {
+                BatchQueue<int[]> texts = new BatchQueue<>(
+                        some -> ServedSparse.rows(model, some), text -> text.length, settings.queue(), metrics::batch);
+                queues.add(texts);
+                return new ServedSparse(model, texts, settings.limits(), metrics);
             });
             String name = settings.name()
                     .orElseGet(() ->
@@ -112,7 +121,8 @@ public final class Server implements AutoCloseable {
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
             Routes routes =
-                    new Routes(model, indexes, capacity, metrics, keys.isPresent(), reranker, reload, settings.shown());
+                    new Routes(
+                            model, indexes, capacity, metrics, keys.isPresent(), reranker, sparse, reload, settings.shown());
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
             return new Generation(content, owned, queues, model, routes, this::refresh);

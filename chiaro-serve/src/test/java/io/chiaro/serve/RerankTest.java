@@ -265,13 +265,8 @@ class RerankTest {
         }
 
         @Override
-        public CrossEncoderSpecification specification() {
-            return model.specification();
-        }
-
-        @Override
-        public Tokenizer tokenizer() {
-            return model.tokenizer();
+        public Prepared prepare(String query, List<String> texts) {
+            return model.prepare(query, texts);
         }
 
         @Override

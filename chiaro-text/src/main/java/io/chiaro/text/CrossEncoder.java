@@ -239,25 +239,17 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
 
         @Override
         public float[] score(String query, List<String> texts) {
-            int most = model.specification.maxTokens();
-            return scoreTokens(texts.stream()
-                    .map(text -> model.tokenizer.encodePair(query, text, most))
-                    .toList());
+            return scoreTokens(prepare(query, texts).pairs());
+        }
+
+        @Override
+        public Prepared prepare(String query, List<String> texts) {
+            return model.tokenizer.encodePairs(query, texts, model.specification.maxTokens());
         }
 
         @Override
         public float[] scoreTokens(List<PairTokens> pairs) {
             return model.scoreTokens(pairs);
-        }
-
-        @Override
-        public CrossEncoderSpecification specification() {
-            return model.specification;
-        }
-
-        @Override
-        public Tokenizer tokenizer() {
-            return model.tokenizer;
         }
 
         @Override

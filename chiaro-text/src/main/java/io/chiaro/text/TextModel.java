@@ -250,11 +250,23 @@ public final class TextModel implements AutoCloseable {
 
     /** Writes the model in the layout of sentence-transformers, weights as safetensors. */
     public void save(Path directory, ModelCard card) {
+        save(directory, card, List.of());
+    }
+
+    /** The same with a head of token prediction, under the names that a {@code BertForMaskedLM} gives it; readers of embeddings pass over it. */
+    void saveWithHead(Path directory, ModelCard card) {
+        save(directory, card, TokenPredictionHead.names());
+    }
+
+    private void save(Path directory, ModelCard card, List<String> ofHead) {
         ModelDirectory.write(directory, specification, tokenizer, card);
+        List<String> names = new ArrayList<>(tower.encoder().arrayNames());
+        names.addAll(ofHead);
         ParameterFiles.write(
                 directory.resolve("model.safetensors"),
                 parameters(),
-                tower.encoder().arrayNames());
+                names,
+                name -> ofHead.contains(name) ? TokenPredictionHead.inFile(name) : name);
     }
 
     /**

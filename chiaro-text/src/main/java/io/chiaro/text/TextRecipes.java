@@ -47,6 +47,7 @@ public final class TextRecipes {
         if (!known) {
             List<String> valid = new ArrayList<>(names());
             valid.add(CrossEncoderTraining.RECIPE);
+            valid.addAll(ScorerTraining.recipes());
             throw ChiaroException.usage("recipe: unknown name \"" + name + "\". " + Names.hint(name, valid));
         }
         return Recipes.named(name).name();

@@ -590,7 +590,11 @@ public final class TextTraining implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 RunRecord.library());
-        model.save(directory, card);
+        if (recipe.equals(TextRecipes.MASKED)) {
+            model.saveWithHead(directory, card);
+        } else {
+            model.save(directory, card);
+        }
         sparseCode().ifPresent(code -> code.write(directory));
         return model.export(directory);
     }

@@ -5,6 +5,8 @@ import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.Parameter.Kind;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Predicts a token from a state (Devlin et al., 2019, appendix A.1): a layer with GELU and normalisation, then the product
@@ -13,6 +15,7 @@ import io.chiaro.tensor.Tensor;
 final class TokenPredictionHead {
 
     private static final String PREFIX = "head.prediction.";
+    private static final String IN_FILE = "cls.predictions.";
 
     private final ParameterStore parameters;
     private final Parameter tokenTable;
@@ -39,13 +42,36 @@ final class TokenPredictionHead {
      * @param targets [n] token ids
      */
     Tensor loss(Tensor states, int[] targets) {
+        Tensor scores = scores(states);
+        Tensor ofTarget = scores.gather(1, Tensor.indices(targets).reshape(targets.length, 1));
+        return scores.logSumExp(1, true).subtract(ofTarget).sum();
+    }
+
+    /**
+     * The scores of all tokens of the vocabulary.
+     *
+     * @param states [n, hidden]
+     * @return [n, vocabulary]
+     */
+    Tensor scores(Tensor states) {
         parameters.touchAllRows(tokenTable);
         Tensor hidden = states.linear(value("dense.weight"), value("dense.bias"))
                 .gelu()
                 .layerNorm(value("LayerNorm.weight"), value("LayerNorm.bias"), epsilon);
-        Tensor scores = hidden.linear(tokenTable.value(), value("output.bias"));
-        Tensor ofTarget = scores.gather(1, Tensor.indices(targets).reshape(targets.length, 1));
-        return scores.logSumExp(1, true).subtract(ofTarget).sum();
+        return hidden.linear(tokenTable.value(), value("output.bias"));
+    }
+
+    /** The name that a {@code BertForMaskedLM} gives a parameter of the head. */
+    static String inFile(String name) {
+        return IN_FILE
+                + (name.equals(PREFIX + "output.bias") ? "bias" : "transform." + name.substring(PREFIX.length()));
+    }
+
+    /** The head's parameters. */
+    static List<String> names() {
+        return Stream.of("dense.weight", "dense.bias", "LayerNorm.weight", "LayerNorm.bias", "output.bias")
+                .map(name -> PREFIX + name)
+                .toList();
     }
 
     private Tensor value(String name) {

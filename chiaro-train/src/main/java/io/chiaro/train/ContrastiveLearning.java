@@ -386,12 +386,18 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             components.put(term.getKey(), found.value());
         }
         int watched = Math.min(WATCHED, views.list().get(0).rows());
-        float[][] anchors = views.list().get(0).values().narrow(0, 0, watched).toRows();
+        float[][] anchors = watched(views.list().get(0), watched);
         float[][] positives = views.first(ViewRole.POSITIVE)
-                .map(view -> view.values().narrow(0, 0, watched).toRows())
+                .map(view -> watched(view, watched))
                 .orElseGet(() -> new float[0][]);
         return new StepOutcome(
                 loss, chance, components, evaluation.maskedCells(), evaluation.skippedAnchors(), anchors, positives);
+    }
+
+    /** The first rows of a view; of many vectors their sum stands for all. */
+    private static float[][] watched(View view, int rows) {
+        Tensor values = view.values().narrow(0, 0, rows);
+        return (values.rank() == 2 ? values : values.sum(1, false)).toRows();
     }
 
     /**

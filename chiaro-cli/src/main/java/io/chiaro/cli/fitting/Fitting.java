@@ -11,6 +11,7 @@ import io.chiaro.eval.KnownLeaks;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
 import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.text.ScorerTraining;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.ProgressBar;
@@ -49,8 +50,9 @@ public final class Fitting {
     private static void noteLeaks(RunFile run, Output output) {
         for (RunFile.Evaluation told : run.eval()) {
             Path judged = Judgement.of(told.task(), told.path()).path();
-            run.data().forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
-                    .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
+            run.data()
+                    .forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
+                            .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
         }
     }
 
@@ -63,6 +65,10 @@ public final class Fitting {
         }
         if (CrossEncoderTraining.isFor(run)) {
             CrossEncoderFitting.start(run, skipBad, output);
+            return;
+        }
+        if (ScorerTraining.isFor(run)) {
+            ScorerFitting.start(run, skipBad, output);
             return;
         }
         RunFile complete = Judgements.of(run).withBestMetric(run);
@@ -87,6 +93,10 @@ public final class Fitting {
         }
         if (CrossEncoderTraining.isFor(run)) {
             CrossEncoderFitting.resume(run, folder, anyMachine, output);
+            return;
+        }
+        if (ScorerTraining.isFor(run)) {
+            ScorerFitting.resume(run, folder, anyMachine, output);
             return;
         }
         try (TextTraining training =

@@ -16,16 +16,23 @@ import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
+import io.chiaro.model.LateInteractionReranker;
+import io.chiaro.model.LateInteractionSearch;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
+import io.chiaro.model.SparseEmbedder;
+import io.chiaro.model.SparseRanker;
+import io.chiaro.model.SparseVector;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import io.chiaro.search.HybridWeight;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -223,7 +230,62 @@ public final class Judging {
         return report.document();
     }
 
-    /** Judges a cross-encoder on the candidates of each query. */
+    /** Judges the exact search of a late-interaction model. */
+    public static Object lateInteraction(
+            Output output, String model, Path data, String split, Optional<Path> run, int threads) {
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withThreads(threads)
+                .withRun(run);
+        RetrievalData collection = RetrievalData.open(located(data), split);
+        Report report;
+        try (LateInteractionReranker opened = Models.openLateInteraction(model, threads);
+                Stream<Document> documents = collection.documents();
+                Ranker ranker = LateInteractionSearch.of(
+                        opened,
+                        documents,
+                        collection.queries().values().stream().distinct().toList(),
+                        options.depth() + 1,
+                        threads)) {
+            report = Evaluation.retrieval(collection, options, ranker);
+        }
+        output.say(report.table().stripTrailing());
+        return report.document();
+    }
+
+    /** Judges the exact search of a sparse encoder, and says how sparse it is. */
+    public static Object sparse(Output output, String model, Path data, String split, Optional<Path> run, int threads) {
+        EvaluationOptions options = EvaluationOptions.defaults()
+                .withSplit(split)
+                .withThreads(threads)
+                .withRun(run);
+        RetrievalData collection = RetrievalData.open(located(data), split);
+        try (SparseEmbedder opened = Models.openSparse("--model", model, threads);
+                Stream<Document> documents = collection.documents();
+                SparseRanker ranker = SparseRanker.create(opened, documents)) {
+            Report report = Evaluation.retrieval(collection, options, ranker);
+            List<String> queries = List.copyOf(collection.queries().values());
+            double active = opened.embed(queries).stream()
+                    .mapToInt(SparseVector::size)
+                    .average()
+                    .orElse(0);
+            double products = ranker.products(queries);
+            output.say(report.table().stripTrailing());
+            output.say(String.format(
+                    Locale.ROOT,
+                    "sparse: %.1f weights a query, %.1f a document, %.2f products for a query with a document (FLOPS)",
+                    active,
+                    ranker.activeOfDocument(),
+                    products));
+            Map<String, Object> document = new LinkedHashMap<>(report.document());
+            document.put("active-of-query", active);
+            document.put("active-of-document", ranker.activeOfDocument());
+            document.put("flops", products);
+            return document;
+        }
+    }
+
+    /** Judges a reranker on the candidates of each query. */
     public static Object scorer(
             Output output, String model, Path data, Map<String, String> columns, String split, long seed, int threads) {
         EvaluationOptions options = EvaluationOptions.defaults()

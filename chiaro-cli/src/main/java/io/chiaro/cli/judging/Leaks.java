@@ -26,8 +26,9 @@ public final class Leaks {
 
     private static void refuse(Path learned, Path judged) {
         KnownLeaks.between(learned, judged).ifPresent(why -> {
-            throw ChiaroException.usage(judged + ": expected data that the model has not learned from, but it learned from "
-                    + learned + ": " + why + ". Judge it on other data, or say --allow-leaks.");
+            throw ChiaroException.usage(
+                    judged + ": expected data that the model has not learned from, but it learned from " + learned
+                            + ": " + why + ". Judge it on other data, or say --allow-leaks.");
         });
     }
 
@@ -41,9 +42,8 @@ public final class Leaks {
             }
             Provenance provenance = Provenance.load(file);
             provenance.data().keySet().forEach(path -> all.add(Path.of(path)));
-            directory = provenance.run().has("base")
-                    ? directory(provenance.run().string("base"))
-                    : Optional.empty();
+            directory =
+                    provenance.run().has("base") ? directory(provenance.run().string("base")) : Optional.empty();
         }
         return all;
     }

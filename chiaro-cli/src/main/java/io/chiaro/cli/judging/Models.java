@@ -3,18 +3,29 @@ package io.chiaro.cli.judging;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.LateInteractionDirectory;
+import io.chiaro.model.LateInteractionReranker;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
 import io.chiaro.model.Reranker;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.SparseCode;
+import io.chiaro.model.SparseDirectory;
+import io.chiaro.model.SparseEmbedder;
 import io.chiaro.model.TextRole;
+import io.chiaro.model.TokenReranker;
+import io.chiaro.model.TokenSparseEmbedder;
+import io.chiaro.model.TokenVectorSource;
+import io.chiaro.model.TokenVectors;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.onnx.OnnxSparseEmbedder;
+import io.chiaro.onnx.OnnxTokenVectors;
 import io.chiaro.text.CrossEncoder;
+import io.chiaro.text.LateInteraction;
 import io.chiaro.text.TextModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,23 +51,106 @@ public final class Models {
         return OnnxEmbedder.open(nameOrDirectory, settings);
     }
 
-    /** Whether a model scores texts for a query and does not embed them. */
+    /** Whether a model reads a query and a text as one. */
     public static boolean isCrossEncoder(String nameOrDirectory) {
-        return EmbeddedModels.lookup(nameOrDirectory).isEmpty()
-                && Files.isDirectory(Path.of(nameOrDirectory))
-                && CrossEncoderDirectory.isOne(Path.of(nameOrDirectory));
+        return isFolder(nameOrDirectory) && CrossEncoderDirectory.isOne(Path.of(nameOrDirectory));
     }
 
-    /** The cross-encoder of a directory; one without an ONNX graph is computed from its weights. */
-    public static Reranker openReranker(String option, String directory, int threads) {
-        if (!isCrossEncoder(directory)) {
-            throw ChiaroException.usage(option + ": expected the folder of a cross-encoder, but found \"" + directory
-                    + "\". chiaro fit --recipe cross-encoder trains one.");
+    /** Whether a model compares a query and a text token by token. */
+    public static boolean isLateInteraction(String nameOrDirectory) {
+        return isFolder(nameOrDirectory) && LateInteractionDirectory.isOne(Path.of(nameOrDirectory));
+    }
+
+    /** Whether a model makes sparse vectors over its vocabulary. */
+    public static boolean isSparse(String nameOrDirectory) {
+        return isFolder(nameOrDirectory) && SparseDirectory.isOne(Path.of(nameOrDirectory));
+    }
+
+    /** The sparse encoder of a directory, by its ONNX graph. */
+    public static SparseEmbedder openSparse(String option, String directory, int threads) {
+        return openSparse(option, directory, OnnxSettings.defaults().withThreads(threads));
+    }
+
+    /** The same with other settings. */
+    public static TokenSparseEmbedder openSparse(String option, String directory, OnnxSettings settings) {
+        if (!isSparse(directory)) {
+            throw ChiaroException.usage(option + ": expected the folder of a sparse encoder, but found \"" + directory
+                    + "\". chiaro fit --recipe splade trains one.");
         }
+        TokenSparseEmbedder opened = OnnxSparseEmbedder.open(SparseDirectory.open(Path.of(directory)), settings);
+        try {
+            opened.description();
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static boolean isFolder(String nameOrDirectory) {
+        return EmbeddedModels.lookup(nameOrDirectory).isEmpty() && Files.isDirectory(Path.of(nameOrDirectory));
+    }
+
+    /** The cross-encoder or late-interaction model of a directory; one without an ONNX graph is computed from its weights. */
+    public static Reranker openReranker(String option, String directory, int threads) {
+        if (isLateInteraction(directory)) {
+            return openLateInteraction(directory, threads);
+        }
+        refuseUnlessReranker(option, directory);
         CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
         return opened.onnx().isPresent()
                 ? fresh(OnnxCrossEncoder.open(opened, OnnxSettings.defaults().withThreads(threads)))
                 : new ScoringFromWeights(CrossEncoder.load(directory, 0));
+    }
+
+    /** A late-interaction model; one without an ONNX graph is computed from its weights. */
+    public static LateInteractionReranker openLateInteraction(String directory, int threads) {
+        LateInteractionDirectory opened = LateInteractionDirectory.open(Path.of(directory));
+        if (opened.onnx().isPresent()) {
+            LateInteractionReranker reranker = OnnxTokenVectors.openReranker(
+                    opened, OnnxSettings.defaults().withThreads(threads));
+            fresh(reranker);
+            return reranker;
+        }
+        LateInteraction model = LateInteraction.load(directory, 0, LateInteraction.Wishes.NONE);
+        LateInteractionReranker reranker = model.reranker();
+        return new LateInteractionReranker(reranker.tokens(), new VectorsFromWeights(model, reranker.source()));
+    }
+
+    /** Opens the ONNX graph of a reranker for a server, without LibTorch. */
+    public static TokenReranker openServed(String option, String directory, OnnxSettings settings) {
+        if (isLateInteraction(directory)) {
+            return OnnxTokenVectors.openReranker(LateInteractionDirectory.open(Path.of(directory)), settings);
+        }
+        refuseUnlessReranker(option, directory);
+        return OnnxCrossEncoder.open(CrossEncoderDirectory.open(Path.of(directory)), settings);
+    }
+
+    private static void refuseUnlessReranker(String option, String directory) {
+        if (!isCrossEncoder(directory)) {
+            throw ChiaroException.usage(option
+                    + ": expected the folder of a cross-encoder or a late-interaction model, but found \"" + directory
+                    + "\". chiaro fit --recipe cross-encoder or late-interaction trains one.");
+        }
+    }
+
+    /** A trained late-interaction model that is closed with its vectors. */
+    private record VectorsFromWeights(LateInteraction model, TokenVectorSource source) implements TokenVectorSource {
+
+        @Override
+        public List<TokenVectors> vectors(List<int[]> texts) {
+            return source.vectors(texts);
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return source.description();
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
     }
 
     /** A graph that is older than the weights beside it is refused when its model is described; nobody shall use it before. */

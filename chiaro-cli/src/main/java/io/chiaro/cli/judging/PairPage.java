@@ -23,14 +23,22 @@ final class PairPage {
         double[][] characteristic = scored.operatingCharacteristic();
         double[][] precision = scored.precisionByRecall();
         HtmlReport.Builder page = HtmlReport.builder(
-                "Pairs judged by " + judged.report().protocol().system().split("[(,]", 2)[0].strip(),
-                judged.report().protocol().data() + " (" + judged.report().protocol().split() + "), "
+                "Pairs judged by "
+                        + judged.report()
+                                .protocol()
+                                .system()
+                                .split("[(,]", 2)[0]
+                                .strip(),
+                judged.report().protocol().data() + " ("
+                        + judged.report().protocol().split() + "), "
                         + judged.pairs().size() + " pairs");
         page.figures(List.of(
                 figure(judged, "auc", "area under the ROC curve"),
                 figure(judged, "average-precision", "area under precision by recall"),
                 new HtmlReport.Figure(
-                        "f1", HtmlReport.number(best.value()), "from a cosine of " + HtmlReport.number(best.threshold())),
+                        "f1",
+                        HtmlReport.number(best.value()),
+                        "from a cosine of " + HtmlReport.number(best.threshold())),
                 figure(judged, "accuracy", "at its own best threshold")));
         page.plots(List.of(
                 Plot.of("ROC", "share of pairs that do not belong together, taken", "share of pairs found")
@@ -45,7 +53,8 @@ final class PairPage {
                 Plot.histogram("Scores", "cosine")
                         .histogram("belong together", scores(judged, true))
                         .histogram("do not", scores(judged, false))));
-        page.section("Where it errs", "By the threshold that is best for f1 on these very pairs, the furthest off first.");
+        page.section(
+                "Where it errs", "By the threshold that is best for f1 on these very pairs, the furthest off first.");
         errors(page, "Taken for pairs, and are none", judged.wronglyTaken(best.threshold(), SHOWN));
         errors(page, "Pairs that were missed", judged.missed(best.threshold(), SHOWN));
         page.keyValues("Protocol", judged.report().protocol().settings());

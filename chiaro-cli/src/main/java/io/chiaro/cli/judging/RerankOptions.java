@@ -12,7 +12,7 @@ public final class RerankOptions {
     @Option(
             names = "--rerank",
             paramLabel = "DIR",
-            description = "A cross-encoder (chiaro fit --recipe cross-encoder) that puts what was found in order.")
+            description = "A cross-encoder or late-interaction model (chiaro fit) that puts what was found in order.")
     public @Nullable String rerank;
 
     @Option(

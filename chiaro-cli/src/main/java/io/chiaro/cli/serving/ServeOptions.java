@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param indexes folders
  * @param beside indexes of other models
  * @param runs a folder of training runs
- * @param reranker the folder of a cross-encoder
+ * @param reranker the folder of a cross-encoder or a late-interaction model
+ * @param sparse the folder of a sparse encoder
  * @param host to listen at
  * @param port 0 for any free one
  * @param keys file of keys
@@ -36,6 +37,7 @@ public record ServeOptions(
         List<BesideIndex> beside,
         Optional<Path> runs,
         Optional<String> reranker,
+        Optional<String> sparse,
         String host,
         int port,
         Optional<Path> keys,

@@ -7,10 +7,9 @@ import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
-import io.chiaro.onnx.OnnxCrossEncoder;
+import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
@@ -60,8 +59,12 @@ public final class Serving {
         List<ServedIndex> indexes = new ArrayList<>();
         Map<String, TokenEmbedder> others = new LinkedHashMap<>();
         Optional<TokenReranker> reranker = Optional.empty();
+        Optional<TokenSparseEmbedder> sparse = Optional.empty();
         try {
-            reranker = options.reranker().map(folder -> reranker(folder, options.batchTokens()));
+            reranker = options.reranker()
+                    .map(folder -> Models.openServed("--rerank", folder, new OnnxSettings(1, options.batchTokens())));
+            sparse = options.sparse()
+                    .map(folder -> Models.openSparse("--sparse", folder, new OnnxSettings(1, options.batchTokens())));
             for (Path folder : options.indexes()) {
                 indexes.add(new ServedIndex(name(folder), LiveIndex.open(folder)));
             }
@@ -71,22 +74,14 @@ public final class Serving {
                 indexes.add(
                         new ServedIndex(name(beside.folder()), LiveIndex.open(beside.folder()), Optional.of(other)));
             }
-            return new Content(model, indexes, reranker);
+            return new Content(model, indexes, reranker, sparse);
         } catch (RuntimeException | Error e) {
             // The content closes those that an index holds already.
             indexes.forEach(index -> index.beside().ifPresent(others.values()::remove));
             others.values().forEach(TokenEmbedder::close);
-            new Content(model, indexes, reranker).close();
+            new Content(model, indexes, reranker, sparse).close();
             throw e;
         }
-    }
-
-    private static TokenReranker reranker(String folder, int batchTokens) {
-        if (!Models.isCrossEncoder(folder)) {
-            throw ChiaroException.usage("--rerank: expected the folder of a cross-encoder, but found \"" + folder
-                    + "\". chiaro fit --recipe cross-encoder trains one.");
-        }
-        return OnnxCrossEncoder.open(CrossEncoderDirectory.open(Path.of(folder)), new OnnxSettings(1, batchTokens));
     }
 
     private static void serve(Server server, Duration most) {

@@ -24,6 +24,7 @@ public final class Routes {
      *
      * @param indexes each with the model that filled it
      * @param reranker what puts texts in order, if that is served
+     * @param sparse what weighs tokens, if that is served
      * @param reload how to exchange them, if that is offered
      * @param shown files that the page shows
      */
@@ -34,11 +35,13 @@ public final class Routes {
             Metrics metrics,
             boolean wantsKeys,
             Optional<ServedReranker> reranker,
+            Optional<ServedSparse> sparse,
             Optional<Reload> reload,
             Shown shown) {
         table.addAll(new OpenAiRoutes(model).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
         reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
+        sparse.ifPresent(served -> table.addAll(new SparseRoutes(served).routes()));
         ServedIndexes named = new ServedIndexes(indexes);
         table.addAll(new IndexRoutes(model.limits(), named).routes());
         table.addAll(new ExplainRoutes(named).routes());

@@ -3,10 +3,8 @@ package io.chiaro.serve.route;
 import io.chiaro.model.PairTokens;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TokenReranker;
-import io.chiaro.model.Tokenizer;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.metric.Metrics;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The cross-encoder behind the route that reranks, with a queue of its own. Safe for any thread. */
@@ -38,25 +36,17 @@ public final class ServedReranker {
      */
     float[] score(Call call, String query, List<String> texts, boolean truncates) {
         long start = System.nanoTime();
-        Tokenizer tokenizer = reranker.tokenizer();
-        int most = reranker.specification().maxTokens();
-        // One token more than there is room for tells a text that is too long from one that just fits.
-        int[] asked = tokenizer.encode(query, most + 1);
-        List<PairTokens> pairs = new ArrayList<>(texts.size());
-        int truncated = 0;
-        for (String text : texts) {
-            int[] told = tokenizer.encode(text, most + 1);
-            if (tokenizer.pairTokens(asked, told) > most) {
-                if (!truncates) {
-                    throw call.unprocessable("expected a query and a text of at most " + most
-                            + " tokens together, the limit of the model, but with text " + pairs.size()
-                            + " there are more. Shorten it, or ask for it to be cut.");
-                }
-                truncated++;
-            }
-            pairs.add(tokenizer.framePair(asked, told, most));
+        TokenReranker.Prepared prepared = reranker.prepare(query, texts);
+        if (!truncates && !prepared.cut().isEmpty()) {
+            throw call.unprocessable("expected a query and a text of at most "
+                    + description().maxTokens() + " tokens together, the limit of the model, but with text "
+                    + prepared.cut().nextSetBit(0) + " there are more. Shorten it, or ask for it to be cut.");
         }
-        float[][] rows = work.compute(call, pairs, System.nanoTime() - start, truncated);
+        float[][] rows = work.compute(
+                call,
+                prepared.pairs(),
+                System.nanoTime() - start,
+                prepared.cut().cardinality());
         float[] scores = new float[rows.length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = rows[i][0];

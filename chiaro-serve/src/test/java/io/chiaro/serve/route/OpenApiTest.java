@@ -42,6 +42,7 @@ class OpenApiTest {
                     metrics,
                     true,
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.of(() -> served),
                     Shown.NOTHING);
             JsonObject document = Json.parse("openapi", Json.line(OpenApi.document(routes.table(), "3.2.1", true)));

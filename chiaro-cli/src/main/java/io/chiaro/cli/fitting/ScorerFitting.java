@@ -1,0 +1,82 @@
+package io.chiaro.cli.fitting;
+
+import io.chiaro.cli.console.Interruption;
+import io.chiaro.cli.console.Output;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RunFile;
+import io.chiaro.eval.Evaluation;
+import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.Report;
+import io.chiaro.eval.RerankingData;
+import io.chiaro.eval.Task;
+import io.chiaro.text.ScorerTraining;
+import io.chiaro.text.TextScorer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Runs the training of a model that scores texts token by token with what a person at a terminal expects. */
+final class ScorerFitting {
+
+    private ScorerFitting() {}
+
+    /** Starts a new run and brings it to its end. */
+    static void start(RunFile run, boolean skipBad, Output output) {
+        Judgements judgements = judgements(run);
+        RunFile complete = judgements.withBestMetric(run);
+        try (ScorerTraining training =
+                ScorerTraining.start(complete, options(complete, output).withSkipBad(skipBad))) {
+            finish(training, complete, output);
+        }
+    }
+
+    /** Goes on with a run. */
+    static void resume(RunFile run, Path folder, boolean anyMachine, Output output) {
+        try (ScorerTraining training =
+                ScorerTraining.resume(folder, options(run, output).withAnyMachine(anyMachine))) {
+            finish(training, run, output);
+        }
+    }
+
+    private static ScorerTraining.Options options(RunFile run, Output output) {
+        return ScorerTraining.Options.defaults()
+                .with(
+                        model -> judgements(run).validation(judged -> judge(judged, model, run.seed())),
+                        List.of(Fitting.progress(output)),
+                        output::note);
+    }
+
+    private static Judgements judgements(RunFile run) {
+        Judgements judgements = Judgements.of(run);
+        for (Fitting.Judgement judgement : judgements.list()) {
+            if (judgement.task() != Task.RERANK) {
+                throw ChiaroException.usage("--eval: during a run of recipe "
+                        + run.recipe().orElseThrow()
+                        + " given candidates are put in order, so expected rerank:PATH, but found "
+                        + judgement.task().key() + ". Judge a retrieval afterwards, with chiaro eval.");
+            }
+        }
+        return judgements;
+    }
+
+    private static Report judge(Fitting.Judgement judgement, TextScorer model, long seed) {
+        EvaluationOptions options =
+                EvaluationOptions.defaults().withSplit(judgement.split()).withSeed(seed);
+        Path path = judgement.path();
+        return Evaluation.reranking(RerankingData.open(path, options), path.toString(), options, model.reranker());
+    }
+
+    private static void finish(ScorerTraining training, RunFile run, Output output) {
+        training.describe().forEach(output::note);
+        Judgements judgements = judgements(run);
+        // A base that has not learned to score has no figure to stand beside.
+        ScorerTraining.Outcome outcome = Interruption.during(
+                training::requestStop,
+                () -> training.run(trained -> judgements.results(
+                        run, judged -> judge(judged, trained, run.seed()), (judged, metric) -> Double.NaN)));
+        Fitting.refuseInterrupted(outcome.ending(), run);
+        outcome.parity()
+                .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.items()
+                        + " vectors " + parity.minimumCosine()));
+        Fitting.sayPlaces(run, output);
+    }
+}

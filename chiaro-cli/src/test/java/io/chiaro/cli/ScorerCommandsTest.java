@@ -1,0 +1,187 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Late-interaction models and sparse encoders as a user meets them: trained, judged, behind a search, exported. */
+class ScorerCommandsTest {
+
+    private static final List<String> THINGS = List.of("larks", "valves", "cats", "rivers", "shoes");
+
+    @TempDir
+    static Path folder = Path.of("");
+
+    private static String at(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static void write(String name, List<String> lines) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Files.write(file, lines);
+    }
+
+    private static CommandRun ran(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(Arrays.toString(arguments) + run.errors()).isZero();
+        return run;
+    }
+
+    private static JsonObject document(String... arguments) {
+        String[] longer = Arrays.copyOf(arguments, arguments.length + 2);
+        longer[arguments.length] = "--json";
+        longer[arguments.length + 1] = "-";
+        return Json.parse("output", ran(longer).output());
+    }
+
+    private static void fit(String recipe, String setting) {
+        CommandRun fit = ran(
+                "fit",
+                "--data",
+                at("pairs.jsonl"),
+                "--recipe",
+                recipe,
+                "--base",
+                "fresh:tiny",
+                "--set",
+                setting,
+                "--batch",
+                "5",
+                "--steps",
+                "3",
+                "--eval",
+                "rerank:" + at("lists.jsonl"),
+                "--out",
+                at(recipe));
+        assertThat(fit.errors()).contains("recipe=" + recipe, "ONNX export agrees");
+    }
+
+    @BeforeAll
+    static void train() throws IOException {
+        List<String> pairs = new ArrayList<>();
+        List<String> lists = new ArrayList<>();
+        List<String> corpus = new ArrayList<>();
+        List<String> queries = new ArrayList<>();
+        List<String> judgments = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
+        for (String thing : THINGS) {
+            String query = "what of " + thing;
+            String answer = "This text is about " + thing + ".";
+            List<String> others = THINGS.stream()
+                    .filter(other -> !other.equals(thing))
+                    .map(other -> "This text is about " + other + ".")
+                    .toList();
+            pairs.add(Json.line(Map.of("anchor", query, "positive", answer)));
+            lists.add(Json.line(Map.of("query", query, "positive", List.of(answer), "negative", others)));
+            corpus.add(Json.line(Map.of("_id", thing, "text", answer)));
+            queries.add(Json.line(Map.of("_id", "q-" + thing, "text", query)));
+            judgments.add("q-" + thing + "\t" + thing + "\t1");
+        }
+        write("pairs.jsonl", pairs);
+        write("lists.jsonl", lists);
+        write("beir/corpus.jsonl", corpus);
+        write("beir/queries.jsonl", queries);
+        write("beir/qrels/test.tsv", judgments);
+        fit("late-interaction", "dimension=16");
+        fit("splade", "flops-steps=2");
+    }
+
+    @Test
+    void a_late_interaction_model_is_judged_alone_and_behind_what_finds() {
+        String model = at("late-interaction/model");
+        JsonObject given = document("eval", "--model", model, "--task", "rerank", "--data", at("lists.jsonl"));
+        assertThat(given.object("protocol").string("system")).contains("MaxSim of 16 numbers a token");
+        JsonObject alone = document("eval", "--model", model, "--task", "retrieval", "--data", at("beir"));
+        assertThat(alone.number("recall@100")).isEqualTo(1);
+        assertThat(alone.object("protocol").string("system")).contains("late interaction, exact");
+        JsonObject behind = document(
+                "eval", "--model", "all-MiniLM-L6-v2", "--rerank", model, "--task", "retrieval", "--data", at("beir"));
+        // All documents are candidates of every query either way, so the order is the reranker's.
+        assertThat(behind.number("ndcg@10")).isEqualTo(alone.number("ndcg@10"));
+        ran("index", "--model", "all-MiniLM-L6-v2", "--docs", at("beir/corpus.jsonl"), "--out", at("index"));
+        JsonObject found = document("search", "--index", at("index"), "--query", "what of cats", "--rerank", model);
+        List<Double> scores =
+                found.objects("hits").stream().map(hit -> hit.number("score")).toList();
+        assertThat(scores).hasSize(5).isSortedAccordingTo(Comparator.reverseOrder());
+
+        ran("export", "--model", model, "--out", at("exported"));
+        assertThat(document("eval", "--model", at("exported"), "--task", "retrieval", "--data", at("beir"))
+                        .number("ndcg@10"))
+                .isEqualTo(alone.number("ndcg@10"));
+        CommandRun hybrid = CommandRun.of(
+                "eval", "--model", model, "--hybrid", "scores", "--task", "retrieval", "--data", at("beir"));
+        assertThat(hybrid.exitCode()).isEqualTo(2);
+        assertThat(hybrid.errors()).contains("is a late-interaction model");
+        CommandRun embedded =
+                CommandRun.of("embed", "--model", model, "--in", at("beir/corpus.jsonl"), "--out", at("v.jsonl"));
+        assertThat(embedded.exitCode()).isEqualTo(4);
+        assertThat(embedded.errors()).contains("behind --rerank");
+    }
+
+    @Test
+    void a_sparse_encoder_is_judged_and_tells_the_weights_of_tokens() throws IOException {
+        String model = at("splade/model");
+        JsonObject judged = document("eval", "--model", model, "--task", "retrieval", "--data", at("beir"));
+        assertThat(judged.number("ndcg@10")).isBetween(0.0, 1.0);
+        assertThat(judged.number("active-of-document")).isGreaterThan(0);
+        assertThat(judged.number("flops")).isGreaterThan(0);
+        assertThat(judged.object("protocol").string("system")).contains("sparse vectors, product, exact");
+
+        CommandRun embedded = ran(
+                "embed",
+                "--model",
+                model,
+                "--sparse",
+                "--in",
+                at("beir/corpus.jsonl"),
+                "--key",
+                "text",
+                "--out",
+                at("weights.jsonl"));
+        assertThat(embedded.errors()).contains("wrote 5 vectors of");
+        List<String> lines = Files.readAllLines(folder.resolve("weights.jsonl"));
+        assertThat(lines).hasSize(5);
+        JsonObject first = Json.parse("line", lines.get(0));
+        assertThat(first.string("text")).isEqualTo("This text is about larks.");
+        List<Double> weights = first.object("weights").keys().stream()
+                .map(token -> first.object("weights").number(token))
+                .toList();
+        assertThat(weights).isNotEmpty().allMatch(weight -> weight > 0);
+        ran("export", "--model", model, "--out", at("exported-sparse"));
+        assertThat(document("eval", "--model", at("exported-sparse"), "--task", "retrieval", "--data", at("beir"))
+                        .number("ndcg@10"))
+                .isEqualTo(judged.number("ndcg@10"));
+
+        CommandRun dense =
+                CommandRun.of("embed", "--model", model, "--in", at("beir/corpus.jsonl"), "--out", at("v.jsonl"));
+        assertThat(dense.errors()).contains("chiaro embed --sparse");
+        CommandRun wrong = CommandRun.of(
+                "embed", "--model", "all-MiniLM-L6-v2", "--sparse", "--in", at("beir/corpus.jsonl"), "--out", "-");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.errors()).contains("expected the folder of a sparse encoder");
+        CommandRun format = CommandRun.of(
+                "embed",
+                "--model",
+                model,
+                "--sparse",
+                "--format",
+                "npy",
+                "--in",
+                at("beir/corpus.jsonl"),
+                "--out",
+                "v");
+        assertThat(format.errors()).contains("--sparse: weights of tokens are written as jsonl");
+    }
+}

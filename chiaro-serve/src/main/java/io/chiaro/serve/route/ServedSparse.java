@@ -1,0 +1,71 @@
+package io.chiaro.serve.route;
+
+import io.chiaro.model.SparseVector;
+import io.chiaro.model.TokenSparseEmbedder;
+import io.chiaro.serve.batch.BatchQueue;
+import io.chiaro.serve.metric.Metrics;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sparse encoder behind the route that weighs tokens, with a queue of its own. Safe for any thread. */
+public final class ServedSparse {
+
+    private final TokenSparseEmbedder model;
+    private final QueuedWork<int[]> work;
+    private final Limits limits;
+
+    /**
+     * Puts a sparse encoder behind a route.
+     *
+     * @param queue before {@link #rows}
+     */
+    public ServedSparse(TokenSparseEmbedder model, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
+        this.model = model;
+        this.limits = limits;
+        this.work = new QueuedWork<>(queue, text -> text.length, limits, metrics, Metrics.EMBED);
+    }
+
+    /** Vectors as rows of numbers, each id before its weight: a float holds every id of a vocabulary. */
+    public static float[][] rows(TokenSparseEmbedder model, List<int[]> texts) {
+        float[][] rows = new float[texts.size()][];
+        List<SparseVector> vectors = model.embedTokens(texts);
+        for (int i = 0; i < rows.length; i++) {
+            SparseVector vector = vectors.get(i);
+            rows[i] = new float[2 * vector.size()];
+            for (int k = 0; k < vector.size(); k++) {
+                rows[i][2 * k] = vector.ids()[k];
+                rows[i][2 * k + 1] = vector.weights()[k];
+            }
+        }
+        return rows;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    /**
+     * The vectors of texts, each as {@link #rows} has it.
+     *
+     * @param truncates whether texts beyond the model's limit are cut; if not, they are refused
+     */
+    float[][] embed(Call call, List<String> texts, boolean truncates) {
+        long start = System.nanoTime();
+        int most = model.description().maxTokens();
+        List<int[]> tokens = new ArrayList<>(texts.size());
+        int truncated = 0;
+        for (String text : texts) {
+            // One token more than there is room for tells a text that is too long from one that just fits.
+            if (model.tokenizer().encode(text, most + 1).length > most) {
+                if (!truncates) {
+                    throw call.unprocessable("expected texts of at most " + most
+                            + " tokens, the limit of the model, but text " + tokens.size()
+                            + " has more. Shorten it, or ask for it to be cut.");
+                }
+                truncated++;
+            }
+            tokens.add(model.tokenizer().encode(text, most));
+        }
+        return work.compute(call, tokens, System.nanoTime() - start, truncated);
+    }
+}

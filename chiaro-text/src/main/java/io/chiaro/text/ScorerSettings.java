@@ -1,0 +1,189 @@
+package io.chiaro.text;
+
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import io.chiaro.core.RunFile;
+import io.chiaro.data.ExampleShape;
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.objective.Objective;
+import io.chiaro.objective.recipe.Recipes;
+import io.chiaro.train.AuxiliaryTerm;
+import io.chiaro.train.StepSettings;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What {@code --set} says of a run that trains a {@link TextScorer}: {@code loss}, the recipe that compares what is made of texts, with
+ * its slots; {@code dropout}; those of {@link StepSettings}; and those of the kind of model.
+ *
+ * @param kind of model
+ * @param shape of the data
+ * @param told settings by name
+ */
+record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
+
+    private static final String LOSS = "loss";
+    private static final String DROPOUT = "dropout";
+    private static final List<String> LOSSES =
+            List.of("info-nce", "symmetric-info-nce", "triplet", "margin-mse", "kl-distillation");
+
+    /** A kind of model that is trained so. */
+    interface Kind {
+
+        /** The recipe of a run file that asks for it. */
+        String recipe();
+
+        /** The settings of its own. */
+        List<String> names();
+
+        /** Slots of the loss, where nothing else is told. */
+        Map<String, String> slots();
+
+        /** Loads the base. */
+        TextScorer load(String base, long seed, ScorerSettings told);
+
+        /** Tokens of a chunk, where nothing is told. */
+        int chunkTokens();
+
+        /**
+         * What is learned beside the contrast.
+         *
+         * @param steps of the run
+         * @param perEpoch batches of a pass over the data
+         * @param accumulate batches of a step
+         */
+        List<AuxiliaryTerm<PackedSequences>> terms(ScorerSettings told, long steps, int perEpoch, int accumulate);
+    }
+
+    ScorerSettings {
+        List<String> own = Stream.of(kind.names(), StepSettings.NAMES, List.of(LOSS, DROPOUT))
+                .flatMap(List::stream)
+                .toList();
+        String loss = told.getOrDefault(LOSS, usualLoss(shape));
+        if (!LOSSES.contains(loss)) {
+            throw ChiaroException.usage("set loss: unknown name \"" + loss + "\". " + Names.hint(loss, LOSSES));
+        }
+        List<String> valid = Stream.concat(
+                        own.stream(), Recipes.named(loss).settable().stream().filter(ScorerSettings::isMeant))
+                .toList();
+        for (String key : told.keySet()) {
+            if (!valid.contains(key)) {
+                throw ChiaroException.usage("set: recipe " + kind.recipe() + " with the loss " + loss
+                        + " has no setting \"" + key + "\". " + Names.hint(key, valid));
+            }
+        }
+        StepSettings.parse(told);
+    }
+
+    /** What is no choice here: the similarity belongs to the model, and nothing is remembered from batch to batch. */
+    private static boolean isMeant(String slot) {
+        return !List.of(
+                        "similarity",
+                        "temperature-policy",
+                        "heads",
+                        "matryoshka",
+                        "matryoshka-weights",
+                        "guide-margin",
+                        "guide-form")
+                .contains(slot);
+    }
+
+    static ScorerSettings of(Kind kind, RunFile run, ExampleShape shape) {
+        return new ScorerSettings(kind, shape, run.set());
+    }
+
+    private static String usualLoss(ExampleShape shape) {
+        return shape.kind() == ExampleShape.Kind.SCORED_NEGATIVES
+                ? shape.scores() == 1 ? "margin-mse" : "kl-distillation"
+                : "info-nce";
+    }
+
+    private String loss() {
+        return told.getOrDefault(LOSS, usualLoss(shape));
+    }
+
+    /** The contrast, which the data must fit. */
+    Objective objective() {
+        Map<String, String> slots = new LinkedHashMap<>();
+        List<String> settable = Recipes.named(loss()).settable();
+        kind.slots().forEach((slot, value) -> {
+            if (settable.contains(slot)) {
+                slots.put(slot, value);
+            }
+        });
+        Map<String, String> others = new HashMap<>(told);
+        others.keySet().retainAll(settable);
+        Objective objective = Recipes.named(loss()).with(slots).with(others).create();
+        TextRecipes.check(loss(), objective.needs(), shape, Optional.empty(), false);
+        return objective;
+    }
+
+    /** What is said of a step. */
+    StepSettings step() {
+        return StepSettings.parse(told);
+    }
+
+    double dropout(double ofModel) {
+        return number(DROPOUT, ofModel, 0, 0.99);
+    }
+
+    boolean has(String key) {
+        return told.containsKey(key);
+    }
+
+    double number(String key, double usual, double least, double most) {
+        String written = told.get(key);
+        if (written == null) {
+            return usual;
+        }
+        try {
+            double value = Double.parseDouble(written);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw wrong(key, "a number from " + least + " to " + most);
+    }
+
+    /** A whole number, if it was told. */
+    Optional<Integer> whole(String key, int least, int most) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        double value = number(key, least, least, most);
+        if (value != Math.rint(value)) {
+            throw wrong(key, "a whole number from " + least + " to " + most);
+        }
+        return Optional.of((int) value);
+    }
+
+    /** A truth value, if it was told. */
+    Optional<Boolean> truth(String key) {
+        String written = told.get(key);
+        if (written != null && !written.equals("true") && !written.equals("false")) {
+            throw wrong(key, "true or false");
+        }
+        return Optional.ofNullable(written).map("true"::equals);
+    }
+
+    private ChiaroException wrong(String key, String expected) {
+        return ChiaroException.usage(
+                "set " + key + ": expected " + expected + ", but found \"" + told.get(key) + "\". Mend the value.");
+    }
+
+    /** What is made small, for people to read. */
+    Map<String, String> written() {
+        Map<String, String> slots = new LinkedHashMap<>();
+        slots.put("recipe", kind.recipe());
+        slots.put(LOSS, loss());
+        slots.putAll(objective().slots());
+        kind.names().stream().filter(told::containsKey).forEach(name -> slots.put(name, told.get(name)));
+        return slots;
+    }
+}

@@ -1,0 +1,53 @@
+package io.chiaro.text;
+
+import io.chiaro.nn.PackedSequences;
+import io.chiaro.train.AuxiliaryTerm;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Settings of a run that trains a {@link SparseEncoder}: {@code query-flops} and {@code document-flops}, the weights of the {@link
+ * SparsityTerm}; {@code flops-steps}, after how many steps they count in full, a third of the run unless told; {@code max-tokens}.
+ */
+final class SpladeKind implements ScorerSettings.Kind {
+
+    private static final int MOST = 1 << 24;
+    private static final double HEAVIEST = 1000;
+
+    @Override
+    public String recipe() {
+        return ScorerTraining.SPLADE;
+    }
+
+    @Override
+    public List<String> names() {
+        return List.of("query-flops", "document-flops", "flops-steps", "max-tokens");
+    }
+
+    @Override
+    public Map<String, String> slots() {
+        return Map.of("similarity", "dot", "scale", "1");
+    }
+
+    /** A token has as many scores as the vocabulary has tokens. */
+    @Override
+    public int chunkTokens() {
+        return 1024;
+    }
+
+    @Override
+    public TextScorer load(String base, long seed, ScorerSettings told) {
+        return SparseEncoder.load(base, seed, told.whole("max-tokens", 3, MOST));
+    }
+
+    @Override
+    public List<AuxiliaryTerm<PackedSequences>> terms(ScorerSettings told, long steps, int perEpoch, int accumulate) {
+        double rising =
+                told.whole("flops-steps", 1, MOST).map(Integer::doubleValue).orElse(Math.max(1, steps / 3.0));
+        return List.of(new SparsityTerm(
+                told.number("query-flops", 5e-5, 0, HEAVIEST),
+                told.number("document-flops", 3e-5, 0, HEAVIEST),
+                rising * accumulate,
+                perEpoch));
+    }
+}
