@@ -120,9 +120,8 @@ public final class Server implements AutoCloseable {
                     settings.version());
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
-            Routes routes =
-                    new Routes(
-                            model, indexes, capacity, metrics, keys.isPresent(), reranker, sparse, reload, settings.shown());
+            Routes routes = new Routes(
+                    model, indexes, capacity, metrics, keys.isPresent(), reranker, sparse, reload, settings.shown());
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
             return new Generation(content, owned, queues, model, routes, this::refresh);

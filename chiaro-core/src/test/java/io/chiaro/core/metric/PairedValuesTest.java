@@ -185,7 +185,6 @@ class PairedValuesTest {
             area += (curve[0][i] - curve[0][i - 1]) * (curve[1][i] + curve[1][i - 1]) / 2;
         }
         assertThat(area).isEqualTo(scored.areaUnderCurve());
-        assertThat(scored.precisionByRecall())
-                .isDeepEqualTo(new double[][] {{0.5, 1, 1}, {1, 2 / 3.0, 0.5}});
+        assertThat(scored.precisionByRecall()).isDeepEqualTo(new double[][] {{0.5, 1, 1}, {1, 2 / 3.0, 0.5}});
     }
 }
