@@ -155,6 +155,16 @@ final class EvalCommand extends ReportingCommand {
             shortening.refuse();
         }
         if (pictures) {
+            if (out != null
+                    || weightBy != null
+                    || allowLeaks
+                    || hybrid != null
+                    || vectorWeight != null
+                    || run != null) {
+                throw ChiaroException.usage(
+                        "--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
+                                + " effect on pictures. Leave them out.");
+            }
             return PictureJudging.run(
                     output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
         }

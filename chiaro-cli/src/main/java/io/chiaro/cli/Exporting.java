@@ -27,11 +27,13 @@ final class Exporting {
 
     static void run(String nameOrDirectory, Path out, boolean bytes, Output output) throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
-        AtomicFiles.createFolder(out.resolve("onnx"));
-        boolean elsewhere = !Files.exists(Path.of(nameOrDirectory)) || !Files.isSameFile(Path.of(nameOrDirectory), out);
+        boolean elsewhere = !Files.exists(Path.of(nameOrDirectory))
+                || !Files.exists(out)
+                || !Files.isSameFile(Path.of(nameOrDirectory), out);
         if (bytes) {
             refuseBytes(nameOrDirectory, elsewhere);
         }
+        AtomicFiles.createFolder(out.resolve("onnx"));
         if (Models.isCrossEncoder(nameOrDirectory)) {
             OnnxScoreParity parity = scorer(nameOrDirectory, out, elsewhere);
             output.note("ONNX Runtime agrees: largest difference of the scores of " + parity.pairs() + " pairs "

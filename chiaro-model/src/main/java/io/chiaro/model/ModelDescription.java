@@ -25,4 +25,9 @@ public record ModelDescription(
     public ModelDescription {
         poolings = List.copyOf(poolings);
     }
+
+    /** The same of other vectors, as of weights that are stored more coarsely. */
+    public ModelDescription withHash(String other) {
+        return new ModelDescription(name, other, dimension, maxTokens, poolings, normalized, prompts);
+    }
 }

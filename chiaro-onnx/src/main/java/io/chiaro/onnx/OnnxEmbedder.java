@@ -1,6 +1,7 @@
 package io.chiaro.onnx;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
 import io.chiaro.core.Names;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
@@ -8,6 +9,7 @@ import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -112,7 +114,12 @@ public final class OnnxEmbedder implements TokenEmbedder {
                             + description.hash() + ", but it was exported from weights with SHA-256 " + exported
                             + ". Export the model again.");
         }
-        return description;
+        String coarser = session.metadata().get(OnnxQuantizer.QUANTISATION);
+        // Its vectors are near to those of the weights and are not they: an index of the one refuses the other.
+        return coarser == null
+                ? description
+                : description.withHash(
+                        Hashes.sha256((description.hash() + " " + coarser).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Two native libraries are loaded and two large files parsed: side by side, because a command waits for both. */

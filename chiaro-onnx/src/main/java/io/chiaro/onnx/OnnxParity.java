@@ -196,13 +196,15 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
             throw ChiaroException.model(String.format(
                     Locale.ROOT,
                     "%s: expected the vectors of the model it was exported from, with a cosine of at least %s, but the"
-                            + " lowest of %d is %.7f (largest difference %.2e). Do not use this file; please"
-                            + " report the model's config.json as a bug.",
+                            + " lowest of %d is %.7f (largest difference %.2e). %s",
                     file.toAbsolutePath(),
                     required,
                     parity.items(),
                     cosine,
-                    difference));
+                    difference,
+                    required < REQUIRED_COSINE
+                            ? "This model needs finer numbers: keep its graph of float32."
+                            : "Do not use this file; please report the model's config.json as a bug."));
         }
         return parity;
     }

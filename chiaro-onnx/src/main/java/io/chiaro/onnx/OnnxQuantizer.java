@@ -36,7 +36,8 @@ import java.util.Set;
  * </pre>
  *
  * <p>Seven bits and not eight hold a weight: processors before AVX-512 VNNI add products of two bytes in 16 bits, which eight would
- * overflow in silence. The table of words has eight, and a scale for each row. Norms and biases stay as they are. Safe for any thread; memory holds the graph twice.
+ * overflow in silence. The range of an input is that of its whole batch, so that the last digits of a vector depend on what is computed
+ * beside it. The table of words has eight, and a scale for each row. Norms and biases stay as they are. Safe for any thread; memory holds the graph twice.
  */
 public final class OnnxQuantizer {
 
@@ -49,7 +50,8 @@ public final class OnnxQuantizer {
     private static final int FEWEST_ROWS = 256;
 
     private final Map<String, TensorProto> matrices = new LinkedHashMap<>();
-    private final Set<String> quantised = new HashSet<>();
+    private final Set<String> byColumns = new HashSet<>();
+    private final Set<String> byRows = new HashSet<>();
     private final Set<String> inputs = new HashSet<>();
     private final GraphProto.Builder made;
 
@@ -82,7 +84,7 @@ public final class OnnxQuantizer {
         }
         OnnxQuantizer quantizer = new OnnxQuantizer(model.getGraph());
         GraphProto graph = quantizer.rewritten(model.getGraph());
-        if (quantizer.quantised.isEmpty()) {
+        if (quantizer.quantised().isEmpty()) {
             throw ChiaroException.model(from.toAbsolutePath()
                     + ": expected matrices that inputs are multiplied by, but found none. Use the graph as it is.");
         }
@@ -93,7 +95,7 @@ public final class OnnxQuantizer {
                         .setValue("int8 weights by column, inputs at run time"))
                 .build();
         AtomicFiles.write(to, written::writeTo);
-        return quantizer.quantised.size();
+        return quantizer.quantised().size();
     }
 
     private static ModelProto read(Path file) {
@@ -114,7 +116,7 @@ public final class OnnxQuantizer {
         for (NodeProto node : graph.getNodeList()) {
             if (node.getOpType().equals("MatMul") && matrices.containsKey(node.getInput(1))) {
                 product(node);
-            } else if (node.getOpType().equals("Gather") && isTable(node.getInput(0))) {
+            } else if (takesRows(node)) {
                 rows(node);
             } else {
                 made.addNode(node);
@@ -123,7 +125,7 @@ public final class OnnxQuantizer {
         Set<String> stillRead = new HashSet<>();
         made.getNodeList().forEach(node -> stillRead.addAll(node.getInputList()));
         for (TensorProto tensor : graph.getInitializerList()) {
-            if (!quantised.contains(tensor.getName()) || stillRead.contains(tensor.getName())) {
+            if (!quantised().contains(tensor.getName()) || stillRead.contains(tensor.getName())) {
                 made.addInitializer(tensor);
             }
         }
@@ -138,30 +140,44 @@ public final class OnnxQuantizer {
             // Query, key and value have one input: its range is found once.
             made.addNode(NodeProto.newBuilder()
                     .setOpType("DynamicQuantizeLinear")
-                    .setName(input + ".bytes")
+                    .setName(input + ".input.bytes")
                     .addInput(input)
-                    .addOutput(input + ".bytes")
-                    .addOutput(input + ".scale")
-                    .addOutput(input + ".zero"));
+                    .addOutput(input + ".input.bytes")
+                    .addOutput(input + ".input.scale")
+                    .addOutput(input + ".input.zero"));
         }
         TensorProto weights = matrices.get(matrix);
-        if (weights != null && quantised.add(matrix)) {
+        if (weights != null && byColumns.add(matrix)) {
             bytes(weights);
         }
-        node("MatMulInteger", output + ".integers", List.of(input + ".bytes", matrix + ".bytes", input + ".zero"));
+        node(
+                "MatMulInteger",
+                output + ".integers",
+                List.of(input + ".input.bytes", matrix + ".columns.bytes", input + ".input.zero"));
         made.addNode(NodeProto.newBuilder()
                 .setOpType("Cast")
                 .setName(output + ".float")
                 .addInput(output + ".integers")
                 .addOutput(output + ".float")
                 .addAttribute(GraphNodes.attribute("to", DataType.FLOAT.getNumber())));
-        node("Mul", output + ".scale", List.of(input + ".scale", matrix + ".scale"));
-        node("Mul", output, List.of(output + ".float", output + ".scale"));
+        node("Mul", output + ".product.scale", List.of(input + ".input.scale", matrix + ".columns.scale"));
+        node("Mul", output, List.of(output + ".float", output + ".product.scale"));
     }
 
-    private boolean isTable(String name) {
-        TensorProto matrix = matrices.get(name);
-        return matrix != null && matrix.getDims(0) >= FEWEST_ROWS;
+    /** The names of all that became bytes. */
+    private Set<String> quantised() {
+        Set<String> all = new HashSet<>(byColumns);
+        all.addAll(byRows);
+        return all;
+    }
+
+    private boolean takesRows(NodeProto node) {
+        TensorProto matrix = matrices.get(node.getInput(0));
+        return node.getOpType().equals("Gather")
+                && matrix != null
+                && matrix.getDims(0) >= FEWEST_ROWS
+                && node.getAttributeList().stream()
+                        .allMatch(attribute -> !attribute.getName().equals("axis") || attribute.getI() == 0);
     }
 
     /** Rows of a table: their bytes times the scale of each. */
@@ -170,10 +186,10 @@ public final class OnnxQuantizer {
         String ids = node.getInput(1);
         String output = node.getOutput(0);
         TensorProto weights = matrices.get(table);
-        if (weights != null && quantised.add(table)) {
+        if (weights != null && byRows.add(table)) {
             byRow(weights);
         }
-        for (String part : List.of(".bytes", ".scale")) {
+        for (String part : List.of(".rows.bytes", ".rows.scale")) {
             made.addNode(NodeProto.newBuilder()
                     .setOpType("Gather")
                     .setName(output + part)
@@ -185,10 +201,10 @@ public final class OnnxQuantizer {
         made.addNode(NodeProto.newBuilder()
                 .setOpType("Cast")
                 .setName(output + ".float")
-                .addInput(output + ".bytes")
+                .addInput(output + ".rows.bytes")
                 .addOutput(output + ".float")
                 .addAttribute(GraphNodes.attribute("to", DataType.FLOAT.getNumber())));
-        node("Mul", output, List.of(output + ".float", output + ".scale"));
+        node("Mul", output, List.of(output + ".float", output + ".rows.scale"));
     }
 
     private void node(String operator, String output, List<String> from) {
@@ -218,9 +234,10 @@ public final class OnnxQuantizer {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) Math.round(values.get(i) / largest[i % columns]);
         }
-        made.addInitializer(tensor(matrix.getName() + ".bytes", DataType.INT8, List.of((long) rows, (long) columns))
-                .setRawData(ByteString.copyFrom(bytes)));
-        made.addInitializer(tensor(matrix.getName() + ".scale", DataType.FLOAT, List.of((long) columns))
+        made.addInitializer(
+                tensor(matrix.getName() + ".columns.bytes", DataType.INT8, List.of((long) rows, (long) columns))
+                        .setRawData(ByteString.copyFrom(bytes)));
+        made.addInitializer(tensor(matrix.getName() + ".columns.scale", DataType.FLOAT, List.of((long) columns))
                 .setRawData(ByteString.copyFrom(scales.flip())));
     }
 
@@ -242,9 +259,9 @@ public final class OnnxQuantizer {
                 bytes[i] = (byte) Math.round(values.get(i) / scale);
             }
         }
-        made.addInitializer(tensor(table.getName() + ".bytes", DataType.INT8, List.of((long) rows, (long) width))
+        made.addInitializer(tensor(table.getName() + ".rows.bytes", DataType.INT8, List.of((long) rows, (long) width))
                 .setRawData(ByteString.copyFrom(bytes)));
-        made.addInitializer(tensor(table.getName() + ".scale", DataType.FLOAT, List.of((long) rows, 1L))
+        made.addInitializer(tensor(table.getName() + ".rows.scale", DataType.FLOAT, List.of((long) rows, 1L))
                 .setRawData(ByteString.copyFrom(scales.flip())));
     }
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.BertConfig;
@@ -46,7 +50,7 @@ class OnnxQuantizerTest {
         Map<String, TensorProto> after = initializers(bytes);
         int matrices = 0;
         for (String name : before.keySet()) {
-            TensorProto matrix = after.get(name + ".bytes");
+            TensorProto matrix = after.get(name + ".columns.bytes");
             if (matrix == null) {
                 assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
                 continue;
@@ -54,7 +58,7 @@ class OnnxQuantizerTest {
             matrices++;
             assertThat(after).doesNotContainKey(name);
             FloatBuffer was = floats(Objects.requireNonNull(before.get(name)));
-            FloatBuffer scales = floats(Objects.requireNonNull(after.get(name + ".scale")));
+            FloatBuffer scales = floats(Objects.requireNonNull(after.get(name + ".columns.scale")));
             int columns = scales.remaining();
             byte[] numbers = matrix.getRawData().toByteArray();
             for (int i = 0; i < numbers.length; i++) {
@@ -122,9 +126,10 @@ class OnnxQuantizerTest {
         FloatBuffer was = floats(Objects.requireNonNull(initializers(plain).get(table)));
         Map<String, TensorProto> after = initializers(bytes);
         assertThat(after).doesNotContainKey(table);
-        FloatBuffer scales = floats(Objects.requireNonNull(after.get(table + ".scale")));
-        byte[] numbers =
-                Objects.requireNonNull(after.get(table + ".bytes")).getRawData().toByteArray();
+        FloatBuffer scales = floats(Objects.requireNonNull(after.get(table + ".rows.scale")));
+        byte[] numbers = Objects.requireNonNull(after.get(table + ".rows.bytes"))
+                .getRawData()
+                .toByteArray();
         for (int i = 0; i < numbers.length; i++) {
             float scale = scales.get(i / wide.hiddenSize());
             assertThat(Math.abs(numbers[i] * scale - was.get(i))).isLessThanOrEqualTo(0.5001f * scale);
@@ -134,5 +139,44 @@ class OnnxQuantizerTest {
                         SmallBert.run(plain, texts, false).sentenceEmbedding(),
                         SmallBert.run(bytes, texts, false).sentenceEmbedding()))
                 .isGreaterThan(0.99);
+    }
+
+    @Test
+    void productsOfProductsAndRowsThatAreMultipliedHaveNamesOfTheirOwn() throws Exception {
+        GraphNodes nodes = new GraphNodes();
+        nodes.graph().setName("chain");
+        nodes.input("ids", TensorProto.DataType.INT64, "rows");
+        float[] table = SmallBert.values("table", 300 * 4);
+        nodes.floats("table", table, 300, 4);
+        nodes.floats("first", SmallBert.values("first", 4 * 300), 4, 300);
+        nodes.node("Gather", "rows.of.it", List.of("table", "ids"), GraphNodes.attribute("axis", 0));
+        nodes.node("MatMul", "once", List.of("rows.of.it", "first"));
+        // The table once more, as a matrix.
+        nodes.node("MatMul", "twice", List.of("once", "table"));
+        nodes.output("twice", TensorProto.DataType.FLOAT, "rows", 4);
+        Path plain = folder.resolve("chain.onnx");
+        Files.write(
+                plain,
+                ModelProto.newBuilder()
+                        .setIrVersion(BertGraph.IR_VERSION)
+                        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(BertGraph.OPSET))
+                        .setGraph(nodes.graph())
+                        .build()
+                        .toByteArray());
+        Path bytes = folder.resolve("chain-bytes.onnx");
+        OnnxQuantizer.quantize(plain, bytes);
+
+        float[] expected = chain(plain);
+        float[] found = chain(bytes);
+        assertThat(SmallBert.cosine(expected, found)).isGreaterThan(0.99);
+    }
+
+    private static float[] chain(Path file) throws Exception {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(file.toString());
+                OnnxTensor ids = OnnxTensor.createTensor(environment, new long[] {3, 299, 0});
+                OrtSession.Result result = session.run(Map.of("ids", ids))) {
+            return ((OnnxTensor) result.get(0)).getFloatBuffer().array();
+        }
     }
 }

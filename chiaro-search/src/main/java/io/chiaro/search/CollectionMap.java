@@ -86,6 +86,18 @@ public record CollectionMap(
         AtomicFiles.write(folder.resolve(FILE), Json.line(plain()));
     }
 
+    /** Time and size of the file, if there is one. */
+    static Optional<String> stamp(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            return exists(folder)
+                    ? Optional.of(Files.getLastModifiedTime(file) + " " + Files.size(file))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder, e);
+        }
+    }
+
     static boolean exists(Path folder) {
         return Files.isRegularFile(folder.resolve(FILE));
     }

@@ -37,7 +37,9 @@ final class MapMaking {
         StoredFields stored = reader.storedFields();
         for (int i = 0; i < documents.length; i++) {
             vectors[i] = FullComparison.vector(reader, documents[i]);
-            texts.add(IndexedDocument.stored(stored, documents[i]));
+            StoredText text = IndexedDocument.stored(stored, documents[i]);
+            // The label alone: whole texts of a collection may be larger than memory.
+            texts.add(new StoredText(text.id(), label(text.text()), text.metadata()));
         }
         double[][] places = Umap.layout(vectors, seed);
         return new CollectionMap(
@@ -45,7 +47,7 @@ final class MapMaking {
                 seed,
                 reader.numDocs(),
                 texts.stream().map(StoredText::id).toList(),
-                texts.stream().map(text -> label(text.text())).toList(),
+                texts.stream().map(StoredText::text).toList(),
                 whole(places, 0),
                 whole(places, 1),
                 fields(texts));

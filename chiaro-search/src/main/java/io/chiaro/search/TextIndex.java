@@ -436,6 +436,11 @@ public final class TextIndex implements AutoCloseable {
         return CollectionMap.read(folder.place());
     }
 
+    /** What tells the map as this snapshot has it from any other: it changes when the map is drawn anew or the index changes. */
+    public Optional<String> mapVersion() {
+        return CollectionMap.stamp(folder.place()).map(stamp -> stamp + " " + state());
+    }
+
     /** Whether the folder keeps a map. */
     public boolean hasMap() {
         return CollectionMap.exists(folder.place());

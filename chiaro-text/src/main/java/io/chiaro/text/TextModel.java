@@ -27,8 +27,11 @@ import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import io.chiaro.train.ParameterFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -300,9 +303,26 @@ public final class TextModel implements AutoCloseable {
     public OnnxParity exportBytes(Path directory) {
         export(directory);
         Path file = directory.resolve("onnx").resolve("model.onnx");
-        OnnxQuantizer.quantize(file, file);
+        Path bytes = file.resolveSibling("model.onnx.bytes");
         List<int[]> tokens = tokenizer.encodeAll(OnnxParity.sampleTexts(), specification.maxTokens());
-        return OnnxParity.check(file, tokens, embedTokens(tokens), OnnxParity.REQUIRED_OF_BYTES);
+        try {
+            OnnxQuantizer.quantize(file, bytes);
+            OnnxParity parity = OnnxParity.check(bytes, tokens, embedTokens(tokens), OnnxParity.REQUIRED_OF_BYTES);
+            Files.move(bytes, file, StandardCopyOption.REPLACE_EXISTING);
+            return parity;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            deleteIfThere(bytes);
+        }
+    }
+
+    private static void deleteIfThere(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

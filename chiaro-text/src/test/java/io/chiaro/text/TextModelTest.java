@@ -7,7 +7,9 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.Pooling;
+import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxParity;
+import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.testkit.LeakCheck;
 import java.io.IOException;
@@ -61,6 +63,25 @@ class TextModelTest {
             OnnxParity parity = model.export(folder.resolve("model.onnx"));
             assertThat(parity.minimumCosine()).isGreaterThanOrEqualTo(0.99999);
             assertThat(parity.maximumDifference()).isLessThan(1e-4);
+        }
+    }
+
+    @Test
+    void a_graph_of_bytes_is_near_to_its_model_and_does_not_pass_for_it() {
+        Path shape = TinyModel.write(folder);
+        Path saved = folder.resolve("bytes");
+        try (TextModel model = TextModel.load("fresh:" + shape, 3)) {
+            model.save(saved, ModelCard.of("test"));
+            assertThat(model.exportBytes(saved).minimumCosine()).isGreaterThan(OnnxParity.REQUIRED_OF_BYTES);
+            assertThat(saved.resolve("onnx/model.onnx.bytes")).doesNotExist();
+            try (OnnxEmbedder opened = OnnxEmbedder.open(saved.toString(), OnnxSettings.defaults())) {
+                String hash = opened.description().hash();
+                assertThat(hash).as("an index of the one refuses the other").isNotEqualTo(model.hash());
+                model.export(saved);
+                try (OnnxEmbedder whole = OnnxEmbedder.open(saved.toString(), OnnxSettings.defaults())) {
+                    assertThat(whole.description().hash()).isNotEqualTo(hash);
+                }
+            }
         }
     }
 

@@ -106,7 +106,7 @@ public final class RetrievalStudy {
         try (Embedder base = TaskRankers.openBase(set, threads)) {
             Path folder = work.resolve(set.key());
             delete(folder);
-            run(set, new TaskRankers(set, set.read(data).withQueries(MOST_QUERIES), folder, SEED, threads, base));
+            run(set, new TaskRankers(set, set.read(data).withQueries(MOST_QUERIES, SEED), folder, SEED, threads, base));
             delete(folder);
         }
     }
@@ -170,6 +170,7 @@ public final class RetrievalStudy {
         row.put("system", system);
         row.put("seed", SEED);
         row.put("documents", task.documents().size());
+        row.put("queries at most", MOST_QUERIES);
         row.put("pairs", task.pairs().size());
         if (ranker instanceof HybridRanker hybrid) {
             row.put("weight of the vectors", hybrid.vectorWeight());

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
@@ -133,7 +134,7 @@ enum SearchSet {
         Set<String> texts = new LinkedHashSet<>();
         csv(data.resolve("trec_qa/train.csv.gz")).forEach(row -> {
             texts.add(row.getField(2));
-            if (row.getField(1).equals("1") && !test.asks(row.getField(0))) {
+            if (row.getField(1).equals("1") && !test.hasMet(row.getField(0))) {
                 pairs.add(new HardNegatives.Pair(row.getField(0), row.getField(2)));
             }
         });
@@ -153,7 +154,7 @@ enum SearchSet {
         for (int i = 0; i < rows.size(); i++) {
             String asked = rows.get(i).string("nl");
             String code = rows.get(i).string("code");
-            if (i % ONE_IN != 0 && !test.asks(asked) && !test.holds(code)) {
+            if (i % ONE_IN != 0 && Stream.of(asked, code).noneMatch(test::hasMet)) {
                 pairs.add(new HardNegatives.Pair(asked, code));
             }
         }
@@ -179,7 +180,7 @@ enum SearchSet {
                 .map(line -> line.split("\t", -1))
                 .forEach(cells -> {
                     texts.add(cells[4]);
-                    if (cells[0].equals("1") && !test.asks(cells[3])) {
+                    if (cells[0].equals("1") && Stream.of(cells[3], cells[4]).noneMatch(test::hasMet)) {
                         pairs.add(new HardNegatives.Pair(cells[3], cells[4]));
                     }
                 });
@@ -195,7 +196,7 @@ enum SearchSet {
             for (String[] row : matches(folder.resolve(part + ".txt.gz"))) {
                 test.document(row[1]);
                 if (row[2].equals("1")) {
-                    learned.add(row[0]);
+                    learned.add(words(row[0]));
                     pairs.add(new HardNegatives.Pair(row[0], row[1]));
                 }
             }
@@ -203,7 +204,7 @@ enum SearchSet {
         List<String[]> judged = matches(folder.resolve("test.txt.gz"));
         judged.forEach(row -> test.document(row[1]));
         judged.stream()
-                .filter(row -> row[2].equals("1") && !learned.contains(row[0]))
+                .filter(row -> row[2].equals("1") && !learned.contains(words(row[0])))
                 .forEach(row -> test.judge(row[0], test.document(row[1])));
         return test.task(
                 pairs,
@@ -218,6 +219,11 @@ enum SearchSet {
                 .map(line -> line.split("\t", -1))
                 .map(cells -> new String[] {record(cells[0]), record(cells[1]), cells[2].strip()})
                 .toList();
+    }
+
+    /** What a record says, in whatever columns: a dirty table has values of one in those of others. */
+    private static String words(String record) {
+        return Stream.of(record.toLowerCase(Locale.ROOT).split(" ")).sorted().collect(Collectors.joining(" "));
     }
 
     /** The values of a record without the names of its columns. */
@@ -270,12 +276,9 @@ enum SearchSet {
             judgments.computeIfAbsent(id, key -> new LinkedHashMap<>()).put(document, 1);
         }
 
-        boolean asks(String query) {
-            return queries.containsKey(normal(query));
-        }
-
-        boolean holds(String text) {
-            return documents.containsKey(normal(text));
+        /** Whether a text is a judged query or in the collection. */
+        boolean hasMet(String text) {
+            return queries.containsKey(normal(text)) || documents.containsKey(normal(text));
         }
 
         List<String> texts() {

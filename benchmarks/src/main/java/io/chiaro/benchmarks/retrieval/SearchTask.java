@@ -1,5 +1,6 @@
 package io.chiaro.benchmarks.retrieval;
 
+import io.chiaro.core.RandomStream;
 import io.chiaro.model.Document;
 import io.chiaro.search.mining.HardNegatives;
 import io.chiaro.search.mining.PseudoQueries;
@@ -7,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A collection with judged queries, and what may be learned from.
@@ -28,14 +32,24 @@ record SearchTask(
         PseudoQueries.Method method,
         String words) {
 
-    /** The same with the first of the judged queries alone, and all documents. */
-    SearchTask withQueries(int most) {
+    /** The same with some of the judged queries, drawn, and all documents. */
+    SearchTask withQueries(int most, long seed) {
+        if (queries.size() <= most) {
+            return this;
+        }
+        List<String> ids = List.copyOf(queries.keySet());
+        Set<String> drawn = IntStream.of(RandomStream.of(seed, "judged queries").permutation(ids.size()))
+                .limit(most)
+                .mapToObj(ids::get)
+                .collect(Collectors.toSet());
         Map<String, String> asked = new LinkedHashMap<>();
         Map<String, Map<String, Integer>> judged = new LinkedHashMap<>();
-        queries.entrySet().stream().limit(most).forEach(query -> {
-            asked.put(query.getKey(), query.getValue());
-            judged.put(query.getKey(), Objects.requireNonNull(judgments.get(query.getKey())));
-        });
+        queries.entrySet().stream()
+                .filter(query -> drawn.contains(query.getKey()))
+                .forEach(query -> {
+                    asked.put(query.getKey(), query.getValue());
+                    judged.put(query.getKey(), Objects.requireNonNull(judgments.get(query.getKey())));
+                });
         return new SearchTask(documents, asked, judged, pairs, texts, method, words);
     }
 }

@@ -98,7 +98,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     /**
-     * How much vectors count beside words: as it serves the base best on training questions, which the base has not learned from; even
+     * How much vectors count beside words: as it serves the base best on training questions, which the study has not taught the base; even
      * where there are none. The tuned model has learned from them, so that they would flatter its vectors.
      */
     double vectorWeight() {

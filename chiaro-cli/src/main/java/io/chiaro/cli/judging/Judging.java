@@ -151,7 +151,12 @@ public final class Judging {
                 return fusion.<Ranker>map(named -> {
                             Ranker words = words(collection);
                             Fusion fused = Fusion.named(named);
-                            return new HybridRanker(words, vectors, fused, weight(words, vectors, fused));
+                            Ranker both = new HybridRanker(words, vectors, fused, weight(words, vectors, fused));
+                            return vectorWeight
+                                    .by()
+                                    .<Ranker>map(judged -> new Described(
+                                            both, both.description() + ", chosen by the split \"" + judged + "\""))
+                                    .orElse(both);
                         })
                         .orElse(vectors);
             } catch (RuntimeException e) {
@@ -189,6 +194,20 @@ public final class Judging {
             try (Stream<Document> documents = collection.documents()) {
                 return documents.collect(Collectors.toMap(Document::id, Document::content, (one, same) -> one));
             }
+        }
+    }
+
+    /** A ranker of which more is said. */
+    private record Described(Ranker ranker, String description) implements Ranker {
+
+        @Override
+        public List<Hit> rank(String query, int depth) {
+            return ranker.rank(query, depth);
+        }
+
+        @Override
+        public void close() {
+            ranker.close();
         }
     }
 

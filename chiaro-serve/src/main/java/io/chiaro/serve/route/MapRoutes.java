@@ -8,6 +8,7 @@ import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +34,11 @@ final class MapRoutes {
 
     private final ServedIndexes indexes;
 
+    /** The answer of each index that was asked for: a map has megabytes, and is drawn seldom and looked at often. */
+    private final Map<String, Kept> kept = new HashMap<>();
+
+    private record Kept(String version, Response answer) {}
+
     MapRoutes(ServedIndexes indexes) {
         this.indexes = indexes;
     }
@@ -47,13 +53,29 @@ final class MapRoutes {
     }
 
     private Response map(Call call) {
-        try (TextIndex index = indexes.named(call).index().snapshot()) {
-            CollectionMap map = index.map()
-                    .orElseThrow(() ->
-                            HttpProblem.of(404, "the index has no map. chiaro index --into DIR --map draws one."));
-            Map<String, Object> answer = OpenAiRoutes.ordered("stale", !index.isOf(map));
-            answer.putAll(map.plain());
-            return Response.json(200, Json.line(answer));
+        ModelIndex served = indexes.named(call);
+        try (TextIndex index = served.index().snapshot()) {
+            String version = index.mapVersion().orElseThrow(MapRoutes::noMap);
+            // One at a time: a map that many ask for at once is read once.
+            synchronized (kept) {
+                Kept known = kept.get(served.name());
+                if (known == null || !known.version().equals(version)) {
+                    known = new Kept(version, answer(index));
+                    kept.put(served.name(), known);
+                }
+                return known.answer();
+            }
         }
+    }
+
+    private static Response answer(TextIndex index) {
+        CollectionMap map = index.map().orElseThrow(MapRoutes::noMap);
+        Map<String, Object> answer = OpenAiRoutes.ordered("stale", !index.isOf(map));
+        answer.putAll(map.plain());
+        return Response.json(200, Json.line(answer));
+    }
+
+    private static HttpProblem noMap() {
+        return HttpProblem.of(404, "the index has no map. chiaro index --into DIR --map draws one.");
     }
 }

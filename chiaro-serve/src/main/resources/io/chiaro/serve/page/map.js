@@ -139,6 +139,9 @@ async function load() {
   status.textContent = 'Loading …';
   try {
     const loaded = await json(indexPath(wanted, '/map'));
+    if (wanted !== select.value) {
+      return; // Another was chosen while this one came.
+    }
     map = loaded;
     shownIndex = wanted;
     positions = new Map(map.ids.map((id, at) => [id, at]));

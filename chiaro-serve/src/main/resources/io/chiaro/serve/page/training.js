@@ -65,7 +65,16 @@ function tell(place, text) {
   }
 }
 
-async function poll() {
+let polling = null;
+
+// One at a time: two would both take the same events for new.
+function poll() {
+  clearTimeout(timer);
+  polling = (polling ?? Promise.resolve()).then(pollOnce);
+  return polling;
+}
+
+async function pollOnce() {
   clearTimeout(timer);
   const name = select.value;
   if (name === '') {
@@ -92,6 +101,9 @@ async function poll() {
       timer = setTimeout(poll, EVERY_MILLISECONDS);
     }
   } catch (error) {
+    // A file that was written anew may be shorter than what was read of it.
+    next = 0;
+    events = [];
     tell(status, error.message);
   }
 }

@@ -30,12 +30,16 @@ public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
     }
 
     /**
-     * Sends what is due.
+     * Sends what is due; a digest that goes out already is waited for.
      *
      * @param again whether digests in doubt are sent once more
      * @return how many subscriptions had which outcome; unconfirmed ones have none
      */
     public Map<Outcome, Integer> send(boolean again) {
+        return subscriptions.whileSending(() -> sendAll(again));
+    }
+
+    private Map<Outcome, Integer> sendAll(boolean again) {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         for (Subscription each : subscriptions.all()) {
             if (each.confirmed()) {
@@ -52,17 +56,22 @@ public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
         if (doubtful && !again) {
             return Optional.of(Outcome.IN_DOUBT);
         }
-        // Of two digests that run at the same time, the one that changes the file gets to send.
-        return before.flatMap(seen ->
-                        subscriptions.exchange(seen, seen.sending(seen.sending().orElse(edition))))
-                .map(claimed -> send(claimed, doubtful));
+        return before.flatMap(seen -> {
+            int upTo = seen.sending().orElse(edition);
+            // Before the file says that a mail is on its way: a search that fails leaves nothing in doubt.
+            List<Paper> papers = due(seen, upTo);
+            return subscriptions.exchange(seen, seen.sending(upTo)).map(claimed -> send(claimed, papers, doubtful));
+        });
     }
 
-    private Outcome send(Subscription claimed, boolean doubtful) {
-        int upTo = claimed.sending().orElseThrow();
-        List<Paper> papers = room.search(claimed.query(), SearchMode.HYBRID, ReadingRoom.PAGE).stream()
-                .filter(paper -> paper.edition() > claimed.edition() && paper.edition() <= upTo)
+    private List<Paper> due(Subscription subscription, int upTo) {
+        return room.search(subscription.query(), SearchMode.HYBRID, ReadingRoom.PAGE).stream()
+                .filter(paper -> paper.edition() > subscription.edition() && paper.edition() <= upTo)
                 .toList();
+    }
+
+    private Outcome send(Subscription claimed, List<Paper> papers, boolean doubtful) {
+        int upTo = claimed.sending().orElseThrow();
         if (papers.isEmpty()) {
             subscriptions.exchange(claimed, claimed.sent(upTo));
             return Outcome.NOTHING_NEW;

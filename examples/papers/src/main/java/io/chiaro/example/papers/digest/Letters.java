@@ -51,7 +51,7 @@ public record Letters(URI site, String domain) {
                 """.formatted(Html.text(subscription.query()), Html.text(link)));
         return new Mail(
                 subscription.address(),
-                "Please confirm: new papers for " + subscription.query(),
+                "Please confirm a subscription to new papers",
                 id("confirm", subscription.token(), 0),
                 text,
                 html,

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * All subscriptions, in one file that only its owner may read. Each change reads the file, and writes it whole or not at all, while
@@ -26,9 +27,12 @@ public final class Subscriptions {
     static final Duration TIME_TO_CONFIRM = Duration.ofDays(2);
 
     private static final int VERSION = 1;
-    private static final int LONGEST_QUERY = 300;
+    /** The longest query that can be subscribed to. */
+    public static final int LONGEST_QUERY = 200;
+
     private static final int MOST_UNCONFIRMED = 1_000;
     private static final int MOST_OF_ONE_ADDRESS = 20;
+    private static final int MOST_UNCONFIRMED_OF_ONE = 3;
     private static final int TOKEN_BYTES = 18;
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -73,11 +77,15 @@ public final class Subscriptions {
     public Optional<Subscription> ask(String address, String query, Instant now) {
         String to = MailAddress.checked(address);
         String wish = query.strip();
-        if (wish.isEmpty() || wish.length() > LONGEST_QUERY || wish.chars().anyMatch(Character::isISOControl)) {
-            throw ChiaroException.usage(
-                    "query: expected 1 to " + LONGEST_QUERY + " characters in one line. Shorten it.");
+        // It stands in a mail to an address that anybody may have typed: no letter of theirs, and no link.
+        if (wish.isEmpty()
+                || wish.length() > LONGEST_QUERY
+                || wish.contains("://")
+                || wish.chars().anyMatch(Character::isISOControl)) {
+            throw ChiaroException.usage("query: expected 1 to " + LONGEST_QUERY
+                    + " characters in one line without an address of a page. Shorten it.");
         }
-        return FolderLock.during(folder, () -> {
+        return FolderLock.during(folder, "subscriptions", () -> {
             List<Subscription> all = new ArrayList<>(all());
             all.removeIf(each -> !each.confirmed()
                     && Instant.parse(each.asked()).plus(TIME_TO_CONFIRM).isBefore(now));
@@ -86,6 +94,7 @@ public final class Subscriptions {
                     .toList();
             // An address that has what it may have gets no more mail, and who asked for it is not told why.
             if (own.size() >= MOST_OF_ONE_ADDRESS
+                    || own.stream().filter(each -> !each.confirmed()).count() >= MOST_UNCONFIRMED_OF_ONE
                     || own.stream().anyMatch(each -> each.query().equals(wish))) {
                 return Optional.empty();
             }
@@ -112,7 +121,7 @@ public final class Subscriptions {
 
     /** Ends a subscription. */
     public boolean remove(String token) {
-        return FolderLock.during(folder, () -> {
+        return FolderLock.during(folder, "subscriptions", () -> {
             List<Subscription> all = new ArrayList<>(all());
             boolean there = all.removeIf(each -> each.token().equals(token));
             if (there) {
@@ -124,7 +133,7 @@ public final class Subscriptions {
 
     /** Puts a subscription in the place of another, if that is still there as it was; gives the new one then. */
     Optional<Subscription> exchange(Subscription seen, Subscription other) {
-        return FolderLock.during(folder, () -> {
+        return FolderLock.during(folder, "subscriptions", () -> {
             List<Subscription> all = new ArrayList<>(all());
             int at = all.indexOf(seen);
             if (at < 0) {
@@ -134,6 +143,11 @@ public final class Subscriptions {
             write(all);
             return Optional.of(other);
         });
+    }
+
+    /** Lets one digest at a time go out, in whatever process. */
+    <T> T whileSending(Supplier<T> digest) {
+        return FolderLock.during(folder, "digest", digest);
     }
 
     private static String token() {

@@ -60,7 +60,7 @@ public final class ReadingRoom implements AutoCloseable {
 
     /** Embeds all papers of a room anew, by another model. Until the end the room is as it was. */
     public static void exchangeModel(Path folder, Embedder model) {
-        FolderLock.during(folder, () -> {
+        FolderLock.during(folder, "index", () -> {
             List<Paper> papers = new ArrayList<>();
             try (TextIndex old = TextIndex.open(index(folder))) {
                 old.each((text, vector) -> papers.add(Paper.from(text)));
@@ -84,7 +84,7 @@ public final class ReadingRoom implements AutoCloseable {
      * @param listings ids each once
      */
     public Update update(List<Listing> listings) {
-        return FolderLock.during(folder, () -> takeIn(listings));
+        return FolderLock.during(folder, "index", () -> takeIn(listings));
     }
 
     private Update takeIn(List<Listing> listings) {

@@ -34,7 +34,7 @@ public record Site(ReadingRoom room, Trending trending, Subscriptions subscripti
 
     private static final int SHOWN = 20;
     private static final int RELATED = 5;
-    private static final int LONGEST_QUERY = 500;
+    private static final int LONGEST_QUERY = Subscriptions.LONGEST_QUERY;
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",

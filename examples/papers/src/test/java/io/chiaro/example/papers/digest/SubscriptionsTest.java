@@ -74,11 +74,28 @@ class SubscriptionsTest {
     @Test
     void an_address_gets_only_so_many_mails() {
         Subscriptions subscriptions = Subscriptions.of(folder);
-        for (int i = 0; i < 20; i++) {
-            assertThat(subscriptions.ask("reader@example.org", "query " + i, NOW))
+        for (int i = 0; i < 3; i++) {
+            assertThat(subscriptions.ask("reader@example.org", "unconfirmed " + i, NOW))
                     .isPresent();
         }
+        assertThat(subscriptions.ask("reader@example.org", "one more", NOW))
+                .as("nobody has said that the address wants any")
+                .isEmpty();
+        subscriptions.all().forEach(each -> subscriptions.confirm(each.token(), 0));
+        for (int i = 3; i < 20; i++) {
+            String token = subscriptions
+                    .ask("reader@example.org", "query " + i, NOW)
+                    .orElseThrow()
+                    .token();
+            subscriptions.confirm(token, 0);
+        }
         assertThat(subscriptions.ask("reader@example.org", "one more", NOW)).isEmpty();
+    }
+
+    @Test
+    void a_wish_carries_no_link_to_somebody_elses_mail() {
+        assertThatThrownBy(() -> Subscriptions.of(folder).ask("reader@example.org", "see http://example.org", NOW))
+                .hasMessageContaining("without an address of a page");
     }
 
     @ParameterizedTest
