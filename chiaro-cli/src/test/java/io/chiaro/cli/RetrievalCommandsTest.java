@@ -269,7 +269,9 @@ class RetrievalCommandsTest {
                 A <b>valve</b> of brass.\tA <b>valve</b> of brass.\t0
                 Cats purr.\tThe parliament voted.\t1
                 Rain falls.\tA lorry is red.\t0
-                A violin.\tTaxes were raised.\t0
+                The bus is late.\tThe tram is late.\t0
+                A dog barks.\tA dog sleeps.\t0
+                The sun rises.\tThe sun sets.\t0
                 Snow on the roof.\tPrime numbers.\t0
                 """);
         Path page = folder.resolve("pairs.html");

@@ -172,9 +172,11 @@ public final class OnnxQuantizer {
     }
 
     private boolean takesRows(NodeProto node) {
+        if (!node.getOpType().equals("Gather")) {
+            return false;
+        }
         TensorProto matrix = matrices.get(node.getInput(0));
-        return node.getOpType().equals("Gather")
-                && matrix != null
+        return matrix != null
                 && matrix.getDims(0) >= FEWEST_ROWS
                 && node.getAttributeList().stream()
                         .allMatch(attribute -> !attribute.getName().equals("axis") || attribute.getI() == 0);
