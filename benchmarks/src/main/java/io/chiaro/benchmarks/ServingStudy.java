@@ -44,6 +44,9 @@ final class ServingStudy {
     private final URI server;
     private final List<String> texts;
     private final int seconds;
+    /** Requests a second of the overload, or 0 for twice those that were answered side by side. */
+    private final double told;
+
     private final AtomicLong next = new AtomicLong();
 
     /** Statuses by count, 0 for a request without an answer, and the times of those answered with 200. */
@@ -60,28 +63,36 @@ final class ServingStudy {
         }
     }
 
-    private ServingStudy(URI server, List<String> texts, int seconds) {
+    private ServingStudy(URI server, List<String> texts, int seconds, double told) {
+        this.told = told;
         this.server = server;
         this.texts = texts;
         this.seconds = seconds;
     }
 
-    /** Arguments: the address of the server, a file with a text a line, and the seconds of a phase. */
+    /**
+     * Arguments: the address of the server, a file with a text a line, the seconds of a phase, and the requests a second of the
+     * overload, where they are not to be twice what is answered side by side: a server that refuses early answers fewer clients that ask
+     * again at once.
+     */
     static void main(List<String> arguments, PrintStream print) throws IOException, InterruptedException {
-        if (arguments.size() != 3 || !arguments.get(2).matches("[1-9][0-9]{0,3}")) {
-            throw ChiaroException.usage("serving: expected URL TEXTS SECONDS, but found " + arguments + ".");
+        if (arguments.size() < 3
+                || arguments.size() > 4
+                || !arguments.subList(2, arguments.size()).stream().allMatch(number -> number.matches("[1-9][0-9]{0,4}"))) {
+            throw ChiaroException.usage("serving: expected URL TEXTS SECONDS [RATE], but found " + arguments + ".");
         }
         List<String> texts = Files.readAllLines(Path.of(arguments.get(1))).stream()
                 .filter(text -> !text.isBlank())
                 .toList();
-        new ServingStudy(URI.create(arguments.get(0)), texts, Integer.parseInt(arguments.get(2))).run(print);
+        double told = arguments.size() == 4 ? Double.parseDouble(arguments.get(3)) : 0;
+        new ServingStudy(URI.create(arguments.get(0)), texts, Integer.parseInt(arguments.get(2)), told).run(print);
     }
 
     private void run(PrintStream print) throws InterruptedException {
         sideBySide("warm", SIDE_BY_SIDE);
         Phase alone = sideBySide("one after another", 1);
         Phase full = sideBySide(SIDE_BY_SIDE + " side by side", SIDE_BY_SIDE);
-        double rate = 2 * full.answeredASecond();
+        double rate = told > 0 ? told : 2 * full.answeredASecond();
         Phase twice = atRate(String.format(Locale.ROOT, "%.0f a second", rate), rate);
         print.println("| requests | answered a second | 200 | 429 | other | median ms | p99 ms |");
         print.println("| --- | --- | --- | --- | --- | --- | --- |");
