@@ -78,7 +78,8 @@ final class ServingStudy {
     static void main(List<String> arguments, PrintStream print) throws IOException, InterruptedException {
         if (arguments.size() < 3
                 || arguments.size() > 4
-                || !arguments.subList(2, arguments.size()).stream().allMatch(number -> number.matches("[1-9][0-9]{0,4}"))) {
+                || !arguments.subList(2, arguments.size()).stream()
+                        .allMatch(number -> number.matches("[1-9][0-9]{0,4}"))) {
             throw ChiaroException.usage("serving: expected URL TEXTS SECONDS [RATE], but found " + arguments + ".");
         }
         List<String> texts = Files.readAllLines(Path.of(arguments.get(1))).stream()
