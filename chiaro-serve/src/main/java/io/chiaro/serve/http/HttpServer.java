@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -189,15 +191,58 @@ public final class HttpServer implements AutoCloseable {
             org.eclipse.jetty.server.Response to,
             Response response,
             Callback callback) {
+        Callback after = callback;
         if (!from.consumeAvailable()) {
             // Jetty ends a connection whose body has not come. A client that is not told sends its next request into
             // the end.
             to.getHeaders().put("Connection", "close");
+            after = Callback.from(() -> new Unread(from, callback).run(), callback::failed);
         }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
         to.getHeaders().put("Content-Length", response.length());
-        to.write(true, ByteBuffer.wrap(response.body()), callback);
+        to.write(true, ByteBuffer.wrap(response.body()), after);
+    }
+
+    /**
+     * Takes what a client still sends after its answer, and throws it away: a connection that ends under a client that writes is
+     * reset, and the answer may be lost with it. Bounded in bytes and in time.
+     */
+    private static final class Unread implements Runnable {
+        private static final long MOST_BYTES = 1L << 26;
+        private static final Duration MOST_TIME = Duration.ofSeconds(5);
+        private static final Duration MOST_SILENCE = Duration.ofSeconds(2);
+
+        private final org.eclipse.jetty.server.Request request;
+        private final Callback end;
+        private final long begun = System.nanoTime();
+        private long taken;
+
+        Unread(org.eclipse.jetty.server.Request request, Callback end) {
+            this.request = request;
+            this.end = end;
+            EndPoint line = request.getConnectionMetaData().getConnection().getEndPoint();
+            line.setIdleTimeout(Math.min(line.getIdleTimeout(), MOST_SILENCE.toMillis()));
+        }
+
+        @Override
+        public void run() {
+            boolean more = true;
+            while (more) {
+                Content.Chunk chunk = request.read();
+                if (chunk == null) {
+                    request.demand(this);
+                    return;
+                }
+                taken += chunk.remaining();
+                more = !chunk.isLast()
+                        && !Content.Chunk.isFailure(chunk)
+                        && taken <= MOST_BYTES
+                        && System.nanoTime() - begun <= MOST_TIME.toNanos();
+                chunk.release();
+            }
+            end.succeeded();
+        }
     }
 
     /** Where it listens, with the port that was free if any was asked for. */

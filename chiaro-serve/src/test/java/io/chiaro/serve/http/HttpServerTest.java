@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -227,16 +226,12 @@ class HttpServerTest {
     }
 
     @Test
-    void a_client_that_sends_its_body_after_the_answer_can_still_read_it() throws Exception {
+    void a_client_that_sends_its_body_after_the_answer_is_not_cut_off() throws Exception {
         try (Raw raw = new Raw(server.address())) {
             raw.send("POST /ignore HTTP/1.1\r\nHost: here\r\nContent-Length: 2000\r\n\r\n");
-            try {
-                for (int part = 0; part < 20; part++) {
-                    TimeUnit.MILLISECONDS.sleep(10);
-                    raw.send("x".repeat(100));
-                }
-            } catch (SocketException e) {
-                // A client that is slow to send finds the connection ended; what was answered is still there.
+            for (int part = 0; part < 20; part++) {
+                TimeUnit.MILLISECONDS.sleep(10);
+                raw.send("x".repeat(100));
             }
             assertThat(raw.response()).endsWith("ignored");
         }
