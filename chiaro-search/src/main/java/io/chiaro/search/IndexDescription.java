@@ -3,6 +3,8 @@ package io.chiaro.search;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Prompts;
+import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.vector.SearchEngine;
 
 /**
  * What an index holds and which model filled it.

@@ -2,6 +2,7 @@ package io.chiaro.search;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.search.vector.VectorCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.chiaro.search;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Prompts;
+import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.vector.SearchEngine;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

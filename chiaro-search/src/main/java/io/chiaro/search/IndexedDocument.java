@@ -1,21 +1,21 @@
 package io.chiaro.search;
 
 import io.chiaro.model.Document;
+import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.vector.SignBits;
+import io.chiaro.search.vector.VectorField;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
 import org.apache.lucene.document.Field;
-import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.StoredFields;
-import org.apache.lucene.index.VectorSimilarityFunction;
 
 /** A document as an index keeps it: on the way in and on the way out. */
 final class IndexedDocument {
 
-    static final String VECTOR = "vector";
     private static final String TEXT = "text";
     private static final Set<String> SHOWN = Set.of(Words.ID, TEXT, MetadataFields.STORED);
 
@@ -27,7 +27,7 @@ final class IndexedDocument {
         fields.add(new StringField(Words.ID, document.id(), Field.Store.YES));
         fields.add(new StoredField(TEXT, document.content()));
         fields.add(new TextField(Words.CONTENTS, document.content(), Field.Store.NO));
-        fields.add(new KnnFloatVectorField(VECTOR, UnitVectors.unit(vector), VectorSimilarityFunction.DOT_PRODUCT));
+        fields.add(VectorField.of(vector));
         if (quantisation == Quantisation.BINARY) {
             fields.add(SignBits.field(vector));
         }

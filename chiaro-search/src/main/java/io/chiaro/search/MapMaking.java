@@ -2,6 +2,8 @@ package io.chiaro.search;
 
 import io.chiaro.model.MetadataValue;
 import io.chiaro.search.map.Umap;
+import io.chiaro.search.vector.Allowed;
+import io.chiaro.search.vector.FullComparison;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

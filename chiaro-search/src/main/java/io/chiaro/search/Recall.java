@@ -1,5 +1,7 @@
 package io.chiaro.search;
 
+import io.chiaro.search.vector.Allowed;
+import io.chiaro.search.vector.FullComparison;
 import java.io.IOException;
 import java.util.List;
 import org.apache.lucene.index.IndexReader;

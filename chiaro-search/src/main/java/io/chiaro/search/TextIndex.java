@@ -8,6 +8,12 @@ import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
+import io.chiaro.search.vector.Allowed;
+import io.chiaro.search.vector.FullComparison;
+import io.chiaro.search.vector.NearestVectors;
+import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.vector.SearchEngine;
+import io.chiaro.search.vector.UnitVectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -69,7 +75,7 @@ public final class TextIndex implements AutoCloseable {
                 folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
-        this.vectors = new NearestVectors(searcher, filter, description.quantisation());
+        this.vectors = new NearestVectors(searcher, filter, description.quantisation(), IndexedDocument::id);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
 import io.chiaro.model.Metadata;
 import io.chiaro.model.Prompts;
+import io.chiaro.search.vector.Allowed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

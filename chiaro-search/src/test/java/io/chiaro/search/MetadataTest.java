@@ -11,6 +11,8 @@ import io.chiaro.model.MetadataValue;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
+import io.chiaro.search.vector.SearchEngine;
+import io.chiaro.search.vector.UnitVectors;
 import io.chiaro.testkit.Property;
 import java.nio.file.Path;
 import java.util.ArrayList;

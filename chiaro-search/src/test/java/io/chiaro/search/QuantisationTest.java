@@ -3,20 +3,21 @@ package io.chiaro.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.chiaro.core.RandomStream;
 import io.chiaro.model.Document;
 import io.chiaro.model.Metadata;
 import io.chiaro.model.MetadataValue;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
+import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.vector.SearchEngine;
+import io.chiaro.search.vector.UnitVectors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.lucene.util.BytesRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,24 +38,6 @@ class QuantisationTest {
                         "",
                         "cloud" + i % 20 + " text " + i,
                         new Metadata(Map.of("part", new MetadataValue.Figure(i % 4)))));
-    }
-
-    @Test
-    void signs_score_as_a_plain_sum_over_the_numbers_does() {
-        for (int dimension : new int[] {1, 7, 8, 9, 60, 384}) {
-            RandomStream random = RandomStream.of(3, "signs " + dimension);
-            float[] query = new float[dimension];
-            float[] vector = new float[dimension];
-            double expected = 0;
-            for (int i = 0; i < dimension; i++) {
-                query[i] = (float) random.nextGaussian();
-                vector[i] = i % 5 == 4 ? 0 : (float) random.nextGaussian();
-                expected += vector[i] > 0 ? query[i] : -query[i];
-            }
-            assertThat(SignBits.score(SignBits.table(query), new BytesRef(SignBits.of(vector))))
-                    .as(dimension + " numbers")
-                    .isCloseTo((float) expected, within(1e-4f));
-        }
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 /** How an index finds the nearest vectors. */
 public enum SearchEngine {

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +44,7 @@ record VectorScan(IndexReader reader, Allowed allowed, Source source) {
     /** The full cosines of documents with a query of length one. */
     static Source cosines(float[] query) {
         return leaf -> {
-            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(IndexedDocument.VECTOR);
+            FloatVectorValues vectors = leaf.reader().getFloatVectorValues(VectorField.NAME);
             return vectors == null
                     ? Optional.empty()
                     : Optional.of(new Scores() {

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.apache.lucene.search.ScoreDoc;
 import org.jspecify.annotations.Nullable;
 
 /** Compares candidates that a short form found by their full vectors. */
-final class FullComparison {
+public final class FullComparison {
 
     private FullComparison() {}
 
@@ -28,7 +28,7 @@ final class FullComparison {
             int holding = ReaderUtil.subIndex(sorted[i], leaves);
             if (vectors == null || holding != leaf) {
                 leaf = holding;
-                vectors = leaves.get(leaf).reader().getFloatVectorValues(IndexedDocument.VECTOR);
+                vectors = leaves.get(leaf).reader().getFloatVectorValues(VectorField.NAME);
             }
             int within = sorted[i] - leaves.get(leaf).docBase;
             if (vectors == null || vectors.advance(within) != within) {
@@ -40,9 +40,9 @@ final class FullComparison {
     }
 
     /** The full vector of a document. */
-    static float[] vector(IndexReader reader, int document) throws IOException {
+    public static float[] vector(IndexReader reader, int document) throws IOException {
         LeafReaderContext leaf = reader.leaves().get(ReaderUtil.subIndex(document, reader.leaves()));
-        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(IndexedDocument.VECTOR);
+        FloatVectorValues vectors = leaf.reader().getFloatVectorValues(VectorField.NAME);
         if (vectors == null || vectors.advance(document - leaf.docBase) != document - leaf.docBase) {
             throw new IllegalStateException("FullComparison: expected a vector for document " + document);
         }

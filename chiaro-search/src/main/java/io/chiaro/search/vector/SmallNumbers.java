@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -20,11 +20,11 @@ final class SmallNumbers {
     /** Scores documents against a query by their bytes. */
     static VectorScan.Source source(float[] query) {
         return leaf -> {
-            FloatVectorValues documents = leaf.reader().getFloatVectorValues(IndexedDocument.VECTOR);
+            FloatVectorValues documents = leaf.reader().getFloatVectorValues(VectorField.NAME);
             if (documents == null) {
                 return Optional.empty();
             }
-            RandomVectorScorer scorer = flat(leaf.reader()).getRandomVectorScorer(IndexedDocument.VECTOR, query);
+            RandomVectorScorer scorer = flat(leaf.reader()).getRandomVectorScorer(VectorField.NAME, query);
             if (documents.size() != leaf.reader().maxDoc()) {
                 throw new IllegalStateException("SmallNumbers: expected a vector for each document, but found "
                         + documents.size() + " for " + leaf.reader().maxDoc());
@@ -48,7 +48,7 @@ final class SmallNumbers {
         CodecReader reader = (CodecReader) FilterLeafReader.unwrap(leaf);
         KnnVectorsReader vectors = reader.getVectorReader();
         KnnVectorsReader field = vectors instanceof PerFieldKnnVectorsFormat.FieldsReader fields
-                ? fields.getFieldReader(IndexedDocument.VECTOR)
+                ? fields.getFieldReader(VectorField.NAME)
                 : vectors;
         return (FlatVectorsReader) field;
     }

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -16,13 +16,14 @@ import org.apache.lucene.util.BytesRef;
  *
  * read eight numbers at a time from a table of the sums for each value of each byte.
  */
-final class SignBits {
+public final class SignBits {
 
     private static final String FIELD = "signs";
 
     private SignBits() {}
 
-    static Field field(float[] vector) {
+    /** The field that keeps a document's signs. */
+    public static Field field(float[] vector) {
         return new BinaryDocValuesField(FIELD, new BytesRef(of(vector)));
     }
 

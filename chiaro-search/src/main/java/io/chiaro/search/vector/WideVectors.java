@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelDescription;
@@ -15,7 +15,7 @@ import org.apache.lucene.index.SegmentWriteState;
  * Lucene's graph of vectors, full or of a byte a number, with room for 4096 dimensions instead of 1024. It bears the name of
  * the format it hands on to, so that any Lucene reads what it wrote.
  */
-final class WideVectors extends KnnVectorsFormat {
+public final class WideVectors extends KnnVectorsFormat {
 
     static final int MOST_DIMENSIONS = 4096;
 
@@ -40,7 +40,7 @@ final class WideVectors extends KnnVectorsFormat {
     }
 
     /** Refuses a model whose vectors find no room. */
-    static void refuseWider(ModelDescription model) {
+    public static void refuseWider(ModelDescription model) {
         if (model.dimension() > MOST_DIMENSIONS) {
             throw ChiaroException.model(model.name() + ": expected at most " + MOST_DIMENSIONS
                     + " dimensions for an index, but found " + model.dimension() + ". Shorten the vectors.");

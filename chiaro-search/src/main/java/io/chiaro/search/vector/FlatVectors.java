@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
@@ -12,7 +12,7 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /** Vectors one after another in a file, with no graph over them: quick to write, to be read from the first to the last. */
-final class FlatVectors {
+public final class FlatVectors {
 
     private static final String NAME = "ChiaroFlatVectors";
     private static final String BYTES_NAME = "ChiaroFlatByteVectors";
@@ -22,13 +22,13 @@ final class FlatVectors {
     private FlatVectors() {}
 
     /** Whether a segment's vectors have no graph. */
-    static boolean in(SegmentCommitInfo segment) {
+    public static boolean in(SegmentCommitInfo segment) {
         return FLAT.equals(segment.info.getAttribute(MARK));
     }
 
     /**
      * Lucene's flat file as a format of its own. Lucene looks it up by its name when it opens an index, through the service
-     * loader, which wants a public class with a public constructor; this one is public inside a class that is not.
+     * loader, which wants a public class with a public constructor.
      */
     public static final class Format extends KnnVectorsFormat {
 

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.Query;
@@ -19,25 +20,34 @@ import org.jspecify.annotations.Nullable;
  * length one; scores are cosines of full vectors; what is found has no order and may be more than was asked for. Safe for any
  * thread.
  */
-final class NearestVectors {
+public final class NearestVectors {
 
     private static final int LEAST_CANDIDATES = 100;
+
+    /** Reads the id of a document, by which equal scores are ordered. */
+    @FunctionalInterface
+    public interface Ids {
+        String of(StoredFields stored, int document);
+    }
 
     private final IndexSearcher searcher;
     private final IndexReader reader;
     private final Optional<Query> filter;
     private final Quantisation quantisation;
+    private final Ids ids;
     private final AtomicReference<@Nullable Allowed> allowed = new AtomicReference<>();
 
-    NearestVectors(IndexSearcher searcher, Optional<Query> filter, Quantisation quantisation) {
+    /** The vectors of a snapshot. */
+    public NearestVectors(IndexSearcher searcher, Optional<Query> filter, Quantisation quantisation, Ids ids) {
         this.searcher = searcher;
         this.reader = searcher.getIndexReader();
         this.filter = filter;
         this.quantisation = quantisation;
+        this.ids = ids;
     }
 
     /** The documents that can be found; looked for once. */
-    Allowed allowed() throws IOException {
+    public Allowed allowed() throws IOException {
         Allowed known = allowed.get();
         if (known == null) {
             known = filter.isPresent() ? Allowed.matching(searcher, filter.get()) : Allowed.undeleted(reader);
@@ -47,12 +57,12 @@ final class NearestVectors {
     }
 
     /** Compares every vector in full. */
-    List<ScoreDoc> exact(float[] query, int k) throws IOException {
-        return new ExactSearch(reader, allowed(), query).nearest(k);
+    public List<ScoreDoc> exact(float[] query, int k) throws IOException {
+        return new ExactSearch(reader, allowed(), query, ids).nearest(k);
     }
 
     /** Compares every vector in its short form, and the best in full. */
-    List<ScoreDoc> coded(float[] query, int k) throws IOException {
+    public List<ScoreDoc> coded(float[] query, int k) throws IOException {
         int wanted = Math.min(quantisation.candidates(k), reader.maxDoc());
         if (wanted == 0) {
             return List.of();
@@ -70,10 +80,9 @@ final class NearestVectors {
     }
 
     /** Walks a graph, and compares what it finds in full: the graph's scores may be those of a short form. */
-    List<ScoreDoc> walked(float[] query, int k) throws IOException {
+    public List<ScoreDoc> walked(float[] query, int k) throws IOException {
         int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
-        KnnFloatVectorQuery nearest =
-                new KnnFloatVectorQuery(IndexedDocument.VECTOR, query, candidates, filter.orElse(null));
+        KnnFloatVectorQuery nearest = new KnnFloatVectorQuery(VectorField.NAME, query, candidates, filter.orElse(null));
         int[] found = Stream.of(searcher.search(nearest, candidates).scoreDocs)
                 .mapToInt(candidate -> candidate.doc)
                 .toArray();

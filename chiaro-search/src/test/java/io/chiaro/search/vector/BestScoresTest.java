@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import java.io.IOException;
 import org.apache.lucene.index.IndexReader;
@@ -13,7 +13,7 @@ import org.apache.lucene.util.FixedBitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which documents of a snapshot a search may find. Immutable once made; safe for any thread. */
-final class Allowed {
+public final class Allowed {
 
     /** A bit for each document, in the order of the leaves; null where all are allowed. */
     private final @Nullable FixedBitSet documents;
@@ -23,7 +23,7 @@ final class Allowed {
     }
 
     /** All that were not deleted. */
-    static Allowed undeleted(IndexReader reader) {
+    public static Allowed undeleted(IndexReader reader) {
         if (!reader.hasDeletions()) {
             return new Allowed(null);
         }
@@ -70,7 +70,7 @@ final class Allowed {
     }
 
     /** The first allowed document of the whole snapshot from one on, or one beyond the last. */
-    int next(int document) {
+    public int next(int document) {
         if (documents == null || document >= documents.length()) {
             return document;
         }

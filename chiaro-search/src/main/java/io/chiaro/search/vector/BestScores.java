@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 /**
  * The documents with the highest scores, in a heap whose size is set before: the root is the lowest score that is kept. It

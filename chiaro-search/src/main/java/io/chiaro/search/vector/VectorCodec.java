@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene912.Lucene912Codec;
@@ -12,7 +12,7 @@ import org.apache.lucene.index.UpgradeIndexMergePolicy;
  * flat and, once there are too many documents, get graphs: new ones as they are written, flat ones by a merge. Lucene's
  * threads read it while the writing thread changes it.
  */
-final class VectorCodec extends Lucene912Codec {
+public final class VectorCodec extends Lucene912Codec {
 
     private final KnnVectorsFormat flat = new FlatVectors.Format();
     private final KnnVectorsFormat flatBytes = new FlatVectors.BytesFormat();
@@ -30,31 +30,32 @@ final class VectorCodec extends Lucene912Codec {
     }
 
     /** Says before the first segment in which form vectors are compared first. */
-    void quantise(Quantisation form) {
+    public void quantise(Quantisation form) {
         quantisation = form;
     }
 
-    boolean writesGraphs() {
+    /** Whether the next segment gets a graph. */
+    public boolean writesGraphs() {
         return graphs;
     }
 
     /** From the next segment on, vectors get a graph. */
-    void writeGraphs() {
+    public void writeGraphs() {
         graphs = true;
     }
 
     /** Whether so many documents should have a graph that they have not yet. */
-    boolean lacksGraphs(int documents, int mostExact) {
+    public boolean lacksGraphs(int documents, int mostExact) {
         return !graphs && quantisation != Quantisation.BINARY && documents > mostExact;
     }
 
     /** What finds the nearest in what is written now. */
-    SearchEngine engine() {
+    public SearchEngine engine() {
         return graphs ? SearchEngine.HNSW : quantisation == Quantisation.NONE ? SearchEngine.EXACT : SearchEngine.CODES;
     }
 
     /** Merges as Lucene does by itself, but a forced merge takes all flat segments and leaves the others alone. */
-    static MergePolicy mergesToGraphs() {
+    public static MergePolicy mergesToGraphs() {
         return new UpgradeIndexMergePolicy(new TieredMergePolicy()) {
             @Override
             protected boolean shouldUpgradeSegment(SegmentCommitInfo segment) {

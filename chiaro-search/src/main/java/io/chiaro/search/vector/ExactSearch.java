@@ -1,4 +1,4 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import io.chiaro.core.metric.DocumentOrder;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import org.apache.lucene.search.ScoreDoc;
 final class ExactSearch {
 
     private final IndexReader reader;
+    private final NearestVectors.Ids ids;
     private final VectorScan scan;
 
     /**
@@ -21,8 +22,9 @@ final class ExactSearch {
      *
      * @param query of length one
      */
-    ExactSearch(IndexReader reader, Allowed allowed, float[] query) {
+    ExactSearch(IndexReader reader, Allowed allowed, float[] query, NearestVectors.Ids ids) {
         this.reader = reader;
+        this.ids = ids;
         this.scan = new VectorScan(reader, allowed, VectorScan.cosines(query));
     }
 
@@ -59,7 +61,7 @@ final class ExactSearch {
         StoredFields stored = reader.storedFields();
         scan.each(0, reader.maxDoc(), (document, other) -> {
             if (other == score) {
-                drawn.add(new Drawn(IndexedDocument.id(stored, document), document));
+                drawn.add(new Drawn(ids.of(stored, document), document));
                 if (drawn.size() > places) {
                     drawn.remove();
                 }

@@ -1,14 +1,14 @@
-package io.chiaro.search;
+package io.chiaro.search.vector;
 
 import io.chiaro.core.ChiaroException;
 
 /** Vectors of length one, whose products are cosines. */
-final class UnitVectors {
+public final class UnitVectors {
 
     private UnitVectors() {}
 
     /** v / max(|v|, 1e-12). */
-    static float[] unit(float[] vector) {
+    public static float[] unit(float[] vector) {
         double squares = 0;
         for (float value : vector) {
             squares += (double) value * value;
@@ -22,7 +22,7 @@ final class UnitVectors {
     }
 
     /** Four sums, because one would wait for itself at each step. Doubles, so that equal vectors score equally. */
-    static float dot(float[] a, float[] b) {
+    public static float dot(float[] a, float[] b) {
         double sum0 = 0;
         double sum1 = 0;
         double sum2 = 0;
@@ -42,7 +42,7 @@ final class UnitVectors {
     }
 
     /** Refuses a vector of a document that a model should not have made. */
-    static void check(String model, int dimension, String id, float[] vector) {
+    public static void check(String model, int dimension, String id, float[] vector) {
         if (vector.length != dimension) {
             throw ChiaroException.model(model + ": expected " + dimension + " numbers a vector, but found "
                     + vector.length + " for document " + id + ". The description of the model is wrong.");
