@@ -8,7 +8,6 @@ import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.judging.RerankOptions;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.search.HybridRanker;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -104,8 +103,8 @@ final class EvalCommand extends ReportingCommand {
             names = "--weight-by",
             paramLabel = "SPLIT",
             description =
-                    "With --hybrid: choose the share of the model by the judged queries of another split, for example"
-                            + " dev; of 0, 0.1, ..., 1 the one with the greatest nDCG@10.")
+                    "With --hybrid or --rerank: choose the share of the model, or of the reranker, by the judged queries"
+                            + " of another split, for example dev; of 0, 0.1, ..., 1 the one with the greatest nDCG@10.")
     @Nullable
     String weightBy;
 
@@ -233,8 +232,7 @@ final class EvalCommand extends ReportingCommand {
         return new Judging.Found(
                 Optional.ofNullable(judged.model),
                 Optional.ofNullable(both ? hybrid : null),
-                new Judging.VectorWeight(
-                        vectorWeight == null ? HybridRanker.EVEN : vectorWeight, Optional.ofNullable(weightBy)),
+                new Judging.VectorWeight(Optional.ofNullable(vectorWeight), Optional.ofNullable(weightBy)),
                 reranking,
                 data,
                 split,
@@ -256,8 +254,12 @@ final class EvalCommand extends ReportingCommand {
         if (weightBy == null) {
             return;
         }
-        if (hybrid == null || vectorWeight != null) {
-            throw ChiaroException.usage("--weight-by: goes with --hybrid and without --vector-weight. Leave one out.");
+        boolean choosesFirst = hybrid != null && vectorWeight == null;
+        boolean choosesSecond = reranking.rerank != null && reranking.weight().isEmpty();
+        if (!choosesFirst && !choosesSecond) {
+            throw ChiaroException.usage(
+                    "--weight-by: goes with --hybrid and without --vector-weight, or with --rerank and"
+                            + " without --rerank-weight. Leave one out.");
         }
         if (weightBy.equals(split)) {
             throw ChiaroException.usage("--weight-by: expected another split than \"" + split

@@ -101,7 +101,9 @@ final class Searching {
         try (Reranker reranker = Models.openReranker("--rerank", told.reranking.rerank, threads)) {
             UnaryOperator<String> text =
                     id -> Objects.requireNonNull(byId.get(id)).text();
-            return RerankedRanker.order(told.query, bare, reranker, text, told.reranking.depth()).stream()
+            return RerankedRanker.Scored.of(told.query, bare, reranker, text, told.reranking.depth())
+                    .order(told.reranking.weight().orElse(RerankedRanker.ALONE))
+                    .stream()
                     .limit(told.k)
                     .map(hit -> Objects.requireNonNull(byId.get(hit.id())).withScore(hit.score()))
                     .toList();

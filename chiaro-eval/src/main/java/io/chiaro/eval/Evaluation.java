@@ -261,7 +261,7 @@ public final class Evaluation {
                     .limit(options.depth())
                     .toList();
             Map<String, Integer> grades = judged(data, entry.getKey());
-            rankings.put(entry.getKey(), judge(hits, grades));
+            rankings.put(entry.getKey(), Hit.judged(hits, grades));
             judgments += grades.size();
             empty += hits.isEmpty() ? 1 : 0;
         }
@@ -280,14 +280,6 @@ public final class Evaluation {
         if (unknown > 0) {
             draft.note(unknown + " judged documents are not in the collection; they count as never found.");
         }
-    }
-
-    private static JudgedRanking judge(List<Hit> hits, Map<String, Integer> grades) {
-        float[] scores = new float[hits.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = hits.get(i).score();
-        }
-        return JudgedRanking.of(hits.stream().map(Hit::id).toList(), scores, grades);
     }
 
     private static void rankingMetrics(Draft draft, Task task, Map<String, JudgedRanking> rankings) {

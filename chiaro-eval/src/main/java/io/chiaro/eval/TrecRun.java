@@ -3,7 +3,6 @@ package io.chiaro.eval;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.metric.DocumentOrder;
-import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.model.Hit;
 import java.io.BufferedReader;
@@ -93,14 +92,8 @@ public record TrecRun(Map<String, List<Hit>> rankings, String tag) {
      */
     public double value(RankingMetric metric, RetrievalData data, String query) {
         List<Hit> hits = rankings.getOrDefault(query, List.of());
-        float[] scores = new float[hits.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = hits.get(i).score();
-        }
-        return metric.value(JudgedRanking.of(
-                hits.stream().map(Hit::id).toList(),
-                scores,
-                Objects.requireNonNull(data.judgments().get(query))));
+        return metric.value(
+                Hit.judged(hits, Objects.requireNonNull(data.judgments().get(query))));
     }
 
     private static float score(String where, String text) {

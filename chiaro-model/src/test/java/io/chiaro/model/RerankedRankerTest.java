@@ -80,6 +80,35 @@ class RerankedRankerTest {
     }
 
     @Test
+    void with_a_weight_the_scores_of_both_stages_count_between_their_least_and_their_best() {
+        Reranker reranker = table(Map.of("0", -3f, "1", 1f, "2", 5f));
+        // Found with 100, 99 and 98, which are 1, 1/2 and 0 of their range; reranked 0, 1/2 and 1.
+        assertThat(new RerankedRanker(counting(4), reranker, id -> id, 3, 0.25).rank("q", 4))
+                .containsExactly(new Hit("0", 0.75f), new Hit("1", 0.5f), new Hit("2", 0.25f), new Hit("3", -0.75f));
+        assertThat(new RerankedRanker(counting(4), reranker, id -> id, 3, 0.75)
+                        .rank("q", 4).stream().map(Hit::id))
+                .containsExactly("2", "1", "0", "3");
+        assertThat(new RerankedRanker(counting(2), table(Map.of()), id -> id, 3, 0.5).rank("q", 2))
+                .as("a reranker that says the same of all")
+                .containsExactly(new Hit("0", 0.5f), new Hit("1", 0f));
+    }
+
+    @Test
+    void the_weight_is_the_one_that_serves_judged_queries() {
+        RerankedRanker wrong = new RerankedRanker(counting(4), table(Map.of("3", 9f, "0", 4.5f)), id -> id, 4);
+        Map<String, String> queries = Map.of("q", "text of q");
+        assertThat(wrong.weighedBy(queries, Map.of("q", Map.of("0", 1))).weight())
+                .as("the reranker is wrong, and the first stage right for any weight up to two thirds")
+                .isEqualTo(0.5);
+        assertThat(wrong.weighedBy(queries, Map.of("q", Map.of("3", 1))).weight())
+                .as("the reranker is right")
+                .isEqualTo(0.7);
+        assertThat(wrong.description()).doesNotContain("weight");
+        assertThat(wrong.weighedBy(queries, Map.of("q", Map.of("3", 1))).description())
+                .contains("weight 0.7");
+    }
+
+    @Test
     void nothing_found_is_nothing_ranked_and_closing_closes_both() {
         Ranker ranker = new RerankedRanker(counting(0), table(Map.of()), id -> id, 10);
         assertThat(ranker.rank("q", 10)).isEmpty();

@@ -1,6 +1,7 @@
 package io.chiaro.search;
 
 import io.chiaro.model.Hit;
+import io.chiaro.model.MixingWeight;
 import io.chiaro.model.Ranker;
 import java.util.List;
 
@@ -16,7 +17,7 @@ import java.util.List;
 public record HybridRanker(Ranker words, Ranker vectors, Fusion fusion, double vectorWeight) implements Ranker {
 
     /** Words and vectors count alike. */
-    public static final double EVEN = 0.5;
+    public static final double EVEN = MixingWeight.EVEN;
 
     /** Documents that each side brings, at least: one that only the deep places of both hold can still come out on top. */
     static final int LEAST_DEPTH = 100;

@@ -7,9 +7,12 @@ import io.chiaro.core.Names;
 import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
+import io.chiaro.model.RerankedRanker;
+import io.chiaro.model.Reranker;
 import io.chiaro.search.HybridRanker;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,8 +53,9 @@ public final class RetrievalStudy {
     private static final String TUNED = "tuned";
     private static final String TUNED_BOTH = "tuned, both";
     private static final String RERANKED = "tuned, both, reranked";
+    private static final String MIXED = "reranked, mixed";
     private static final List<String> SYSTEMS =
-            List.of(WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED);
+            List.of(WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED, MIXED);
 
     private final RowFile rows;
     private final Path data;
@@ -129,18 +133,28 @@ public final class RetrievalStudy {
                         () -> rankers.vectors(rankers.unsupervised()));
             }
             boolean learns = !task.pairs().isEmpty();
-            boolean scores = learns && lacks(set, RERANKED) && rankers.teachesScorer();
+            boolean scores = learns && lacks(set, RERANKED, MIXED) && rankers.teachesScorer();
             if (learns && (lacks(set, TUNED, TUNED_BOTH) || scores)) {
-                try (Ranker tuned = rankers.vectors(rankers.tuned())) {
+                Path model = rankers.tuned();
+                try (Ranker tuned = rankers.vectors(model)) {
                     judge(rankers, TUNED, tuned);
                     Ranker both = TaskRankers.both(words, tuned, weight);
                     judge(rankers, TUNED_BOTH, both);
                     if (scores) {
-                        // Closing it would close both stages, and the first goes on.
-                        judge(rankers, RERANKED, rankers.reranked(both, rankers.scorer()));
+                        judgeReranked(rankers, both, model, weight);
                     }
                 }
             }
+        }
+    }
+
+    private void judgeReranked(TaskRankers rankers, Ranker first, Path tuned, double vectorWeight) {
+        // The rankers are not closed: that would close the first stage, which goes on.
+        try (Reranker reranker = rankers.reranker(rankers.scorer())) {
+            List<Document> documents = rankers.task().documents();
+            judge(rankers, RERANKED, TaskRankers.reranked(first, reranker, documents, RerankedRanker.ALONE));
+            double weight = rankers.scorerWeight(tuned, reranker, vectorWeight);
+            judge(rankers, MIXED, TaskRankers.reranked(first, reranker, documents, weight));
         }
     }
 
@@ -159,7 +173,12 @@ public final class RetrievalStudy {
         SearchTask task = rankers.task();
         long start = System.nanoTime();
         Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
-        task.queries().forEach((id, text) -> rankings.put(id, judged(ranker.rank(text, DEPTH), task, id)));
+        task.queries()
+                .forEach((id, text) -> rankings.put(
+                        id,
+                        Hit.judged(
+                                ranker.rank(text, DEPTH),
+                                Objects.requireNonNull(task.judgments().get(id)))));
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> figures = new LinkedHashMap<>();
         for (String key : METRICS) {
@@ -175,6 +194,9 @@ public final class RetrievalStudy {
         if (ranker instanceof HybridRanker hybrid) {
             row.put("weight of the vectors", hybrid.vectorWeight());
         }
+        if (ranker instanceof RerankedRanker reranked) {
+            row.put("weight of the reranker", reranked.weight());
+        }
         row.put("figures", figures);
         row.put(
                 "queries",
@@ -188,17 +210,6 @@ public final class RetrievalStudy {
         print.printf(Locale.ROOT, "%s, %s: %s %.4f%n", rankers.set().key(), system, MAIN, figures.get(MAIN));
     }
 
-    private static JudgedRanking judged(List<Hit> hits, SearchTask task, String query) {
-        float[] scores = new float[hits.size()];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = hits.get(i).score();
-        }
-        return JudgedRanking.of(
-                hits.stream().map(Hit::id).toList(),
-                scores,
-                Objects.requireNonNull(task.judgments().get(query)));
-    }
-
     private String tables() {
         StringBuilder figures = new StringBuilder("\n| set | documents | queries | pairs |");
         SYSTEMS.forEach(system -> figures.append(' ').append(system).append(" |"));
@@ -206,8 +217,8 @@ public final class RetrievalStudy {
                 .append(" --- |".repeat(SYSTEMS.size()))
                 .append('\n');
         StringBuilder tests = new StringBuilder("\n| set | tuned, both against BM25 | against base | against base, both"
-                + " | reranked against tuned, both | unsupervised, both against base, both | above BM25 and base |\n"
-                + "| --- | --- | --- | --- | --- | --- | --- |\n");
+                + " | reranked against tuned, both | mixed against tuned, both | unsupervised, both against base, both | above BM25 and base |\n"
+                + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         int learned = 0;
         int shown = 0;
         for (SearchSet set : SearchSet.values()) {
@@ -227,6 +238,7 @@ public final class RetrievalStudy {
                     base,
                     test(set, TUNED_BOTH, BASE_BOTH),
                     test(set, RERANKED, TUNED_BOTH),
+                    test(set, MIXED, TUNED_BOTH),
                     test(set, UNSUPERVISED_BOTH, BASE_BOTH))) {
                 tests.append(" | ").append(test.map(RetrievalStudy::cell).orElse("-"));
             }

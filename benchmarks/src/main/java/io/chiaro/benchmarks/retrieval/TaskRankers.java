@@ -9,6 +9,7 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.RerankedRanker;
+import io.chiaro.model.Reranker;
 import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
@@ -33,7 +34,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Makes the systems that are compared on a task: trains, mines and ranks. */
@@ -53,6 +56,10 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     private static final int LONGEST_PAIR = 160;
     private static final int FEWEST = 30;
     private static final int MOST_ASKED = 300;
+    /** One training question of so many is kept from the reranker, to weigh it by. */
+    private static final int HELD_OUT = 5;
+
+    private static final int MOST_HELD_OUT = 60;
 
     /** What training was told, for the rows. */
     Map<String, Object> budget() {
@@ -70,6 +77,10 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                 "reranker",
                 "contrastive, " + SCORER_STEPS + " steps of " + SCORER_LISTS + " lists of 1 and " + SCORER_NEGATIVES
                         + " mined, rate " + SCORER_RATE + ", the first " + RERANKED);
+        budget.put(
+                "weight of the reranker",
+                "by the first " + MOST_HELD_OUT + " of each " + HELD_OUT
+                        + "th training question, of which it has learned nothing");
         return budget;
     }
 
@@ -88,9 +99,13 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     Ranker vectors(Path model) {
+        return vectors(model, task.documents());
+    }
+
+    private Ranker vectors(Path model, List<Document> documents) {
         Embedder embedder =
                 OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads));
-        return new Owned(DenseRanker.create(embedder, task.documents().stream(), threads), embedder);
+        return new Owned(DenseRanker.create(embedder, documents.stream(), threads), embedder);
     }
 
     static Ranker both(Ranker words, Ranker vectors, double vectorWeight) {
@@ -102,41 +117,77 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
      * where there are none. The tuned model has learned from them, so that they would flatter its vectors.
      */
     double vectorWeight() {
-        List<HardNegatives.Pair> asked =
+        List<HardNegatives.Pair> first =
                 task.pairs().subList(0, Math.min(MOST_ASKED, task.pairs().size()));
-        if (asked.isEmpty()) {
+        if (first.isEmpty()) {
             return HybridRanker.EVEN;
         }
+        Asked asked = asked(first.stream().map(HardNegatives.Pair::anchor).collect(Collectors.toSet()));
+        try (Ranker words = Bm25.create(asked.documents().stream());
+                Ranker vectors = DenseRanker.create(base, asked.documents().stream(), threads)) {
+            return HybridWeight.chosen(words, vectors, Fusion.SCORES, asked.queries(), asked.judgments());
+        }
+    }
+
+    /**
+     * Training questions as a task of their own.
+     *
+     * @param documents what is mined among, with all answers
+     */
+    private record Asked(
+            List<Document> documents, Map<String, String> queries, Map<String, Map<String, Integer>> judgments) {}
+
+    private Asked asked(Set<String> questions) {
         Map<String, String> ids = new LinkedHashMap<>();
         Stream.concat(task.texts().stream(), task.pairs().stream().map(HardNegatives.Pair::positive))
                 .forEach(text -> ids.putIfAbsent(text, "d" + ids.size()));
         Map<String, String> queries = new LinkedHashMap<>();
         Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
-        asked.forEach(pair -> queries.putIfAbsent(pair.anchor(), pair.anchor()));
-        task.pairs().stream()
-                .filter(pair -> queries.containsKey(pair.anchor()))
-                .forEach(pair -> judgments
-                        .computeIfAbsent(pair.anchor(), key -> new LinkedHashMap<>())
-                        .put(Objects.requireNonNull(ids.get(pair.positive())), 1));
+        task.pairs().stream().filter(pair -> questions.contains(pair.anchor())).forEach(pair -> {
+            queries.putIfAbsent(pair.anchor(), pair.anchor());
+            judgments
+                    .computeIfAbsent(pair.anchor(), key -> new LinkedHashMap<>())
+                    .put(Objects.requireNonNull(ids.get(pair.positive())), 1);
+        });
         List<Document> documents = ids.entrySet().stream()
                 .map(text -> new Document(text.getValue(), "", text.getKey()))
                 .toList();
-        try (Ranker words = Bm25.create(documents.stream());
-                Ranker vectors = DenseRanker.create(base, documents.stream(), threads)) {
-            return HybridWeight.chosen(words, vectors, Fusion.SCORES, queries, judgments);
+        return new Asked(documents, queries, judgments);
+    }
+
+    /** A cross-encoder; the caller closes it. */
+    Reranker reranker(Path scorer) {
+        return new RememberingReranker(OnnxCrossEncoder.open(
+                CrossEncoderDirectory.open(scorer), OnnxSettings.defaults().withThreads(threads)));
+    }
+
+    static RerankedRanker reranked(Ranker first, Reranker reranker, List<Document> documents, double weight) {
+        Map<String, String> texts = documents.stream().collect(Collectors.toMap(Document::id, Document::content));
+        return new RerankedRanker(first, reranker, id -> texts.getOrDefault(id, ""), RERANKED, weight);
+    }
+
+    /**
+     * How much a reranker's scores count beside those of the tuned hybrid: as it serves training questions best from which the reranker
+     * has not learned. The tuned model has, so that its scores count rather more than they should.
+     */
+    double scorerWeight(Path tuned, Reranker reranker, double vectorWeight) {
+        Asked asked = asked(heldOut());
+        try (Ranker words = Bm25.create(asked.documents().stream());
+                Ranker vectors = vectors(tuned, asked.documents())) {
+            return reranked(both(words, vectors, vectorWeight), reranker, asked.documents(), RerankedRanker.ALONE)
+                    .weighedBy(asked.queries(), asked.judgments())
+                    .weight();
         }
     }
 
-    Ranker reranked(Ranker first, Path scorer) {
-        Map<String, String> texts =
-                task.documents().stream().collect(Collectors.toMap(Document::id, Document::content));
-        return new RerankedRanker(
-                first,
-                OnnxCrossEncoder.open(
-                        CrossEncoderDirectory.open(scorer),
-                        OnnxSettings.defaults().withThreads(threads)),
-                id -> texts.getOrDefault(id, ""),
-                RERANKED);
+    private Set<String> heldOut() {
+        List<String> questions =
+                task.pairs().stream().map(HardNegatives.Pair::anchor).distinct().toList();
+        return IntStream.range(0, questions.size())
+                .filter(at -> at % HELD_OUT == HELD_OUT - 1)
+                .limit(MOST_HELD_OUT)
+                .mapToObj(questions::get)
+                .collect(Collectors.toSet());
     }
 
     /** A model that learned from the collection alone. */
@@ -168,11 +219,12 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                 && mined(SCORER_NEGATIVES).records().size() >= FEWEST;
     }
 
-    /** A cross-encoder that learned from the training pairs with mined negatives. */
+    /** A cross-encoder that learned from the training pairs that are not held out, with mined negatives. */
     Path scorer() {
+        Set<String> heldOut = heldOut();
         List<Map<String, Object>> lines = new ArrayList<>();
-        mined(SCORER_NEGATIVES)
-                .records()
+        mined(SCORER_NEGATIVES).records().stream()
+                .filter(record -> !heldOut.contains(record.anchor()))
                 .forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
         Map<String, Object> told = told("reranker", lines);
         told.put("recipe", CrossEncoderTraining.RECIPE);

@@ -99,9 +99,9 @@ public final class Judging {
      * How much vectors count beside words.
      *
      * @param weight from 0 to 1
-     * @param by the split of the data whose judged queries choose it instead
+     * @param by the split of the data whose judged queries choose what weight was not told, a reranker's among them
      */
-    public record VectorWeight(double weight, Optional<String> by) {}
+    public record VectorWeight(Optional<Double> weight, Optional<String> by) {}
 
     /**
      * A retrieval in which something else than a model alone ranks.
@@ -133,13 +133,22 @@ public final class Judging {
 
         private Ranker reranked(Ranker first, RetrievalData collection) {
             String directory = reranking.rerank;
-            return directory == null
-                    ? first
-                    : new RerankedRanker(
-                            first,
-                            Models.openReranker("--rerank", directory, threads),
-                            texts(collection)::get,
-                            reranking.depth());
+            if (directory == null) {
+                return first;
+            }
+            RerankedRanker ranker = new RerankedRanker(
+                    first,
+                    Models.openReranker("--rerank", directory, threads),
+                    texts(collection)::get,
+                    reranking.depth(),
+                    reranking.weight().orElse(RerankedRanker.ALONE));
+            if (vectorWeight.by().isEmpty() || reranking.weight().isPresent()) {
+                return ranker;
+            }
+            String by = vectorWeight.by().get();
+            RetrievalData judged = RetrievalData.open(located(data), by);
+            RerankedRanker weighed = ranker.weighedBy(judged.queries(), judged.judgments());
+            return new Described(weighed, weighed.description() + ", chosen by the split \"" + by + "\"");
         }
 
         private Ranker first(RetrievalData collection) {
@@ -154,6 +163,7 @@ public final class Judging {
                             Ranker both = new HybridRanker(words, vectors, fused, weight(words, vectors, fused));
                             return vectorWeight
                                     .by()
+                                    .filter(judged -> vectorWeight.weight().isEmpty())
                                     .<Ranker>map(judged -> new Described(
                                             both, both.description() + ", chosen by the split \"" + judged + "\""))
                                     .orElse(both);
@@ -166,8 +176,8 @@ public final class Judging {
         }
 
         private double weight(Ranker words, Ranker vectors, Fusion fused) {
-            if (vectorWeight.by().isEmpty()) {
-                return vectorWeight.weight();
+            if (vectorWeight.by().isEmpty() || vectorWeight.weight().isPresent()) {
+                return vectorWeight.weight().orElse(HybridRanker.EVEN);
             }
             RetrievalData judged =
                     RetrievalData.open(located(data), vectorWeight.by().get());

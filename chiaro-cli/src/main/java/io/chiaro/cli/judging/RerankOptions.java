@@ -3,6 +3,7 @@ package io.chiaro.cli.judging;
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.RerankedRanker;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,12 +23,26 @@ public final class RerankOptions {
     @Nullable
     Integer depth;
 
-    /** Refuses a depth without a reranker. */
+    @Option(
+            names = "--rerank-weight",
+            paramLabel = "X",
+            description = "With --rerank: the share of its scores beside those before, from 0 to 1 (default: 1).")
+    @Nullable
+    Double weight;
+
+    /** Refuses what says how to rerank without a reranker. */
     public void check() {
         OptionValues.positive("--depth", depth);
-        if (depth != null && rerank == null) {
-            throw ChiaroException.usage("--depth: has no effect without --rerank. Add it, or leave the option out.");
+        OptionValues.share("--rerank-weight", weight);
+        if (rerank == null && (depth != null || weight != null)) {
+            throw ChiaroException.usage((depth != null ? "--depth" : "--rerank-weight")
+                    + ": has no effect without --rerank. Add it, or leave the option out.");
         }
+    }
+
+    /** The share of the reranker's scores that was told. */
+    public Optional<Double> weight() {
+        return Optional.ofNullable(weight);
     }
 
     /** How many documents are looked at. */
