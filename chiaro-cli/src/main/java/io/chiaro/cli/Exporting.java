@@ -7,8 +7,8 @@ import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
+import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.onnx.OnnxParity;
-import io.chiaro.onnx.OnnxScoreParity;
 import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.LateInteraction;
 import io.chiaro.text.SparseEncoder;
@@ -34,36 +34,30 @@ final class Exporting {
             refuseBytes(nameOrDirectory, elsewhere);
         }
         AtomicFiles.createFolder(out.resolve("onnx"));
-        if (Models.isCrossEncoder(nameOrDirectory)) {
-            OnnxScoreParity parity = scorer(nameOrDirectory, out, elsewhere);
-            output.note("ONNX Runtime agrees: largest difference of the scores of " + parity.pairs() + " pairs "
-                    + parity.maximumDifference());
-            output.say(graph.toString());
-            return;
-        }
-        OnnxParity parity = PictureJudging.isModel(nameOrDirectory)
+        OnnxAgreement agreement = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
-                : Models.isLateInteraction(nameOrDirectory) || Models.isSparse(nameOrDirectory)
+                : isScorer(nameOrDirectory)
                         ? scorer(open(nameOrDirectory), out, elsewhere)
                         : texts(nameOrDirectory, out, elsewhere, bytes);
-        output.note((bytes ? "The graph of bytes is near: lowest" : "ONNX Runtime agrees: lowest")
-                + " cosine of " + parity.items() + " " + parity.minimumCosine()
-                + ", largest difference " + parity.maximumDifference());
+        output.note((bytes ? "The graph of bytes is near: " : "ONNX Runtime agrees: ") + agreement.words());
         output.say(graph.toString());
     }
 
     /** A graph beside the weights stands for them, and what reads it should not get other vectors all of a sudden. */
     private static void refuseBytes(String nameOrDirectory, boolean elsewhere) {
-        if (Models.isCrossEncoder(nameOrDirectory)
-                || Models.isLateInteraction(nameOrDirectory)
-                || Models.isSparse(nameOrDirectory)
-                || PictureJudging.isModel(nameOrDirectory)) {
+        if (isScorer(nameOrDirectory) || PictureJudging.isModel(nameOrDirectory)) {
             throw ChiaroException.usage("--precision int8: expected a model that embeds texts. Leave it out.");
         }
         if (!elsewhere) {
             throw ChiaroException.usage("--precision int8: expected another folder than the model's, whose graph serves"
                     + " the same vectors as its weights. Name another by --out.");
         }
+    }
+
+    private static boolean isScorer(String nameOrDirectory) {
+        return Models.isCrossEncoder(nameOrDirectory)
+                || Models.isLateInteraction(nameOrDirectory)
+                || Models.isSparse(nameOrDirectory);
     }
 
     private static OnnxParity texts(String nameOrDirectory, Path out, boolean elsewhere, boolean bytes) {
@@ -78,12 +72,15 @@ final class Exporting {
     }
 
     private static TextScorer open(String directory) {
+        if (Models.isCrossEncoder(directory)) {
+            return CrossEncoder.load(directory, 0);
+        }
         return Models.isSparse(directory)
                 ? SparseEncoder.load(directory, 0, Optional.empty())
                 : LateInteraction.load(directory, 0, LateInteraction.Wishes.NONE);
     }
 
-    private static OnnxParity scorer(TextScorer model, Path out, boolean elsewhere) {
+    private static OnnxAgreement scorer(TextScorer model, Path out, boolean elsewhere) {
         try (model) {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
@@ -96,15 +93,6 @@ final class Exporting {
         try (PictureModel model = PictureModel.load(directory)) {
             if (elsewhere) {
                 model.save(out);
-            }
-            return model.export(out);
-        }
-    }
-
-    private static OnnxScoreParity scorer(String directory, Path out, boolean elsewhere) {
-        try (CrossEncoder model = CrossEncoder.load(directory, 0)) {
-            if (elsewhere) {
-                model.save(out, ModelCard.of("chiaro " + Version.number()));
             }
             return model.export(out);
         }

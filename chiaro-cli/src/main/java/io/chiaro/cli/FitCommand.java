@@ -6,7 +6,6 @@ import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.cli.fitting.PictureFitting;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
-import io.chiaro.text.CrossEncoderTraining;
 import io.chiaro.text.ScorerTraining;
 import io.chiaro.vision.PictureFiles;
 import java.nio.file.Path;
@@ -206,14 +205,11 @@ final class FitCommand extends RunnableCommand {
                     "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
         }
         boolean pictures = runFile == null && data != null && PictureFiles.recognizes(data);
-        boolean scores = CrossEncoderTraining.RECIPE.equals(recipe);
         RunFile usual = pictures
                 ? RunFile.defaults().with("pictures", PictureFitting.defaults())
-                : scores
-                        ? RunFile.defaults().with("cross-encoder", CrossEncoderTraining.usual())
-                        : recipe != null && ScorerTraining.recipes().contains(recipe)
-                                ? RunFile.defaults().with(recipe, ScorerTraining.usual(recipe))
-                                : RunFile.defaults();
+                : recipe != null && ScorerTraining.recipes().contains(recipe)
+                        ? RunFile.defaults().with(recipe, ScorerTraining.usual(recipe))
+                        : RunFile.defaults();
         RunFile run = runFile == null ? usual : RunFile.load(runFile);
         Fitting.start(run.with("command line", flags()), skipBad, output);
     }

@@ -129,7 +129,6 @@ class ArchitectureTest {
     /** Each of these takes the time as a default that its caller can replace. */
     private static final Set<String> MAY_ASK_FOR_THE_TIME = Set.of(
             "io.chiaro.text.TextTraining$Options",
-            "io.chiaro.text.CrossEncoderTraining$Options",
             "io.chiaro.text.ScorerTraining$Options",
             "io.chiaro.vision.PictureTraining$Options");
 

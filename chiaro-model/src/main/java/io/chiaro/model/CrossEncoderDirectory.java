@@ -5,13 +5,11 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.ChiaroException.Kind;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.Safetensors;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing executable is loaded. Immutable; safe for any thread.
  */
-public final class CrossEncoderDirectory {
+public final class CrossEncoderDirectory extends EncoderDirectory<CrossEncoderSpecification> {
 
     private static final String ARCHITECTURE = "BertForSequenceClassification";
     private static final String MODULES = "modules.json";
-    private static final String READER = "config_sentence_transformers.json";
-
-    private final EncoderFolder folder;
-    private final CrossEncoderSpecification specification;
 
     private CrossEncoderDirectory(EncoderFolder folder, CrossEncoderSpecification specification) {
-        this.folder = folder;
-        this.specification = specification;
+        super(folder, specification.config(), specification);
     }
 
     /** Whether a directory says that its model scores texts. */
@@ -46,9 +39,7 @@ public final class CrossEncoderDirectory {
 
     /** Whether the file of a later sentence-transformers, which lists modules here too, calls the model one. */
     private static boolean isNamed(Path directory) {
-        return EncoderFolder.optional(directory.resolve(READER))
-                .string("model_type", "")
-                .equals("CrossEncoder");
+        return EncoderFolder.isNamed(directory, "CrossEncoder");
     }
 
     /**
@@ -98,13 +89,8 @@ public final class CrossEncoderDirectory {
                         + modules.size() + ". Only the plain form of a cross-encoder is supported.");
             }
         }
-        JsonObject reader = EncoderFolder.optional(path.resolve(READER));
-        if (reader.isObject("prompts")) {
-            JsonObject prompts = reader.object("prompts");
-            for (String name : prompts.keys()) {
-                EncoderFolder.refuseUnless(prompts, name, prompts.string(name, ""), "");
-            }
-        }
+        JsonObject reader = EncoderFolder.optional(path.resolve(EncoderFolder.READER));
+        EncoderFolder.refusePrompts(reader);
         return reader;
     }
 
@@ -131,43 +117,8 @@ public final class CrossEncoderDirectory {
         Json.write(path.resolve("config.json"), config);
     }
 
-    /** The directory, absolute. */
-    public Path path() {
-        return folder.path();
-    }
-
-    /** What the directory says of the model. */
-    public CrossEncoderSpecification specification() {
-        return specification;
-    }
-
-    /** The safetensors file of the weights, or the index of its shards, if there is one. */
-    public Optional<Path> weights() {
-        return folder.weights();
-    }
-
-    /** The weights, opened; {@link BertWeightNames#checkedScorer} tells which tensor is which parameter. */
-    public Safetensors openWeights() {
-        return folder.openWeights();
-    }
-
-    /** The ONNX graph that an exported model carries, if there is one. */
-    public Optional<Path> onnx() {
-        return folder.onnx();
-    }
-
-    /** Opens the tokenizer; the caller closes it. */
-    public Tokenizer openTokenizer() {
-        return folder.openTokenizer(specification.config());
-    }
-
-    /** SHA-256 of the weights, or of the ONNX graph if there are no others. Reads them whole. */
-    public String hash() {
-        return folder.hash();
-    }
-
     /** What a reader of results must know; reads the weights for their hash. */
     public RerankerDescription description() {
-        return specification.description(hash());
+        return specification().description(hash());
     }
 }

@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 record EncoderFolder(Path path, Path encoder) {
 
+    /** What sentence-transformers reads first of a directory. */
+    static final String READER = "config_sentence_transformers.json";
+
     /** A limit above this means that whoever saved the tokenizer knew none. */
     private static final double NO_LIMIT = 1e6;
 
@@ -35,6 +38,21 @@ record EncoderFolder(Path path, Path encoder) {
     /** A file that need not be there; empty if it is not. */
     static JsonObject optional(Path file) {
         return Files.exists(file) ? Json.object(Kind.MODEL, file) : Json.parse(Kind.MODEL, file.toString(), "{}");
+    }
+
+    /** Whether a directory says that its model is of some type. */
+    static boolean isNamed(Path directory, String type) {
+        return optional(directory.resolve(READER)).string("model_type", "").equals(type);
+    }
+
+    /** Refuses prompts, where nothing would put them before a text. */
+    static void refusePrompts(JsonObject reader) {
+        if (reader.isObject("prompts")) {
+            JsonObject prompts = reader.object("prompts");
+            for (String name : prompts.keys()) {
+                refuseUnless(prompts, name, prompts.string(name, ""), "");
+            }
+        }
     }
 
     static void refuseUnless(JsonObject json, String key, String found, String supported) {

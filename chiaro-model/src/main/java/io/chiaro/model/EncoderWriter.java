@@ -59,6 +59,24 @@ final class EncoderWriter {
                         pieces -> AtomicFiles.write(directory.resolve("vocab.txt"), String.join("\n", pieces) + "\n"));
     }
 
+    /** Where texts are cut, for readers that look for it beside the encoder. */
+    void writeLimit() {
+        Map<String, Object> length = new LinkedHashMap<>();
+        length.put("max_seq_length", maxTokens);
+        length.put("do_lower_case", false);
+        Json.write(directory.resolve("sentence_bert_config.json"), length);
+    }
+
+    /** An entry of modules.json. */
+    static Map<String, Object> module(int number, String path, String type) {
+        Map<String, Object> module = new LinkedHashMap<>();
+        module.put("idx", number);
+        module.put("name", String.valueOf(number));
+        module.put("path", path);
+        module.put("type", type);
+        return module;
+    }
+
     /** What a config.json says of the encoder, for a model of some architecture. */
     Map<String, @Nullable Object> config(String architecture) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A directory that holds a late-interaction model in the layout of PyLate, which {@code MultiVectorEncoder} of sentence-transformers reads
@@ -23,30 +22,23 @@ import java.util.Optional;
  *
  * <p>Nothing executable is loaded. Immutable; safe for any thread.
  */
-public final class LateInteractionDirectory {
+public final class LateInteractionDirectory extends EncoderDirectory<LateInteractionSpecification> {
 
     /** The name of the linear layer's matrix, [dimension, hidden], in its file. */
     public static final String PROJECTION = "linear.weight";
 
-    private static final String READER = "config_sentence_transformers.json";
     private static final String MODULES = "modules.json";
     private static final String TYPE = "ColBERT";
     private static final String DENSE = "1_Dense";
     private static final String IDENTITY = "torch.nn.modules.linear.Identity";
 
-    private final EncoderFolder folder;
-    private final LateInteractionSpecification specification;
-
     private LateInteractionDirectory(EncoderFolder folder, LateInteractionSpecification specification) {
-        this.folder = folder;
-        this.specification = specification;
+        super(folder, specification.config(), specification);
     }
 
     /** Whether a directory says that its model compares texts token by token. */
     public static boolean isOne(Path directory) {
-        return EncoderFolder.optional(directory.resolve(READER))
-                .string("model_type", "")
-                .equals(TYPE);
+        return EncoderFolder.isNamed(directory, TYPE);
     }
 
     /**
@@ -56,7 +48,7 @@ public final class LateInteractionDirectory {
      */
     public static LateInteractionDirectory open(Path directory) {
         Path path = EncoderFolder.existing(directory);
-        JsonObject reader = Json.object(Kind.MODEL, path.resolve(READER));
+        JsonObject reader = Json.object(Kind.MODEL, path.resolve(EncoderFolder.READER));
         EncoderFolder.refuseUnless(reader, "model_type", reader.string("model_type", ""), TYPE);
         List<String> types = Json.objects(Kind.MODEL, path.resolve(MODULES)).stream()
                 .map(module -> module.string("type") + " in \"" + module.string("path", "") + "\"")
@@ -123,10 +115,7 @@ public final class LateInteractionDirectory {
         writer.writeTokenizer();
         AtomicFiles.createFolder(path.resolve(DENSE));
         Json.write(path.resolve("config.json"), writer.config("BertModel"));
-        Map<String, Object> length = new LinkedHashMap<>();
-        length.put("max_seq_length", longest);
-        length.put("do_lower_case", false);
-        Json.write(path.resolve("sentence_bert_config.json"), length);
+        writer.writeLimit();
         Map<String, Object> dense = new LinkedHashMap<>();
         dense.put("in_features", specification.config().hiddenSize());
         dense.put("out_features", specification.dimension());
@@ -137,19 +126,10 @@ public final class LateInteractionDirectory {
         Json.write(
                 path.resolve(MODULES),
                 List.of(
-                        module(0, "", "sentence_transformers.models.Transformer"),
-                        module(1, DENSE, "pylate.models.Dense.Dense")));
+                        EncoderWriter.module(0, "", "sentence_transformers.models.Transformer"),
+                        EncoderWriter.module(1, DENSE, "pylate.models.Dense.Dense")));
         // Last, because it is what turns the directory into a model.
-        Json.write(path.resolve(READER), reader(specification));
-    }
-
-    private static Map<String, Object> module(int number, String path, String type) {
-        Map<String, Object> module = new LinkedHashMap<>();
-        module.put("idx", number);
-        module.put("name", String.valueOf(number));
-        module.put("path", path);
-        module.put("type", type);
-        return module;
+        Json.write(path.resolve(EncoderFolder.READER), reader(specification));
     }
 
     private static Map<String, Object> reader(LateInteractionSpecification specification) {
@@ -173,27 +153,12 @@ public final class LateInteractionDirectory {
         return directory.resolve(DENSE).resolve("model.safetensors");
     }
 
-    /** The directory, absolute. */
-    public Path path() {
-        return folder.path();
-    }
-
-    /** What the directory says of the model. */
-    public LateInteractionSpecification specification() {
-        return specification;
-    }
-
-    /** The weights of the encoder, opened; {@link BertWeightNames#checked} tells which tensor is which parameter. */
-    public Safetensors openWeights() {
-        return folder.openWeights();
-    }
-
     /** The matrix of the linear layer, [dimension, hidden], row after row. */
     public float[] projection() {
-        Path file = projectionFile(folder.path());
+        Path file = projectionFile(path());
         try (Safetensors weights = Safetensors.open(file)) {
-            List<Long> shape = List.of((long) specification.dimension(), (long)
-                    specification.config().hiddenSize());
+            List<Long> shape = List.of((long) specification().dimension(), (long)
+                    specification().config().hiddenSize());
             if (!weights.names().contains(PROJECTION)
                     || !weights.tensor(PROJECTION).shape().equals(shape)) {
                 throw ChiaroException.model(file + ": expected the matrix " + PROJECTION + " of shape " + shape
@@ -203,16 +168,11 @@ public final class LateInteractionDirectory {
         }
     }
 
-    /** The ONNX graph that an exported model carries, if there is one. */
-    public Optional<Path> onnx() {
-        return folder.onnx();
-    }
-
     /** Opens the tokens of the model, with its tokenizer; the caller closes them. */
     public LateInteractionTokens openTokens() {
-        Tokenizer tokenizer = folder.openTokenizer(specification.config());
+        Tokenizer tokenizer = openTokenizer();
         try {
-            return new LateInteractionTokens(tokenizer, specification);
+            return new LateInteractionTokens(tokenizer, specification());
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -220,18 +180,19 @@ public final class LateInteractionDirectory {
     }
 
     /** SHA-256 of the weights of encoder and layer, or of the ONNX graph if there are no others. Reads them whole. */
+    @Override
     public String hash() {
-        Path projection = projectionFile(folder.path());
-        if (folder.weights().isEmpty() || !Files.isRegularFile(projection)) {
-            return folder.hash();
+        Path projection = projectionFile(path());
+        if (weights().isEmpty() || !Files.isRegularFile(projection)) {
+            return super.hash();
         }
-        List<Path> files = new ArrayList<>(Safetensors.files(folder.weights().orElseThrow()));
+        List<Path> files = new ArrayList<>(Safetensors.files(weights().orElseThrow()));
         files.add(projection);
         return Hashes.sha256(files);
     }
 
     /** What a reader of results must know; reads the weights for their hash. */
     public RerankerDescription description() {
-        return specification.description(hash());
+        return specification().description(hash());
     }
 }

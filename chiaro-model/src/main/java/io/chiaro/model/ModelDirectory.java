@@ -1,9 +1,7 @@
 package io.chiaro.model;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Safetensors;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * A directory that holds a text-embedding model in the layout of sentence-transformers, or a plain Hugging Face directory
@@ -12,14 +10,10 @@ import java.util.Optional;
  *
  * <p>Nothing executable is loaded: no pickled weights, no code that comes with a model. Immutable; safe for any thread.
  */
-public final class ModelDirectory {
-
-    private final EncoderFolder folder;
-    private final ModelSpecification specification;
+public final class ModelDirectory extends EncoderDirectory<ModelSpecification> {
 
     private ModelDirectory(EncoderFolder folder, ModelSpecification specification) {
-        this.folder = folder;
-        this.specification = specification;
+        super(folder, specification.config(), specification);
     }
 
     /**
@@ -61,56 +55,23 @@ public final class ModelDirectory {
         new ModelWriter(directory.toAbsolutePath().normalize(), specification, tokenizer).write(card);
     }
 
-    /** The directory, absolute. */
-    public Path path() {
-        return folder.path();
-    }
-
-    /** What the directory says of the model. */
-    public ModelSpecification specification() {
-        return specification;
-    }
-
-    /** The safetensors file of the weights, or the index of its shards, if there is one. */
-    public Optional<Path> weights() {
-        return folder.weights();
-    }
-
-    /** The weights, opened; {@link BertWeightNames#checked} tells which tensor is which parameter. */
-    public Safetensors openWeights() {
-        return folder.openWeights();
-    }
-
-    /** The ONNX graph that an exported model carries, if there is one. */
-    public Optional<Path> onnx() {
-        return folder.onnx();
-    }
-
     /** Opens the tokenizer; the caller closes it. */
+    @Override
     public Tokenizer openTokenizer() {
-        Tokenizer tokenizer = folder.openTokenizer(specification.config());
+        Tokenizer tokenizer = super.openTokenizer();
         int around = tokenizer.specialTokens();
-        if (around >= specification.maxTokens()) {
+        if (around >= specification().maxTokens()) {
             tokenizer.close();
             throw ChiaroException.model(path() + ": expected a limit above the " + around
-                    + " tokens that stand around every text, but found max_seq_length " + specification.maxTokens()
+                    + " tokens that stand around every text, but found max_seq_length "
+                    + specification().maxTokens()
                     + ". Raise it.");
         }
         return tokenizer;
     }
 
-    /** Where the tokenizer.json is, or should be. */
-    public Path tokenizerFile() {
-        return folder.tokenizerFile();
-    }
-
-    /** SHA-256 of the weights (all shards in their order), or of the ONNX graph if there are no others. Reads them whole. */
-    public String hash() {
-        return folder.hash();
-    }
-
     /** What a reader of results must know; reads the weights for their hash. */
     public ModelDescription description() {
-        return specification.description(hash());
+        return specification().description(hash());
     }
 }

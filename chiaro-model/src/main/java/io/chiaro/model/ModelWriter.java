@@ -35,7 +35,7 @@ final class ModelWriter {
         if (model.normalized()) {
             makeDirectory(directory.resolve("2_Normalize"));
         }
-        put("sentence_bert_config.json", length());
+        encoder.writeLimit();
         put("config_sentence_transformers.json", sentence());
         AtomicFiles.write(directory.resolve("README.md"), card.markdown(model));
         // Last, because it is what turns the directory into a model.
@@ -67,13 +67,8 @@ final class ModelWriter {
         return modules;
     }
 
-    private static Map<String, Object> module(int index, String path, String type) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("idx", index);
-        json.put("name", String.valueOf(index));
-        json.put("path", path);
-        json.put("type", "sentence_transformers.models." + type);
-        return json;
+    private static Map<String, Object> module(int number, String path, String type) {
+        return EncoderWriter.module(number, path, "sentence_transformers.models." + type);
     }
 
     private Object pooling() {
@@ -82,13 +77,6 @@ final class ModelWriter {
         ModelFiles.OLD_POOLING_KEYS.forEach(
                 (pooling, key) -> json.put(key, model.poolings().contains(pooling)));
         json.put("include_prompt", true);
-        return json;
-    }
-
-    private Object length() {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("max_seq_length", model.maxTokens());
-        json.put("do_lower_case", false);
         return json;
     }
 

@@ -5,12 +5,10 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.ChiaroException.Kind;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.Safetensors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,26 +18,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Nothing executable is loaded. Immutable; safe for any thread.
  */
-public final class SparseDirectory {
+public final class SparseDirectory extends EncoderDirectory<SparseSpecification> {
 
-    private static final String READER = "config_sentence_transformers.json";
     private static final String MODULES = "modules.json";
     private static final String TYPE = "SparseEncoder";
     private static final String POOLING = "1_SpladePooling";
 
-    private final EncoderFolder folder;
-    private final SparseSpecification specification;
-
     private SparseDirectory(EncoderFolder folder, SparseSpecification specification) {
-        this.folder = folder;
-        this.specification = specification;
+        super(folder, specification.config(), specification);
     }
 
     /** Whether a directory says that its model makes sparse vectors over its vocabulary. */
     public static boolean isOne(Path directory) {
-        return EncoderFolder.optional(directory.resolve(READER))
-                .string("model_type", "")
-                .equals(TYPE);
+        return EncoderFolder.isNamed(directory, TYPE);
     }
 
     /**
@@ -49,14 +40,9 @@ public final class SparseDirectory {
      */
     public static SparseDirectory open(Path directory) {
         Path path = EncoderFolder.existing(directory);
-        JsonObject reader = Json.object(Kind.MODEL, path.resolve(READER));
+        JsonObject reader = Json.object(Kind.MODEL, path.resolve(EncoderFolder.READER));
         EncoderFolder.refuseUnless(reader, "model_type", reader.string("model_type", ""), TYPE);
-        if (reader.isObject("prompts")) {
-            JsonObject prompts = reader.object("prompts");
-            for (String name : prompts.keys()) {
-                EncoderFolder.refuseUnless(prompts, name, prompts.string(name, ""), "");
-            }
-        }
+        EncoderFolder.refusePrompts(reader);
         List<JsonObject> modules = Json.objects(Kind.MODEL, path.resolve(MODULES));
         if (modules.size() != 2
                 || !modules.get(0).string("type").endsWith("Transformer")
@@ -103,10 +89,7 @@ public final class SparseDirectory {
         Map<String, @Nullable Object> config = writer.config("BertForMaskedLM");
         config.put("tie_word_embeddings", true);
         Json.write(path.resolve("config.json"), config);
-        Map<String, Object> length = new LinkedHashMap<>();
-        length.put("max_seq_length", specification.maxTokens());
-        length.put("do_lower_case", false);
-        Json.write(path.resolve("sentence_bert_config.json"), length);
+        writer.writeLimit();
         Map<String, Object> pooling = new LinkedHashMap<>();
         pooling.put("pooling_strategy", "max");
         pooling.put("activation_function", "relu");
@@ -116,58 +99,19 @@ public final class SparseDirectory {
         Json.write(
                 path.resolve(MODULES),
                 List.of(
-                        module(0, "", "sentence_transformers.sparse_encoder.models.MLMTransformer"),
-                        module(1, POOLING, "sentence_transformers.sparse_encoder.models.SpladePooling")));
+                        EncoderWriter.module(0, "", "sentence_transformers.sparse_encoder.models.MLMTransformer"),
+                        EncoderWriter.module(1, POOLING, "sentence_transformers.sparse_encoder.models.SpladePooling")));
         Map<String, Object> reader = new LinkedHashMap<>();
         reader.put("__version__", EncoderWriter.FORMAT);
         reader.put("model_type", TYPE);
         reader.put("prompts", Map.of());
         reader.put("similarity_fn_name", "dot");
         // Last, because it is what turns the directory into a model.
-        Json.write(path.resolve(READER), reader);
-    }
-
-    private static Map<String, Object> module(int number, String path, String type) {
-        Map<String, Object> module = new LinkedHashMap<>();
-        module.put("idx", number);
-        module.put("name", String.valueOf(number));
-        module.put("path", path);
-        module.put("type", type);
-        return module;
-    }
-
-    /** The directory, absolute. */
-    public Path path() {
-        return folder.path();
-    }
-
-    /** What the directory says of the model. */
-    public SparseSpecification specification() {
-        return specification;
-    }
-
-    /** The weights, opened; {@link BertWeightNames#checkedPredictor} tells which tensor is which parameter. */
-    public Safetensors openWeights() {
-        return folder.openWeights();
-    }
-
-    /** The safetensors file of the weights, or the index of its shards, if there is one. */
-    public Optional<Path> weights() {
-        return folder.weights();
-    }
-
-    /** The ONNX graph that an exported model carries, if there is one. */
-    public Optional<Path> onnx() {
-        return folder.onnx();
-    }
-
-    /** Opens the tokenizer; the caller closes it. */
-    public Tokenizer openTokenizer() {
-        return folder.openTokenizer(specification.config());
+        Json.write(path.resolve(EncoderFolder.READER), reader);
     }
 
     /** What a reader of results must know; reads the weights for their hash. */
     public ModelDescription description() {
-        return specification.description(folder.hash());
+        return specification().description(hash());
     }
 }

@@ -7,9 +7,7 @@ import io.chiaro.model.PairTokens;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.Tokenizer;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link io.chiaro.model.Reranker} that computes in ONNX Runtime: the directory of a cross-encoder that holds {@code onnx/model.onnx} or
@@ -20,23 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxCrossEncoder implements TokenReranker {
 
-    private final CrossEncoderDirectory directory;
-    private final Path file;
+    private final ExportedGraph<CrossEncoderDirectory> graph;
     private final Tokenizer tokenizer;
-    private final OnnxSession session;
     private final OnnxSettings settings;
-    private @Nullable RerankerDescription description;
 
-    private OnnxCrossEncoder(
-            CrossEncoderDirectory directory,
-            Path file,
-            Tokenizer tokenizer,
-            OnnxSession session,
-            OnnxSettings settings) {
-        this.directory = directory;
-        this.file = file;
+    private OnnxCrossEncoder(ExportedGraph<CrossEncoderDirectory> graph, Tokenizer tokenizer, OnnxSettings settings) {
+        this.graph = graph;
         this.tokenizer = tokenizer;
-        this.session = session;
         this.settings = settings;
     }
 
@@ -46,17 +34,12 @@ public final class OnnxCrossEncoder implements TokenReranker {
      * @throws ChiaroException of kind MODEL if it holds none, or one that cannot be used
      */
     public static OnnxCrossEncoder open(CrossEncoderDirectory directory, OnnxSettings settings) {
-        Path file = directory
-                .onnx()
-                .orElseThrow(() -> ChiaroException.model(directory.path()
-                        + ": expected onnx/model.onnx or model.onnx in the model directory, but found neither. Export the"
-                        + " model first: chiaro export --model " + directory.path() + " --out " + directory.path()));
-        Tokenizer tokenizer = directory.openTokenizer();
+        ExportedGraph<CrossEncoderDirectory> graph =
+                ExportedGraph.open(directory, file -> OnnxSession.openScorer(file, settings.threads()));
         try {
-            return new OnnxCrossEncoder(
-                    directory, file, tokenizer, OnnxSession.openScorer(file, settings.threads()), settings);
+            return new OnnxCrossEncoder(graph, directory.openTokenizer(), settings);
         } catch (RuntimeException | Error e) {
-            tokenizer.close();
+            graph.close();
             throw e;
         }
     }
@@ -73,12 +56,12 @@ public final class OnnxCrossEncoder implements TokenReranker {
 
     @Override
     public float[] scoreTokens(List<PairTokens> pairs) {
-        return session.score(pairs, settings.batchTokens());
+        return graph.session().score(pairs, settings.batchTokens());
     }
 
     /** What the model's files say of it. */
     public CrossEncoderSpecification specification() {
-        return directory.specification();
+        return graph.directory().specification();
     }
 
     /** Makes the pairs that {@link #scoreTokens} takes; it belongs to the reranker and is closed with it. */
@@ -92,24 +75,13 @@ public final class OnnxCrossEncoder implements TokenReranker {
      * @throws ChiaroException of kind MODEL if the graph was exported before the weights beside it were trained further
      */
     @Override
-    public synchronized RerankerDescription description() {
-        if (description == null) {
-            RerankerDescription found = directory.description();
-            String exported = session.metadata().getOrDefault(OnnxHead.WEIGHTS_HASH, found.hash());
-            if (directory.weights().isPresent() && !exported.equals(found.hash())) {
-                throw ChiaroException.model(file + ": expected a graph of the weights in " + directory.path()
-                        + " with SHA-256 " + found.hash() + ", but it was exported from weights with SHA-256 "
-                        + exported
-                        + ". Export the model again.");
-            }
-            description = found;
-        }
-        return description;
+    public RerankerDescription description() {
+        return graph.directory().specification().description(graph.hash());
     }
 
     @Override
     public void close() {
-        session.close();
+        graph.close();
         tokenizer.close();
     }
 }

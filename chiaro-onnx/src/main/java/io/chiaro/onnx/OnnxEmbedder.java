@@ -91,30 +91,18 @@ public final class OnnxEmbedder implements TokenEmbedder {
      */
     public static OnnxEmbedder open(ModelDirectory directory, OnnxSettings settings) {
         ModelSpecification specification = directory.specification();
-        Path file = directory
-                .onnx()
-                .orElseThrow(() -> ChiaroException.model(directory.path()
-                        + ": expected onnx/model.onnx or model.onnx in the model directory, but found neither. Export the"
-                        + " model first: chiaro export --model " + directory.path() + " --out " + directory.path()));
+        Path file = ExportedGraph.file(directory);
         return open(
                 directory::openTokenizer,
                 () -> OnnxSession.open(file, specification, settings.threads()),
                 settings,
                 specification,
-                session -> description(directory, file, session));
+                session -> description(new ExportedGraph<>(directory, file, session)));
     }
 
-    /** Refuses a graph that was exported before the weights beside it were trained further. */
-    private static ModelDescription description(ModelDirectory directory, Path file, OnnxSession session) {
-        ModelDescription description = directory.description();
-        String exported = session.metadata().getOrDefault(OnnxHead.WEIGHTS_HASH, description.hash());
-        if (directory.weights().isPresent() && !exported.equals(description.hash())) {
-            throw ChiaroException.model(
-                    file + ": expected a graph of the weights in " + directory.path() + " with SHA-256 "
-                            + description.hash() + ", but it was exported from weights with SHA-256 " + exported
-                            + ". Export the model again.");
-        }
-        String coarser = session.metadata().get(OnnxQuantizer.QUANTISATION);
+    private static ModelDescription description(ExportedGraph<ModelDirectory> graph) {
+        ModelDescription description = graph.directory().specification().description(graph.hash());
+        String coarser = graph.session().metadata().get(OnnxQuantizer.QUANTISATION);
         // Its vectors are near to those of the weights and are not they: an index of the one refuses the other.
         return coarser == null
                 ? description

@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param minimumCosine the lowest cosine of a pair of vectors
  * @param maximumDifference the largest absolute difference of two numbers
  */
-public record OnnxParity(int items, double minimumCosine, double maximumDifference) {
+public record OnnxParity(int items, double minimumCosine, double maximumDifference) implements OnnxAgreement {
 
     /** An export below this cosine is refused. */
     public static final double REQUIRED_COSINE = 0.99999;
@@ -31,6 +31,11 @@ public record OnnxParity(int items, double minimumCosine, double maximumDifferen
     public static final double REQUIRED_OF_BYTES = 0.95;
 
     private static final String TEXTS = "parity-texts.txt";
+
+    @Override
+    public String words() {
+        return "lowest cosine of " + items + " vectors " + minimumCosine + ", largest difference " + maximumDifference;
+    }
 
     /** The 32 texts that exports are checked with: one word to some 400 tokens, several scripts, marks and numbers. */
     public static List<String> sampleTexts() {

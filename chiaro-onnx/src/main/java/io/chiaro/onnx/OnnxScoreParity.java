@@ -14,10 +14,15 @@ import java.util.Locale;
  * @param pairs number of pairs compared, each alone and in padded batches
  * @param maximumDifference the largest absolute difference of two scores
  */
-public record OnnxScoreParity(int pairs, double maximumDifference) {
+public record OnnxScoreParity(int pairs, double maximumDifference) implements OnnxAgreement {
 
     /** An export that differs more, relative to scores above 1, is refused. */
     public static final double ALLOWED_DIFFERENCE = 1e-3;
+
+    @Override
+    public String words() {
+        return "largest difference of the scores of " + pairs + " pairs " + maximumDifference;
+    }
 
     /** A text of {@link OnnxParity#sampleTexts} as a query and another as its answer. */
     public record SamplePair(String query, String text) {}

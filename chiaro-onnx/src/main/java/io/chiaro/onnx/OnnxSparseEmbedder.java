@@ -6,11 +6,9 @@ import io.chiaro.model.SparseDirectory;
 import io.chiaro.model.SparseVector;
 import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.model.Tokenizer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sparse encoder that computes in ONNX Runtime: the directory of one that holds {@code onnx/model.onnx} or {@code model.onnx}.
@@ -26,20 +24,14 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
     /** Texts whose numbers are in memory before most of them are dropped. */
     private static final int WINDOW = 64;
 
-    private final SparseDirectory directory;
-    private final Path file;
+    private final ExportedGraph<SparseDirectory> graph;
     private final Tokenizer tokenizer;
     private final List<String> vocabulary;
-    private final OnnxSession session;
-    private @Nullable ModelDescription description;
 
-    private OnnxSparseEmbedder(
-            SparseDirectory directory, Path file, Tokenizer tokenizer, List<String> vocabulary, OnnxSession session) {
-        this.directory = directory;
-        this.file = file;
+    private OnnxSparseEmbedder(ExportedGraph<SparseDirectory> graph, Tokenizer tokenizer, List<String> vocabulary) {
+        this.graph = graph;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
-        this.session = session;
     }
 
     /**
@@ -48,11 +40,6 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
      * @throws ChiaroException of kind MODEL if it holds none, or one that cannot be used
      */
     public static OnnxSparseEmbedder open(SparseDirectory directory, OnnxSettings settings) {
-        Path file = directory
-                .onnx()
-                .orElseThrow(() -> ChiaroException.model(directory.path()
-                        + ": expected onnx/model.onnx or model.onnx in the model directory, but found neither. Export the"
-                        + " model first: chiaro export --model " + directory.path() + " --out " + directory.path()));
         Tokenizer tokenizer = directory.openTokenizer();
         try {
             List<String> vocabulary = tokenizer
@@ -61,7 +48,9 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
                             + ": expected a WordPiece vocabulary, whose tokens have names, but found another."));
             int size = directory.specification().config().vocabularySize();
             return new OnnxSparseEmbedder(
-                    directory, file, tokenizer, vocabulary, OnnxSession.openSparse(file, size, settings.threads()));
+                    ExportedGraph.open(directory, file -> OnnxSession.openSparse(file, size, settings.threads())),
+                    tokenizer,
+                    vocabulary);
         } catch (RuntimeException | Error e) {
             tokenizer.close();
             throw e;
@@ -70,7 +59,8 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
 
     @Override
     public List<SparseVector> embed(List<String> texts) {
-        return embedTokens(tokenizer.encodeAll(texts, directory.specification().maxTokens()));
+        return embedTokens(
+                tokenizer.encodeAll(texts, graph.directory().specification().maxTokens()));
     }
 
     @Override
@@ -78,7 +68,7 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
         List<SparseVector> vectors = new ArrayList<>(tokens.size());
         for (int from = 0; from < tokens.size(); from += WINDOW) {
             List<int[]> some = tokens.subList(from, Math.min(tokens.size(), from + WINDOW));
-            Arrays.stream(session.embed(some, BATCH_TOKENS))
+            Arrays.stream(graph.session().embed(some, BATCH_TOKENS))
                     .map(SparseVector::of)
                     .forEach(vectors::add);
         }
@@ -101,23 +91,13 @@ public final class OnnxSparseEmbedder implements TokenSparseEmbedder {
      * @throws ChiaroException of kind MODEL if the graph was exported before the weights beside it were trained further
      */
     @Override
-    public synchronized ModelDescription description() {
-        if (description == null) {
-            ModelDescription found = directory.description();
-            String exported = session.metadata().getOrDefault(OnnxHead.WEIGHTS_HASH, found.hash());
-            if (directory.weights().isPresent() && !exported.equals(found.hash())) {
-                throw ChiaroException.model(file + ": expected a graph of the weights in " + directory.path()
-                        + " with SHA-256 " + found.hash() + ", but it was exported from weights with SHA-256 "
-                        + exported + ". Export the model again.");
-            }
-            description = found;
-        }
-        return description;
+    public ModelDescription description() {
+        return graph.directory().specification().description(graph.hash());
     }
 
     @Override
     public void close() {
-        session.close();
+        graph.close();
         tokenizer.close();
     }
 }

@@ -4,6 +4,7 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.core.Safetensors;
+import io.chiaro.data.TextEncoder;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.BertWeightNames;
 import io.chiaro.model.CrossEncoderDirectory;
@@ -17,7 +18,6 @@ import io.chiaro.model.ScoreActivation;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.Tokenizer;
 import io.chiaro.nn.Dropout;
-import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.nn.Pass;
 import io.chiaro.onnx.EmbeddedModels;
@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A cross-encoder that can be trained: an encoder that reads a query and a text as one input, and a {@link ScoringHead} that
@@ -41,7 +42,7 @@ import java.util.Map;
  *
  * <p>Not thread-safe. Closing it releases parameters and tokenizer.
  */
-public final class CrossEncoder implements Encoder<PackedSequences> {
+public final class CrossEncoder implements TextScorer {
 
     private static final int CHUNK_TOKENS = 4096;
     private static final List<Pooling> FIRST = List.of(Pooling.CLS);
@@ -152,7 +153,7 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
         return scores;
     }
 
-    /** The model as others see it, by the current parameters. It lives as long as this model; closing it does nothing. */
+    @Override
     public TokenReranker reranker() {
         return new Scoring(this);
     }
@@ -182,7 +183,36 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
         return Coupling.SEPARABLE;
     }
 
-    /** SHA-256 of the current parameters. */
+    @Override
+    public BertConfig config() {
+        return specification.config();
+    }
+
+    /** Each text alone, and no shorter than a pair can hold of it: they are joined anew in every batch. */
+    @Override
+    public TextEncoder texts() {
+        return new PromptedTokenizer(tokenizer, new PromptedTokenizer.Before("", ""), specification.maxTokens());
+    }
+
+    @Override
+    public int numbers(int tokens) {
+        return 1;
+    }
+
+    @Override
+    public long predicted(long tokens) {
+        return 0;
+    }
+
+    @Override
+    public void room(int tokens) {}
+
+    @Override
+    public Optional<String> remark() {
+        return Optional.empty();
+    }
+
+    @Override
     public String hash() {
         return ParameterFiles.hash(parameters(), arrayNames());
     }
@@ -199,6 +229,7 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
     /**
      * Writes the model as a {@code BertForSequenceClassification} of one label, weights as safetensors.
      */
+    @Override
     public void save(Path directory, ModelCard card) {
         CrossEncoderDirectory.write(directory, specification, tokenizer, card);
         ParameterFiles.write(
@@ -212,6 +243,7 @@ public final class CrossEncoder implements Encoder<PackedSequences> {
      * @return how well both agree
      * @throws ChiaroException of kind model if they do not
      */
+    @Override
     public OnnxScoreParity export(Path directory) {
         AtomicFiles.createFolder(directory.resolve("onnx"));
         Path file = directory.resolve("onnx").resolve("model.onnx");

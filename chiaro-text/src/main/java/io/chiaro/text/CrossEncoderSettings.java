@@ -29,6 +29,9 @@ import java.util.stream.Stream;
  */
 record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<String, String> told) {
 
+    /** Three special tokens and one of each text. */
+    private static final int FEWEST_TOKENS = 5;
+
     private static final String LOSS = "loss";
     private static final String LIST = "list";
     private static final String MU = "mu";
@@ -55,7 +58,7 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
         refuseData(shape);
         ListLoss loss = loss(told, told.getOrDefault(LOSS, usualLoss(shape)));
         refuseUnfit(loss.name(), shape);
-        int list = (int) number(told, LIST, USUAL_LIST, 2, LONGEST_LIST);
+        int list = new ToldValues(told).whole(LIST, 2, LONGEST_LIST).orElse(USUAL_LIST);
         return new CrossEncoderSettings(loss, list, StepSettings.parse(told), told);
     }
 
@@ -65,7 +68,7 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
             case TEXTS, LABELLED_TEXTS, PAIRS -> false;
         };
         if (!fit) {
-            throw ChiaroException.usage("recipe " + CrossEncoderTraining.RECIPE
+            throw ChiaroException.usage("recipe " + ScorerTraining.CROSS_ENCODER
                     + ": expected pairs with a label or a score, or" + " with negatives, but the data are " + shape
                     + ". Find negatives for pairs with chiaro mine.");
         }
@@ -106,53 +109,22 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
                         + ", and nothing is ignored silently. Leave it out.");
             }
         }
-        double sigma = number(told, SIGMA, 1, 1e-3, 1e3);
+        ToldValues values = new ToldValues(told);
+        double sigma = values.number(SIGMA, 1, 1e-3, 1e3);
         if (lambda) {
-            return ListLoss.lambda(number(told, MU, USUAL_MU, 0, 1e6), sigma);
+            return ListLoss.lambda(values.number(MU, USUAL_MU, 0, 1e6), sigma);
         }
         return steep ? ListLoss.pairwise(sigma) : named;
     }
 
     /** The share of numbers that dropout sets to zero. */
     double dropout(double ofModel) {
-        double share = number(told, DROPOUT, ofModel, 0, 1);
-        if (share == 1) {
-            throw wrong(DROPOUT, "a number below 1");
-        }
-        return share;
+        return new ToldValues(told).number(DROPOUT, ofModel, 0, 0.99);
     }
 
     /** Where pairs are cut. */
     int maxTokens(int ofModel, int positions) {
-        return (int) number(told, TOKENS, ofModel, CrossEncoderTraining.FEWEST_TOKENS, positions);
-    }
-
-    private static double number(Map<String, String> told, String key, double usual, double least, double most) {
-        String text = told.get(key);
-        if (text == null) {
-            return usual;
-        }
-        boolean whole = key.equals(LIST) || key.equals(TOKENS);
-        String expected = (whole ? "a whole number" : "a number") + " from " + shown(least) + " to " + shown(most);
-        try {
-            double value = Double.parseDouble(text);
-            if (value >= least && value <= most && (!whole || value == Math.rint(value))) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw ChiaroException.usage(
-                "set " + key + ": expected " + expected + ", but found \"" + text + "\". Mend the value.");
-    }
-
-    private static String shown(double bound) {
-        return bound == Math.rint(bound) ? String.valueOf((long) bound) : String.valueOf(bound);
-    }
-
-    private ChiaroException wrong(String key, String expected) {
-        return ChiaroException.usage(
-                "set " + key + ": expected " + expected + ", but found \"" + told.get(key) + "\". Mend the value.");
+        return new ToldValues(told).whole(TOKENS, FEWEST_TOKENS, positions).orElse(ofModel);
     }
 
     /** The loss and its numbers, for people to read. */

@@ -41,11 +41,11 @@ final class LateInteractionKind implements ScorerSettings.Kind {
                 base,
                 seed,
                 new LateInteraction.Wishes(
-                        told.whole("dimension", 1, MOST_TOKENS),
-                        told.whole("query-tokens", least, MOST_TOKENS),
-                        told.whole("document-tokens", least, MOST_TOKENS),
-                        told.truth("query-expansion"),
-                        told.truth("skip-punctuation")));
+                        told.values().whole("dimension", 1, MOST_TOKENS),
+                        told.values().whole("query-tokens", least, MOST_TOKENS),
+                        told.values().whole("document-tokens", least, MOST_TOKENS),
+                        told.values().truth("query-expansion"),
+                        told.values().truth("skip-punctuation")));
     }
 
     @Override

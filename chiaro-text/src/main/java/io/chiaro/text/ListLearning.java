@@ -1,6 +1,7 @@
 package io.chiaro.text;
 
 import io.chiaro.nn.Dropout;
+import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.nn.Pass;
 import io.chiaro.objective.list.ListLoss;
@@ -21,11 +22,11 @@ import java.util.Map;
  */
 final class ListLearning implements Learning<PackedSequences> {
 
-    private final CrossEncoder model;
+    private final Encoder<PackedSequences> model;
     private final ListLoss loss;
     private final double dropout;
 
-    ListLearning(CrossEncoder model, ListLoss loss, double dropout) {
+    ListLearning(Encoder<PackedSequences> model, ListLoss loss, double dropout) {
         this.model = model;
         this.loss = loss;
         this.dropout = dropout;

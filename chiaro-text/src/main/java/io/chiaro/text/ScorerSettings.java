@@ -128,53 +128,12 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
     }
 
     double dropout(double ofModel) {
-        return number(DROPOUT, ofModel, 0, 0.99);
+        return values().number(DROPOUT, ofModel, 0, 0.99);
     }
 
-    boolean has(String key) {
-        return told.containsKey(key);
-    }
-
-    double number(String key, double usual, double least, double most) {
-        String written = told.get(key);
-        if (written == null) {
-            return usual;
-        }
-        try {
-            double value = Double.parseDouble(written);
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw wrong(key, "a number from " + least + " to " + most);
-    }
-
-    /** A whole number, if it was told. */
-    Optional<Integer> whole(String key, int least, int most) {
-        if (!has(key)) {
-            return Optional.empty();
-        }
-        double value = number(key, least, least, most);
-        if (value != Math.rint(value)) {
-            throw wrong(key, "a whole number from " + least + " to " + most);
-        }
-        return Optional.of((int) value);
-    }
-
-    /** A truth value, if it was told. */
-    Optional<Boolean> truth(String key) {
-        String written = told.get(key);
-        if (written != null && !written.equals("true") && !written.equals("false")) {
-            throw wrong(key, "true or false");
-        }
-        return Optional.ofNullable(written).map("true"::equals);
-    }
-
-    private ChiaroException wrong(String key, String expected) {
-        return ChiaroException.usage(
-                "set " + key + ": expected " + expected + ", but found \"" + told.get(key) + "\". Mend the value.");
+    /** The values of those that belong to the kind. */
+    ToldValues values() {
+        return new ToldValues(told);
     }
 
     /** What is made small, for people to read. */

@@ -1,18 +1,13 @@
 package io.chiaro.text;
 
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.data.BadRows;
-import io.chiaro.data.EpochOptions;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
-import io.chiaro.objective.Objective;
-import io.chiaro.onnx.OnnxParity;
-import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.tensor.Optimizer;
-import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
@@ -24,26 +19,26 @@ import io.chiaro.train.TrainingListener;
 import io.chiaro.train.Validation;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 
 /**
- * A run that trains a {@link TextScorer} by the contrast of a batch: from a {@link RunFile} whose recipe is {@value #LATE_INTERACTION} or
+ * A run that trains a {@link TextScorer}: from a {@link RunFile} whose recipe is {@value #CROSS_ENCODER}, {@value #LATE_INTERACTION} or
  * {@value #SPLADE} to a model directory. The folder of the run is a {@link RunFolder} with {@code store-N/} in it and in the end {@code model/}.
  *
  * <p>One thread; {@link #requestStop} may come from any. Closing it releases the model.
  */
 public final class ScorerTraining implements AutoCloseable {
+
+    /** The recipe of a run file that asks for a {@link CrossEncoder}. */
+    public static final String CROSS_ENCODER = "cross-encoder";
 
     /** The recipe of a run file that asks for a {@link LateInteraction}. */
     public static final String LATE_INTERACTION = "late-interaction";
@@ -51,8 +46,27 @@ public final class ScorerTraining implements AutoCloseable {
     /** The recipe of a run file that asks for a {@link SparseEncoder}. */
     public static final String SPLADE = "splade";
 
-    private static final Map<String, ScorerSettings.Kind> KINDS =
-            Map.of(LATE_INTERACTION, new LateInteractionKind(), SPLADE, new SpladeKind());
+    private static final Map<String, Kind> KINDS = Map.of(
+            CROSS_ENCODER,
+            new Kind(Map.of("batch", 16, "learning-rate", 5e-5), CrossEncoderRecipe::of),
+            LATE_INTERACTION,
+            contrasted(new LateInteractionKind()),
+            SPLADE,
+            contrasted(new SpladeKind()));
+
+    /**
+     * A kind of scorer.
+     *
+     * @param usual what a run does where nothing is said, by the keys of a run file
+     * @param recipe of a run on data of some shape
+     */
+    private record Kind(Map<String, Object> usual, BiFunction<RunFile, ExampleShape, ScorerRecipe> recipe) {}
+
+    private static Kind contrasted(ScorerSettings.Kind kind) {
+        return new Kind(
+                Map.of("batch", 32, "chunk-tokens", kind.chunkTokens()),
+                (run, shape) -> new ScorerContrast(run, ScorerSettings.of(kind, run, shape)));
+    }
 
     /**
      * What a run takes from the program around it.
@@ -99,17 +113,11 @@ public final class ScorerTraining implements AutoCloseable {
         }
     }
 
-    private final RunFile run;
-    private final RunFolder folder;
-    private final ScorerSettings told;
+    private final ScorerRecipe recipe;
     private final TextScorer model;
     private final TrainingData data;
-    private final TextBatches batches;
-    private final TrainerSettings settings;
-    private final Trainer<PackedSequences> trainer;
-    private final MemoryPlan memory;
-    private final Provenance provenance;
-    private final Deque<Runnable> closing;
+    private final ScorerRecipe.Lesson lesson;
+    private final TextRun run;
 
     /** The recipes of run files that ask for such a model. */
     public static List<String> recipes() {
@@ -121,101 +129,73 @@ public final class ScorerTraining implements AutoCloseable {
         return run.recipe().filter(KINDS::containsKey).isPresent();
     }
 
-    /** What such a run does where nothing is said: 32 records a step. */
+    /** What such a run does where nothing is said, by the keys of a run file: 16 lists or 32 records a step. */
     public static Map<String, Object> usual(String recipe) {
-        return Map.of("batch", 32, "chunk-tokens", kind(recipe).chunkTokens());
+        return kind(recipe).usual();
+    }
+
+    private static Kind kind(String recipe) {
+        return Objects.requireNonNull(KINDS.get(recipe));
     }
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static ScorerTraining start(RunFile run, Options options) {
-        RunFile complete = RunRecord.absolute(run.complete("run"));
-        return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), options);
+        return TextRun.start(run, opened -> new ScorerTraining(opened, options));
     }
 
     /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
     public static ScorerTraining resume(Path folder, Options options) {
-        RunFolder found = RunFolder.resume(folder);
-        return create(found.told(), found, options);
+        return TextRun.resume(folder, opened -> new ScorerTraining(opened, options));
     }
 
-    /** What was opened before an error is closed again. */
-    private static ScorerTraining create(RunFile run, RunFolder folder, Options options) {
-        Deque<Runnable> opened = new ArrayDeque<>();
-        opened.push(folder::close);
-        try {
-            return new ScorerTraining(run, folder, options, opened);
-        } catch (RuntimeException | Error e) {
-            opened.forEach(Runnable::run);
-            throw e;
-        }
-    }
-
-    private ScorerTraining(RunFile run, RunFolder folder, Options options, Deque<Runnable> closing) {
-        this.closing = closing;
-        this.run = run;
-        this.folder = folder;
-        run.threads().ifPresent(NativeRuntime::threads);
-        RunOptimizer.check(run);
-        ExampleShape shape = TrainingData.shape(run);
-        this.told = ScorerSettings.of(kind(run.recipe().orElseThrow()), run, shape);
-        Objective objective = told.objective();
-        this.model = told.kind().load(run.base(), run.seed(), told);
-        closing.push(model::close);
-        folder.make();
+    private ScorerTraining(TextRun.Opened opened, Options options) {
+        RunFile told = opened.run();
+        this.recipe = kind(told.recipe().orElseThrow()).recipe().apply(told, TrainingData.shape(told));
+        ScorerRecipe.Loaded loaded = recipe.load(told.base(), told.seed());
+        this.model = loaded.model();
+        opened.closing().push(model::close);
+        opened.folder().make();
         this.data = TrainingData.open(
-                run, folder.path(), model.texts(), options.skipBad() ? BadRows.SKIP : BadRows.STOP, options.notes());
-        closing.push(data::close);
+                told,
+                opened.folder().path(),
+                model.texts(),
+                options.skipBad() ? BadRows.SKIP : BadRows.STOP,
+                options.notes());
+        opened.closing().push(data::close);
         model.room(data.longest());
-        this.batches = new TextBatches(
-                data.weighted(),
-                EpochOptions.defaults(run.batch())
-                        .withDistinctTexts(objective.needs().inBatchNegatives()),
-                run.chunkTokens(),
-                null,
-                false,
-                DoubleUnaryOperator.identity(),
-                List.of(),
-                run.seed());
-        long perEpoch =
-                (batches.batchesPerEpoch() * (long) run.epochs().orElse(1) + run.accumulate() - 1) / run.accumulate();
-        long steps = run.steps().orElse(perEpoch);
-        Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
-        closing.push(optimizer::close);
-        this.settings = TrainerSettings.of(run, steps, told.step());
-        this.memory = plan(optimizer);
-        this.provenance = RunRecord.provenance(
-                run,
-                told.kind().recipe(),
-                run.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash(),
+        this.lesson = loaded.lessons().apply(data);
+        long steps = opened.steps(lesson.batchesPerEpoch());
+        Optimizer optimizer = recipe.step().averaged(RunOptimizer.of(told, model.parameters()), model.parameters());
+        opened.closing().push(optimizer::close);
+        TrainerSettings settings = TrainerSettings.of(told, steps, recipe.step());
+        MemoryPlan memory = plan(optimizer);
+        Provenance provenance = RunRecord.provenance(
+                told,
+                recipe.learns(),
+                told.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash(),
                 data,
                 options.started());
-        ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
-                        model, objective, told.dropout(model.config().hiddenDropout()), null)
-                .withAuxiliary(told.kind().terms(told, steps, batches.batchesPerEpoch(), run.accumulate()));
-        this.trainer = folder.trainer(
-                batches,
-                learning,
-                optimizer,
-                settings,
-                options.validation().apply(model),
-                options.listeners(),
-                options.anyMachine());
-        folder.begin(run, provenance);
-    }
-
-    private static ScorerSettings.Kind kind(String recipe) {
-        return Objects.requireNonNull(KINDS.get(recipe));
+        Trainer<PackedSequences> trainer = opened.folder()
+                .trainer(
+                        lesson.batches(),
+                        lesson.learning(steps),
+                        optimizer,
+                        settings,
+                        options.validation().apply(model),
+                        options.listeners(),
+                        options.anyMachine());
+        this.run = new TextRun(opened, trainer, settings, memory, provenance);
     }
 
     private MemoryPlan plan(Optimizer optimizer) {
-        long chunk = Math.min(
-                Math.max(run.chunkTokens(), data.longest()), batches.largest().tokens());
+        long chunk = lesson.chunkTokens();
         return TextMemory.plan(
                 model.config(),
-                TextMemory.Weights.of(model.parameters(), optimizer, told.step().sharpnessRadius() > 0),
+                TextMemory.Weights.of(
+                        model.parameters(), optimizer, recipe.step().sharpnessRadius() > 0),
                 0,
                 chunk,
-                (long) run.batch() * batches.columns(),
+                lesson.inputs(),
                 model.numbers(data.longest()),
                 data,
                 model.predicted(chunk));
@@ -223,35 +203,34 @@ public final class ScorerTraining implements AutoCloseable {
 
     /** What the run will need in memory. */
     public MemoryPlan memory() {
-        return memory;
+        return run.memory();
     }
 
     /** Steps of the whole run. */
     public long steps() {
-        return settings.steps();
+        return run.steps();
     }
 
     /** What is made small, and its numbers. */
     public Map<String, String> slots() {
-        return told.written();
+        return recipe.slots();
     }
 
     /** Lines that say what will be trained on what, for people to read before the first step. */
     public List<String> describe() {
+        RunFile told = run.opened().run();
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
                 "base %s, %,d parameters, %s",
-                run.base(),
+                told.base(),
                 model.parameters().count(),
-                run.optimizer()));
+                told.optimizer()));
         lines.addAll(data.describe());
-        lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
-                + batches.firstEpoch().dropped().total() + " rows left out an epoch");
+        lines.addAll(lesson.describe(steps()));
         model.remark().ifPresent(lines::add);
         lines.add("recipe " + slots());
-        lines.add("memory " + memory);
-        folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));
+        lines.addAll(run.describe());
         return lines;
     }
 
@@ -262,7 +241,7 @@ public final class ScorerTraining implements AutoCloseable {
 
     /** Asks the run to stop after the step that it is in. */
     public void requestStop() {
-        trainer.requestStop();
+        run.trainer().requestStop();
     }
 
     /**
@@ -271,18 +250,7 @@ public final class ScorerTraining implements AutoCloseable {
      * @param results figures for the model card, asked for at the end
      */
     public Outcome run(Function<TextScorer, List<ModelCard.Result>> results) {
-        memory.check(RunRecord.memoryOfMachine());
-        Map<String, Double> plan = new LinkedHashMap<>();
-        plan.put("parameters", (double) model.parameters().count());
-        plan.put("batch", (double) run.batch());
-        plan.put("chunk-tokens", (double) run.chunkTokens());
-        plan.put("peak-bytes", (double) memory.total());
-        TrainingEvent.Ending ending;
-        try {
-            ending = trainer.run(folder.path().toString(), plan);
-        } finally {
-            folder.writeReport(provenance);
-        }
+        TrainingEvent.Ending ending = run.train(model.parameters().count());
         return new Outcome(
                 ending,
                 ending == TrainingEvent.Ending.INTERRUPTED
@@ -299,34 +267,23 @@ public final class ScorerTraining implements AutoCloseable {
      * How a run ended.
      *
      * @param ending why
-     * @param parity how well the exported model agrees with the trained one; absent if the run was interrupted
+     * @param agreement how well the exported model agrees with the trained one; absent if the run was interrupted
      */
-    public record Outcome(TrainingEvent.Ending ending, Optional<OnnxParity> parity) {}
+    public record Outcome(TrainingEvent.Ending ending, Optional<OnnxAgreement> agreement) {}
 
-    private OnnxParity save(List<ModelCard.Result> results) {
-        Path directory = folder.path().resolve("model");
-        AtomicFiles.createFolder(directory);
-        ModelCard card = new ModelCard(
-                Optional.of(run.base()),
-                run.data().stream().map(RunFile.Source::path).toList(),
-                Optional.of(slots().toString()),
-                results,
-                Optional.empty(),
-                Optional.empty(),
-                RunRecord.library());
-        model.save(directory, card);
+    private OnnxAgreement save(List<ModelCard.Result> results) {
+        Path directory = run.modelFolder();
+        model.save(directory, run.card(slots(), results));
         return model.export(directory);
     }
 
     /** The report of the run so far, to be enlarged by the program around it. */
     public RunReport report() {
-        return folder.report();
+        return run.opened().folder().report();
     }
 
     @Override
     public void close() {
-        while (!closing.isEmpty()) {
-            closing.pop().run();
-        }
+        run.close();
     }
 }

@@ -37,16 +37,18 @@ final class SpladeKind implements ScorerSettings.Kind {
 
     @Override
     public TextScorer load(String base, long seed, ScorerSettings told) {
-        return SparseEncoder.load(base, seed, told.whole("max-tokens", 3, MOST));
+        return SparseEncoder.load(base, seed, told.values().whole("max-tokens", 3, MOST));
     }
 
     @Override
     public List<AuxiliaryTerm<PackedSequences>> terms(ScorerSettings told, long steps, int perEpoch, int accumulate) {
-        double rising =
-                told.whole("flops-steps", 1, MOST).map(Integer::doubleValue).orElse(Math.max(1, steps / 3.0));
+        double rising = told.values()
+                .whole("flops-steps", 1, MOST)
+                .map(Integer::doubleValue)
+                .orElse(Math.max(1, steps / 3.0));
         return List.of(new SparsityTerm(
-                told.number("query-flops", 5e-5, 0, HEAVIEST),
-                told.number("document-flops", 3e-5, 0, HEAVIEST),
+                told.values().number("query-flops", 5e-5, 0, HEAVIEST),
+                told.values().number("document-flops", 3e-5, 0, HEAVIEST),
                 rising * accumulate,
                 perEpoch));
     }

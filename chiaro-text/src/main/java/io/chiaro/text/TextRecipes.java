@@ -46,7 +46,6 @@ public final class TextRecipes {
                         recipe -> recipe.name().equals(name) || recipe.aliases().contains(name));
         if (!known) {
             List<String> valid = new ArrayList<>(names());
-            valid.add(CrossEncoderTraining.RECIPE);
             valid.addAll(ScorerTraining.recipes());
             throw ChiaroException.usage("recipe: unknown name \"" + name + "\". " + Names.hint(name, valid));
         }

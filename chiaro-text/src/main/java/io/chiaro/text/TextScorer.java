@@ -6,13 +6,12 @@ import io.chiaro.model.ModelCard;
 import io.chiaro.model.Reranker;
 import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
-import io.chiaro.onnx.OnnxParity;
+import io.chiaro.onnx.OnnxAgreement;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model that a {@link ScorerTraining} trains: what it makes of texts is compared by an objective, but is not one vector of a few hundred
- * numbers.
+ * A model that a {@link ScorerTraining} trains: it scores texts by a query, and does not make one vector of a few hundred numbers of each.
  *
  * <p>Not thread-safe. Closing it releases parameters and tokenizer.
  */
@@ -25,7 +24,7 @@ public interface TextScorer extends Encoder<PackedSequences> {
     TextEncoder texts();
 
     /**
-     * Numbers that are made of a text.
+     * Numbers that are made of a text, or of a query with it.
      *
      * @param tokens of the longest text
      */
@@ -56,5 +55,5 @@ public interface TextScorer extends Encoder<PackedSequences> {
      * @return how well both agree
      * @throws io.chiaro.core.ChiaroException of kind model if they do not
      */
-    OnnxParity export(Path directory);
+    OnnxAgreement export(Path directory);
 }

@@ -1,6 +1,5 @@
 package io.chiaro.text;
 
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
@@ -20,7 +19,6 @@ import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.Views;
 import io.chiaro.onnx.OnnxParity;
-import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.AuxiliaryTerm;
@@ -29,7 +27,6 @@ import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
 import io.chiaro.train.PredictorFiles;
-import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
 import io.chiaro.train.TowerSettings;
@@ -42,10 +39,8 @@ import io.chiaro.train.Twin;
 import io.chiaro.train.Validation;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -123,8 +118,8 @@ public final class TextTraining implements AutoCloseable {
     /** Of the data, from which the tokens that replace others are drawn. */
     private static final long MOST_COUNTED_TOKENS = 1L << 22;
 
+    private final TextRun.Opened opened;
     private final RunFile run;
-    private final RunFolder folder;
     private final Options options;
     private final String recipe;
     private final OptimisationSettings learned;
@@ -136,44 +131,23 @@ public final class TextTraining implements AutoCloseable {
     private final TextBatches batches;
     private final Optional<ContrastiveLearning<PackedSequences>> contrast;
     private final Optimizer optimizer;
-    private final TrainerSettings settings;
-    private final Trainer<PackedSequences> trainer;
-    private final MemoryPlan memory;
-    private final Provenance provenance;
     private final @Nullable TextModel guide;
-    private final Deque<Runnable> closing;
+    private final TextRun ready;
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TextTraining start(RunFile run, Options options) {
-        RunFile complete = RunRecord.absolute(run.complete("run"));
-        return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), options);
+        return TextRun.start(run, opened -> new TextTraining(opened, options));
     }
 
     /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
     public static TextTraining resume(Path folder, Options options) {
-        RunFolder found = RunFolder.resume(folder);
-        return create(found.told(), found, options);
+        return TextRun.resume(folder, opened -> new TextTraining(opened, options));
     }
 
-    /** What was opened before an error is closed again. */
-    private static TextTraining create(RunFile run, RunFolder folder, Options options) {
-        Deque<Runnable> opened = new ArrayDeque<>();
-        opened.push(folder::close);
-        try {
-            return new TextTraining(run, folder, options, opened);
-        } catch (RuntimeException | Error e) {
-            opened.forEach(Runnable::run);
-            throw e;
-        }
-    }
-
-    private TextTraining(RunFile run, RunFolder folder, Options options, Deque<Runnable> closing) {
-        this.closing = closing;
-        this.run = run;
-        this.folder = folder;
+    private TextTraining(TextRun.Opened opened, Options options) {
+        this.opened = opened;
+        this.run = opened.run();
         this.options = options;
-        run.threads().ifPresent(NativeRuntime::threads);
-        RunOptimizer.check(run);
         ExampleShape shape = TrainingData.shape(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
@@ -194,7 +168,7 @@ public final class TextTraining implements AutoCloseable {
                 .orElse(0);
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
-        closing.push(model::close);
+        opened.closing().push(model::close);
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
@@ -206,14 +180,14 @@ public final class TextTraining implements AutoCloseable {
         int maxTokens = told.maxTokens(
                 model.specification().maxTokens(), 1 + model.tokenizer().specialTokens(), config.maxPositions());
         this.before = told.before(model.specification().prompts(), needs);
-        folder.make();
+        opened.folder().make();
         this.data = TrainingData.open(
                 run,
-                folder.path(),
+                opened.folder().path(),
                 new PromptedTokenizer(model.tokenizer(), before, maxTokens),
                 options.skipBad() ? BadRows.SKIP : BadRows.STOP,
                 options.notes());
-        closing.push(data::close);
+        opened.closing().push(data::close);
         if (needs.map(Needs::cosineScores).orElse(false)) {
             data.requireCosines(recipe, score);
         }
@@ -230,7 +204,7 @@ public final class TextTraining implements AutoCloseable {
                 classes,
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
-        long steps = run.steps().orElseGet(() -> steps(run.epochs().orElse(1) * (long) batches.batchesPerEpoch()));
+        long steps = opened.steps(batches.batchesPerEpoch());
         Optional<Twin<PackedSequences>> twin = towers.flatMap(found -> twin(found, steps));
         Memories.@Nullable Course course = told.temperature()
                 .map(schedule -> new Memories.Course(schedule, steps))
@@ -240,24 +214,20 @@ public final class TextTraining implements AutoCloseable {
         Learning<PackedSequences> learning =
                 contrast.<Learning<PackedSequences>>map(each -> each).orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
-        closing.push(optimizer::close);
-        this.settings = TrainerSettings.of(run, steps, learned.step());
-        this.memory = memoryPlan(config, twin.map(Twin::count).orElse(0L));
-        this.provenance = provenance();
-        this.trainer = folder.trainer(
-                batches,
-                learning,
-                optimizer,
-                settings,
-                options.validation().apply(model),
-                options.listeners(),
-                options.anyMachine());
-        folder.begin(run, provenance);
-    }
-
-    /** The last step of a run takes from one epoch more what it lacks, so that no record is left out. */
-    private long steps(long ofBatches) {
-        return (ofBatches + run.accumulate() - 1) / run.accumulate();
+        opened.closing().push(optimizer::close);
+        TrainerSettings settings = TrainerSettings.of(run, steps, learned.step());
+        MemoryPlan memory = memoryPlan(config, twin.map(Twin::count).orElse(0L));
+        Provenance provenance = provenance();
+        Trainer<PackedSequences> trainer = opened.folder()
+                .trainer(
+                        batches,
+                        learning,
+                        optimizer,
+                        settings,
+                        options.validation().apply(model),
+                        options.listeners(),
+                        options.anyMachine());
+        this.ready = new TextRun(opened, trainer, settings, memory, provenance);
     }
 
     private Optional<Objective> objective(TextSettings told, ExampleShape shape) {
@@ -311,7 +281,7 @@ public final class TextTraining implements AutoCloseable {
                     declareTuning(builder, made);
                     towers.declareTwin(builder);
                 }));
-        closing.push(follower::close);
+        opened.closing().push(follower::close);
         return Optional.of(new Twin<>(follower.tower(), model.parameters(), towers, steps));
     }
 
@@ -392,7 +362,7 @@ public final class TextTraining implements AutoCloseable {
 
     private TextModel guideModel(String name) {
         TextModel loaded = TextModel.load(name, run.seed());
-        closing.push(loaded::close);
+        opened.closing().push(loaded::close);
         requireSameTokenizer(loaded, name, "guide");
         return loaded;
     }
@@ -443,12 +413,12 @@ public final class TextTraining implements AutoCloseable {
 
     /** What the run will need in memory. */
     public MemoryPlan memory() {
-        return memory;
+        return ready.memory();
     }
 
     /** Steps of the whole run. */
     public long steps() {
-        return settings.steps();
+        return ready.steps();
     }
 
     /** The recipe's name and how it fills the slots. */
@@ -476,8 +446,7 @@ public final class TextTraining implements AutoCloseable {
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
         lines.addAll(gradientLines());
-        lines.add("memory " + memory);
-        folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));
+        lines.addAll(ready.describe());
         return lines;
     }
 
@@ -529,7 +498,7 @@ public final class TextTraining implements AutoCloseable {
 
     /** Asks the run to stop after the step that it is in. */
     public void requestStop() {
-        trainer.requestStop();
+        ready.trainer().requestStop();
     }
 
     /**
@@ -538,18 +507,7 @@ public final class TextTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        memory.check(RunRecord.memoryOfMachine());
-        Map<String, Double> plan = new LinkedHashMap<>();
-        plan.put("parameters", (double) model.parameters().count());
-        plan.put("batch", (double) run.batch());
-        plan.put("chunk-tokens", (double) run.chunkTokens());
-        plan.put("peak-bytes", (double) memory.total());
-        TrainingEvent.Ending ending;
-        try {
-            ending = trainer.run(folder.path().toString(), plan);
-        } finally {
-            folder.writeReport(provenance);
-        }
+        TrainingEvent.Ending ending = ready.train(model.parameters().count());
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
         }
@@ -562,7 +520,7 @@ public final class TextTraining implements AutoCloseable {
     private void savePredictor(ContrastiveLearning<PackedSequences> learning) {
         learning.predictorMatrix().ifPresent(matrix -> {
             List<int[]> anchors = data.anchors(PredictorFiles.MOST_INPUTS);
-            PredictorFiles.write(folder.path(), matrix, learning.projected(model.encodeTokens(anchors)));
+            PredictorFiles.write(opened.folder().path(), matrix, learning.projected(model.encodeTokens(anchors)));
         });
     }
 
@@ -580,16 +538,8 @@ public final class TextTraining implements AutoCloseable {
     public record Outcome(TrainingEvent.Ending ending, Optional<OnnxParity> parity) {}
 
     private OnnxParity save(List<ModelCard.Result> results) {
-        Path directory = folder.path().resolve("model");
-        AtomicFiles.createFolder(directory.resolve("onnx"));
-        ModelCard card = new ModelCard(
-                Optional.of(run.base()),
-                run.data().stream().map(RunFile.Source::path).toList(),
-                Optional.of(slots().toString()),
-                results,
-                Optional.empty(),
-                Optional.empty(),
-                RunRecord.library());
+        Path directory = ready.modelFolder();
+        ModelCard card = ready.card(slots(), results);
         if (recipe.equals(TextRecipes.MASKED)) {
             model.saveWithHead(directory, card);
         } else {
@@ -629,18 +579,16 @@ public final class TextTraining implements AutoCloseable {
 
     /** The run's provenance. */
     public Provenance record() {
-        return provenance;
+        return ready.provenance();
     }
 
     /** The report of the run so far, to be enlarged by the program around it. */
     public RunReport report() {
-        return folder.report();
+        return opened.folder().report();
     }
 
     @Override
     public void close() {
-        while (!closing.isEmpty()) {
-            closing.pop().run();
-        }
+        opened.close();
     }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(LeakCheck.class)
 class CrossEncoderTrainingTest {
 
-    private static final CrossEncoderTraining.Options PLAIN = CrossEncoderTraining.Options.defaults();
+    private static final ScorerTraining.Options PLAIN = ScorerTraining.Options.defaults();
 
     @TempDir
     Path folder;
@@ -99,13 +99,13 @@ class CrossEncoderTrainingTest {
         return TinyRun.run(folder, name, all);
     }
 
-    private static TrainingEvent.Ending train(RunFile run, CrossEncoderTraining.Options options) {
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(run, options)) {
+    private static TrainingEvent.Ending train(RunFile run, ScorerTraining.Options options) {
+        try (ScorerTraining training = ScorerTraining.start(run, options)) {
             return training.run().ending();
         }
     }
 
-    private static CrossEncoderTraining.Options told(TrainingListener listener) {
+    private static ScorerTraining.Options told(TrainingListener listener) {
         return PLAIN.with(model -> Validation.none(), List.of(listener), line -> {});
     }
 
@@ -168,22 +168,22 @@ class CrossEncoderTrainingTest {
     @CsvSource({"labels,lambda-loss,17", "negatives,contrastive,3"})
     void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String form, String loss, int stopAt) {
         Map<String, Object> changes = Map.of("steps", 30, "checkpoint-steps", 10, "set", Map.of("loss", loss));
-        CrossEncoderTraining.Options judged = PLAIN.with(CrossEncoderTrainingTest::judge, List.of(), line -> {});
+        ScorerTraining.Options judged = PLAIN.with(CrossEncoderTrainingTest::judge, List.of(), line -> {});
         train(run(form, "straight", changes), judged);
 
         RunFile run = run(form, "resumed", changes);
-        CrossEncoderTraining[] running = new CrossEncoderTraining[1];
+        ScorerTraining[] running = new ScorerTraining[1];
         TrainingListener stop = event -> {
             if (event instanceof TrainingEvent.StepDone step && step.step() == stopAt) {
                 running[0].requestStop();
             }
         };
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(
-                run, PLAIN.with(CrossEncoderTrainingTest::judge, List.of(stop), line -> {}))) {
+        try (ScorerTraining training =
+                ScorerTraining.start(run, PLAIN.with(CrossEncoderTrainingTest::judge, List.of(stop), line -> {}))) {
             running[0] = training;
             assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.INTERRUPTED);
         }
-        try (CrossEncoderTraining training = CrossEncoderTraining.resume(folder.resolve("resumed"), judged)) {
+        try (ScorerTraining training = ScorerTraining.resume(folder.resolve("resumed"), judged)) {
             assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
         }
 
@@ -192,7 +192,7 @@ class CrossEncoderTrainingTest {
         assertThat(TinyRun.weights(folder.resolve("other"))).isNotEqualTo(TinyRun.weights(folder.resolve("straight")));
     }
 
-    private static Validation judge(CrossEncoder model) {
+    private static Validation judge(TextScorer model) {
         return new Validation() {
             @Override
             public Set<String> metrics() {
@@ -209,7 +209,7 @@ class CrossEncoderTrainingTest {
     @Test
     void rows_of_one_query_are_a_list_and_a_long_list_is_seen_in_parts_with_both_kinds_in_each() {
         RunFile run = run("labels", "out", Map.of("set", Map.of("list", "4", "loss", "ranknet")));
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(run, PLAIN)) {
+        try (ScorerTraining training = ScorerTraining.start(run, PLAIN)) {
             assertThat(training.describe()).anyMatch(line -> line.startsWith("24 lists of up to "));
             assertThat(training.steps()).isEqualTo(200);
         }
@@ -261,7 +261,7 @@ class CrossEncoderTrainingTest {
         Map<String, Object> changes = Map.of("steps", 1, "set", Map.of("loss", "contrastive"));
         RunFile mixed =
                 run("labels", "some", changes).with("test", Map.of("data", List.of(Map.of("path", some.toString()))));
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(mixed, PLAIN)) {
+        try (ScorerTraining training = ScorerTraining.start(mixed, PLAIN)) {
             assertThat(training.describe())
                     .anyMatch(line -> line.startsWith("1 lists of up to 2 candidates"))
                     .anyMatch(line -> line.startsWith("1 lists left out"));
@@ -273,7 +273,7 @@ class CrossEncoderTrainingTest {
                         List.of(Map.of("path", none.toString())),
                         "out",
                         folder.resolve("none").toString()));
-        assertThatThrownBy(() -> CrossEncoderTraining.start(empty, PLAIN))
+        assertThatThrownBy(() -> ScorerTraining.start(empty, PLAIN))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("differ in their grades");
     }
@@ -287,7 +287,7 @@ class CrossEncoderTrainingTest {
         refused("scores", Map.of("loss", "lambda-loss"), "a teacher's scores");
         refused("labels", Map.of("loss", "margin-mse"), "chiaro mine --rescore");
         TinyRun.pairs(folder, 20);
-        assertThatThrownBy(() -> CrossEncoderTraining.start(
+        assertThatThrownBy(() -> ScorerTraining.start(
                         run(
                                 "labels",
                                 "out",
@@ -303,9 +303,10 @@ class CrossEncoderTrainingTest {
 
     @Test
     void a_run_is_judged_by_the_limit_that_it_learns_with_and_saves() {
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(
+        try (ScorerTraining training = ScorerTraining.start(
                 run("labels", "limited", Map.of("set", Map.of("max-tokens", "9"), "steps", 1)), PLAIN)) {
-            assertThat(training.model().specification().maxTokens()).isEqualTo(9);
+            assertThat(((CrossEncoder) training.model()).specification().maxTokens())
+                    .isEqualTo(9);
             training.run();
         }
         try (CrossEncoder saved =
@@ -315,7 +316,7 @@ class CrossEncoderTrainingTest {
     }
 
     private void refused(String form, Map<String, String> set, String says) {
-        assertThatThrownBy(() -> CrossEncoderTraining.start(run(form, "out", Map.of("set", set)), PLAIN))
+        assertThatThrownBy(() -> ScorerTraining.start(run(form, "out", Map.of("set", set)), PLAIN))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining(says);
     }

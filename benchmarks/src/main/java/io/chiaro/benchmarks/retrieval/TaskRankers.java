@@ -21,7 +21,7 @@ import io.chiaro.search.mining.HardNegatives;
 import io.chiaro.search.mining.Mined;
 import io.chiaro.search.mining.MiningSettings;
 import io.chiaro.search.mining.PseudoQueries;
-import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.text.ScorerTraining;
 import io.chiaro.text.TextTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -227,7 +227,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                 .filter(record -> !heldOut.contains(record.anchor()))
                 .forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
         Map<String, Object> told = told("reranker", lines);
-        told.put("recipe", CrossEncoderTraining.RECIPE);
+        told.put("recipe", ScorerTraining.CROSS_ENCODER);
         told.put(
                 "set",
                 Map.of(
@@ -242,7 +242,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         told.put("checkpoint-steps", SCORER_STEPS);
         told.put("learning-rate", SCORER_RATE);
         RunFile run = RunFile.defaults().with("retrieval", told);
-        try (CrossEncoderTraining training = CrossEncoderTraining.start(run, CrossEncoderTraining.Options.defaults())) {
+        try (ScorerTraining training = ScorerTraining.start(run, ScorerTraining.Options.defaults())) {
             training.run();
         }
         return folder.resolve("reranker/model");

@@ -10,7 +10,7 @@ import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.KnownLeaks;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
-import io.chiaro.text.CrossEncoderTraining;
+import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.text.ScorerTraining;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
@@ -63,10 +63,6 @@ public final class Fitting {
             PictureFitting.start(run, output);
             return;
         }
-        if (CrossEncoderTraining.isFor(run)) {
-            CrossEncoderFitting.start(run, skipBad, output);
-            return;
-        }
         if (ScorerTraining.isFor(run)) {
             ScorerFitting.start(run, skipBad, output);
             return;
@@ -89,10 +85,6 @@ public final class Fitting {
         RunFile run = RunFile.load(file);
         if (PictureFitting.isFor(run)) {
             PictureFitting.resume(run, folder, anyMachine, output);
-            return;
-        }
-        if (CrossEncoderTraining.isFor(run)) {
-            CrossEncoderFitting.resume(run, folder, anyMachine, output);
             return;
         }
         if (ScorerTraining.isFor(run)) {
@@ -129,9 +121,7 @@ public final class Fitting {
                                 judged -> judged.judge(trained, run.seed()),
                                 (judged, metric) -> base(run, judged, metric))));
         refuseInterrupted(outcome.ending(), run);
-        outcome.parity()
-                .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.items()
-                        + " texts " + parity.minimumCosine()));
+        outcome.parity().ifPresent(parity -> sayAgreement(parity, output));
         sayPlaces(run, output);
     }
 
@@ -142,6 +132,10 @@ public final class Fitting {
                     "stopped; nothing is lost. Go on with: chiaro resume "
                             + run.out().orElse(""));
         }
+    }
+
+    static void sayAgreement(OnnxAgreement agreement, Output output) {
+        output.note("ONNX export agrees with the model: " + agreement.words());
     }
 
     /** Says where a finished run left its model and its report. */

@@ -14,7 +14,7 @@ import io.chiaro.text.TextScorer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Runs the training of a model that scores texts token by token with what a person at a terminal expects. */
+/** Runs the training of a model that scores texts by a query with what a person at a terminal expects. */
 final class ScorerFitting {
 
     private ScorerFitting() {}
@@ -74,9 +74,7 @@ final class ScorerFitting {
                 () -> training.run(trained -> judgements.results(
                         run, judged -> judge(judged, trained, run.seed()), (judged, metric) -> Double.NaN)));
         Fitting.refuseInterrupted(outcome.ending(), run);
-        outcome.parity()
-                .ifPresent(parity -> output.note("ONNX export agrees with the model: lowest cosine of " + parity.items()
-                        + " vectors " + parity.minimumCosine()));
+        outcome.agreement().ifPresent(agreement -> Fitting.sayAgreement(agreement, output));
         Fitting.sayPlaces(run, output);
     }
 }
