@@ -36,8 +36,17 @@ public record HybridRanker(Ranker words, Ranker vectors, Fusion fusion, double v
     }
 
     static List<Hit> fused(List<Hit> words, List<Hit> vectors, Fusion fusion, double vectorWeight, int depth) {
+        return fused(words, vectors, List.of(), fusion, HybridShares.of(vectorWeight), depth);
+    }
+
+    /** All three sides; products of weights that are not below zero are not below zero. */
+    static List<Hit> fused(
+            List<Hit> words, List<Hit> vectors, List<Hit> sparse, Fusion fusion, HybridShares shares, int depth) {
         return fusion.of(
-                List.of(new Fusion.Ranking(words, 1 - vectorWeight, 0), new Fusion.Ranking(vectors, vectorWeight, -1)),
+                List.of(
+                        new Fusion.Ranking(words, shares.words(), 0),
+                        new Fusion.Ranking(vectors, shares.vectors(), -1),
+                        new Fusion.Ranking(sparse, shares.sparse(), 0)),
                 depth);
     }
 

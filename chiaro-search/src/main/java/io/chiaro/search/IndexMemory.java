@@ -7,6 +7,7 @@ import io.chiaro.search.vector.SearchEngine;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a folder remembers of itself, beside the documents, in the commit that wrote them. */
@@ -16,7 +17,10 @@ final class IndexMemory {
     /** Since 3 documents may be deleted, carry metadata and short forms; a folder of 2 has none of it and is read as one of 3. */
     private static final String VERSION = "3";
 
-    private static final Set<String> READ = Set.of("2", VERSION);
+    /** One whose documents have sparse vectors: a program that does not know them would add documents without. */
+    private static final String SPARSE_VERSION = "4";
+
+    private static final Set<String> READ = Set.of("2", VERSION, SPARSE_VERSION);
     private static final String QUANTISATION_KEY = "quantisation";
     private static final String ENGINE_KEY = "engine";
 
@@ -24,7 +28,7 @@ final class IndexMemory {
 
     static Map<String, String> of(IndexDescription description) {
         Map<String, String> memory = new LinkedHashMap<>();
-        memory.put(VERSION_KEY, VERSION);
+        memory.put(VERSION_KEY, description.sparse().isPresent() ? SPARSE_VERSION : VERSION);
         memory.put("model-name", description.modelName());
         memory.put("model-hash", description.modelHash());
         memory.put("dimension", String.valueOf(description.dimension()));
@@ -34,6 +38,12 @@ final class IndexMemory {
         memory.put("prompt-document", description.prompts().document());
         memory.put(ENGINE_KEY, description.engine().name().toLowerCase(Locale.ROOT));
         memory.put(QUANTISATION_KEY, description.quantisation().word());
+        description.sparse().ifPresent(sparse -> {
+            memory.put("sparse-name", sparse.name());
+            memory.put("sparse-hash", sparse.hash());
+            memory.put("sparse-vocabulary", String.valueOf(sparse.vocabulary()));
+            memory.put("sparse-max-tokens", String.valueOf(sparse.maxTokens()));
+        });
         return memory;
     }
 
@@ -47,8 +57,8 @@ final class IndexMemory {
     static IndexDescription read(String place, Map<String, String> memory, int documents) {
         String version = memory.getOrDefault(VERSION_KEY, "none");
         if (!READ.contains(version)) {
-            throw ChiaroException.model(place + ": expected an index of version " + VERSION + ", but found " + version
-                    + ". Write the index again.");
+            throw ChiaroException.model(place + ": expected an index of version " + SPARSE_VERSION + ", but found "
+                    + version + ". Write the index again.");
         }
         return new IndexDescription(
                 documents,
@@ -61,7 +71,16 @@ final class IndexMemory {
                         value(place, memory, "prompt-query"),
                         value(place, memory, "prompt-document")),
                 engine(place, value(place, memory, ENGINE_KEY)),
-                quantisation(place, memory.getOrDefault(QUANTISATION_KEY, Quantisation.NONE.word())));
+                quantisation(place, memory.getOrDefault(QUANTISATION_KEY, Quantisation.NONE.word())),
+                version.equals(SPARSE_VERSION) ? Optional.of(sparse(place, memory)) : Optional.empty());
+    }
+
+    private static SparseModel sparse(String place, Map<String, String> memory) {
+        return new SparseModel(
+                value(place, memory, "sparse-name"),
+                value(place, memory, "sparse-hash"),
+                Integer.parseInt(value(place, memory, "sparse-vocabulary")),
+                Integer.parseInt(value(place, memory, "sparse-max-tokens")));
     }
 
     private static Quantisation quantisation(String place, String name) {

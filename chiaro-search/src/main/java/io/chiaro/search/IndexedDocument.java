@@ -1,11 +1,14 @@
 package io.chiaro.search;
 
 import io.chiaro.model.Document;
+import io.chiaro.model.SparseVector;
 import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SignBits;
+import io.chiaro.search.vector.SparseField;
 import io.chiaro.search.vector.VectorField;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.StoredField;
@@ -22,7 +25,8 @@ final class IndexedDocument {
     private IndexedDocument() {}
 
     /** The fields of a document. */
-    static org.apache.lucene.document.Document of(Document document, float[] vector, Quantisation quantisation) {
+    static org.apache.lucene.document.Document of(
+            Document document, float[] vector, Quantisation quantisation, Optional<SparseVector> weights) {
         org.apache.lucene.document.Document fields = new org.apache.lucene.document.Document();
         fields.add(new StringField(Words.ID, document.id(), Field.Store.YES));
         fields.add(new StoredField(TEXT, document.content()));
@@ -31,6 +35,7 @@ final class IndexedDocument {
         if (quantisation == Quantisation.BINARY) {
             fields.add(SignBits.field(vector));
         }
+        weights.ifPresent(known -> SparseField.of(known).forEach(fields::add));
         MetadataFields.add(document.metadata(), fields);
         return fields;
     }

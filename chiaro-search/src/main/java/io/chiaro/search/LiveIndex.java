@@ -3,6 +3,7 @@ package io.chiaro.search;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.ModelDescription;
+import io.chiaro.model.SparseVector;
 import io.chiaro.search.filter.Filter;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -96,6 +97,25 @@ public final class LiveIndex implements AutoCloseable {
      */
     public void write(List<Document> documents, float[][] vectors, ModelDescription model) {
         change(model, writer -> writer.add(documents, vectors));
+    }
+
+    /**
+     * The same with sparse vectors, which an index has of each document or of none.
+     *
+     * @param weights one for each document, made by the sparse model
+     * @param sparse that made them
+     * @throws ChiaroException as above, and if the index has no sparse vectors or those of another model
+     */
+    public void write(
+            List<Document> documents,
+            float[][] vectors,
+            ModelDescription model,
+            List<SparseVector> weights,
+            ModelDescription sparse) {
+        change(model, writer -> {
+            writer.refuseOtherSparse(sparse);
+            writer.add(documents, vectors, Optional.of(weights));
+        });
     }
 
     /**

@@ -5,7 +5,10 @@ import io.chiaro.core.metric.DocumentOrder;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
+import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Ranker;
+import io.chiaro.model.SparseEmbedder;
+import io.chiaro.model.SparseVector;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
 import io.chiaro.search.vector.Allowed;
@@ -13,6 +16,7 @@ import io.chiaro.search.vector.FullComparison;
 import io.chiaro.search.vector.NearestVectors;
 import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SearchEngine;
+import io.chiaro.search.vector.SparseField;
 import io.chiaro.search.vector.UnitVectors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,14 +102,29 @@ public final class TextIndex implements AutoCloseable {
      */
     public static IndexDescription write(
             Path folder, Stream<Document> documents, Embedder embedder, Quantisation quantisation) {
+        return write(folder, documents, embedder, Optional.empty(), quantisation);
+    }
+
+    /**
+     * The same with the weights of each document's tokens beside its vector.
+     *
+     * @param sparse weighs them; stays with the caller
+     */
+    public static IndexDescription write(
+            Path folder,
+            Stream<Document> documents,
+            Embedder embedder,
+            Optional<SparseEmbedder> sparse,
+            Quantisation quantisation) {
         return WholeIndex.write(
-                folder, documents, embedder, quantisation, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
+                folder, documents, embedder, sparse, quantisation, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
     }
 
     /** Writes with other limits, which {@link WholeIndex#write} explains. */
     static IndexDescription write(
             Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
-        return WholeIndex.write(folder, documents, embedder, Quantisation.NONE, mostExact, bufferMegabytes);
+        return WholeIndex.write(
+                folder, documents, embedder, Optional.empty(), Quantisation.NONE, mostExact, bufferMegabytes);
     }
 
     /** Whether a folder holds an index that was finished at least once. */
@@ -285,14 +304,54 @@ public final class TextIndex implements AutoCloseable {
     /** The texts that share the most telling words with a query, by BM25, best first. */
     public List<TextHit> searchWords(String query, int k) {
         try {
-            List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : Words.rank(searcher, words(query), k)) {
-                hits.add(hit(hit));
-            }
-            return hits;
+            return whole(Words.rank(searcher, words(query), k));
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
+    }
+
+    /**
+     * The texts whose sparse vectors have the greatest products with that of a query, best first. Scores are the products with the numbers
+     * that the index keeps ({@link SparseField}); nothing is missed. A text without a token of the query is not found.
+     *
+     * @param embedder the sparse model of the index
+     * @param k how many at most, at least 1
+     * @throws ChiaroException if the index has no sparse vectors, or those of another model
+     */
+    public List<TextHit> searchSparse(String query, SparseEmbedder embedder, int k) {
+        refuseOtherSparse(embedder.description());
+        return searchSparse(embedder.embed(List.of(query)).get(0), k);
+    }
+
+    /** The same for a query whose sparse vector is known, made by the sparse model of the index. */
+    public List<TextHit> searchSparse(SparseVector weights, int k) {
+        try {
+            return whole(byTokens(weights, k));
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /**
+     * Refuses a sparse model that did not weigh the tokens of the documents.
+     *
+     * @throws ChiaroException if the index has no sparse vectors, or those of another model
+     */
+    public void refuseOtherSparse(ModelDescription sparse) {
+        description.refuseOtherSparse(folder.place().toString(), "queries", sparse);
+    }
+
+    private List<Hit> byTokens(SparseVector weights, int depth) throws IOException {
+        description.sparse(folder.place().toString()).check("the query", weights);
+        return Words.rank(searcher, filtered(SparseField.query(weights)), depth);
+    }
+
+    private List<TextHit> whole(List<Hit> bare) throws IOException {
+        List<TextHit> hits = new ArrayList<>();
+        for (Hit hit : bare) {
+            hits.add(hit(hit));
+        }
+        return hits;
     }
 
     /**
@@ -314,15 +373,48 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the vector has another dimension
      */
     public List<TextHit> searchHybrid(String query, float[] vector, Fusion fusion, double vectorWeight, int k) {
+        return fused(query, vector, Optional.empty(), fusion, HybridShares.of(vectorWeight), k);
+    }
+
+    /**
+     * The best texts by words, vectors and sparse vectors together, best first; the score is that of the fusion.
+     *
+     * @param vector of the query, made by the model that filled the index
+     * @param weights of the query's tokens, made by the sparse model of the index
+     * @throws ChiaroException if the vector has another dimension, or the index no sparse vectors
+     */
+    public List<TextHit> searchHybrid(
+            String query, float[] vector, SparseVector weights, Fusion fusion, HybridShares shares, int k) {
+        return fused(query, vector, Optional.of(weights), fusion, shares, k);
+    }
+
+    /**
+     * The same with the models.
+     *
+     * @param embedder the model that filled the index
+     * @param sparse the sparse model of the index
+     * @throws ChiaroException if one is another model, or the index has no sparse vectors
+     */
+    public List<TextHit> searchHybrid(
+            String query, Embedder embedder, SparseEmbedder sparse, Fusion fusion, HybridShares shares, int k) {
+        description.refuseOther(folder.place().toString(), "queries", embedder.description());
+        refuseOtherSparse(sparse.description());
+        float[] vector = embedder.embed(List.of(query), TextRole.QUERY)[0];
+        return searchHybrid(query, vector, sparse.embed(List.of(query)).get(0), fusion, shares, k);
+    }
+
+    private List<TextHit> fused(
+            String query, float[] vector, Optional<SparseVector> weights, Fusion fusion, HybridShares shares, int k) {
         int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
         Map<String, TextHit> near = new LinkedHashMap<>();
         search(vector, looked).forEach(hit -> near.put(hit.id(), hit));
         try {
             List<Hit> words = Words.rank(searcher, words(query), looked);
+            List<Hit> tokens = weights.isPresent() ? byTokens(weights.get(), looked) : List.of();
             List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(near.values())), fusion, vectorWeight, k)) {
+            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(near.values())), tokens, fusion, shares, k)) {
                 TextHit known = near.get(hit.id());
-                hits.add(known == null ? hit(hit) : new TextHit(hit.id(), hit.score(), known.text(), known.metadata()));
+                hits.add(known == null ? hit(hit) : known.withScore(hit.score()));
             }
             return hits;
         } catch (IOException e) {
@@ -330,14 +422,18 @@ public final class TextIndex implements AutoCloseable {
         }
     }
 
-    /** The query of words, held to the filter, which gives no score. */
+    /** The query of words, held to the filter. */
     private Query words(String text) throws IOException {
-        Query words = Words.query(folder.analyzer(), text);
+        return filtered(Words.query(folder.analyzer(), text));
+    }
+
+    /** A query held to the filter, which gives no score. */
+    private Query filtered(Query query) {
         return filter.map(condition -> (Query) new BooleanQuery.Builder()
-                        .add(words, BooleanClause.Occur.MUST)
+                        .add(query, BooleanClause.Occur.MUST)
                         .add(condition, BooleanClause.Occur.FILTER)
                         .build())
-                .orElse(words);
+                .orElse(query);
     }
 
     /**

@@ -4,6 +4,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
+import io.chiaro.model.SparseEmbedder;
+import io.chiaro.model.SparseVector;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
 import io.chiaro.search.vector.FlatVectors;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FilterLeafReader;
@@ -103,15 +106,33 @@ public final class TextIndexWriter implements AutoCloseable {
     }
 
     static TextIndexWriter open(Path folder, ModelDescription model, int mostExact) {
+        return open(folder, model, Optional.empty(), mostExact);
+    }
+
+    /**
+     * Opens an index whose documents have sparse vectors, too, or begins one.
+     *
+     * @param folder an index; missing or empty begins one
+     * @param model whose vectors it takes
+     * @param sparse whose weights of tokens it takes beside
+     * @throws ChiaroException as above, and if the index has no sparse vectors or those of another model
+     */
+    public static TextIndexWriter open(Path folder, ModelDescription model, ModelDescription sparse) {
+        return open(folder, model, Optional.of(sparse), WholeIndex.MOST_EXACT);
+    }
+
+    private static TextIndexWriter open(
+            Path folder, ModelDescription model, Optional<ModelDescription> sparse, int mostExact) {
         WideVectors.refuseWider(model);
         String where = folder.toAbsolutePath().toString();
         IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
         return open(folder, mostExact, (exists, memory, documents) -> {
             if (!exists) {
-                return IndexDescription.of(0, model, SearchEngine.EXACT, Quantisation.NONE);
+                return IndexDescription.of(0, model, SearchEngine.EXACT, Quantisation.NONE, sparse);
             }
             IndexDescription found = IndexMemory.read(where, memory, documents);
             found.refuseOther(where, "documents", model);
+            sparse.ifPresent(known -> found.refuseOtherSparse(where, "weights", known));
             return found;
         });
     }
@@ -188,7 +209,18 @@ public final class TextIndexWriter implements AutoCloseable {
      *     cannot be written
      */
     public int add(Stream<Document> documents, Embedder embedder) {
+        return add(documents, embedder, Optional.empty());
+    }
+
+    /**
+     * The same with sparse vectors, which an index has of each document or of none.
+     *
+     * @param sparse the model that weighed the tokens of those that are there
+     */
+    public int add(Stream<Document> documents, Embedder embedder, Optional<SparseEmbedder> sparse) {
         refuseOther(embedder.description());
+        before.refuseUnlikeSparse(place.toString(), sparse.isPresent());
+        sparse.map(SparseEmbedder::description).ifPresent(this::refuseOtherSparse);
         IdSet ids = new IdSet();
         int count = 0;
         List<Document> window = new ArrayList<>();
@@ -197,9 +229,9 @@ public final class TextIndexWriter implements AutoCloseable {
             ids.addNew(document.id());
             window.add(document);
             if (window.size() == WINDOW || !all.hasNext()) {
-                put(
-                        window,
-                        embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT));
+                float[][] vectors =
+                        embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT);
+                putWeighed(window, vectors, sparse);
                 count += window.size();
                 window.clear();
             }
@@ -207,8 +239,24 @@ public final class TextIndexWriter implements AutoCloseable {
         return count;
     }
 
+    private void putWeighed(List<Document> documents, float[][] vectors, Optional<SparseEmbedder> sparse) {
+        checkVectors(documents, vectors);
+        try {
+            TokenWeighing.each(
+                    documents,
+                    sparse,
+                    (at, weights) -> put(documents.get(at), vectors[at], checked(documents, at, weights)));
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
     void refuseOther(ModelDescription model) {
         before.refuseOther(place.toString(), "documents", model);
+    }
+
+    void refuseOtherSparse(ModelDescription sparse) {
+        before.refuseOtherSparse(place.toString(), "weights", sparse);
     }
 
     /**
@@ -219,27 +267,51 @@ public final class TextIndexWriter implements AutoCloseable {
      * @throws ChiaroException if an id comes twice or is empty or too long, or the folder cannot be written
      */
     public void add(List<Document> documents, float[][] vectors) {
-        IdSet ids = new IdSet();
-        documents.forEach(document -> ids.addNew(document.id()));
-        put(documents, vectors);
+        add(documents, vectors, Optional.empty());
     }
 
-    private void put(List<Document> documents, float[][] vectors) {
+    /**
+     * The same with sparse vectors, which an index has of each document or of none.
+     *
+     * @param weights one for each document, made by the sparse model of the index
+     */
+    public void add(List<Document> documents, float[][] vectors, Optional<List<SparseVector>> weights) {
+        IdSet ids = new IdSet();
+        documents.forEach(document -> ids.addNew(document.id()));
+        before.refuseUnlikeSparse(place.toString(), weights.isPresent());
+        checkVectors(documents, vectors);
+        List<Optional<SparseVector>> checked = new ArrayList<>(documents.size());
+        for (int i = 0; i < documents.size(); i++) {
+            int at = i;
+            checked.add(checked(documents, i, weights.map(known -> known.get(at))));
+        }
+        try {
+            for (int i = 0; i < documents.size(); i++) {
+                put(documents.get(i), vectors[i], checked.get(i));
+            }
+        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
+            throw IndexFolder.unwritable(place, e);
+        }
+    }
+
+    private void checkVectors(List<Document> documents, float[][] vectors) {
         for (int i = 0; i < documents.size(); i++) {
             UnitVectors.check(
                     before.modelName(), before.dimension(), documents.get(i).id(), vectors[i]);
         }
         MetadataFields.refuseTooManyNames(writer, documents);
-        try {
-            for (int i = 0; i < documents.size(); i++) {
-                Document document = documents.get(i);
-                writer.updateDocument(
-                        new Term(Words.ID, document.id()),
-                        IndexedDocument.of(document, vectors[i], before.quantisation()));
-            }
-        } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
-            throw IndexFolder.unwritable(place, e);
-        }
+    }
+
+    private Optional<SparseVector> checked(List<Document> documents, int at, Optional<SparseVector> weights) {
+        weights.ifPresent(known -> before.sparse(place.toString())
+                .check("document " + documents.get(at).id(), known));
+        return weights;
+    }
+
+    private void put(Document document, float[] vector, Optional<SparseVector> weights) throws IOException {
+        writer.updateDocument(
+                new Term(Words.ID, document.id()),
+                IndexedDocument.of(document, vector, before.quantisation(), weights));
     }
 
     /** Deletes the documents with these ids; ids that the index does not hold change nothing. */

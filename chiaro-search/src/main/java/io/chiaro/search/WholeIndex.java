@@ -3,6 +3,7 @@ package io.chiaro.search;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
+import io.chiaro.model.SparseEmbedder;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.UnitVectors;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -34,6 +36,7 @@ final class WholeIndex {
     /**
      * Writes with limits of one's own; {@link TextIndex#write} says the rest.
      *
+     * @param sparse weighs the documents' tokens, if that is wished for
      * @param quantisation in which form vectors are compared first
      * @param mostExact documents up to which there is no graph
      * @param bufferMegabytes of documents in memory before they become a segment
@@ -42,6 +45,7 @@ final class WholeIndex {
             Path folder,
             Stream<Document> documents,
             Embedder embedder,
+            Optional<SparseEmbedder> sparse,
             Quantisation quantisation,
             int mostExact,
             double bufferMegabytes) {
@@ -73,7 +77,7 @@ final class WholeIndex {
                         codec.writeGraphs();
                         writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
                     }
-                    add(writer, window, embedder, quantisation);
+                    add(writer, window, embedder, sparse, quantisation);
                     count += window.size();
                     window.clear();
                 }
@@ -81,7 +85,8 @@ final class WholeIndex {
             if (codec.writesGraphs()) {
                 writer.forceMerge(1);
             }
-            IndexDescription description = IndexDescription.of(count, model, codec.engine(), quantisation);
+            IndexDescription description = IndexDescription.of(
+                    count, model, codec.engine(), quantisation, sparse.map(SparseEmbedder::description));
             writer.setLiveCommitData(IndexMemory.of(description).entrySet());
             writer.commit();
             CollectionMap.remove(place);
@@ -93,7 +98,12 @@ final class WholeIndex {
         }
     }
 
-    private static void add(IndexWriter writer, List<Document> window, Embedder embedder, Quantisation quantisation)
+    private static void add(
+            IndexWriter writer,
+            List<Document> window,
+            Embedder embedder,
+            Optional<SparseEmbedder> sparse,
+            Quantisation quantisation)
             throws IOException {
         MetadataFields.refuseTooManyNames(writer, window);
         ModelDescription model = embedder.description();
@@ -101,7 +111,12 @@ final class WholeIndex {
                 embedder.embed(window.stream().map(Document::content).toList(), TextRole.DOCUMENT);
         for (int i = 0; i < vectors.length; i++) {
             UnitVectors.check(model.name(), model.dimension(), window.get(i).id(), vectors[i]);
-            writer.addDocument(IndexedDocument.of(window.get(i), vectors[i], quantisation));
         }
+        Optional<SparseModel> weighing = sparse.map(SparseEmbedder::description).map(SparseModel::of);
+        TokenWeighing.each(window, sparse, (at, weights) -> {
+            Document document = window.get(at);
+            weights.ifPresent(known -> weighing.orElseThrow().check("document " + document.id(), known));
+            writer.addDocument(IndexedDocument.of(document, vectors[at], quantisation, weights));
+        });
     }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class QuantisationTest {
     void above_the_limit_full_vectors_and_bytes_get_a_graph_and_bits_do_not(
             Quantisation quantisation, SearchEngine engine) throws IOException {
         Path place = folder.resolve("index");
-        assertThat(WholeIndex.write(place, documents(0, 1500), MODEL, quantisation, 1000, 0.2)
+        assertThat(WholeIndex.write(place, documents(0, 1500), MODEL, Optional.empty(), quantisation, 1000, 0.2)
                         .engine())
                 .isEqualTo(engine);
         try (TextIndex index = TextIndex.open(place)) {

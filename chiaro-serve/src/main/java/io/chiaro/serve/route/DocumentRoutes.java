@@ -7,6 +7,8 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
 import io.chiaro.model.Metadata;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.SparseVector;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.StoredText;
 import io.chiaro.search.TextIndex;
@@ -18,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
@@ -54,10 +57,12 @@ final class DocumentRoutes {
 
     private final Limits limits;
     private final ServedIndexes indexes;
+    private final SparseSide sparse;
 
-    DocumentRoutes(Limits limits, ServedIndexes indexes) {
+    DocumentRoutes(Limits limits, ServedIndexes indexes, SparseSide sparse) {
         this.limits = limits;
         this.indexes = indexes;
+        this.sparse = sparse;
     }
 
     List<Route> routes() {
@@ -89,11 +94,21 @@ final class DocumentRoutes {
         LiveIndex index = named.index();
         ServedModel model = named.model();
         List<Document> documents = documents(call);
+        List<String> texts = documents.stream().map(Document::content).toList();
+        Optional<ServedSparse> weighing;
+        try (TextIndex now = index.snapshot()) {
+            weighing = sparse.forDocuments(now);
+        }
         // As whoever indexes a file, whose long texts are cut, too.
-        float[][] vectors =
-                model.embed(call, documents.stream().map(Document::content).toList(), model.documentPrompt(), true);
+        float[][] vectors = model.embed(call, texts, model.documentPrompt(), true);
+        Optional<List<SparseVector>> weights = weighing.map(encoder -> encoder.vectors(call, texts, true));
         change(() -> {
-            index.write(documents, vectors, model.description());
+            if (weights.isPresent()) {
+                ModelDescription encoder = weighing.orElseThrow().description();
+                index.write(documents, vectors, model.description(), weights.get(), encoder);
+            } else {
+                index.write(documents, vectors, model.description());
+            }
             return documents.size();
         });
         try (TextIndex now = index.snapshot()) {

@@ -7,14 +7,16 @@ import io.chiaro.search.HybridRanker;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.route.Schema.Field;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What a request says of how words and vectors become one ranking.
  *
  * @param fusion of the two
  * @param vectorWeight from 0 to 1
+ * @param sparseWeight from 0 to 1, if weights of tokens are the third
  */
-record HybridQuery(Fusion fusion, double vectorWeight) {
+record HybridQuery(Fusion fusion, double vectorWeight, OptionalDouble sparseWeight) {
 
     static final Field FUSION = Field.optional(
             "fusion",
@@ -25,16 +27,30 @@ record HybridQuery(Fusion fusion, double vectorWeight) {
             "vector_weight",
             Schema.number().says("In hybrid search, the share of the vectors, 0 to 1; 0.5 unless said otherwise"));
 
+    static final Field SPARSE_WEIGHT = Field.optional(
+            "sparse_weight",
+            Schema.number()
+                    .says("In hybrid search, asks the sparse encoder, too, and gives it this share, 0 to 1; vectors and"
+                            + " words divide the rest"));
+
     /** A search by words takes time for each word, and the model's limit does not hold them. */
     private static final int LONGEST_QUERY = 10_000;
 
     static HybridQuery of(Call call, JsonObject body) {
         String fusion = oneOf(call, body, "fusion", List.of("scores", "ranks"));
-        double weight = body.number("vector_weight", HybridRanker.EVEN);
-        if (!(weight >= 0 && weight <= 1)) {
-            throw call.unprocessable("expected 0 to 1 at \"vector_weight\", but found " + weight + ".");
+        double weight = share(call, body, "vector_weight", HybridRanker.EVEN);
+        OptionalDouble sparse = body.has("sparse_weight")
+                ? OptionalDouble.of(share(call, body, "sparse_weight", 0))
+                : OptionalDouble.empty();
+        return new HybridQuery(Fusion.named(fusion), weight, sparse);
+    }
+
+    private static double share(Call call, JsonObject body, String key, double unlessSaid) {
+        double share = body.number(key, unlessSaid);
+        if (!(share >= 0 && share <= 1)) {
+            throw call.unprocessable("expected 0 to 1 at \"" + key + "\", but found " + share + ".");
         }
-        return new HybridQuery(Fusion.named(fusion), weight);
+        return share;
     }
 
     /** The text of a query. */

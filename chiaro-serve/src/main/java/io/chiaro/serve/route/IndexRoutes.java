@@ -4,6 +4,8 @@ import static io.chiaro.serve.route.Schema.Field;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.model.SparseVector;
+import io.chiaro.search.HybridShares;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
@@ -33,6 +35,8 @@ final class IndexRoutes {
             Field.of("dimension", Schema.integer(1)),
             Field.of("engine", Schema.oneOf("exact", "codes", "hnsw")),
             Field.of("quantisation", Schema.oneOf("none", "int8", "binary")),
+            Field.optional("sparse_model", Schema.string().says("What weighed the documents' tokens")),
+            Field.optional("sparse_model_hash", Schema.string()),
             Field.of("map", Schema.bool().says("Whether a map was drawn of it")));
 
     private static final Schema SEARCH = Schema.object(
@@ -40,10 +44,13 @@ final class IndexRoutes {
             Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")),
             Field.optional(
                     "by",
-                    Schema.oneOf("vectors", "words", "hybrid")
-                            .says("Compares vectors, words by BM25, or both; vectors unless said otherwise")),
+                    Schema.oneOf("vectors", "words", "hybrid", "sparse")
+                            .says(
+                                    "Compares vectors, words by BM25, both, or the weights of a sparse encoder; vectors unless"
+                                            + " said otherwise")),
             HybridQuery.FUSION,
             HybridQuery.VECTOR_WEIGHT,
+            HybridQuery.SPARSE_WEIGHT,
             Field.optional(
                     "filter",
                     Schema.object()
@@ -69,7 +76,10 @@ final class IndexRoutes {
                     Schema.list(Schema.object(
                             Field.of("id", Schema.string()),
                             Field.of(
-                                    "score", Schema.number().says("The cosine, the BM25 score, or that of the fusion")),
+                                    "score",
+                                    Schema.number()
+                                            .says("The cosine, the BM25 score, the product of weights, or that of the"
+                                                    + " fusion")),
                             Field.of("text", Schema.string()),
                             Field.optional("metadata", Schema.object()),
                             Field.optional("passages", Schema.list(PASSAGE))))),
@@ -80,10 +90,12 @@ final class IndexRoutes {
 
     private final Limits limits;
     private final ServedIndexes indexes;
+    private final SparseSide sparse;
 
-    IndexRoutes(Limits limits, ServedIndexes indexes) {
+    IndexRoutes(Limits limits, ServedIndexes indexes, SparseSide sparse) {
         this.limits = limits;
         this.indexes = indexes;
+        this.sparse = sparse;
     }
 
     List<Route> routes() {
@@ -111,7 +123,7 @@ final class IndexRoutes {
                 Route.post(
                         "/v1/indexes/{name}/search",
                         Role.READ,
-                        "Finds the texts nearest to a query, by vectors, words or both",
+                        "Finds the texts nearest to a query, by vectors, words, both, or weights of tokens",
                         SEARCH,
                         HITS,
                         this::search));
@@ -124,7 +136,7 @@ final class IndexRoutes {
             description = snapshot.description();
             mapped = snapshot.hasMap();
         }
-        return OpenAiRoutes.ordered(
+        Map<String, Object> entry = OpenAiRoutes.ordered(
                 "name",
                 served.name(),
                 "documents",
@@ -141,6 +153,11 @@ final class IndexRoutes {
                 description.quantisation().word(),
                 "map",
                 mapped);
+        description.sparse().ifPresent(model -> {
+            entry.put("sparse_model", ServedModel.shortName(model.name()));
+            entry.put("sparse_model_hash", model.hash());
+        });
+        return entry;
     }
 
     private Response search(Call call) {
@@ -184,20 +201,35 @@ final class IndexRoutes {
         return names;
     }
 
-    private static List<TextHit> hits(
-            Call call, ServedModel model, TextIndex index, JsonObject body, String query, int k) {
-        String by = HybridQuery.oneOf(call, body, "by", List.of("vectors", "words", "hybrid"));
-        if (!by.equals("hybrid") && (body.has("fusion") || body.has("vector_weight"))) {
-            throw call.unprocessable(
-                    "expected \"by\" to be hybrid: \"fusion\" and \"vector_weight\" mean nothing without.");
+    private List<TextHit> hits(Call call, ServedModel model, TextIndex index, JsonObject body, String query, int k) {
+        String by = HybridQuery.oneOf(call, body, "by", List.of("vectors", "words", "hybrid", "sparse"));
+        if (!by.equals("hybrid") && (body.has("fusion") || body.has("vector_weight") || body.has("sparse_weight"))) {
+            throw call.unprocessable("expected \"by\" to be hybrid: \"fusion\", \"vector_weight\" and"
+                    + " \"sparse_weight\" mean nothing without.");
         }
         if (by.equals("words")) {
             return index.searchWords(query, k);
         }
+        if (by.equals("sparse")) {
+            return index.searchSparse(weights(call, index, query), k);
+        }
         HybridQuery asked = HybridQuery.of(call, body);
+        if (asked.sparseWeight().isPresent()) {
+            // What the index lacks is said before anything is embedded.
+            SparseVector weights = weights(call, index, query);
+            HybridShares shares =
+                    HybridShares.of(asked.vectorWeight(), asked.sparseWeight().getAsDouble());
+            return index.searchHybrid(query, asked.vector(call, model, query), weights, asked.fusion(), shares, k);
+        }
         float[] vector = asked.vector(call, model, query);
         return by.equals("vectors")
                 ? index.search(vector, k)
                 : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k);
+    }
+
+    private SparseVector weights(Call call, TextIndex index, String query) {
+        return sparse.forQueries(call, index)
+                .vectors(call, List.of(query), limits.truncates())
+                .get(0);
     }
 }

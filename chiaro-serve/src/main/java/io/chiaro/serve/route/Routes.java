@@ -43,10 +43,11 @@ public final class Routes {
         reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
         sparse.ifPresent(served -> table.addAll(new SparseRoutes(served).routes()));
         ServedIndexes named = new ServedIndexes(indexes);
-        table.addAll(new IndexRoutes(model.limits(), named).routes());
+        SparseSide weighing = new SparseSide(sparse);
+        table.addAll(new IndexRoutes(model.limits(), named, weighing).routes());
         table.addAll(new ExplainRoutes(named).routes());
         table.addAll(new MapRoutes(named).routes());
-        table.addAll(new DocumentRoutes(model.limits(), named).routes());
+        table.addAll(new DocumentRoutes(model.limits(), named, weighing).routes());
         table.addAll(new CardRoutes(model, shown.card()).routes());
         table.addAll(new RunRoutes(new RunFiles(shown.runs())).routes());
         table.addAll(new PageRoutes().routes());

@@ -1,13 +1,15 @@
 package io.chiaro.serve.route;
 
+import io.chiaro.model.ModelDescription;
 import io.chiaro.model.SparseVector;
 import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.metric.Metrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** The sparse encoder behind the route that weighs tokens, with a queue of its own. Safe for any thread. */
+/** The sparse encoder behind the routes, with a queue of its own. Safe for any thread. */
 public final class ServedSparse {
 
     private final TokenSparseEmbedder model;
@@ -42,6 +44,27 @@ public final class ServedSparse {
 
     Limits limits() {
         return limits;
+    }
+
+    ModelDescription description() {
+        return model.description();
+    }
+
+    /** The vectors of texts; as of {@link #embed}. */
+    List<SparseVector> vectors(Call call, List<String> texts, boolean truncates) {
+        return Arrays.stream(embed(call, texts, truncates))
+                .map(ServedSparse::vector)
+                .toList();
+    }
+
+    private static SparseVector vector(float[] row) {
+        int[] ids = new int[row.length / 2];
+        float[] weights = new float[ids.length];
+        for (int k = 0; k < ids.length; k++) {
+            ids[k] = (int) row[2 * k];
+            weights[k] = row[2 * k + 1];
+        }
+        return new SparseVector(ids, weights);
     }
 
     /**
