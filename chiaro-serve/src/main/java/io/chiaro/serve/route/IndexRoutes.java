@@ -192,12 +192,14 @@ final class IndexRoutes {
                     "expected \"by\" to be hybrid: \"fusion\" and \"vector_weight\" mean nothing without.");
         }
         if (by.equals("words")) {
-            return index.searchWords(query, k);
+            return call.timed("search", () -> index.searchWords(query, k));
         }
         HybridQuery asked = HybridQuery.of(call, body);
         float[] vector = asked.vector(call, model, query);
-        return by.equals("vectors")
-                ? index.search(vector, k)
-                : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k);
+        return call.timed(
+                "search",
+                () -> by.equals("vectors")
+                        ? index.search(vector, k)
+                        : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k));
     }
 }
