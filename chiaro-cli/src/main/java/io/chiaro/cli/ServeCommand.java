@@ -105,7 +105,8 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--keys",
             paramLabel = "FILE",
-            description = "Let in only who has a key of this file (chiaro keys add); all but /health and /ping.")
+            description = "Let in only who has a key of this file (chiaro keys add); only /health, /ping and the page, which asks"
+                            + " for one, are for all.")
     @Nullable
     Path keys;
 
