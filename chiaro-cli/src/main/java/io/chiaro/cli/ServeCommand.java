@@ -8,6 +8,7 @@ import io.chiaro.cli.serving.ServeOptions;
 import io.chiaro.cli.serving.Serving;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.search.TextIndex;
+import io.chiaro.serve.trace.TraceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
             "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
             "  chiaro serve --model out/run/model --index out/index --beside out/base-index=all-MiniLM-L6-v2 --runs out",
             "  chiaro serve --model all-MiniLM-L6-v2 --rerank out/reranker/model",
+            "  chiaro serve --model all-MiniLM-L6-v2 --traces http://127.0.0.1:4318",
             "  chiaro keys add --keys keys.json --name app && chiaro serve --model out/run/model --keys keys.json"
         })
 final class ServeCommand extends RunnableCommand {
@@ -103,7 +105,8 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--keys",
             paramLabel = "FILE",
-            description = "Let in only who has a key of this file (chiaro keys add); all but /health and /ping.")
+            description = "Let in only who has a key of this file (chiaro keys add); only /health, /ping and the page, which asks"
+                            + " for one, are for all.")
     @Nullable
     Path keys;
 
@@ -120,6 +123,15 @@ final class ServeCommand extends RunnableCommand {
             description = "The file whose first line is the password of --certificate.")
     @Nullable
     Path certificatePassword;
+
+    @Option(
+            names = "--traces",
+            paramLabel = "URL",
+            description =
+                    "Send a trace of each request to this OpenTelemetry collector, by OTLP over HTTP (default: where"
+                            + " OTEL_EXPORTER_OTLP_ENDPOINT says, else nowhere).")
+    @Nullable
+    String traces;
 
     @Option(
             names = "--served-name",
@@ -233,7 +245,18 @@ final class ServeCommand extends RunnableCommand {
                         connections,
                         deadline,
                         autoTruncate,
-                        computeThreads()));
+                        computeThreads(),
+                        traces()));
+    }
+
+    /** What the environment says of traces, and the option before that. */
+    private Optional<TraceSettings> traces() {
+        Optional<TraceSettings> told = TraceSettings.from(System.getenv());
+        String collector = traces;
+        if (collector == null) {
+            return told;
+        }
+        return Optional.of(told.map(settings -> settings.to(collector)).orElseGet(() -> TraceSettings.of(collector)));
     }
 
     /** The base model's index, which quickstarts before this version did not leave. */

@@ -68,6 +68,7 @@ class ArchitectureTest {
         "ai.onnx.proto..",
         "ai.djl..",
         "org.eclipse.jetty..",
+        "io.opentelemetry..",
         "com.google.protobuf..",
         "org.bytedeco.."
     };

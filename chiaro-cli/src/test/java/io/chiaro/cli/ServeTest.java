@@ -2,10 +2,13 @@ package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,7 +56,17 @@ class ServeTest {
         String key = CommandRun.of("keys", "add", "--keys", keys, "--name", "app")
                 .output()
                 .strip();
-        Process process = new ProcessBuilder(
+        List<String> traces = Collections.synchronizedList(new ArrayList<>());
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            try (exchange) {
+                // What is wanted of it are names, which are ASCII in any coding.
+                traces.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+                exchange.sendResponseHeaders(200, -1);
+            }
+        });
+        collector.start();
+        ProcessBuilder program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
@@ -71,8 +86,13 @@ class ServeTest {
                         keys,
                         "--quiet")
                 .redirectOutput(
-                        ProcessBuilder.Redirect.to(folder.resolve("output").toFile()))
-                .start();
+                        ProcessBuilder.Redirect.to(folder.resolve("output").toFile()));
+        program.environment()
+                .put(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://127.0.0.1:" + collector.getAddress().getPort());
+        program.environment().put("OTEL_SERVICE_NAME", "trade-search");
+        Process process = program.start();
         try (BufferedReader errors =
                 new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
             String ready = errors.readLine();
@@ -118,8 +138,12 @@ class ServeTest {
             assertThat(process.exitValue()).isZero();
             assertThat(errors.readLine()).isNull();
             assertThat(folder.resolve("output")).isEmptyFile();
+            assertThat(String.join("", traces))
+                    .contains("trade-search", "POST /v1/indexes/{name}/search", "compute")
+                    .doesNotContain(key, "shoemaker");
         } finally {
             process.destroyForcibly();
+            collector.stop(0);
         }
     }
 

@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A collection drawn in a plane, near documents near each other, as a file in the folder of its index. It shows the documents that
@@ -64,6 +67,31 @@ public record CollectionMap(
         x = List.copyOf(x);
         y = List.copyOf(y);
         fields = List.copyOf(fields);
+    }
+
+    /** The same without some of the documents that it shows. */
+    public CollectionMap without(Set<String> gone) {
+        if (gone.isEmpty()) {
+            return this;
+        }
+        int[] kept = IntStream.range(0, ids.size())
+                .filter(at -> !gone.contains(ids.get(at)))
+                .toArray();
+        return new CollectionMap(
+                state,
+                seed,
+                documents,
+                at(ids, kept),
+                at(labels, kept),
+                at(x, kept),
+                at(y, kept),
+                fields.stream()
+                        .map(field -> new Field(field.name(), field.values(), at(field.codes(), kept)))
+                        .toList());
+    }
+
+    private static <T> List<T> at(List<T> all, int[] places) {
+        return Arrays.stream(places).mapToObj(all::get).toList();
     }
 
     /** The map as JSON shows it. */

@@ -28,11 +28,11 @@ final class IndexFolder implements AutoCloseable {
                     + "|dvm|kdd|kdi|kdm|liv|vec|vem|vex|vemf|veq|vemq|veb|vemb|tmp";
 
     /**
-     * The files of an index: Lucene's, and the map with what a kill may leave of one. Lucene takes all that begins with an underscore for
-     * its own and deletes what no commit names, so that this is narrower.
+     * The files of an index: Lucene's, the folder of its snapshots, and the map with what a kill may leave of one. Lucene takes all that
+     * begins with an underscore for its own and deletes what no commit names, so that this is narrower.
      */
     private static final Pattern OWN = Pattern.compile("_[0-9a-z]+(_[0-9A-Za-z_-]+)?\\.(" + ENDINGS
-            + ")|(pending_)?segments_[0-9a-z]+|write\\.lock|map\\.json|\\.map\\.json\\.[0-9-]+\\.tmp");
+            + ")|(pending_)?segments_[0-9a-z]+|write\\.lock|snapshots|map\\.json|\\.map\\.json\\.[0-9-]+\\.tmp");
 
     private final Path place;
     private final Directory directory;

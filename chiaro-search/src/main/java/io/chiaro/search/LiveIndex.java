@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveIndex implements AutoCloseable {
 
     private final Path folder;
+    private final IndexSnapshots saved;
     private final Object opening = new Object();
     private TextIndex current;
     private boolean closed;
@@ -30,6 +31,7 @@ public final class LiveIndex implements AutoCloseable {
 
     private LiveIndex(Path folder, TextIndex current) {
         this.folder = folder;
+        this.saved = new IndexSnapshots(folder);
         this.current = current;
     }
 
@@ -199,6 +201,34 @@ public final class LiveIndex implements AutoCloseable {
             old.close();
         }
         return newer.isPresent();
+    }
+
+    /**
+     * Copies the index as its last commit left it into the folder {@code snapshots/NAME} below its own, while others go on to read and
+     * write: what was answered before is in it. The copy is an index itself, and is there when it is whole and on the disk, or not at
+     * all. From then on this holds the folder's lock, as after a change.
+     *
+     * @param name 1 to 64 letters, digits, dots, hyphens and underscores, without a dot or a hyphen first or a dot last
+     * @param model that filled the index
+     * @throws ChiaroException of kind data for another name, of kind usage if the name is taken, and as {@link #write}
+     */
+    public SavedSnapshot save(String name, ModelDescription model) {
+        return saved.save(name, copy -> writing(model).writer.copy(copy));
+    }
+
+    /** The saved snapshots, in the order of their names. */
+    public List<SavedSnapshot> saved() {
+        return saved.all();
+    }
+
+    /**
+     * Removes a saved snapshot.
+     *
+     * @return whether it was there
+     * @throws ChiaroException of kind data if that is no name of one, of kind resources if it cannot be removed
+     */
+    public boolean removeSaved(String name) {
+        return saved.remove(name);
     }
 
     /** A writer that failed may be able to write no more, or hold half a change; the next change opens another. */

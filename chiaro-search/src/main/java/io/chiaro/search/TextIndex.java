@@ -22,15 +22,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StandardDirectoryReader;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
@@ -536,6 +540,19 @@ public final class TextIndex implements AutoCloseable {
     /** The map that the folder keeps, if one was made, whichever state of the index it shows. */
     public Optional<CollectionMap> map() {
         return CollectionMap.read(folder.place());
+    }
+
+    /** Those of some ids that no document of the snapshot has, whatever the filter. */
+    public Set<String> missing(Collection<String> ids) {
+        Set<String> missing = new TreeSet<>(ids);
+        try {
+            for (LeafReaderContext leaf : reader.leaves()) {
+                Held.remove(leaf.reader(), missing);
+            }
+            return missing;
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
     }
 
     /** What tells the map as this snapshot has it from any other: it changes when the map is drawn anew or the index changes. */

@@ -10,6 +10,7 @@ import io.chiaro.model.Prompts;
 import io.chiaro.search.vector.Allowed;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,18 @@ class CollectionMapTest {
             CollectionMap old = index.map().orElseThrow();
             assertThat(index.isOf(old)).isFalse();
             assertThat(old.ids()).contains("d7");
+            assertThat(index.missing(old.ids())).containsExactly("d7");
+            CollectionMap left = old.without(Set.of("d7"));
+            assertThat(left.documents()).isEqualTo(120);
+            assertThat(left.ids()).hasSize(119).doesNotContain("d7");
+            for (int i = 0; i < 119; i++) {
+                int before = old.ids().indexOf(left.ids().get(i));
+                assertThat(left.labels().get(i)).isEqualTo(old.labels().get(before));
+                assertThat(left.x().get(i)).isEqualTo(old.x().get(before));
+                assertThat(left.y().get(i)).isEqualTo(old.y().get(before));
+                assertThat(left.fields().get(0).codes().get(i))
+                        .isEqualTo(old.fields().get(0).codes().get(before));
+            }
             CollectionMap again = index.drawMap(1);
             assertThat(index.isOf(again)).isTrue();
             assertThat(again.ids()).hasSize(119).doesNotContain("d7");

@@ -1,6 +1,7 @@
 package io.chiaro.serve;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.model.PairTokens;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
@@ -21,12 +22,16 @@ import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.ServedModel;
 import io.chiaro.serve.route.ServedReranker;
 import io.chiaro.serve.route.ServedSparse;
+import io.chiaro.serve.trace.Tracer;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +48,7 @@ public final class Server implements AutoCloseable {
     private final ServerSettings settings;
     private final Optional<KeyRing> keys;
     private final Metrics metrics = new Metrics();
+    private final Tracer tracer;
     private final ReentrantLock reloading = new ReentrantLock();
     private final HttpServer http;
     private volatile Generation generation;
@@ -52,13 +58,25 @@ public final class Server implements AutoCloseable {
         this.owned = owned;
         this.settings = settings;
         this.keys = settings.keys().map(KeyRing::open);
-        this.generation = open();
+        Clock clock = Clock.systemUTC();
+        this.tracer = settings.traces()
+                .map(traces -> Tracer.open(traces, settings.version(), spans -> spansLost(spans, clock, log)))
+                .orElse(Tracer.OFF);
+        Generation first;
         try {
-            Clock clock = Clock.systemUTC();
-            Api api = new Api(this::take, keys, metrics, settings.limits().deadline(), clock, log);
+            first = open();
+        } catch (RuntimeException | Error e) {
+            tracer.close();
+            throw e;
+        }
+        this.generation = first;
+        try {
+            Api api =
+                    new Api(this::take, keys, metrics, tracer, settings.limits().deadline(), clock, log);
             this.http = HttpServer.start(settings.http(), api);
         } catch (RuntimeException | Error e) {
-            generation.retire();
+            first.retire();
+            tracer.close();
             throw e;
         }
     }
@@ -66,7 +84,7 @@ public final class Server implements AutoCloseable {
     /**
      * Starts a server that opens what it serves, and can be told to open it anew; when this returns, it accepts requests.
      *
-     * @param log takes a line of JSON for each request, from many threads
+     * @param log takes a line of JSON for each request, and for spans that were lost, from many threads
      * @throws ChiaroException if the content cannot be opened, an index was filled by another model, the keys cannot be
      *     read, or the address cannot be listened at
      */
@@ -82,6 +100,15 @@ public final class Server implements AutoCloseable {
             TokenEmbedder model, List<ServedIndex> indexes, ServerSettings settings, Consumer<String> log) {
         Content content = new Content(model, indexes);
         return new Server(() -> content, false, settings, log);
+    }
+
+    private void spansLost(int spans, Clock clock, Consumer<String> log) {
+        metrics.spansLost(spans);
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("time", Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
+        line.put("warning", "the collector of traces did not take spans");
+        line.put("spans", spans);
+        log.accept(Json.line(line));
     }
 
     private Generation open() {
@@ -239,5 +266,6 @@ public final class Server implements AutoCloseable {
     public void close() {
         http.close();
         generation.retire();
+        tracer.close();
     }
 }

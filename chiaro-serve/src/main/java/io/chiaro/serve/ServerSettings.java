@@ -4,6 +4,7 @@ import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.Shown;
+import io.chiaro.serve.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param keys the file of keys; everybody may ask if there is none
  * @param version of the program
  * @param shown files that the page shows
+ * @param traces where a trace of each request goes; there are none without
  */
 public record ServerSettings(
         Optional<String> name,
@@ -26,7 +28,8 @@ public record ServerSettings(
         Limits limits,
         Optional<Path> keys,
         String version,
-        Shown shown) {
+        Shown shown,
+        Optional<TraceSettings> traces) {
 
     private static final int BODY_BYTES = 4 << 20;
 
@@ -50,17 +53,18 @@ public record ServerSettings(
                 Limits.defaults(),
                 Optional.empty(),
                 "development",
-                Shown.NOTHING);
+                Shown.NOTHING,
+                Optional.empty());
     }
 
     /** The same under another name. */
     public ServerSettings withName(String other) {
-        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version, shown);
+        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version, shown, traces);
     }
 
     /** The same with other connections. */
     public ServerSettings withHttp(HttpSettings other) {
-        return new ServerSettings(name, other, queue, limits, keys, version, shown);
+        return new ServerSettings(name, other, queue, limits, keys, version, shown, traces);
     }
 
     /** The same listening elsewhere. */
@@ -70,21 +74,26 @@ public record ServerSettings(
 
     /** The same with another queue and other limits, which must fit each other. */
     public ServerSettings withWork(QueueSettings otherQueue, Limits otherLimits) {
-        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown);
+        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown, traces);
     }
 
     /** The same for those with a key of a file. */
     public ServerSettings withKeys(Path file) {
-        return new ServerSettings(name, http, queue, limits, Optional.of(file), version, shown);
+        return new ServerSettings(name, http, queue, limits, Optional.of(file), version, shown, traces);
     }
 
     /** The same of another version. */
     public ServerSettings withVersion(String other) {
-        return new ServerSettings(name, http, queue, limits, keys, other, shown);
+        return new ServerSettings(name, http, queue, limits, keys, other, shown, traces);
     }
 
     /** The same showing other files. */
     public ServerSettings withShown(Shown other) {
-        return new ServerSettings(name, http, queue, limits, keys, version, other);
+        return new ServerSettings(name, http, queue, limits, keys, version, other, traces);
+    }
+
+    /** The same with traces. */
+    public ServerSettings withTraces(TraceSettings other) {
+        return new ServerSettings(name, http, queue, limits, keys, version, shown, Optional.of(other));
     }
 }

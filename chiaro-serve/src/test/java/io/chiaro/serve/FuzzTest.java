@@ -63,6 +63,7 @@ class FuzzTest {
                             "/v1/reports/%00",
                             "/v1/model-card",
                             "/v1/indexes/words/documents/d",
+                            "/v1/indexes/words/snapshots/%2e%2e",
                             "/v1/indexes/words/documents/",
                             "/v1/indexes/words/documents/%F0%9F%98%80%00",
                             "/v1/indexes/words/documents/" + "x".repeat(2000),

@@ -48,11 +48,13 @@ class KeysTest {
     }
 
     @Test
-    void without_a_key_only_health_is_answered() {
+    void without_a_key_only_health_and_the_page_that_asks_for_one_are_answered() {
         assertThat(server.get("/health").statusCode()).isEqualTo(200);
         assertThat(server.get("/ping").statusCode()).isEqualTo(200);
-        for (String path :
-                List.of("/info", "/metrics", "/openapi.json", "/v1/models", "/v1/indexes", "/nothing", "/")) {
+        assertThat(server.get("/").statusCode()).isEqualTo(200);
+        assertThat(server.get("/page/key.js").statusCode()).isEqualTo(200);
+        for (String path : List.of(
+                "/info", "/metrics", "/openapi.json", "/v1/models", "/v1/indexes", "/nothing", "/page/nothing.js")) {
             HttpResponse<String> response = server.get(path);
             assertThat(response.statusCode()).as(path).isEqualTo(401);
             assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,8 +164,24 @@ class LookingRoutesTest {
             assertThat(answer.strings("ids")).isEqualTo(map.ids());
             assertThat(answer.integers("x").stream().map(Math::toIntExact).toList())
                     .isEqualTo(map.x());
+            assertThat(answer.integer("gone")).isZero();
             index.delete(List.of("d3"), model.description());
-            assertThat(ok(own.get("/v1/indexes/mapped/map")).bool("stale")).isTrue();
+            index.write(
+                    List.of(new Document("new", "", "tea")),
+                    model.embed(List.of("tea"), TextRole.DOCUMENT),
+                    model.description());
+            JsonObject later = ok(own.get("/v1/indexes/mapped/map"));
+            assertThat(later.bool("stale")).isTrue();
+            assertThat(later.integer("gone")).isEqualTo(1);
+            int at = map.ids().indexOf("d3");
+            List<String> left = new ArrayList<>(map.ids());
+            left.remove(at);
+            List<Integer> places = new ArrayList<>(map.x());
+            places.remove(at);
+            assertThat(later.strings("ids")).isEqualTo(left);
+            assertThat(later.strings("labels")).hasSize(48).doesNotContain("harbour and winter");
+            assertThat(later.integers("x").stream().map(Math::toIntExact).toList())
+                    .isEqualTo(places);
         }
     }
 
@@ -194,6 +211,36 @@ class LookingRoutesTest {
             HttpResponse<String> response = server.get("/v1/runs/" + name + "/events/0");
             assertThat(response.statusCode()).as(name).isIn(400, 404);
             assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void a_link_is_followed_within_the_folder_of_runs_and_not_out_of_it() throws IOException {
+        Path runs = Files.createDirectories(folder.resolve("linked"));
+        Path own = Files.createDirectory(runs.resolve("own"));
+        Files.writeString(own.resolve("events.jsonl"), "{\"event\":\"run-started\",\"step\":0}\n");
+        Files.writeString(own.resolve("report.json"), "{\"ndcg@10\": 0.5}");
+        Path outside = Files.createDirectories(folder.resolve("elsewhere/private"));
+        Files.writeString(outside.resolve("events.jsonl"), "{\"secret\": 1}\n");
+        Files.writeString(outside.resolve("report.json"), "{\"secret\": 1}");
+        Files.createSymbolicLink(runs.resolve("latest"), own);
+        Files.createSymbolicLink(runs.resolve("leak"), outside);
+        Files.createSymbolicLink(runs.resolve("gone"), folder.resolve("nowhere"));
+        Files.createSymbolicLink(
+                Files.createDirectory(runs.resolve("files")).resolve("events.jsonl"), outside.resolve("events.jsonl"));
+        Files.createSymbolicLink(folder.resolve("by-a-link"), runs);
+        // The folder itself may be given by a link.
+        for (Path given : List.of(runs, folder.resolve("by-a-link"))) {
+            try (RunningServer linked = new RunningServer(
+                    model, List.of(), ServerSettings.defaults().withShown(Shown.NOTHING.withRuns(given)))) {
+                assertThat(ok(linked.get("/v1/runs")).strings("data")).containsExactly("latest", "own");
+                assertThat(ok(linked.get("/v1/reports")).strings("data")).containsExactly("latest", "own");
+                assertThat(ok(linked.get("/v1/runs/latest/events/0")).objects("events"))
+                        .hasSize(1);
+                assertThat(linked.get("/v1/runs/leak/events/0").statusCode()).isEqualTo(404);
+                assertThat(linked.get("/v1/reports/leak").statusCode()).isEqualTo(404);
+                assertThat(linked.get("/v1/runs/files/events/0").statusCode()).isEqualTo(404);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.chiaro.cli.serving;
 
+import io.chiaro.serve.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.Optional;
  * @param deadlineSeconds longest time of a request
  * @param truncates whether long texts are cut
  * @param threads that compute
+ * @param traces where traces go
  */
 public record ServeOptions(
         String model,
@@ -53,4 +55,5 @@ public record ServeOptions(
         int connections,
         int deadlineSeconds,
         boolean truncates,
-        int threads) {}
+        int threads,
+        Optional<TraceSettings> traces) {}

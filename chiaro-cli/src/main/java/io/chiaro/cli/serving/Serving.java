@@ -33,9 +33,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Serves until the process is asked to end. */
 public final class Serving {
+
+    // Held, because a logger that nobody holds forgets its level. Spans that are lost stand in the server's own log.
+    private static final Logger OPEN_TELEMETRY = Logger.getLogger("io.opentelemetry");
 
     private Serving() {}
 
@@ -46,6 +51,7 @@ public final class Serving {
      */
     public static void run(Output output, ServeOptions options) {
         QuietLucene.apply();
+        OPEN_TELEMETRY.setLevel(Level.OFF);
         ServerSettings settings = settings(options);
         try (Server server = Server.start(() -> open(options), settings, output::note)) {
             output.announce("ready " + server.address());
@@ -124,7 +130,8 @@ public final class Serving {
                 .withVersion(Version.number());
         ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
         ServerSettings showing = named.withShown(shown(options));
-        return options.keys().map(showing::withKeys).orElse(showing);
+        ServerSettings traced = options.traces().map(showing::withTraces).orElse(showing);
+        return options.keys().map(traced::withKeys).orElse(traced);
     }
 
     private static Shown shown(ServeOptions options) {

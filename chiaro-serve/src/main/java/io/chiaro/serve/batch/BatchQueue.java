@@ -186,9 +186,13 @@ public final class BatchQueue<T> implements AutoCloseable {
 
     private void compute(List<Waiting<T>> batch) {
         int tokens = 0;
+        Set<Job> jobs = new LinkedHashSet<>();
         for (Waiting<T> text : batch) {
             tokens += text.length;
-            text.job.begin();
+            jobs.add(text.job);
+        }
+        for (Job job : jobs) {
+            job.begin(batch.size(), tokens);
         }
         long start = nanoseconds.getAsLong();
         float[][] vectors;

@@ -1,5 +1,6 @@
 package io.chiaro.serve.batch;
 
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +16,10 @@ public final class Job {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final long submitted = System.nanoTime();
     private volatile long begun;
+    private volatile long ended;
+    private int batches;
+    private int batchTexts;
+    private int batchTokens;
 
     Job(int texts) {
         this.vectors = new float[texts][];
@@ -48,25 +53,48 @@ public final class Job {
         return begun == 0 ? 0 : begun - submitted;
     }
 
+    /** How it went so far; to be asked for after the end. */
+    public synchronized JobTimes times() {
+        return new JobTimes(
+                submitted,
+                begun == 0 ? Optional.empty() : Optional.of(begun),
+                ended == 0 ? System.nanoTime() : ended,
+                batches,
+                batchTexts,
+                batchTokens,
+                Optional.ofNullable(failure.get()));
+    }
+
     void cancel() {
+        end();
+    }
+
+    private void end() {
+        if (ended == 0) {
+            ended = System.nanoTime();
+        }
         over.countDown();
     }
 
-    void begin() {
+    /** A batch that holds texts of this begins to be computed. */
+    synchronized void begin(int texts, int tokens) {
         if (begun == 0) {
             begun = System.nanoTime();
         }
+        batches++;
+        batchTexts += texts;
+        batchTokens += tokens;
     }
 
     void deliver(int text, float[] vector) {
         vectors[text] = vector;
         if (missing.decrementAndGet() == 0) {
-            over.countDown();
+            end();
         }
     }
 
     void fail(Throwable cause) {
         failure.compareAndSet(null, cause);
-        over.countDown();
+        end();
     }
 }

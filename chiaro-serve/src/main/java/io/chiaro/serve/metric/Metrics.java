@@ -43,6 +43,7 @@ public final class Metrics {
         counter(RERANK + COUNT, "Requests to put texts in order");
         counter(RERANK + SUCCESS, "Requests to put texts in order that were done");
         counter("chiaro_inputs_truncated", "Texts that were cut at the model's limit");
+        counter("chiaro_spans_lost", "Spans of traces that the collector did not take");
     }
 
     private void counter(String name, String help) {
@@ -100,6 +101,11 @@ public final class Metrics {
         batchTexts.observe(texts);
         batchTokens.observe(tokens);
         inferenceDuration.observe(nanoseconds / 1e9);
+    }
+
+    /** Counts spans that the collector of traces did not take. */
+    public void spansLost(int spans) {
+        count("chiaro_spans_lost", "", spans);
     }
 
     private synchronized void count(String name, String labels, long more) {

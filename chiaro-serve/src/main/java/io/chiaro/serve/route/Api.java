@@ -10,6 +10,9 @@ import io.chiaro.serve.key.KeyRing;
 import io.chiaro.serve.key.Role;
 import io.chiaro.serve.key.StoredKey;
 import io.chiaro.serve.metric.Metrics;
+import io.chiaro.serve.trace.Outcome;
+import io.chiaro.serve.trace.RequestSpan;
+import io.chiaro.serve.trace.Tracer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests by the table of routes: who may ask, what they asked, how it went. Each request leaves one line of JSON,
- * which names neither texts nor keys, and its figures. Safe for any thread.
+ * which names neither texts nor keys, its figures, and a span where traces are wanted. Safe for any thread.
  */
 public final class Api implements Handler {
 
@@ -35,6 +39,7 @@ public final class Api implements Handler {
     private final Lease.Source served;
     private final Optional<KeyRing> keys;
     private final Metrics metrics;
+    private final Tracer tracer;
     private final Duration deadline;
     private final Clock clock;
     private final Consumer<String> log;
@@ -49,54 +54,75 @@ public final class Api implements Handler {
             Lease.Source served,
             Optional<KeyRing> keys,
             Metrics metrics,
+            Tracer tracer,
             Duration deadline,
             Clock clock,
             Consumer<String> log) {
         this.served = served;
         this.keys = keys;
         this.metrics = metrics;
+        this.tracer = tracer;
         this.deadline = deadline;
         this.clock = clock;
         this.log = log;
     }
 
-    /** What is known of a request when it is over. */
-    private static final class Trace {
-        private final long start = System.nanoTime();
-        private String route = NONE;
-        private @Nullable String key;
+    /** What is learned of a request on its way. */
+    private static final class Progress {
+        private final String method;
+        private final long start;
+        private final RequestSpan span;
+        private String route = "";
+        private Optional<String> key = Optional.empty();
         private @Nullable Call call;
         private @Nullable Throwable unexpected;
+
+        Progress(String method, long start, RequestSpan span) {
+            this.method = method;
+            this.start = start;
+            this.span = span;
+        }
+    }
+
+    private Progress begin(String method, Supplier<Map<String, List<String>>> headers) {
+        long start = System.nanoTime();
+        String known = METHODS.contains(method) ? method : "";
+        return new Progress(known, start, tracer.begin(known, Instant.now(clock), start, headers));
     }
 
     @Override
     public Response handle(Request request) {
-        Trace trace = new Trace();
-        Response response = answer(request, trace);
-        over(request.method(), trace, response.status(), response.length());
+        Progress progress = begin(request.method(), request::headers);
+        Response response;
+        try {
+            response = answer(request, progress);
+        } catch (HttpProblem stopped) { // the server, which gives out nothing to serve any more
+            response = Form.of(request.path()).response(stopped);
+        }
+        over(progress, response);
         return response;
     }
 
-    private Response answer(Request request, Trace trace) {
+    private Response answer(Request request, Progress progress) {
         try (Lease lease = served.take()) {
-            return answer(lease.routes(), request, trace);
+            return answer(lease.routes(), request, progress);
         }
     }
 
-    private Response answer(Routes routes, Request request, Trace trace) {
+    private Response answer(Routes routes, Request request, Progress progress) {
         Form form = Form.of(request.path());
         try {
             Optional<StoredKey> key = caller(request);
-            key.ifPresent(known -> trace.key = known.id());
+            progress.key = key.map(StoredKey::id);
             Routes.Found found = found(routes, request, key);
             Route route = found.route();
-            trace.route = route.path();
+            progress.route = route.path();
             route.role().ifPresent(role -> refuseWithout(role, key));
             if (route.body().isEmpty() && request.body().length > 0) {
                 throw HttpProblem.of(400, "expected no body at " + route.path() + ", but found one.");
             }
-            Call call = new Call(request, route, found.variables(), trace.start + deadline.toNanos());
-            trace.call = call;
+            Call call = new Call(request, route, found.variables(), progress.start + deadline.toNanos(), progress.span);
+            progress.call = call;
             Response response = route.action().answer(call);
             return call.truncated() == 0
                     ? response
@@ -107,10 +133,10 @@ public final class Api implements Handler {
             if (e.kind() == ChiaroException.Kind.DATA) { // a value in the request is not of the type that it should be
                 return form.response(HttpProblem.of(form.unprocessable(), String.valueOf(e.getMessage())));
             }
-            trace.unexpected = e;
+            progress.unexpected = e;
             return form.response(HttpProblem.of(500, "the server could not do it; its log says why."));
         } catch (RuntimeException | Error e) { // the client is answered and the log says where, whatever it was
-            trace.unexpected = e;
+            progress.unexpected = e;
             return form.response(HttpProblem.of(500, "the server made a mistake; its log says where."));
         }
     }
@@ -160,40 +186,64 @@ public final class Api implements Handler {
 
     @Override
     public Response refuse(String path, HttpProblem problem) {
-        Trace trace = new Trace();
+        Progress progress = begin(NONE, Map::of);
         Response response = Form.of(path).response(problem);
-        over(NONE, trace, response.status(), response.length());
+        over(progress, response);
         return response;
     }
 
-    private void over(String method, Trace trace, int status, int bytes) {
-        long took = System.nanoTime() - trace.start;
-        metrics.request(trace.route, status, took);
+    private void over(Progress progress, Response response) {
+        Optional<Call> call = Optional.ofNullable(progress.call);
+        Outcome outcome = new Outcome(
+                progress.method,
+                progress.route,
+                response.status(),
+                System.nanoTime() - progress.start,
+                response.length(),
+                progress.key,
+                call.flatMap(Call::model),
+                call.map(Call::texts).orElse(0),
+                call.map(Call::tokens).orElse(0),
+                call.map(Call::truncated).orElse(0),
+                Optional.ofNullable(progress.unexpected)
+                        .map(unexpected -> unexpected.getClass().getName()));
+        metrics.request(named(outcome.route()), outcome.status(), outcome.nanoseconds());
+        progress.span.end(outcome);
+        log.accept(Json.line(line(outcome, progress)));
+    }
+
+    private static String named(String word) {
+        return word.isEmpty() ? NONE : word;
+    }
+
+    private Map<String, Object> line(Outcome outcome, Progress progress) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
-        line.put("method", METHODS.contains(method) ? method : NONE);
-        line.put("route", trace.route);
-        line.put("status", status);
-        line.put("milliseconds", Math.round(took / 1e4) / 100.0);
-        line.put("bytes", bytes);
-        if (trace.key != null) {
-            line.put("key", trace.key);
+        line.put("method", named(outcome.method()));
+        line.put("route", named(outcome.route()));
+        line.put("status", outcome.status());
+        line.put("milliseconds", Math.round(outcome.nanoseconds() / 1e4) / 100.0);
+        line.put("bytes", outcome.bytes());
+        outcome.key().ifPresent(key -> line.put("key", key));
+        if (outcome.texts() > 0) {
+            line.put("texts", outcome.texts());
+            line.put("tokens", outcome.tokens());
+            line.put("truncated", outcome.truncated());
         }
-        if (trace.call != null && trace.call.texts() > 0) {
-            line.put("texts", trace.call.texts());
-            line.put("tokens", trace.call.tokens());
-            line.put("truncated", trace.call.truncated());
-        }
-        if (trace.unexpected != null) {
+        progress.span.name().ifPresent(name -> {
+            line.put("trace_id", name.trace());
+            line.put("span_id", name.span());
+        });
+        if (progress.unexpected != null) {
             // Its message may quote a text.
-            line.put("error", trace.unexpected.getClass().getName());
+            line.put("error", progress.unexpected.getClass().getName());
             line.put(
                     "at",
-                    Arrays.stream(trace.unexpected.getStackTrace())
+                    Arrays.stream(progress.unexpected.getStackTrace())
                             .limit(SHOWN_FRAMES)
                             .map(StackTraceElement::toString)
                             .toList());
         }
-        log.accept(Json.line(line));
+        return line;
     }
 }

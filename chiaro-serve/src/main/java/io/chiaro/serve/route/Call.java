@@ -5,11 +5,14 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Request;
+import io.chiaro.serve.trace.RequestSpan;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way through its route. One thread. */
@@ -19,15 +22,18 @@ final class Call {
     private final Route route;
     private final Map<String, String> variables;
     private final long due;
+    private final RequestSpan span;
+    private Optional<String> model = Optional.empty();
     private int texts;
     private int tokens;
     private int truncated;
 
-    Call(Request request, Route route, Map<String, String> variables, long due) {
+    Call(Request request, Route route, Map<String, String> variables, long due, RequestSpan span) {
         this.request = request;
         this.route = route;
         this.variables = variables;
         this.due = due;
+        this.span = span;
     }
 
     Form form() {
@@ -37,6 +43,21 @@ final class Call {
     /** When the response must be there, by {@link System#nanoTime}. */
     long due() {
         return due;
+    }
+
+    /** Where its parts are shown. */
+    RequestSpan span() {
+        return span;
+    }
+
+    /** Does a part of it, and shows how long that took. */
+    <T> T timed(String part, Supplier<T> work) {
+        long from = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            span.part(part, from, System.nanoTime());
+        }
     }
 
     String variable(String name) {
@@ -86,11 +107,16 @@ final class Call {
         return value.length() > 60 ? value.substring(0, 60) + "..." : value;
     }
 
-    /** Remembers for the log how much was embedded. */
-    void embedded(int moreTexts, int moreTokens, int moreTruncated) {
+    /** Remembers for the log how much was given to which model. */
+    void embedded(String by, int moreTexts, int moreTokens, int moreTruncated) {
+        model = Optional.of(by);
         texts += moreTexts;
         tokens += moreTokens;
         truncated += moreTruncated;
+    }
+
+    Optional<String> model() {
+        return model;
     }
 
     int texts() {

@@ -172,21 +172,11 @@ final class DocumentRoutes {
         return HttpProblem.of(404, "the index has no document of this id.");
     }
 
-    /** Tells a client what keeps an index from being written; the folder's path is none of its business. */
     private static int change(IntSupplier change) {
         try {
             return change.getAsInt();
         } catch (ChiaroException e) {
-            throw switch (e.kind()) {
-                case RESOURCES ->
-                    HttpProblem.of(
-                                    503,
-                                    "the index cannot be written now: another process writes it, or its disk is full.")
-                            .with("Retry-After", "1");
-                case MODEL ->
-                    HttpProblem.of(409, "the index was filled by another model since. Reload what is served.");
-                default -> e;
-            };
+            throw ServedIndexes.unwritable(e);
         }
     }
 }

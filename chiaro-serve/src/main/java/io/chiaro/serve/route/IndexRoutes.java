@@ -208,7 +208,7 @@ final class IndexRoutes {
                     + " \"sparse_weight\" mean nothing without.");
         }
         if (by.equals("words")) {
-            return index.searchWords(query, k);
+            return call.timed("search", () -> index.searchWords(query, k));
         }
         if (by.equals("sparse")) {
             return index.searchSparse(weights(call, index, query), k);
@@ -222,9 +222,11 @@ final class IndexRoutes {
             return index.searchHybrid(query, asked.vector(call, model, query), weights, asked.fusion(), shares, k);
         }
         float[] vector = asked.vector(call, model, query);
-        return by.equals("vectors")
-                ? index.search(vector, k)
-                : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k);
+        return call.timed(
+                "search",
+                () -> by.equals("vectors")
+                        ? index.search(vector, k)
+                        : index.searchHybrid(query, vector, asked.fusion(), asked.vectorWeight(), k));
     }
 
     private SparseVector weights(Call call, TextIndex index, String query) {

@@ -11,6 +11,7 @@ import io.chiaro.serve.key.Role;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The maps that were drawn of indexes. */
 final class MapRoutes {
@@ -19,6 +20,7 @@ final class MapRoutes {
 
     private static final Schema MAP = Schema.object(
             Field.of("stale", Schema.bool().says("Whether the index has changed since the map was made")),
+            Field.of("gone", Schema.integer(0).says("Documents that the map showed and the index holds no longer")),
             Field.of("documents", Schema.integer(0).says("How many the index held then")),
             Field.of("ids", Schema.list(Schema.string())),
             Field.of("labels", Schema.list(Schema.string()).says("How the text of each begins")),
@@ -70,8 +72,11 @@ final class MapRoutes {
 
     private static Response answer(TextIndex index) {
         CollectionMap map = index.map().orElseThrow(MapRoutes::noMap);
-        Map<String, Object> answer = OpenAiRoutes.ordered("stale", !index.isOf(map));
-        answer.putAll(map.plain());
+        boolean stale = !index.isOf(map);
+        // Nobody who deleted a document expects to find how it begins.
+        Set<String> gone = stale ? index.missing(map.ids()) : Set.of();
+        Map<String, Object> answer = OpenAiRoutes.ordered("stale", stale, "gone", gone.size());
+        answer.putAll(map.without(gone).plain());
         return Response.json(200, Json.line(answer));
     }
 

@@ -24,6 +24,7 @@ final class PageRoutes {
             "main",
             "api",
             "dom",
+            "key",
             "tabs",
             "theme",
             "search",
@@ -57,7 +58,9 @@ final class PageRoutes {
                         call -> Response.of(200, type + "; charset=utf-8", content)
                                 .with("Content-Security-Policy", POLICY)
                                 .with("X-Content-Type-Options", "nosniff"))
-                .as(type);
+                .as(type)
+                // It holds no data, and asks for a key where one is wanted.
+                .open();
     }
 
     private static byte[] content(String name) {

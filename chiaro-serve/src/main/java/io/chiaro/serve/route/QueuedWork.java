@@ -13,21 +13,25 @@ import java.util.function.ToIntFunction;
  * whichever comes first. Safe for any thread.
  *
  * @param <T> a tokenised text
+ * @param model its name
  * @param queue before the model
  * @param length the tokens of a text
  * @param limits of a request
  * @param metrics told of it
  * @param kind of request, as the figures name it
  */
-record QueuedWork<T>(BatchQueue<T> queue, ToIntFunction<T> length, Limits limits, Metrics metrics, String kind) {
+record QueuedWork<T>(
+        String model, BatchQueue<T> queue, ToIntFunction<T> length, Limits limits, Metrics metrics, String kind) {
 
     /**
      * A row of numbers for each text.
      *
-     * @param tokenizationNanoseconds how long it took to tokenise them
+     * @param begun when they began to be tokenised, by {@link System#nanoTime}
      * @param truncated how many of them were cut
      */
-    float[][] compute(Call call, List<T> texts, long tokenizationNanoseconds, int truncated) {
+    float[][] compute(Call call, List<T> texts, long begun, int truncated) {
+        long tokenised = System.nanoTime();
+        call.span().part("tokenize", begun, tokenised);
         int[] lengths = texts.stream().mapToInt(length).toArray();
         long count = 0;
         for (int tokens : lengths) {
@@ -39,10 +43,14 @@ record QueuedWork<T>(BatchQueue<T> queue, ToIntFunction<T> length, Limits limits
                     "expected at most " + limits.requestTokens() + " tokens in a request, but found " + count
                             + ". Send fewer texts at a time.");
         }
-        metrics.workBegins(kind, tokenizationNanoseconds, lengths, truncated);
-        call.embedded(lengths.length, (int) count, truncated);
+        metrics.workBegins(kind, tokenised - begun, lengths, truncated);
+        call.embedded(model, lengths.length, (int) count, truncated);
         Job job = submit(texts);
-        await(call, job);
+        try {
+            await(call, job);
+        } finally {
+            call.span().computed(model, job.times());
+        }
         float[][] rows;
         try {
             rows = job.vectors();

@@ -48,6 +48,7 @@ public final class Routes {
         table.addAll(new ExplainRoutes(named).routes());
         table.addAll(new MapRoutes(named).routes());
         table.addAll(new DocumentRoutes(model.limits(), named, weighing).routes());
+        table.addAll(new SnapshotRoutes(named).routes());
         table.addAll(new CardRoutes(model, shown.card()).routes());
         table.addAll(new RunRoutes(new RunFiles(shown.runs())).routes());
         table.addAll(new PageRoutes().routes());

@@ -4,6 +4,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Training runs and reports below a folder: in the folder itself and in those right in it. They are looked for anew each time, since
- * runs begin while a server runs. A name is found in that list and never made into a path.
+ * runs begin while a server runs. A name is found in that list and never made into a path, and links that lead out of the folder are not
+ * followed.
  *
  * @param folder that holds them; nothing is found if there is none
  */
@@ -59,11 +62,21 @@ record RunFiles(Optional<Path> folder) {
         try (Stream<Path> children = Files.list(parent)) {
             Stream.concat(Stream.of(parent), children)
                     .filter(one -> Files.isRegularFile(one.resolve(file), LinkOption.NOFOLLOW_LINKS))
+                    .filter(one -> isInside(parent, one))
                     .forEach(one -> found.put(name(one), one));
         } catch (IOException | UncheckedIOException gone) {
             return Map.of();
         }
         return found;
+    }
+
+    /** Whether a folder is in another where links have been followed: one that leads out shows nothing. */
+    private static boolean isInside(Path parent, Path child) {
+        try {
+            return child.toRealPath().startsWith(parent.toRealPath());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static String name(Path folder) {
@@ -72,7 +85,8 @@ record RunFiles(Optional<Path> folder) {
 
     /** The events of a run from a byte on, as many whole lines as an answer may hold. */
     static Part events(Path run, long from) throws IOException {
-        try (SeekableByteChannel channel = Files.newByteChannel(run.resolve(EVENTS))) {
+        try (SeekableByteChannel channel =
+                Files.newByteChannel(run.resolve(EVENTS), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             long begin = from > channel.size() ? 0 : from;
             ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(MOST_BYTES, channel.size() - begin));
             channel.position(begin);
@@ -100,6 +114,8 @@ record RunFiles(Optional<Path> folder) {
         if (Files.size(file) > MOST_REPORT_BYTES) {
             throw ChiaroException.data("the report is larger than " + MOST_REPORT_BYTES + " bytes.");
         }
-        return Json.parse("report", Files.readString(file, StandardCharsets.UTF_8));
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Json.parse("report", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 }

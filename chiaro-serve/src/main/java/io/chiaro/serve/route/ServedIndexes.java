@@ -1,5 +1,6 @@
 package io.chiaro.serve.route;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.serve.http.HttpProblem;
 import java.util.Collection;
@@ -18,6 +19,17 @@ final class ServedIndexes {
 
     Collection<ModelIndex> all() {
         return indexes.values();
+    }
+
+    /** Tells a client what keeps an index from being written; the folder's path is none of its business. */
+    static RuntimeException unwritable(ChiaroException e) {
+        return switch (e.kind()) {
+            case RESOURCES ->
+                HttpProblem.of(503, "the index cannot be written now: another process writes it, or its disk is full.")
+                        .with("Retry-After", "1");
+            case MODEL -> HttpProblem.of(409, "the index was filled by another model since. Reload what is served.");
+            default -> e;
+        };
     }
 
     /** The index that a path names; 404 if there is none. */

@@ -34,7 +34,7 @@ public final class ServedModel {
         this.name = name;
         this.embedder = embedder;
         this.limits = limits;
-        this.work = new QueuedWork<>(queue, text -> text.length, limits, metrics, Metrics.EMBED);
+        this.work = new QueuedWork<>(name, queue, text -> text.length, limits, metrics, Metrics.EMBED);
     }
 
     /** The last part of a path, or the name itself: clients need not know folders. */
@@ -126,11 +126,12 @@ public final class ServedModel {
             }
             tokens.add(ids);
         }
-        return work.compute(call, tokens, System.nanoTime() - start, truncated);
+        return work.compute(call, tokens, start, truncated);
     }
 
     /** The vectors of texts that come as ids of this model's tokenizer, without the special tokens around them. */
     float[][] embedIds(Call call, List<int[]> ids, boolean truncates) {
+        long start = System.nanoTime();
         int most = specification().maxTokens() - tokenizer().specialTokens();
         int truncated = 0;
         List<int[]> tokens = new ArrayList<>(ids.size());
@@ -144,6 +145,6 @@ public final class ServedModel {
             }
             tokens.add(tokenizer().frame(text.length > most ? Arrays.copyOf(text, most) : text));
         }
-        return work.compute(call, tokens, 0, truncated);
+        return work.compute(call, tokens, start, truncated);
     }
 }

@@ -18,7 +18,8 @@ public final class ServedReranker {
     public ServedReranker(TokenReranker reranker, BatchQueue<PairTokens> queue, Limits limits, Metrics metrics) {
         this.reranker = reranker;
         this.limits = limits;
-        this.work = new QueuedWork<>(queue, PairTokens::length, limits, metrics, Metrics.RERANK);
+        String name = ServedModel.shortName(reranker.description().name());
+        this.work = new QueuedWork<>(name, queue, PairTokens::length, limits, metrics, Metrics.RERANK);
     }
 
     Limits limits() {
@@ -42,11 +43,8 @@ public final class ServedReranker {
                     + description().maxTokens() + " tokens together, the limit of the model, but with text "
                     + prepared.cut().nextSetBit(0) + " there are more. Shorten it, or ask for it to be cut.");
         }
-        float[][] rows = work.compute(
-                call,
-                prepared.pairs(),
-                System.nanoTime() - start,
-                prepared.cut().cardinality());
+        float[][] rows =
+                work.compute(call, prepared.pairs(), start, prepared.cut().cardinality());
         float[] scores = new float[rows.length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = rows[i][0];

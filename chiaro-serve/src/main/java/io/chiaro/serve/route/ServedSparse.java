@@ -24,7 +24,8 @@ public final class ServedSparse {
     public ServedSparse(TokenSparseEmbedder model, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
         this.model = model;
         this.limits = limits;
-        this.work = new QueuedWork<>(queue, text -> text.length, limits, metrics, Metrics.EMBED);
+        String name = ServedModel.shortName(model.description().name());
+        this.work = new QueuedWork<>(name, queue, text -> text.length, limits, metrics, Metrics.EMBED);
     }
 
     /** Vectors as rows of numbers, each id before its weight: a float holds every id of a vocabulary. */
@@ -89,6 +90,6 @@ public final class ServedSparse {
             }
             tokens.add(model.tokenizer().encode(text, most));
         }
-        return work.compute(call, tokens, System.nanoTime() - start, truncated);
+        return work.compute(call, tokens, start, truncated);
     }
 }

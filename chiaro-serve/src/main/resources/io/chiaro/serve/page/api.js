@@ -1,12 +1,25 @@
+import * as key from './key.js';
+
 // Answers of the server, or an error whose message is for people.
-export async function json(path, options) {
-  const response = await fetch(path, options);
-  const body = await response.json();
-  if (!response.ok) {
+export async function json(path, options = {}) {
+  for (;;) {
+    const sent = key.current();
+    const headers = sent === '' ? options.headers : { ...options.headers, Authorization: `Bearer ${sent}` };
+    const response = await fetch(path, { ...options, headers });
+    const body = await response.json();
+    if (response.ok) {
+      return body;
+    }
+    if (response.status === 401) {
+      if (await key.another(sent)) {
+        continue;
+      }
+      throw new Error('The server wants a key. The button Key takes one.');
+    }
     const error = body.error;
-    throw new Error(typeof error === 'string' ? error : error.message);
+    const message = typeof error === 'string' ? error : error.message;
+    throw new Error(response.status === 403 ? `This may not be done here: ${message}` : message);
   }
-  return body;
 }
 
 export function post(path, body, signal) {

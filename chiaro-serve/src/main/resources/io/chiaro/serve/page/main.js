@@ -1,5 +1,6 @@
 import { json } from './api.js';
 import { byId } from './dom.js';
+import * as key from './key.js';
 import * as map from './map.js';
 import * as model from './model.js';
 import * as reports from './reports.js';
@@ -10,6 +11,7 @@ import * as training from './training.js';
 import * as why from './why.js';
 
 theme.start();
+key.start();
 why.start();
 training.start();
 reports.start();

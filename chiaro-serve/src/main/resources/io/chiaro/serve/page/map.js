@@ -126,8 +126,10 @@ function line(hit) {
 }
 
 function said() {
-  const part = map.ids.length < map.documents ? ` of ${map.documents.toLocaleString()}, evenly over the index` : '';
-  const old = map.stale ? ' The index has changed since the map was drawn.' : '';
+  const drawn = map.ids.length + map.gone;
+  const part = drawn < map.documents ? ` of ${map.documents.toLocaleString()}, evenly over the index` : '';
+  const gone = map.gone > 0 ? `, and ${map.gone.toLocaleString()} that it showed are gone` : '';
+  const old = map.stale ? ` The index has changed since the map was drawn${gone}.` : '';
   return `${map.ids.length.toLocaleString()} documents${part}.${old}`;
 }
 

@@ -1,5 +1,6 @@
 import { json } from './api.js';
 import { byId, element, table } from './dom.js';
+import * as key from './key.js';
 import * as tabs from './tabs.js';
 
 let loaded = false;
@@ -54,7 +55,23 @@ function blocks(markdown) {
   return made;
 }
 
+// Only a server with keys can be told to, and only by an admin's.
+async function reload() {
+  const status = byId('model-status');
+  status.textContent = 'Opening …';
+  try {
+    const now = await json('v1/reload', { method: 'POST' });
+    facts(await json('info'));
+    loaded = false;
+    await load();
+    status.textContent = `${now.model_id} is served anew.`;
+  } catch (error) {
+    status.textContent = error.message;
+  }
+}
+
 async function load() {
+  byId('reload').hidden = key.current() === '';
   if (loaded) {
     return;
   }
@@ -69,5 +86,6 @@ async function load() {
 
 export function start(info) {
   facts(info);
+  byId('reload').addEventListener('click', reload);
   tabs.whenShown('model', load);
 }
