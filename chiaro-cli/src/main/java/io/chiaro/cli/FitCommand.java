@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
             "      --recipe cosent --eval sts:stsb --out out/sts",
             "  chiaro fit --data photos/ --recipe byol --set head=256-128 --epochs 20 --out out/photos",
             "  chiaro fit --data mined.jsonl --recipe cross-encoder --set loss=lambda-loss --out out/reranker",
+            "  chiaro fit --task retrieval=pairs.jsonl --task similarity=sts.csv --task-recipe codiemb-similarity \\",
+            "      --task-set score-range=0:5 --task-batch 32 --out out/both",
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
         })
 final class FitCommand extends RunnableCommand {
@@ -74,6 +76,9 @@ final class FitCommand extends RunnableCommand {
                             + " |. In a .csv or .tsv without a header columns are named by position: #1, #2 ...")
     @Nullable
     String roles;
+
+    @ArgGroup(exclusive = false, multiplicity = "0..*", heading = "%nSeveral tasks, instead of --data and --recipe:%n")
+    List<TaskOptions> tasks = new ArrayList<>();
 
     @Option(
             names = "--base",
@@ -178,6 +183,71 @@ final class FitCommand extends RunnableCommand {
     @Option(names = "--skip-bad", description = "Count and report bad records instead of stopping at the first.")
     boolean skipBad;
 
+    /** One of several tasks; what follows its file belongs to it. */
+    static final class TaskOptions {
+
+        @Option(
+                names = "--task",
+                required = true,
+                paramLabel = "NAME=FILE",
+                description =
+                        "Records of one of several tasks, each with a recipe of its own: every batch is of one task, and"
+                                + " they take turns. Given once for each task; the options below belong to the task before"
+                                + " them.")
+        String task = "";
+
+        @Option(names = "--task-roles", paramLabel = "ROLE=COLUMN,...", description = "Its columns, as --roles.")
+        @Nullable
+        String roles;
+
+        @Option(
+                names = "--task-recipe",
+                paramLabel = "NAME",
+                description = "Its recipe (default: by the roles of its columns).")
+        @Nullable
+        String recipe;
+
+        @Option(
+                names = "--task-set",
+                paramLabel = "SLOT=VALUE",
+                description =
+                        "Changes a slot of its recipe, or prompts, score-range, text-views or view-rate; can be given more"
+                                + " than once.")
+        Map<String, String> set = new LinkedHashMap<>();
+
+        @Option(names = "--task-batch", paramLabel = "N", description = "Records of its batches (default: --batch).")
+        @Nullable
+        Integer batch;
+
+        @Option(
+                names = "--task-share",
+                paramLabel = "X",
+                description = "Its share of the batches, in proportion to the others (default: 1).")
+        @Nullable
+        Double share;
+
+        /** As a source of a run file. */
+        Map<String, Object> source() {
+            int at = task.indexOf('=');
+            if (at < 1 || at == task.length() - 1) {
+                throw ChiaroException.usage("--task: expected NAME=FILE, but found \"" + task
+                        + "\". Write for example retrieval=pairs.jsonl.");
+            }
+            OptionValues.positive("--task-batch", batch);
+            Map<String, Object> told = new LinkedHashMap<>();
+            told.put("name", task.substring(0, at));
+            put(told, "recipe", recipe);
+            told.put("set", set);
+            put(told, "batch", batch);
+            Map<String, Object> source = new LinkedHashMap<>();
+            source.put("path", task.substring(at + 1));
+            source.put("roles", rolesByName(roles));
+            source.put("weight", share == null ? 1.0 : share);
+            source.put("task", told);
+            return source;
+        }
+    }
+
     /** How long to train: one of the two. */
     static final class Length {
 
@@ -200,9 +270,13 @@ final class FitCommand extends RunnableCommand {
         OptionValues.positive("--accumulate", accumulate);
         OptionValues.positive("--chunk-tokens", chunkTokens);
         OptionValues.positive("--checkpoint-steps", checkpointSteps);
-        if (runFile == null && data == null) {
+        if (runFile == null && data == null && tasks.isEmpty()) {
             throw ChiaroException.usage(
-                    "fit: expected --data FILE or a run file, but found neither. See chiaro fit --help.");
+                    "fit: expected --data FILE, --task NAME=FILE or a run file, but found none. See chiaro fit --help.");
+        }
+        if (data != null && !tasks.isEmpty()) {
+            throw ChiaroException.usage("--data: has no place beside --task, since every record belongs to a task. Give it"
+                    + " as one more task.");
         }
         boolean pictures = runFile == null && data != null && PictureFiles.recognizes(data);
         RunFile usual = pictures
@@ -219,6 +293,12 @@ final class FitCommand extends RunnableCommand {
         Map<String, Object> flags = new LinkedHashMap<>();
         if (data != null) {
             flags.put("data", List.of(Map.of("path", data.toString(), "roles", rolesByName(roles))));
+        } else if (!tasks.isEmpty()) {
+            if (roles != null) {
+                throw ChiaroException.usage("--roles: has no effect beside --task, and nothing is ignored silently. Give"
+                        + " --task-roles after the task.");
+            }
+            flags.put("data", tasks.stream().map(TaskOptions::source).toList());
         } else if (roles != null) {
             throw ChiaroException.usage("--roles: expected beside --data FILE, but found no --data.");
         }

@@ -89,11 +89,33 @@ public record RunFile(
      * @param path a file
      * @param roles column names by role; empty when the columns are named like the roles
      * @param weight how often this source is drawn, relative to the others
+     * @param task what is learned from it, where a run learns several things from several sources
      */
-    public record Source(String path, Map<String, String> roles, double weight) {
+    public record Source(String path, Map<String, String> roles, double weight, Optional<Task> task) {
         public Source {
             roles = ordered(roles);
             check(weight > 0 && weight < Double.POSITIVE_INFINITY, "a positive weight of " + path, weight);
+        }
+
+        /** A source of a run that learns one thing. */
+        public Source(String path, Map<String, String> roles, double weight) {
+            this(path, roles, weight, Optional.empty());
+        }
+    }
+
+    /**
+     * One of several things that a run learns, each with a recipe of its own.
+     *
+     * @param name lower-case letters, digits and {@code -}
+     * @param recipe its objective's name; when absent the columns' roles choose it
+     * @param set slots of its recipe that are set otherwise, by name
+     * @param batch items of its batches; when absent the run's
+     */
+    public record Task(String name, Optional<String> recipe, Map<String, String> set, Optional<Integer> batch) {
+        public Task {
+            check(name.matches("[a-z0-9]+(-[a-z0-9]+)*"), "a task named in lower-case letters, digits and -", name);
+            set = ordered(set);
+            check(batch.orElse(1) >= 1, "batch of at least 1 in task " + name, batch);
         }
     }
 
@@ -208,6 +230,16 @@ public record RunFile(
         source.forEach((key, value) -> complete.put(String.valueOf(key), value));
         complete.putIfAbsent("roles", Map.of());
         complete.putIfAbsent("weight", 1.0);
+        if (complete.get("task") instanceof Map<?, ?> told) {
+            Map<String, Object> task = new LinkedHashMap<>();
+            told.forEach((key, value) -> task.put(String.valueOf(key), value));
+            Map<String, String> set = new LinkedHashMap<>();
+            if (task.getOrDefault("set", Map.of()) instanceof Map<?, ?> slots) {
+                slots.forEach((slot, setting) -> set.put(String.valueOf(slot), String.valueOf(setting)));
+                task.put("set", set);
+            }
+            complete.put("task", task);
+        }
         return complete;
     }
 

@@ -85,6 +85,37 @@ class RunFileTest {
     }
 
     @Test
+    void a_source_may_have_a_task_with_a_recipe_of_its_own() throws Exception {
+        RunFile run = load("{\"version\": 1, \"data\": [{\"path\": \"sts.tsv\", \"task\": {\"name\": \"similarity\", "
+                + "\"recipe\": \"pearson\", \"batch\": 8}}, {\"path\": \"a.jsonl\", \"weight\": 2, \"task\": "
+                + "{\"name\": \"retrieval\", \"set\": {\"temperature\": 0.02}}}]}");
+
+        assertThat(run.data())
+                .containsExactly(
+                        new RunFile.Source(
+                                "sts.tsv",
+                                Map.of(),
+                                1,
+                                Optional.of(new RunFile.Task(
+                                        "similarity", Optional.of("pearson"), Map.of(), Optional.of(8)))),
+                        new RunFile.Source(
+                                "a.jsonl",
+                                Map.of(),
+                                2,
+                                Optional.of(new RunFile.Task(
+                                        "retrieval",
+                                        Optional.empty(),
+                                        Map.of("temperature", "0.02"),
+                                        Optional.empty()))));
+        Path file = folder.resolve("run.json");
+        run.write(file);
+        assertThat(RunFile.load(file)).isEqualTo(run);
+        assertThatThrownBy(() -> load("{\"version\": 1, \"data\": [{\"path\": \"a\", \"task\": {\"name\": \"A b\"}}]}"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("lower-case letters");
+    }
+
+    @Test
     void flags_override_the_file_and_steps_take_the_place_of_epochs() throws Exception {
         RunFile run = load("{\"version\": 1, \"epochs\": 2, \"batch\": 32, \"set\": {\"a\": \"1\", \"b\": \"2\"}}");
 

@@ -128,6 +128,11 @@ class IdentityTest {
             "capi",
             // Until gates are learned, rows of any two classes should be one.
             "hydra",
+            // What scores of pairs say, where the rows of each pair are equal.
+            "pearson",
+            "rank-distribution",
+            "preference-ranking",
+            "codiemb-similarity",
             // Of so few records all are neighbours, which should be near.
             "invariance-propagation",
             "csr");
@@ -395,6 +400,68 @@ class IdentityTest {
     @Test
     void a_guide_that_finds_nothing_alike_leaves_noise_negatives_as_they_are() {
         same(objective("dclr", "threshold", "1.1"), objective("noise-negatives"));
+    }
+
+    @Test
+    void of_two_pairs_the_preference_for_the_higher_is_what_cosent_asks() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 2, 6);
+            double[][][] views = given.views();
+            Given scored = Given.of(views, given.labels(), new double[] {0.3, 1.3}, given.memory());
+            double expected = scored.evaluate(
+                            Recipes.named("cosent").with("scale", "4").create())
+                    .loss();
+            assertThat(scored.evaluate(objective("preference-ranking", "temperature", "0.25"))
+                            .loss())
+                    .isCloseTo(expected, within(1e-12 * (1 + expected)));
+        });
+    }
+
+    @Test
+    void scores_that_are_a_line_of_the_cosines_are_correlated_and_even_steps_are_ranks() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[] line = new double[7];
+            Arrays.setAll(line, i -> 3 + 2 * PlainFormulas.cosine(given.views()[0][i], given.views()[1][i]));
+            Given ideal = Given.of(given.views(), given.labels(), line, given.memory());
+            assertThat(ideal.evaluate(objective("pearson")).loss()).isCloseTo(0, within(1e-12));
+
+            // Cosines of 0, 1/6 ... 1, whose order is that of the scores.
+            double[][][] even = new double[2][7][2];
+            for (int i = 0; i < 7; i++) {
+                even[0][i] = new double[] {1, 0};
+                even[1][i] = new double[] {i / 6.0, Math.sqrt(1 - i / 6.0 * (i / 6.0))};
+            }
+            Given ranked = Given.of(even, given.labels(), new double[] {0, 1, 2, 5, 9, 10, 70}, Map.of());
+            assertThat(ranked.evaluate(objective("rank-distribution")).loss()).isCloseTo(0, within(1e-12));
+        });
+    }
+
+    @Test
+    void equal_cosines_or_equal_scores_have_no_correlation_and_no_gradient() {
+        double[][] same = new double[5][];
+        Arrays.setAll(same, i -> new double[] {1, 2, 3});
+        Given equal = Given.of(new double[][][] {same, same}, new int[5], new double[] {1, 2, 3, 4, 5}, Map.of());
+        Given.Found found = equal.evaluate(objective("pearson"));
+        assertThat(found.loss()).isCloseTo(1, within(1e-9));
+        assertThat(found.gradients()[0][2]).containsExactly(new double[3], within(1e-3));
+
+        double[] scores = {2, 2, 2, 2, 2};
+        for (String recipe : List.of("pearson", "preference-ranking")) {
+            Given told = Given.of(equal.views(), new int[5], scores, Map.of());
+            assertThat(told.evaluate(objective(recipe)).gradients()[1][0])
+                    .as(recipe)
+                    .containsExactly(new double[3], within(1e-12));
+        }
+    }
+
+    @Test
+    void without_two_of_its_weights_codiemb_is_the_third() {
+        same(
+                Recipes.named("codiemb-similarity")
+                        .with(Map.of("ranks", "0", "preferences", "0", "correlation", "1"))
+                        .create(),
+                objective("pearson"));
     }
 
     @Test

@@ -104,6 +104,23 @@ class PlainFormulaTest {
                         Map.of("temperature", "0.2", "margin", "1.5", "weight", "0.7"),
                         4,
                         x -> PlainSentences.energyHinge(x, 0.2, 1.5, 0.7)),
+                of("pearson", 2, PlainSentences::pearson),
+                of("rank-distribution", 2, x -> PlainSentences.rankDistribution(x, 0.05)),
+                of("rank-distribution", Map.of("temperature", "1.5"), 2, x -> PlainSentences.rankDistribution(x, 1.5)),
+                // Scores reach ten, so that the recipe's temperature would leave no gradient to be seen.
+                of(
+                        "preference-ranking",
+                        Map.of("temperature", "0.5"),
+                        2,
+                        x -> PlainSentences.preferenceRanking(x, 0.5)),
+                of("preference-ranking", Map.of("temperature", "4"), 2, x -> PlainSentences.preferenceRanking(x, 4)),
+                of(
+                        "codiemb-similarity",
+                        Map.of("temperature", "0.7", "ranks", "3"),
+                        2,
+                        x -> 2 * PlainSentences.pearson(x)
+                                + 3 * PlainSentences.rankDistribution(x, 0.7)
+                                + 0.5 * PlainSentences.preferenceRanking(x, 0.7)),
                 of("dclr", 2, x -> PlainSentences.weightedNoise(x, 0.9)),
                 of("dclr", Map.of("threshold", "0.1"), 2, x -> PlainSentences.weightedNoise(x, 0.1)),
                 of("noise-negatives", 2, x -> PlainPapers.noiseNegatives(x, 0.05, 1, 4, 0.5)),

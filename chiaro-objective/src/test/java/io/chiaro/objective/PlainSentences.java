@@ -2,6 +2,8 @@ package io.chiaro.objective;
 
 import static io.chiaro.objective.PlainFormulas.cosine;
 
+import java.util.Arrays;
+
 /** Formulas of embeddings of sentences, written out as loops. */
 final class PlainSentences {
 
@@ -63,5 +65,85 @@ final class PlainSentences {
     static double weightedNoise(Given x, double threshold) {
         return PlainPapers.noiseNegatives(
                 x, 0.05, 1, 4, 0.5, (i, k) -> cosine(x.guide(0, i), x.guide(1, k)) < threshold);
+    }
+
+    private static double[] cosines(Given x) {
+        double[] cosines = new double[x.items()];
+        Arrays.setAll(cosines, i -> cosine(x.views()[0][i], x.views()[1][i]));
+        return cosines;
+    }
+
+    /** One less Pearson's correlation of cosines and scores. */
+    static double pearson(Given x) {
+        double[] c = cosines(x);
+        double[] y = x.targets();
+        double meanC = Arrays.stream(c).average().orElseThrow();
+        double meanY = Arrays.stream(y).average().orElseThrow();
+        double together = 0;
+        double ofC = 0;
+        double ofY = 0;
+        for (int i = 0; i < c.length; i++) {
+            together += (c[i] - meanC) * (y[i] - meanY);
+            ofC += (c[i] - meanC) * (c[i] - meanC);
+            ofY += (y[i] - meanY) * (y[i] - meanY);
+        }
+        return 1 - together / Math.sqrt(ofC * ofY);
+    }
+
+    /** Of sorted scores, each at the mean place of those that equal it; then the divergence between two softmaxes, over n. */
+    static double rankDistribution(Given x, double temperature) {
+        double[] c = cosines(x);
+        int n = c.length;
+        double[] sorted = x.targets().clone();
+        Arrays.sort(sorted);
+        double[] z = new double[n];
+        for (int i = 0; i < n; i++) {
+            int first = 0;
+            while (sorted[first] != x.targets()[i]) {
+                first++;
+            }
+            int last = n - 1;
+            while (sorted[last] != x.targets()[i]) {
+                last--;
+            }
+            z[i] = (first + last) / 2.0 / (n - 1);
+        }
+        double allP = 0;
+        double allQ = 0;
+        for (int i = 0; i < n; i++) {
+            allP += Math.exp(z[i] / temperature);
+            allQ += Math.exp(c[i] / temperature);
+        }
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            double p = Math.exp(z[i] / temperature) / allP;
+            double q = Math.exp(c[i] / temperature) / allQ;
+            sum += p * Math.log(p / q);
+        }
+        return sum / n;
+    }
+
+    /** Pair i against those of a lower score, each by how much lower it is. */
+    static double preferenceRanking(Given x, double temperature) {
+        double[] c = cosines(x);
+        double[] y = x.targets();
+        double sum = 0;
+        int counted = 0;
+        for (int i = 0; i < c.length; i++) {
+            double most = 0;
+            double below = 0;
+            for (int j = 0; j < c.length; j++) {
+                if (y[j] < y[i]) {
+                    most = Math.max(most, y[i] - y[j]);
+                    below += Math.exp((y[i] - y[j]) * c[j] / temperature);
+                }
+            }
+            if (most > 0) {
+                double own = Math.exp(most * c[i] / temperature);
+                sum -= Math.log(own / (own + below));
+                counted++;
+            }
+        }
+        return sum / counted;
     }
 }

@@ -34,6 +34,12 @@ final class RunRecord {
      * @param started the time of the start, ISO-8601
      */
     static Provenance provenance(RunFile run, String learns, String baseHash, TrainingData data, String started) {
+        return provenance(run, learns, baseHash, data.fingerprints(), started);
+    }
+
+    /** The same for files with these fingerprints, by path. */
+    static Provenance provenance(
+            RunFile run, String learns, String baseHash, Map<String, String> fingerprints, String started) {
         return new Provenance(
                 Provenance.VERSION,
                 library(),
@@ -43,7 +49,7 @@ final class RunRecord {
                 run.seed(),
                 learns,
                 baseHash,
-                data.fingerprints(),
+                fingerprints,
                 Json.parse("run", Json.text(run)),
                 started);
     }
@@ -60,13 +66,7 @@ final class RunRecord {
     /** A run with whole paths, so that it resumes from any folder. */
     static RunFile absolute(RunFile run) {
         List<Map<String, Object>> sources = run.data().stream()
-                .map(source -> Map.<String, Object>of(
-                        "path",
-                        Path.of(source.path()).toAbsolutePath().toString(),
-                        "roles",
-                        source.roles(),
-                        "weight",
-                        source.weight()))
+                .map(RunRecord::absolute)
                 .toList();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
         Map<String, String> set = new LinkedHashMap<>(run.set());
@@ -74,6 +74,15 @@ final class RunRecord {
             set.computeIfPresent(part, (key, named) -> absoluteModel(named));
         }
         return run.with("run", Map.of("data", sources, "out", out, "base", absoluteModel(run.base()), "set", set));
+    }
+
+    private static Map<String, Object> absolute(RunFile.Source source) {
+        Map<String, Object> whole = new LinkedHashMap<>();
+        whole.put("path", Path.of(source.path()).toAbsolutePath().toString());
+        whole.put("roles", source.roles());
+        whole.put("weight", source.weight());
+        source.task().ifPresent(task -> whole.put("task", Json.parse("task", Json.text(task)).toMap()));
+        return whole;
     }
 
     /** A directory by its whole path, so that a run resumes from any folder; the name of a model as it is. */

@@ -56,6 +56,19 @@ final class TextMemory {
             int dimension,
             TrainingData data,
             long predictedTokens) {
+        return plan(config, weights, followed, chunkTokens, inputs, dimension, data.mappedBytes(), predictedTokens);
+    }
+
+    /** The same for data whose row tables have so many bytes. */
+    static MemoryPlan plan(
+            BertConfig config,
+            Weights weights,
+            long followed,
+            long chunkTokens,
+            long inputs,
+            int dimension,
+            long rowTables,
+            long predictedTokens) {
         long width = config.hiddenSize();
         // What a layer keeps of a token for its backward pass: query, key, value, context, three sums before and after
         // normalisation, two dropout masks, and the two sides of the activation.
@@ -70,7 +83,7 @@ final class TextMemory {
         parts.put("activations", 4 * chunkTokens * (config.layers() * floatsOfLayer + backward));
         parts.put("embeddings", 4 * inputs * dimension * 4);
         parts.put("predictions", 4 * predictedTokens * config.vocabularySize() * 3L);
-        parts.put("row tables", data.mappedBytes());
+        parts.put("row tables", rowTables);
         parts.put("heap", Math.min(Runtime.getRuntime().maxMemory(), 600_000_000L + 64 * inputs * 100));
         parts.put("libraries", LIBRARIES);
         parts.values().removeIf(bytes -> bytes == 0);

@@ -19,6 +19,7 @@ import java.util.List;
  * @param tokens real tokens (or pixels, nodes) of all inputs
  * @param paddingShare the share of computed positions that is padding
  * @param epoch passes over the data at the end of this batch, with its fraction
+ * @param task the number of what is learned from it, where a run learns several things; else 0
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Batch<C>(
@@ -31,7 +32,39 @@ public record Batch<C>(
         long[] records,
         long tokens,
         double paddingShare,
-        double epoch) {
+        double epoch,
+        int task) {
+
+    /** A batch of a run that learns one thing. */
+    public Batch(
+            int rows,
+            List<Column> columns,
+            List<Chunk<C>> chunks,
+            double[] scores,
+            double[][] teacherScores,
+            int[] labels,
+            long[] records,
+            long tokens,
+            double paddingShare,
+            double epoch) {
+        this(rows, columns, chunks, scores, teacherScores, labels, records, tokens, paddingShare, epoch, 0);
+    }
+
+    /** The same as part of another task. */
+    public Batch<C> withTask(int number) {
+        return new Batch<>(
+                rows,
+                columns,
+                chunks,
+                scores,
+                teacherScores,
+                labels,
+                records,
+                tokens,
+                paddingShare,
+                epoch,
+                number);
+    }
 
     /**
      * A column of the grid.

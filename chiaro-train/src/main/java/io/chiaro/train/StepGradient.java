@@ -126,8 +126,13 @@ final class StepGradient<C> implements AutoCloseable {
             chance += outcome.chance() / outcomes.size();
             masked += outcome.maskedCells();
             skipped += outcome.skippedAnchors();
-            outcome.components().forEach((name, value) -> components.merge(name, value / outcomes.size(), Double::sum));
+            outcome.components().forEach((name, value) -> components.merge(name, value, Double::sum));
         }
+        // A batch of one task has nothing to say of another.
+        components.replaceAll((name, sum) -> sum
+                / outcomes.stream()
+                        .filter(outcome -> outcome.components().containsKey(name))
+                        .count());
         StepOutcome last = outcomes.get(outcomes.size() - 1);
         return new StepOutcome(loss, chance, components, masked, skipped, last.anchors(), last.positives());
     }

@@ -12,6 +12,7 @@ import io.chiaro.eval.Report;
 import io.chiaro.eval.Task;
 import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.text.ScorerTraining;
+import io.chiaro.text.TaskTraining;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.ProgressBar;
@@ -67,6 +68,10 @@ public final class Fitting {
             ScorerFitting.start(run, skipBad, output);
             return;
         }
+        if (TaskTraining.isFor(run)) {
+            TaskFitting.start(run, skipBad, output);
+            return;
+        }
         RunFile complete = Judgements.of(run).withBestMetric(run);
         try (TextTraining training =
                 TextTraining.start(complete, options(complete, output).withSkipBad(skipBad))) {
@@ -91,13 +96,17 @@ public final class Fitting {
             ScorerFitting.resume(run, folder, anyMachine, output);
             return;
         }
+        if (TaskTraining.isFor(run)) {
+            TaskFitting.resume(run, folder, anyMachine, output);
+            return;
+        }
         try (TextTraining training =
                 TextTraining.resume(folder, options(run, output).withAnyMachine(anyMachine))) {
             finish(training, run, output);
         }
     }
 
-    private static TextTraining.Options options(RunFile run, Output output) {
+    static TextTraining.Options options(RunFile run, Output output) {
         return TextTraining.Options.defaults()
                 .withListeners(List.of(progress(output)))
                 .withNotes(output::note)
@@ -145,7 +154,7 @@ public final class Fitting {
         output.say("report " + Path.of(folder, "report.html"));
     }
 
-    private static double base(RunFile run, Judgement judgement, String metric) {
+    static double base(RunFile run, Judgement judgement, String metric) {
         if (run.base().startsWith("fresh:")) {
             return Double.NaN;
         }

@@ -173,7 +173,11 @@ public final class PeriodicTable {
                     "ranked-list",
                     "overlap-of-histograms",
                     "area-under-curve",
-                    "group-order" -> Learned.RANKS;
+                    "group-order",
+                    "pearson-distance",
+                    "rank-distribution",
+                    "preference-ranking",
+                    "score-order" -> Learned.RANKS;
             case "hinge",
                     "triplet-margin",
                     "pair-margins",

@@ -4,6 +4,10 @@ import io.chiaro.objective.Pairing;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.ViewSource;
 import io.chiaro.objective.WholeBatch;
+import io.chiaro.objective.ranking.PearsonDistance;
+import io.chiaro.objective.ranking.PreferenceRanking;
+import io.chiaro.objective.ranking.RankDistribution;
+import io.chiaro.objective.ranking.ScoreOrder;
 import io.chiaro.objective.softmax.BatchAndQueue;
 import io.chiaro.objective.softmax.EnergyHinge;
 import io.chiaro.objective.softmax.PositiveSoftmax;
@@ -17,6 +21,9 @@ import java.util.List;
 final class SentenceRecipes {
 
     private static final String NONE = "no-reference";
+
+    private static final String CODIEMB = "Zhang et al., CoDiEmb: A Collaborative yet Distinct Framework for Unified "
+            + "Representation Learning in Information Retrieval and Semantic Textual Similarity, 2025, ";
 
     static final List<Recipe> ALL = List.of(
             Recipe.of(
@@ -50,7 +57,29 @@ final class SentenceRecipes {
                     "Zhou et al., Debiased Contrastive Learning of Unsupervised Sentence Representations, ACL 2022, sections "
                             + "3.2 and 3.3",
                     NONE,
-                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.GuideBelow(0.9)))));
+                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.GuideBelow(0.9)))),
+            Recipe.of(
+                    "pearson",
+                    CODIEMB + "the correlation loss for similarity",
+                    NONE,
+                    new WholeBatch(new PearsonDistance())),
+            Recipe.of(
+                    "rank-distribution",
+                    CODIEMB + "the rank divergence for similarity",
+                    NONE,
+                    new WholeBatch(new RankDistribution(0.05))),
+            Recipe.of(
+                    "preference-ranking",
+                    "Song et al., Preference Ranking Optimization for Human Alignment, AAAI 2024, eq. 7; for pairs of texts: "
+                            + CODIEMB
+                            + "the preference loss for similarity",
+                    NONE,
+                    new WholeBatch(new PreferenceRanking(0.05))),
+            Recipe.of(
+                    "codiemb-similarity",
+                    CODIEMB + "the sum of the three for similarity",
+                    NONE,
+                    new WholeBatch(new ScoreOrder(0.05, 2, 5, 0.5))));
 
     private SentenceRecipes() {}
 }
