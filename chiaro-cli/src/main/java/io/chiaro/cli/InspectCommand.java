@@ -102,8 +102,9 @@ final class InspectCommand extends ReportingCommand {
             names = "--losses",
             paramLabel = "NAME,...",
             split = ",",
-            description = "Losses of a cross-encoder whose updates are compared on --data (default:"
-                    + " pointwise,contrastive). With a model of embeddings: as it would begin to learn, with a new head.")
+            description =
+                    "Losses of a cross-encoder whose updates are compared on --data (default:"
+                            + " pointwise,contrastive). With a model of embeddings: as it would begin to learn, with a new head.")
     List<String> losses = new ArrayList<>();
 
     @Option(

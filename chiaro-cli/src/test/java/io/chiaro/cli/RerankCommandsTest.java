@@ -328,8 +328,7 @@ class RerankCommandsTest {
         CommandRun alone = CommandRun.of("inspect", reranker, "--losses", "pointwise");
         assertThat(alone.exitCode()).isEqualTo(2);
         assertThat(alone.errors()).contains("--losses: expected beside a model and --data");
-        CommandRun other =
-                CommandRun.of("inspect", reranker, "--data", at("labels.jsonl"), "--temperature", "0.1");
+        CommandRun other = CommandRun.of("inspect", reranker, "--data", at("labels.jsonl"), "--temperature", "0.1");
         assertThat(other.exitCode()).isEqualTo(2);
         assertThat(other.errors()).contains("--temperature: expected beside a model of embeddings");
     }

@@ -40,8 +40,9 @@ record RemineSettings(int atATime, int steps, double ratio, double bound) {
         if (!values.has(NUMBER)) {
             for (String key : NAMES) {
                 if (values.has(key)) {
-                    throw ChiaroException.usage("set " + key + ": expected beside set " + NUMBER
-                            + ", which says how many negatives of a row are used at a time. Add it, or leave this out.");
+                    throw ChiaroException.usage(
+                            "set " + key + ": expected beside set " + NUMBER
+                                    + ", which says how many negatives of a row are used at a time. Add it, or leave this out.");
                 }
             }
             return Optional.empty();

@@ -56,14 +56,17 @@ public record RerankerUpdates(int lists, Map<String, ListWeights> weights, List<
                 .toList();
         try (TrainingData stores = TrainingData.open(data, folder, model.texts(), BadRows.STOP, line -> {})) {
             ListBatches.Options options = new ListBatches.Options(
-                    1, settings.get(0).list(), Integer.MAX_VALUE, model.specification().maxTokens(), data.seed());
+                    1,
+                    settings.get(0).list(),
+                    Integer.MAX_VALUE,
+                    model.specification().maxTokens(),
+                    data.seed());
             for (CrossEncoderSettings of : settings) {
                 // Refuses grades that the loss cannot learn.
                 ListBatches.of(stores.weighted(), model.tokenizer(), options, of.loss());
             }
             // Only a list with relevant candidates and others says something of both.
-            ListBatches batches =
-                    ListBatches.of(stores.weighted(), model.tokenizer(), options, ListLoss.contrastive());
+            ListBatches batches = ListBatches.of(stores.weighted(), model.tokenizer(), options, ListLoss.contrastive());
             Looking looking = new Looking(
                     model, settings.stream().map(CrossEncoderSettings::loss).toList());
             int lists = Math.min(most, batches.batchesPerEpoch());

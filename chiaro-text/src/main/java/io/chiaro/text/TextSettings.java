@@ -65,7 +65,12 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             BatchGroups.SKIPPED);
 
     static final List<String> NAMES = Stream.of(
-                    OWN, RemineSettings.NAMES, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES, AuxiliarySettings.NAMES)
+                    OWN,
+                    RemineSettings.NAMES,
+                    MemorySettings.NAMES,
+                    TowerSettings.NAMES,
+                    OptimisationSettings.NAMES,
+                    AuxiliarySettings.NAMES)
             .flatMap(List::stream)
             .toList();
 

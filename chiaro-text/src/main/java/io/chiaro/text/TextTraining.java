@@ -169,14 +169,12 @@ public final class TextTraining implements AutoCloseable {
         boolean perRecord = remining.isPresent()
                 || needs.map(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
                         .orElse(false);
-        int records =
-                perRecord ? TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP) : 0;
+        int records = perRecord ? TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP) : 0;
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records));
         opened.closing().push(model::close);
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
-        this.turns = remining.map(
-                each -> new NegativeTurns(model.parameters(), each, whole.negatives(), records));
+        this.turns = remining.map(each -> new NegativeTurns(model.parameters(), each, whole.negatives(), records));
         turns.ifPresent(NegativeTurns::start);
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
@@ -458,8 +456,7 @@ public final class TextTraining implements AutoCloseable {
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
-        RemineSettings.parse(run.set())
-                .ifPresent(remining -> lines.add(remining.describe(TrainingData.shape(run))));
+        RemineSettings.parse(run.set()).ifPresent(remining -> lines.add(remining.describe(TrainingData.shape(run))));
         lines.addAll(gradientLines());
         lines.addAll(ready.describe());
         return lines;
@@ -525,7 +522,9 @@ public final class TextTraining implements AutoCloseable {
         TrainingEvent.Ending ending = ready.train(model.parameters().count());
         turns.ifPresent(each -> options.notes()
                 .accept(String.format(
-                        Locale.ROOT, "negatives: easy ones gave way to the next of their row %,d times", each.replaced())));
+                        Locale.ROOT,
+                        "negatives: easy ones gave way to the next of their row %,d times",
+                        each.replaced())));
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
         }

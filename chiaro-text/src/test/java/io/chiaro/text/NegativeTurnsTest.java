@@ -211,7 +211,9 @@ class NegativeTurnsTest {
         assertThat(replaced).hasSize(STEPS).isSorted();
         assertThat(replaced.get(2)).isZero();
         assertThat(replaced.get(STEPS - 1)).isPositive().isLessThanOrEqualTo(2 * 80);
-        assertThat(notes.get(notes.size() - 1)).startsWith("negatives: easy ones gave way").endsWith(" times");
+        assertThat(notes.get(notes.size() - 1))
+                .startsWith("negatives: easy ones gave way")
+                .endsWith(" times");
 
         List<Double> never = replaced(run("never", Map.of("remine", "2", "remine-steps", "1000")), notes);
         assertThat(never.get(STEPS - 1)).isZero();

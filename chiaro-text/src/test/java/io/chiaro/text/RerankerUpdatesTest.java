@@ -92,8 +92,8 @@ class RerankerUpdatesTest {
     void weights_and_directions_are_those_of_the_gradients_that_a_run_would_follow() {
         RunFile data = data();
         try (CrossEncoder model = model();
-                TrainingData stores = TrainingData.open(
-                        data, folder.resolve("stores"), model.texts(), BadRows.STOP, line -> {})) {
+                TrainingData stores =
+                        TrainingData.open(data, folder.resolve("stores"), model.texts(), BadRows.STOP, line -> {})) {
             RerankerUpdates found = RerankerUpdates.of(model, data, LOSSES, 100, folder.resolve("looked"));
 
             ListBatches batches = ListBatches.of(
@@ -140,14 +140,15 @@ class RerankerUpdatesTest {
     void only_as_many_lists_are_looked_at_as_was_asked_for_and_unfit_losses_are_refused() {
         RunFile data = data();
         try (CrossEncoder model = model()) {
-            assertThat(RerankerUpdates.of(model, data, LOSSES, 5, folder.resolve("few")).lists())
+            assertThat(RerankerUpdates.of(model, data, LOSSES, 5, folder.resolve("few"))
+                            .lists())
                     .isEqualTo(5);
-            assertThatThrownBy(() ->
-                            RerankerUpdates.of(model, data, List.of("margin-mse"), 5, folder.resolve("refused")))
+            assertThatThrownBy(
+                            () -> RerankerUpdates.of(model, data, List.of("margin-mse"), 5, folder.resolve("refused")))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("a teacher's scores");
-            assertThatThrownBy(() ->
-                            RerankerUpdates.of(model, data, List.of("pointwize"), 5, folder.resolve("unknown")))
+            assertThatThrownBy(
+                            () -> RerankerUpdates.of(model, data, List.of("pointwize"), 5, folder.resolve("unknown")))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("pointwise");
         }

@@ -210,7 +210,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                     memories.remember(views, evaluation);
                 }
             }
-            return outcome(evaluation, views, added, kept && observer != null ? observer.saw(batch, encoded) : Map.of());
+            return outcome(
+                    evaluation, views, added, kept && observer != null ? observer.saw(batch, encoded) : Map.of());
         }
     }
 
@@ -389,10 +390,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     }
 
     private static StepOutcome outcome(
-            Evaluation evaluation,
-            Views views,
-            Map<String, AuxiliaryTerm.Found> added,
-            Map<String, Double> observed) {
+            Evaluation evaluation, Views views, Map<String, AuxiliaryTerm.Found> added, Map<String, Double> observed) {
         double loss = evaluation.loss();
         double chance = evaluation.chance();
         Map<String, Double> components = new LinkedHashMap<>(evaluation.components());

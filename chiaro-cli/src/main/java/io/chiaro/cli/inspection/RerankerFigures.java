@@ -27,7 +27,9 @@ public final class RerankerFigures {
             findings.line(loss + ", others", of.others(), "weight of all others together");
             for (int rank = 0; rank < Math.min(3, of.byHardness().length); rank++) {
                 findings.line(
-                        loss + ", other " + (rank + 1), of.byHardness()[rank], rank == 0 ? "of the hardest" : "of the next");
+                        loss + ", other " + (rank + 1),
+                        of.byHardness()[rank],
+                        rank == 0 ? "of the hardest" : "of the next");
             }
             findings.line(loss + ", common", of.common(), "share that moves all scores of a list alike");
             double[] places = IntStream.rangeClosed(1, of.byHardness().length)
