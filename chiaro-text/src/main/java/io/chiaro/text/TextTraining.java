@@ -519,7 +519,8 @@ public final class TextTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        TrainingEvent.Ending ending = ready.train(model.parameters().count());
+        TrainingEvent.Ending ending = ready.train(
+                TextRun.figures(model.parameters().count(), "batch", run.batch()));
         turns.ifPresent(each -> options.notes()
                 .accept(String.format(
                         Locale.ROOT,
