@@ -19,7 +19,9 @@ import picocli.CommandLine.Parameters;
             "With --data it embeds texts and makes every diagnostic that they allow: scores, directions, hardness, classes,"
                     + " layers, sharpness and more; what is left out is named with the reason. --out writes a page of"
                     + " pictures. With --views the vectors are your own: float32 or float64 of shape [N, D] in NumPy's"
-                    + " format; row i of every view is item i."
+                    + " format; row i of every view is item i.",
+            "With a cross-encoder and --data it says what losses would do with the scores of lists: the weight of each"
+                    + " candidate by its hardness, and whether their updates agree."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -28,6 +30,7 @@ import picocli.CommandLine.Parameters;
             "  chiaro inspect out/run/model --json -",
             "  chiaro inspect out/run/model --data pairs.jsonl --out report.html",
             "  chiaro inspect out/run/model --data test.jsonl --seen train.jsonl --other all-MiniLM-L6-v2 --json -",
+            "  chiaro inspect out/reranker/model --data lists.jsonl --losses pointwise,contrastive --out report.html",
             "  chiaro inspect --views a.npy,b.npy --labels coarse.npy,fine.npy --out report.html",
             "  chiaro inspect --views out/run/predictor-inputs.npy --predictor out/run/predictor.npy --json -"
         })
@@ -96,9 +99,19 @@ final class InspectCommand extends ReportingCommand {
     Path predictor;
 
     @Option(
+            names = "--losses",
+            paramLabel = "NAME,...",
+            split = ",",
+            description =
+                    "Losses of a cross-encoder whose updates are compared on --data (default:"
+                            + " pointwise,contrastive). With a model of embeddings: as it would begin to learn, with a new head.")
+    List<String> losses = new ArrayList<>();
+
+    @Option(
             names = "--rows",
             paramLabel = "N",
-            description = "Items looked at, drawn by the seed (default: 1000, at most 4000).")
+            description = "Items looked at, drawn by the seed (default: 1000, at most 4000; lists of a cross-encoder:"
+                    + " 100).")
     @Nullable
     Integer rows;
 

@@ -5,6 +5,7 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.inspection.Diagnosing;
 import io.chiaro.cli.inspection.EmbeddedItems;
 import io.chiaro.cli.inspection.Findings;
+import io.chiaro.cli.inspection.RerankerFigures;
 import io.chiaro.cli.inspection.TextItems;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.Models;
@@ -13,13 +14,18 @@ import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.Names;
+import io.chiaro.core.RunFile;
 import io.chiaro.data.Roles;
+import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.EncoderDirectory;
 import io.chiaro.model.ModelDirectory;
 import io.chiaro.onnx.EmbeddedModel;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.search.TextIndex;
 import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.text.CrossEncoder;
+import io.chiaro.text.RerankerUpdates;
 import io.chiaro.text.TextModel;
 import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureModel;
@@ -28,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +48,7 @@ final class Inspection {
 
     private static final int ROWS = 1_000;
     private static final int MOST_ROWS = 4_000;
+    private static final int LISTS = 100;
     private static final double TEMPERATURE = 0.05;
 
     private Inspection() {}
@@ -66,6 +74,9 @@ final class Inspection {
         if (document.containsKey("index")) {
             throw ChiaroException.usage("--data: expected a model to embed the texts, but \"" + model
                     + "\" is an index. Name the model that filled it.");
+        }
+        if (Models.isCrossEncoder(model) || !told.losses.isEmpty()) {
+            return lists(output, told, model, told.data, document);
         }
         if (PictureJudging.isModel(model)) {
             return pictures(output, told, model, told.data, document);
@@ -94,6 +105,7 @@ final class Inspection {
         refuse("--labels", !told.labels.isEmpty() && views.isEmpty(), "--views; labels of texts have the role label");
         refuse("--data", told.data != null && !views.isEmpty(), "a model");
         refuse("--roles", told.roles != null && told.data == null, "--data");
+        refuse("--losses", !told.losses.isEmpty() && told.data == null, "a model and --data");
         boolean looked = told.data != null || !views.isEmpty();
         refuse("--seen", !told.seen.isEmpty() && !looked, "--data or --views");
         refuse("--other", told.other != null && !looked, "--data or --views");
@@ -244,6 +256,50 @@ final class Inspection {
                 model);
     }
 
+    /** Looks at what losses would do with a reranker. */
+    private static Object lists(
+            Output output, InspectCommand told, String model, Path given, Map<String, Object> document)
+            throws IOException {
+        refuse("--seen", !told.seen.isEmpty(), "a model of embeddings");
+        refuse("--other", told.other != null, "a model of embeddings");
+        refuse("--temperature", told.temperature != null, "a model of embeddings");
+        Path data = Judging.located(given);
+        RunFile run = RunFile.defaults()
+                .with(
+                        "inspect",
+                        Map.of(
+                                "data",
+                                List.of(Map.of("path", data.toString(), "roles", FitCommand.rolesByName(told.roles))),
+                                "seed",
+                                told.seed));
+        List<String> losses = told.losses.isEmpty() ? List.of("pointwise", "contrastive") : told.losses;
+        NativeRuntime.threads(told.computeThreads());
+        Path folder = Files.createTempDirectory("chiaro-lists-");
+        Map<String, Object> protocol = new LinkedHashMap<>();
+        protocol.put("data", data.toString());
+        RerankerUpdates updates;
+        try (CrossEncoder opened = CrossEncoder.load(model, told.seed)) {
+            protocol.put("model-hash", opened.hash());
+            protocol.put("head", Models.isCrossEncoder(model) ? "learned" : "new");
+            output.note("looking at up to " + lists(told) + " lists by " + losses.size() + " losses");
+            updates = RerankerUpdates.of(opened, run, losses, lists(told), folder);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        protocol.put("lists", updates.lists());
+        protocol.put("seed", told.seed);
+        return written(
+                output, told, RerankerFigures.of(updates), document, protocol, model, updates.lists() + " lists");
+    }
+
+    private static int lists(InspectCommand told) {
+        return told.rows == null ? LISTS : told.rows;
+    }
+
     private static void learned(
             InspectCommand told, Roles roles, EmbeddedItems items, Embedder embedder, Diagnosing diagnosing) {
         Path file = Judging.located(told.seen.get(0));
@@ -288,14 +344,25 @@ final class Inspection {
             String name) {
         protocol.put("temperature", temperature(told));
         protocol.put("seed", told.seed);
+        String of = protocol.get("items") + " of " + protocol.get("of") + " items";
+        return written(output, told, findings, document, protocol, name, of);
+    }
+
+    private static Object written(
+            Output output,
+            InspectCommand told,
+            Findings findings,
+            Map<String, Object> document,
+            Map<String, Object> protocol,
+            String name,
+            String of) {
         document.putAll(findings.document());
         document.put("protocol", protocol);
         output.say(findings.table().stripTrailing());
         if (told.out != null) {
             Map<String, String> lines = new LinkedHashMap<>();
             protocol.forEach((key, value) -> lines.put(key, String.valueOf(value)));
-            findings.write(
-                    told.out, "Inside " + name, protocol.get("items") + " of " + protocol.get("of") + " items", lines);
+            findings.write(told.out, "Inside " + name, of, lines);
             output.note("wrote " + told.out);
         }
         return document;
@@ -326,8 +393,10 @@ final class Inspection {
                 model.encoder().border().ifPresent(border -> document.put("border", border));
             }
         } else if (Files.isDirectory(Path.of(subject))) {
-            ModelDirectory directory = ModelDirectory.open(Path.of(subject));
-            document.put("kind", "model directory");
+            boolean scores = Models.isCrossEncoder(subject);
+            EncoderDirectory<?> directory =
+                    scores ? CrossEncoderDirectory.open(Path.of(subject)) : ModelDirectory.open(Path.of(subject));
+            document.put("kind", scores ? "cross-encoder" : "model directory");
             document.put("path", directory.path());
             document.put("weights", directory.weights().map(Path::toString).orElse("none"));
             document.put("onnx", directory.onnx().map(Path::toString).orElse("none"));

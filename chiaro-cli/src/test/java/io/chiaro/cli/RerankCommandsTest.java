@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -294,6 +296,41 @@ class RerankCommandsTest {
         double there = document("eval", "--model", at("exported"), "--task", "rerank", "--data", at("lists.jsonl"))
                 .number("map@100");
         assertThat(there).isEqualTo(here);
+    }
+
+    @Test
+    void what_losses_would_do_with_it_is_told_by_weights_and_by_whether_updates_agree() throws IOException {
+        assertThat(document("inspect", reranker).string("kind")).isEqualTo("cross-encoder");
+        JsonObject told = document(
+                "inspect",
+                reranker,
+                "--data",
+                at("labels.jsonl"),
+                "--losses",
+                "pointwise,contrastive",
+                "--rows",
+                "3",
+                "--out",
+                at("weights.html"));
+        assertThat(told.object("protocol").integer("lists")).isEqualTo(3);
+        assertThat(told.object("protocol").string("head")).isEqualTo("learned");
+        JsonObject contrastive = told.object("weights").object("contrastive");
+        assertThat(contrastive.number("others")).isCloseTo(contrastive.number("relevant"), within(1e-6));
+        assertThat(contrastive.numbers("by-hardness")).hasSize(4).isSortedAccordingTo(Comparator.reverseOrder());
+        JsonObject pointwise = told.object("weights").object("pointwise");
+        assertThat(pointwise.number("others")).isBetween(0.0, 4.0);
+        assertThat(pointwise.number("common")).isBetween(0.0, 1.0);
+        JsonObject agreement = told.objects("agreement").get(0);
+        assertThat(agreement.strings("losses")).containsExactly("pointwise", "contrastive");
+        assertThat(agreement.number("parameters")).isBetween(-1.0, 1.0);
+        assertThat(Files.readString(folder.resolve("weights.html"))).contains("Weight by hardness");
+
+        CommandRun alone = CommandRun.of("inspect", reranker, "--losses", "pointwise");
+        assertThat(alone.exitCode()).isEqualTo(2);
+        assertThat(alone.errors()).contains("--losses: expected beside a model and --data");
+        CommandRun other = CommandRun.of("inspect", reranker, "--data", at("labels.jsonl"), "--temperature", "0.1");
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.errors()).contains("--temperature: expected beside a model of embeddings");
     }
 
     @Test

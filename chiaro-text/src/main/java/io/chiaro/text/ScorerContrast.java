@@ -51,6 +51,7 @@ record ScorerContrast(RunFile run, ScorerSettings told) implements ScorerRecipe 
                 false,
                 DoubleUnaryOperator.identity(),
                 List.of(),
+                null,
                 run.seed());
     }
 

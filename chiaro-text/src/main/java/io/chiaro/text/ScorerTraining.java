@@ -250,7 +250,8 @@ public final class ScorerTraining implements AutoCloseable {
      * @param results figures for the model card, asked for at the end
      */
     public Outcome run(Function<TextScorer, List<ModelCard.Result>> results) {
-        TrainingEvent.Ending ending = run.train(model.parameters().count());
+        TrainingEvent.Ending ending = run.train(TextRun.figures(
+                model.parameters().count(), "batch", run.opened().run().batch()));
         return new Outcome(
                 ending,
                 ending == TrainingEvent.Ending.INTERRUPTED

@@ -1,6 +1,5 @@
 package io.chiaro.text;
 
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
@@ -9,10 +8,8 @@ import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.onnx.OnnxParity;
-import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.train.MemoryPlan;
-import io.chiaro.train.RunFolder;
 import io.chiaro.train.RunOptimizer;
 import io.chiaro.train.RunReport;
 import io.chiaro.train.StepSettings;
@@ -22,9 +19,7 @@ import io.chiaro.train.Trainer;
 import io.chiaro.train.TrainerSettings;
 import io.chiaro.train.TrainingEvent;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,15 +48,10 @@ public final class TaskTraining implements AutoCloseable {
             Stream.of(SHARED, StepSettings.NAMES).flatMap(List::stream).toList();
 
     private final RunFile run;
-    private final RunFolder folder;
     private final StepSettings step;
     private final TextModel model;
     private final List<TextTask.Opened> tasks = new ArrayList<>();
-    private final TrainerSettings settings;
-    private final Trainer<PackedSequences> trainer;
-    private final MemoryPlan memory;
-    private final Provenance provenance;
-    private final Deque<Runnable> closing;
+    private final TextRun ready;
 
     /** Whether a run file has tasks. */
     public static boolean isFor(RunFile run) {
@@ -70,43 +60,25 @@ public final class TaskTraining implements AutoCloseable {
 
     /** Prepares a new run. The folder may exist, but not with a run in it. */
     public static TaskTraining start(RunFile run, TextTraining.Options options) {
-        RunFile complete = RunRecord.absolute(run.complete("run"));
-        return create(complete, RunFolder.create(Path.of(complete.out().orElseThrow())), options);
+        return TextRun.start(run, opened -> new TaskTraining(opened, options));
     }
 
     /** Prepares to go on with the run of a folder, from its newest whole checkpoint. */
     public static TaskTraining resume(Path folder, TextTraining.Options options) {
-        RunFolder found = RunFolder.resume(folder);
-        return create(found.told(), found, options);
+        return TextRun.resume(folder, opened -> new TaskTraining(opened, options));
     }
 
-    /** What was opened before an error is closed again. */
-    private static TaskTraining create(RunFile run, RunFolder folder, TextTraining.Options options) {
-        Deque<Runnable> opened = new ArrayDeque<>();
-        opened.push(folder::close);
-        try {
-            return new TaskTraining(run, folder, options, opened);
-        } catch (RuntimeException | Error e) {
-            opened.forEach(Runnable::run);
-            throw e;
-        }
-    }
-
-    private TaskTraining(RunFile run, RunFolder folder, TextTraining.Options options, Deque<Runnable> closing) {
-        this.closing = closing;
-        this.run = run;
-        this.folder = folder;
-        run.threads().ifPresent(NativeRuntime::threads);
-        RunOptimizer.check(run);
+    private TaskTraining(TextRun.Opened opened, TextTraining.Options options) {
+        this.run = opened.run();
         List<TextTask> told = told(run);
         this.step = StepSettings.parse(run.set());
         this.model = TextModel.load(run.base(), run.seed());
-        closing.push(model::close);
-        folder.make();
+        opened.closing().push(model::close);
+        opened.folder().make();
         for (TextTask task : told) {
-            TextTask.Opened opened = task.open(model, folder.path(), options);
-            closing.push(opened::close);
-            tasks.add(opened);
+            TextTask.Opened ofTask = task.open(model, opened.folder().path(), options);
+            opened.closing().push(ofTask::close);
+            tasks.add(ofTask);
         }
         TaskBatches<PackedSequences> batches = new TaskBatches<>(tasks.stream()
                 .map(each -> new TaskBatches.Task<>(each.batches(), each.task().share()))
@@ -120,26 +92,26 @@ public final class TaskTraining implements AutoCloseable {
         long perEpoch = tasks.stream()
                 .mapToLong(each -> each.batches().batchesPerEpoch())
                 .sum();
-        long ofEpochs = (run.epochs().orElse(1) * perEpoch + run.accumulate() - 1) / run.accumulate();
         Optimizer optimizer = step.averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
-        closing.push(optimizer::close);
-        this.settings = TrainerSettings.of(run, run.steps().orElse(ofEpochs), step);
-        this.memory = plan(config, optimizer, batches.largest().tokens());
-        this.provenance = RunRecord.provenance(
+        opened.closing().push(optimizer::close);
+        TrainerSettings settings = TrainerSettings.of(run, opened.steps(perEpoch), step);
+        MemoryPlan memory = plan(config, optimizer, batches.largest().tokens());
+        Provenance provenance = RunRecord.provenance(
                 run,
                 recipes(),
                 run.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash(),
                 fingerprints(),
                 options.started());
-        this.trainer = folder.trainer(
-                batches,
-                learning,
-                optimizer,
-                settings,
-                options.validation().apply(model),
-                options.listeners(),
-                options.anyMachine());
-        folder.begin(run, provenance);
+        Trainer<PackedSequences> trainer = opened.folder()
+                .trainer(
+                        batches,
+                        learning,
+                        optimizer,
+                        settings,
+                        options.validation().apply(model),
+                        options.listeners(),
+                        options.anyMachine());
+        this.ready = new TextRun(opened, trainer, settings, memory, provenance);
     }
 
     /** What the run file says, refused where it does not go together. */
@@ -200,12 +172,12 @@ public final class TaskTraining implements AutoCloseable {
 
     /** What the run will need in memory. */
     public MemoryPlan memory() {
-        return memory;
+        return ready.memory();
     }
 
     /** Steps of the whole run. */
     public long steps() {
-        return settings.steps();
+        return ready.steps();
     }
 
     /** Of each task the recipe and how it fills its slots. */
@@ -227,8 +199,7 @@ public final class TaskTraining implements AutoCloseable {
         tasks.forEach(each -> lines.addAll(each.describe()));
         lines.add(steps() + " steps, each of one task"
                 + (run.accumulate() > 1 ? "'s batches in turn, " + run.accumulate() + " of them" : ""));
-        lines.add("memory " + memory);
-        folder.passedOver().forEach(damage -> lines.add(damage + " An older one takes its place."));
+        lines.addAll(ready.describe());
         return lines;
     }
 
@@ -239,7 +210,7 @@ public final class TaskTraining implements AutoCloseable {
 
     /** Asks the run to stop after the step that it is in. */
     public void requestStop() {
-        trainer.requestStop();
+        ready.trainer().requestStop();
     }
 
     /**
@@ -248,18 +219,8 @@ public final class TaskTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public TextTraining.Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        memory.check(RunRecord.memoryOfMachine());
-        Map<String, Double> plan = new LinkedHashMap<>();
-        plan.put("parameters", (double) model.parameters().count());
-        plan.put("tasks", (double) tasks.size());
-        plan.put("chunk-tokens", (double) run.chunkTokens());
-        plan.put("peak-bytes", (double) memory.total());
-        TrainingEvent.Ending ending;
-        try {
-            ending = trainer.run(folder.path().toString(), plan);
-        } finally {
-            folder.writeReport(provenance);
-        }
+        TrainingEvent.Ending ending =
+                ready.train(TextRun.figures(model.parameters().count(), "tasks", tasks.size()));
         return new TextTraining.Outcome(
                 ending,
                 ending == TrainingEvent.Ending.INTERRUPTED
@@ -273,29 +234,19 @@ public final class TaskTraining implements AutoCloseable {
     }
 
     private OnnxParity save(List<ModelCard.Result> results) {
-        Path directory = folder.path().resolve("model");
-        AtomicFiles.createFolder(directory.resolve("onnx"));
-        ModelCard card = new ModelCard(
-                Optional.of(run.base()),
-                run.data().stream().map(RunFile.Source::path).toList(),
-                Optional.of(slots().toString()),
-                results,
-                Optional.empty(),
-                Optional.empty(),
-                RunRecord.library());
+        Path directory = ready.modelFolder();
+        ModelCard card = ready.card(slots(), results);
         model.save(directory, card);
         return model.export(directory);
     }
 
     /** The report of the run so far, to be enlarged by the program around it. */
     public RunReport report() {
-        return folder.report();
+        return ready.opened().folder().report();
     }
 
     @Override
     public void close() {
-        while (!closing.isEmpty()) {
-            closing.pop().run();
-        }
+        ready.close();
     }
 }

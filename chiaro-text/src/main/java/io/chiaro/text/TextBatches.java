@@ -11,11 +11,13 @@ import io.chiaro.train.Batch;
 import io.chiaro.train.BatchSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private final boolean apart;
     private final DoubleUnaryOperator score;
     private final Map<String, Integer> classes = new HashMap<>();
+    private final @Nullable NegativeTurns turns;
     private final long seed;
     private final int batchesPerEpoch;
     private EpochPlan plan;
@@ -48,6 +51,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
      * @param apart whether no chunk holds texts of two columns, since they may have different encoders
      * @param score how a written score becomes the one that is learned
      * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
+     * @param turns which negatives of a row stand in a batch; null if all do
      */
     TextBatches(
             List<EpochPlan.Source> sources,
@@ -57,6 +61,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
             boolean apart,
             DoubleUnaryOperator score,
             List<String> classes,
+            @Nullable NegativeTurns turns,
             long seed) {
         this.sources = List.copyOf(sources);
         this.options = options;
@@ -67,6 +72,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         for (String name : classes) {
             this.classes.put(name, this.classes.size());
         }
+        this.turns = turns;
         this.seed = seed;
         this.plan = EpochPlan.of(this.sources, options, seed, 0);
         this.batchesPerEpoch = plan.batches();
@@ -83,7 +89,12 @@ final class TextBatches implements BatchSource<PackedSequences> {
 
     /** Texts of a row, as they are encoded. */
     int columns() {
-        return sources.get(0).store().columns() + (views == null ? 0 : 1);
+        return columns(sources.get(0).store()) + (views == null ? 0 : 1);
+    }
+
+    /** Of those in the store, where some negatives wait for their turn. */
+    private int columns(TokenStore store) {
+        return turns == null ? store.columns() : 2 + turns.atATime();
     }
 
     /** The plan of the first epoch. */
@@ -116,7 +127,23 @@ final class TextBatches implements BatchSource<PackedSequences> {
     @Override
     public Batch<PackedSequences> largest() {
         EpochPlan planned = planOf(0);
-        return batch(planned, planned.largest(), LARGEST, 0);
+        return batch(planned, turns == null ? planned.largest() : largestOfTurns(planned, turns), LARGEST, 0);
+    }
+
+    /** The batch whose tokens are most when each row uses the longest of its negatives. */
+    private int largestOfTurns(EpochPlan planned, NegativeTurns taking) {
+        return IntStream.range(0, planned.batches())
+                .boxed()
+                .max(Comparator.comparingLong(number -> {
+                    TokenStore store = sources.get(planned.source(number)).store();
+                    return Arrays.stream(planned.rows(number))
+                            .mapToLong(row -> IntStream.range(0, 2 + taking.atATime())
+                                    .mapToLong(column ->
+                                            store.length(row, column < 2 ? column : longest(store, row, column - 2)))
+                                    .sum())
+                            .sum();
+                }))
+                .orElseThrow();
     }
 
     private Batch<PackedSequences> batch(EpochPlan planned, int number, long viewsOf, double epoch) {
@@ -126,11 +153,12 @@ final class TextBatches implements BatchSource<PackedSequences> {
         Arrays.sort(rows);
         List<int[]> texts = new ArrayList<>();
         List<Batch.Column> columns = new ArrayList<>();
-        for (int column = 0; column < store.columns(); column++) {
+        long[] records = records(source, rows);
+        for (int column = 0; column < columns(store); column++) {
             TextViews twice = column == 0 ? views : null;
-            add(store, rows, column, role(column), texts, columns);
+            add(store, rows, stored(store, rows, records, column, viewsOf == LARGEST), role(column), texts, columns);
             if (twice != null) {
-                add(store, rows, column, ViewRole.POSITIVE, texts, columns);
+                add(store, rows, stored(store, rows, records, column, false), ViewRole.POSITIVE, texts, columns);
                 change(twice, source, rows, viewsOf, texts);
             }
         }
@@ -147,7 +175,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
                 scores(store, rows),
                 teacherScores(store, rows),
                 labels(store, rows),
-                records(source, rows),
+                records,
                 texts.stream().mapToLong(text -> text.length).sum(),
                 0.0,
                 epoch);
@@ -162,12 +190,34 @@ final class TextBatches implements BatchSource<PackedSequences> {
         }
     }
 
+    /** For each row the column of the store that stands in a column of the batch. */
+    private int[] stored(TokenStore store, int[] rows, long[] records, int column, boolean largest) {
+        int[] stored = new int[rows.length];
+        Arrays.fill(stored, column);
+        if (turns != null && column >= 2) {
+            for (int i = 0; i < rows.length; i++) {
+                stored[i] = largest ? longest(store, rows[i], column - 2) : column + turns.first(records[i]);
+            }
+        }
+        return stored;
+    }
+
+    /** The column of the negative of a row that so many others are longer than. */
+    private static int longest(TokenStore store, int row, int place) {
+        return IntStream.range(2, store.columns())
+                .boxed()
+                .sorted(Comparator.comparingInt((Integer column) -> -store.length(row, column)))
+                .skip(place)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static void add(
-            TokenStore store, int[] rows, int column, ViewRole role, List<int[]> texts, List<Batch.Column> columns) {
+            TokenStore store, int[] rows, int[] stored, ViewRole role, List<int[]> texts, List<Batch.Column> columns) {
         long[] contents = new long[rows.length];
         for (int i = 0; i < rows.length; i++) {
-            texts.add(store.tokens(rows[i], column));
-            contents[i] = store.contentHash(rows[i], column);
+            texts.add(store.tokens(rows[i], stored[i]));
+            contents[i] = store.contentHash(rows[i], stored[i]);
         }
         columns.add(new Batch.Column(role, contents));
     }

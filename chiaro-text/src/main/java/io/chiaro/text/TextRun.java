@@ -58,8 +58,8 @@ record TextRun(
         }
 
         /** Steps of the run, where a pass over the data has so many batches: the last one takes from one pass more what it lacks. */
-        long steps(int batchesPerEpoch) {
-            long batches = batchesPerEpoch * (long) run.epochs().orElse(1);
+        long steps(long batchesPerEpoch) {
+            long batches = batchesPerEpoch * run.epochs().orElse(1);
             return run.steps().orElse((batches + run.accumulate() - 1) / run.accumulate());
         }
 
@@ -95,19 +95,28 @@ record TextRun(
         }
     }
 
+    /** What a plan says first. */
+    static Map<String, Double> figures(long parameters, String what, double count) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("parameters", (double) parameters);
+        figures.put(what, count);
+        return figures;
+    }
+
     /** Steps of the whole run. */
     long steps() {
         return settings.steps();
     }
 
-    /** Trains to the end. */
-    TrainingEvent.Ending train(long parameters) {
+    /**
+     * Trains to the end.
+     *
+     * @param figures of the plan by name, for the first event
+     */
+    TrainingEvent.Ending train(Map<String, Double> figures) {
         memory.check(RunRecord.memoryOfMachine());
-        RunFile run = opened.run();
-        Map<String, Double> plan = new LinkedHashMap<>();
-        plan.put("parameters", (double) parameters);
-        plan.put("batch", (double) run.batch());
-        plan.put("chunk-tokens", (double) run.chunkTokens());
+        Map<String, Double> plan = new LinkedHashMap<>(figures);
+        plan.put("chunk-tokens", (double) opened.run().chunkTokens());
         plan.put("peak-bytes", (double) memory.total());
         try {
             return trainer.run(opened.folder().path().toString(), plan);
@@ -124,7 +133,7 @@ record TextRun(
     }
 
     /** What the finished model says of itself. */
-    ModelCard card(Map<String, String> slots, List<ModelCard.Result> results) {
+    ModelCard card(Map<String, ?> slots, List<ModelCard.Result> results) {
         return new ModelCard(
                 Optional.of(opened.run().base()),
                 opened.run().data().stream().map(RunFile.Source::path).toList(),

@@ -36,6 +36,8 @@ import java.util.stream.Stream;
  *   <li>{@code batches}, {@code teacher}, {@code group}, {@code skipped-ranks}: which records stand in a batch together, see
  *       {@link BatchGroups};
  *   <li>{@code score-range}: {@code LOWEST:HIGHEST} of the scores as they are written, taken to 0 and 1;
+ *   <li>{@code remine}, {@code remine-steps}, {@code remine-ratio}, {@code remine-bound}: which of a row's negatives are used, see
+ *       {@link RemineSettings};
  *   <li>those of {@link OptimisationSettings} and {@link AuxiliarySettings}.
  * </ul>
  *
@@ -63,7 +65,12 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             BatchGroups.SKIPPED);
 
     static final List<String> NAMES = Stream.of(
-                    OWN, MemorySettings.NAMES, TowerSettings.NAMES, OptimisationSettings.NAMES, AuxiliarySettings.NAMES)
+                    OWN,
+                    RemineSettings.NAMES,
+                    MemorySettings.NAMES,
+                    TowerSettings.NAMES,
+                    OptimisationSettings.NAMES,
+                    AuxiliarySettings.NAMES)
             .flatMap(List::stream)
             .toList();
 
@@ -124,6 +131,16 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             throw ChiaroException.usage("recipe " + recipe + ": contrasts no views of a text, so " + VIEWS
                     + " has no effect. Leave it out.");
         }
+        if (text.containsKey(RemineSettings.NUMBER)) {
+            boolean plain = objective
+                    .map(made -> made.needs().towers() == Towers.ONLINE)
+                    .orElse(false);
+            if (!plain) {
+                throw ChiaroException.usage("recipe " + recipe + ": set " + RemineSettings.NUMBER
+                        + " looks at cosines of negatives that the model itself encodes, and this recipe has none. Leave it"
+                        + " out.");
+            }
+        }
         String views = text.getOrDefault(VIEWS, "dropout");
         if (text.containsKey(RATE) && (views.equals("dropout") || views.equals("shuffle"))) {
             throw ChiaroException.usage("set " + RATE + ": text-views=" + views + " has no rate. Leave it out, or set "
@@ -165,6 +182,11 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     /** How many rows of each kind a run remembers. */
     Memories.Sizes memories(int batch, List<String> classes, int records) {
         return MemorySettings.parse(text, batch, classes, records);
+    }
+
+    /** When a row's negatives give way to its next ones, if they do. */
+    Optional<RemineSettings> remining() {
+        return RemineSettings.parse(text);
     }
 
     Optional<String> guide() {

@@ -165,6 +165,7 @@ record TextTask(
                     false,
                     settings.score(),
                     List.of(),
+                    null,
                     run.seed());
             return new Opened(this, before, data, batches);
         } catch (RuntimeException | Error e) {

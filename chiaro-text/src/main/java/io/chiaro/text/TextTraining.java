@@ -128,6 +128,7 @@ public final class TextTraining implements AutoCloseable {
     private final TextModel model;
     private final TrainingData data;
     private final PromptedTokenizer.Before before;
+    private final Optional<NegativeTurns> turns;
     private final TextBatches batches;
     private final Optional<ContrastiveLearning<PackedSequences>> contrast;
     private final Optimizer optimizer;
@@ -148,7 +149,9 @@ public final class TextTraining implements AutoCloseable {
         this.opened = opened;
         this.run = opened.run();
         this.options = options;
-        ExampleShape shape = TrainingData.shape(run);
+        ExampleShape whole = TrainingData.shape(run);
+        Optional<RemineSettings> remining = RemineSettings.parse(run.set());
+        ExampleShape shape = remining.map(each -> each.seen(whole)).orElse(whole);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
         this.learned = told.optimisation();
@@ -163,13 +166,16 @@ public final class TextTraining implements AutoCloseable {
                         found -> found.labels() && !found.memories().isEmpty())
                 .map(found -> TrainingData.classes(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(List.of());
-        int records = needs.filter(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
-                .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
-                .orElse(0);
+        boolean perRecord = remining.isPresent()
+                || needs.map(found -> !Collections.disjoint(found.memories(), Views.PER_RECORD))
+                        .orElse(false);
+        int records = perRecord ? TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP) : 0;
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
-        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
+        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records));
         opened.closing().push(model::close);
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
+        this.turns = remining.map(each -> new NegativeTurns(model.parameters(), each, whole.negatives(), records));
+        turns.ifPresent(NegativeTurns::start);
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
         prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
@@ -202,6 +208,7 @@ public final class TextTraining implements AutoCloseable {
                 towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
                 score,
                 classes,
+                turns.orElse(null),
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = opened.steps(batches.batchesPerEpoch());
@@ -209,8 +216,10 @@ public final class TextTraining implements AutoCloseable {
         Memories.@Nullable Course course = told.temperature()
                 .map(schedule -> new Memories.Course(schedule, steps))
                 .orElse(null);
-        this.contrast = objective.map(made -> contrastive(made, course, sizes, towers.orElseThrow(), twin, dropout)
-                .withAuxiliary(terms(told, dropout)));
+        this.contrast = objective
+                .map(made -> contrastive(made, course, sizes, towers.orElseThrow(), twin, dropout)
+                        .withAuxiliary(terms(told, dropout)))
+                .map(learning -> turns.map(learning::withObserver).orElse(learning));
         Learning<PackedSequences> learning =
                 contrast.<Learning<PackedSequences>>map(each -> each).orElseGet(() -> auxiliary(told, dropout));
         this.optimizer = learned.step().averaged(RunOptimizer.of(run, model.parameters()), model.parameters());
@@ -316,13 +325,15 @@ public final class TextTraining implements AutoCloseable {
     }
 
     /** What the recipe and the way of learning need beside the encoder. */
-    private TextModel.Additions additions(Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
+    private TextModel.Additions additions(
+            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes, int records) {
         return new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
             declareTuning(builder, made);
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
                 TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
                 towers.declare(builder);
+                told.remining().ifPresent(each -> NegativeTurns.declare(builder, records));
                 Memories.declare(builder, objective.get(), sizes, towers.width());
                 if (term.isPresent()) {
                     ReplacedTokenDetection.declare(
@@ -445,6 +456,7 @@ public final class TextTraining implements AutoCloseable {
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
+        RemineSettings.parse(run.set()).ifPresent(remining -> lines.add(remining.describe(TrainingData.shape(run))));
         lines.addAll(gradientLines());
         lines.addAll(ready.describe());
         return lines;
@@ -507,7 +519,13 @@ public final class TextTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        TrainingEvent.Ending ending = ready.train(model.parameters().count());
+        TrainingEvent.Ending ending = ready.train(
+                TextRun.figures(model.parameters().count(), "batch", run.batch()));
+        turns.ifPresent(each -> options.notes()
+                .accept(String.format(
+                        Locale.ROOT,
+                        "negatives: easy ones gave way to the next of their row %,d times",
+                        each.replaced())));
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
         }

@@ -205,6 +205,7 @@ class TextViewTest {
                         false,
                         DoubleUnaryOperator.identity(),
                         List.of(),
+                        null,
                         5));
             }
             TextBatches small = batches.get(0);

@@ -55,6 +55,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     private final Projections projections;
     private final @Nullable Twin<C> twin;
     private final List<AuxiliaryTerm<C>> terms;
+    private final @Nullable BatchObserver<C> observer;
 
     /**
      * Learning with an encoder and an objective that remembers nothing.
@@ -79,7 +80,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             double dropout,
             @Nullable Encoder<C> guide,
             @Nullable Memories memories) {
-        this(encoder, objective, dropout, guide, memories, Projections.none(), null, List.of());
+        this(encoder, objective, dropout, guide, memories, Projections.none(), null, List.of(), null);
     }
 
     private ContrastiveLearning(
@@ -90,7 +91,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             @Nullable Memories memories,
             Projections projections,
             @Nullable Twin<C> twin,
-            List<AuxiliaryTerm<C>> terms) {
+            List<AuxiliaryTerm<C>> terms,
+            @Nullable BatchObserver<C> observer) {
         if (encoder.coupling() != Encoder.Coupling.SEPARABLE) {
             throw new IllegalArgumentException(
                     "ContrastiveLearning: cached gradients need an encoder whose items do not "
@@ -111,11 +113,19 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         this.projections = projections;
         this.twin = twin;
         this.terms = List.copyOf(terms);
+        this.observer = observer;
     }
 
     /** The same with terms that are no contrast, whose parameters were declared beside the encoder's. */
     public ContrastiveLearning<C> withAuxiliary(List<AuxiliaryTerm<C>> added) {
-        return new ContrastiveLearning<>(encoder, objective, dropout, guide, memories, projections, twin, added);
+        return new ContrastiveLearning<>(
+                encoder, objective, dropout, guide, memories, projections, twin, added, observer);
+    }
+
+    /** The same with somebody who looks on. */
+    public ContrastiveLearning<C> withObserver(BatchObserver<C> looking) {
+        return new ContrastiveLearning<>(
+                encoder, objective, dropout, guide, memories, projections, twin, terms, looking);
     }
 
     /**
@@ -137,7 +147,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         made.start(seed);
         follower.ifPresent(Twin::start);
         return new ContrastiveLearning<>(
-                encoder, objective, dropout, guide, memories, made, follower.orElse(null), terms);
+                encoder, objective, dropout, guide, memories, made, follower.orElse(null), terms, observer);
     }
 
     @Override
@@ -157,6 +167,9 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
         if (memories != null) {
             memories.stepped();
+        }
+        if (observer != null) {
+            observer.stepped();
         }
     }
 
@@ -197,7 +210,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                     memories.remember(views, evaluation);
                 }
             }
-            return outcome(evaluation, views, added);
+            return outcome(
+                    evaluation, views, added, kept && observer != null ? observer.saw(batch, encoded) : Map.of());
         }
     }
 
@@ -375,7 +389,8 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
     }
 
-    private static StepOutcome outcome(Evaluation evaluation, Views views, Map<String, AuxiliaryTerm.Found> added) {
+    private static StepOutcome outcome(
+            Evaluation evaluation, Views views, Map<String, AuxiliaryTerm.Found> added, Map<String, Double> observed) {
         double loss = evaluation.loss();
         double chance = evaluation.chance();
         Map<String, Double> components = new LinkedHashMap<>(evaluation.components());
@@ -385,6 +400,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             chance += found.weight() * found.chance();
             components.put(term.getKey(), found.value());
         }
+        components.putAll(observed);
         int watched = Math.min(WATCHED, views.list().get(0).rows());
         float[][] anchors = watched(views.list().get(0), watched);
         float[][] positives = views.first(ViewRole.POSITIVE)

@@ -35,7 +35,12 @@ public final class Findings {
 
     /** Figures or a record under the name of a diagnostic. */
     public void put(Diagnostic diagnostic, Object values) {
-        document.put(diagnostic.key(), values);
+        put(diagnostic.key(), values);
+    }
+
+    /** The same under another name. */
+    void put(String name, Object values) {
+        document.put(name, values);
     }
 
     /** A row of the table. */
