@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
             "  chiaro eval --model all-MiniLM-L6-v2 --task sts --data stsb",
             "  chiaro eval --model out/run/model --task retrieval --data scifact --json result.json",
             "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -",
+            "  chiaro eval --model out/run/model --task retrieval --data scifact --out errors.html",
             "  chiaro eval --model all-MiniLM-L6-v2 --hybrid scores --task retrieval --data scifact",
             "  chiaro eval --model out/reranker/model --task rerank --data trec_qa",
             "  chiaro eval --baseline bm25 --rerank out/reranker/model --task retrieval --data scifact",
@@ -112,7 +113,9 @@ final class EvalCommand extends ReportingCommand {
             names = "--out",
             paramLabel = "FILE",
             description =
-                    "For pairs: a page, .html, with the ROC curve, the scores of both kinds, and the errors furthest off.")
+                    "A page, .html. For pairs: the ROC curve, the scores of both kinds, and the errors furthest off. For"
+                            + " retrieval: the queries that lost most, each with its first wrong hit and the right"
+                            + " document that is missing.")
     @Nullable
     Path out;
 
@@ -179,10 +182,8 @@ final class EvalCommand extends ReportingCommand {
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
-        if (out != null && !(task.equals("pairs") && judged.model != null)) {
-            throw ChiaroException.usage(
-                    "--out: belongs to --model and --task pairs. Leave it out; chiaro versus writes a page"
-                            + " of two retrievals.");
+        if (out != null && !task.equals("retrieval") && !(task.equals("pairs") && judged.model != null)) {
+            throw ChiaroException.usage("--out: belongs to --task retrieval, or to --model and --task pairs. Leave it out.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);
@@ -237,6 +238,7 @@ final class EvalCommand extends ReportingCommand {
                 data,
                 split,
                 Optional.ofNullable(run),
+                Optional.ofNullable(out),
                 computeThreads());
     }
 
@@ -273,7 +275,8 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--model: " + model
                     + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
         }
-        return Judging.sparse(output, model, data, split, Optional.ofNullable(run), computeThreads());
+        return Judging.sparse(
+                output, model, data, split, Optional.ofNullable(run), Optional.ofNullable(out), computeThreads());
     }
 
     private Object lateInteraction(Output output, String model) {
@@ -283,7 +286,8 @@ final class EvalCommand extends ReportingCommand {
             return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
         }
         if (alone && task.equals("retrieval")) {
-            return Judging.lateInteraction(output, model, data, split, Optional.ofNullable(run), computeThreads());
+            return Judging.lateInteraction(
+                    output, model, data, split, Optional.ofNullable(run), Optional.ofNullable(out), computeThreads());
         }
         throw ChiaroException.usage("--model: " + model
                 + " is a late-interaction model. Judge it with --task rerank, with --task retrieval and nothing beside it, or"

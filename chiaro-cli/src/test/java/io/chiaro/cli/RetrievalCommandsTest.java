@@ -84,6 +84,51 @@ class RetrievalCommandsTest {
     }
 
     @Test
+    void the_queries_that_lost_most_can_be_looked_at_and_no_text_of_theirs_becomes_markup() throws IOException {
+        Files.writeString(folder.resolve("beir/corpus.jsonl"), """
+                {"_id": "d1", "title": "", "text": "Larks sing at dawn over the fields."}
+                {"_id": "d2", "title": "<b>Bold</b>", "text": "music <script>alert(1)</script> in the morning"}
+                {"_id": "d3", "title": "", "text": "A valve regulates the flow of a liquid."}
+                """);
+        Files.writeString(folder.resolve("beir/queries.jsonl"), """
+                {"_id": "q1", "text": "which <i>birds</i> make music in the morning"}
+                {"_id": "q2", "text": "valve"}
+                """);
+        Files.writeString(folder.resolve("beir/qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td3\t1\n");
+        String data = folder.resolve("beir").toString();
+        Path page = folder.resolve("errors.html");
+
+        JsonObject judged = document(CommandRun.of(
+                "eval",
+                "--baseline",
+                "bm25",
+                "--task",
+                "retrieval",
+                "--data",
+                data,
+                "--out",
+                page.toString(),
+                "--json",
+                "-"));
+
+        assertThat(judged.number("ndcg@10")).isEqualTo(0.5);
+        assertThat(Files.readString(page))
+                .contains("which &lt;i&gt;birds&lt;/i&gt; make music in the morning")
+                .contains("rank 1, not judged, d2: &lt;b&gt;Bold&lt;/b&gt; music &lt;script&gt;alert(1)&lt;/script&gt;")
+                .contains("not among 1 hits, grade 1, d1: Larks sing at dawn over the fields.")
+                .doesNotContain("<script>alert", "<b>Bold", "<i>birds", "A valve regulates");
+        Path other = folder.resolve("random.html");
+        CommandRun random = CommandRun.of(
+                "eval", "--baseline", "random", "--task", "retrieval", "--data", data, "--out", other.toString());
+        assertThat(random.exitCode()).as(random.errors()).isZero();
+        assertThat(other).content().contains("Where it loses most");
+        CommandRun useless = CommandRun.of(
+                "eval", "--baseline", "random", "--task", "sts", "--data", data, "--out", other.toString());
+        assertThat(useless.exitCode()).isEqualTo(2);
+        assertThat(useless.errors()).contains("--out: belongs to --task retrieval");
+    }
+
+    @Test
     void an_index_is_searched_by_vectors_by_words_and_by_both() {
         String index = folder.resolve("index").toString();
         String docs = folder.resolve("beir/corpus.jsonl").toString();

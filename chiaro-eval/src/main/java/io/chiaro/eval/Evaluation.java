@@ -151,6 +151,11 @@ public final class Evaluation {
      * it holds the ids, the vectors of the queries and their best documents.
      */
     public static Report retrieval(RetrievalData data, EvaluationOptions options, Embedder embedder) {
+        return judgeRetrieval(data, options, embedder).report();
+    }
+
+    /** The same with what was found for each query. */
+    public static RetrievalJudgement judgeRetrieval(RetrievalData data, EvaluationOptions options, Embedder embedder) {
         Draft draft = new Draft(Task.RETRIEVAL, data.name(), data.hash(), options.withSplit(data.split()), embedder);
         List<String> queryIds = List.copyOf(data.queries().keySet());
         float[][] queries = TextVectors.of(embedder, List.copyOf(data.queries().values()), TextRole.QUERY);
@@ -206,16 +211,21 @@ public final class Evaluation {
             run.put(queryIds.get(q), hits.get(q));
         }
         draft.size("documents", seen.size());
-        ranking(draft, data, options, run, relevant, seen);
+        List<JudgedQuery> judged = ranking(draft, data, options, run, relevant, seen);
         if (relevant.size() > RELEVANT_KEPT) {
             draft.note("Alignment is taken over the first " + RELEVANT_KEPT + " relevant documents of the collection.");
         }
         geometry.write(draft, "queries and their relevant documents");
-        return draft.report();
+        return new RetrievalJudgement(draft.report(), judged);
     }
 
     /** Judges a ranker that already holds the collection, for example BM25. */
     public static Report retrieval(RetrievalData data, EvaluationOptions options, Ranker ranker) {
+        return judgeRetrieval(data, options, ranker).report();
+    }
+
+    /** The same with what was found for each query. */
+    public static RetrievalJudgement judgeRetrieval(RetrievalData data, EvaluationOptions options, Ranker ranker) {
         Draft draft = new Draft(Task.RETRIEVAL, data.name(), data.hash(), options.withSplit(data.split()), ranker);
         int depth = options.depth() + (options.removeIdenticalIds() ? 1 : 0);
         Map<String, List<Hit>> run = new LinkedHashMap<>();
@@ -231,8 +241,8 @@ public final class Evaluation {
         Set<String> relevant = new HashSet<>();
         data.judgments().values().forEach(judged -> relevant.addAll(judged.keySet()));
         draft.size("documents", ids.size());
-        ranking(draft, data, options, run, relevant, ids);
-        return draft.report();
+        List<JudgedQuery> judged = ranking(draft, data, options, run, relevant, ids);
+        return new RetrievalJudgement(draft.report(), judged);
     }
 
     private static ChiaroException duplicate(RetrievalData data, Document document) {
@@ -244,7 +254,7 @@ public final class Evaluation {
         return Objects.requireNonNull(data.judgments().get(query));
     }
 
-    private static void ranking(
+    private static List<JudgedQuery> ranking(
             Draft draft,
             RetrievalData data,
             EvaluationOptions options,
@@ -252,6 +262,7 @@ public final class Evaluation {
             Set<String> relevant,
             Set<String> documents) {
         options.run().ifPresent(file -> new TrecRun(run, draft.system.split("[(,]", 2)[0]).write(file));
+        List<JudgedQuery> queries = new ArrayList<>();
         Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
         int judgments = 0;
         int empty = 0;
@@ -261,7 +272,10 @@ public final class Evaluation {
                     .limit(options.depth())
                     .toList();
             Map<String, Integer> grades = judged(data, entry.getKey());
-            rankings.put(entry.getKey(), Hit.judged(hits, grades));
+            JudgedQuery query = new JudgedQuery(
+                    entry.getKey(), Objects.requireNonNull(data.queries().get(entry.getKey())), hits, grades);
+            queries.add(query);
+            rankings.put(entry.getKey(), query.ranking());
             judgments += grades.size();
             empty += hits.isEmpty() ? 1 : 0;
         }
@@ -280,6 +294,7 @@ public final class Evaluation {
         if (unknown > 0) {
             draft.note(unknown + " judged documents are not in the collection; they count as never found.");
         }
+        return queries;
     }
 
     private static void rankingMetrics(Draft draft, Task task, Map<String, JudgedRanking> rankings) {

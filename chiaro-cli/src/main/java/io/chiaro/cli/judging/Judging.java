@@ -11,6 +11,7 @@ import io.chiaro.eval.RandomEncoder;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.RerankingData;
 import io.chiaro.eval.RetrievalData;
+import io.chiaro.eval.RetrievalJudgement;
 import io.chiaro.eval.Task;
 import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
@@ -75,11 +76,11 @@ public final class Judging {
             }
         } else if ("random".equals(baseline)) {
             try (Embedder embedder = RandomEncoder.create(RANDOM_DIMENSION, seed)) {
-                report = Evaluation.run(task, located(data), options, embedder);
+                report = judged(task, located(data), options, embedder, page);
             }
         } else {
             OptionValues.oneOf("--baseline", String.valueOf(baseline), "bm25", "random");
-            report = lexical(task, located(data), options);
+            report = lexical(task, located(data), options, page);
         }
         output.say(report.table().stripTrailing());
         return report.document();
@@ -90,8 +91,17 @@ public final class Judging {
         if (page.isEmpty()) {
             return Evaluation.run(task, data, options, embedder);
         }
+        if (task == Task.RETRIEVAL) {
+            RetrievalData collection = RetrievalData.open(data, options.split());
+            return shown(Evaluation.judgeRetrieval(collection, options, embedder), collection, page);
+        }
         PairJudgement judged = Evaluation.pairs(data, options, embedder);
         PairPage.write(judged, page.get());
+        return judged.report();
+    }
+
+    private static Report shown(RetrievalJudgement judged, RetrievalData collection, Optional<Path> page) {
+        page.ifPresent(file -> RetrievalPage.write(judged, collection, file));
         return judged.report();
     }
 
@@ -110,6 +120,7 @@ public final class Judging {
      * @param fusion of the model with BM25, where both find
      * @param vectorWeight of the model then, or the split whose judged queries choose it
      * @param reranking what puts the first of what was found in order
+     * @param page where a page of it goes
      */
     public record Found(
             Optional<String> model,
@@ -119,6 +130,7 @@ public final class Judging {
             Path data,
             String split,
             Optional<Path> run,
+            Optional<Path> page,
             int threads) {
 
         private Ranker ranker(RetrievalData collection) {
@@ -253,7 +265,7 @@ public final class Judging {
         RetrievalData collection = RetrievalData.open(located(told.data()), told.split());
         Report report;
         try (Ranker ranker = told.ranker(collection)) {
-            report = Evaluation.retrieval(collection, options, ranker);
+            report = shown(Evaluation.judgeRetrieval(collection, options, ranker), collection, told.page());
         }
         output.say(report.table().stripTrailing());
         return report.document();
@@ -261,7 +273,13 @@ public final class Judging {
 
     /** Judges the exact search of a late-interaction model. */
     public static Object lateInteraction(
-            Output output, String model, Path data, String split, Optional<Path> run, int threads) {
+            Output output,
+            String model,
+            Path data,
+            String split,
+            Optional<Path> run,
+            Optional<Path> page,
+            int threads) {
         EvaluationOptions options = EvaluationOptions.defaults()
                 .withSplit(split)
                 .withThreads(threads)
@@ -276,14 +294,21 @@ public final class Judging {
                         collection.queries().values().stream().distinct().toList(),
                         options.depth() + 1,
                         threads)) {
-            report = Evaluation.retrieval(collection, options, ranker);
+            report = shown(Evaluation.judgeRetrieval(collection, options, ranker), collection, page);
         }
         output.say(report.table().stripTrailing());
         return report.document();
     }
 
     /** Judges the exact search of a sparse encoder, and says how sparse it is. */
-    public static Object sparse(Output output, String model, Path data, String split, Optional<Path> run, int threads) {
+    public static Object sparse(
+            Output output,
+            String model,
+            Path data,
+            String split,
+            Optional<Path> run,
+            Optional<Path> page,
+            int threads) {
         EvaluationOptions options = EvaluationOptions.defaults()
                 .withSplit(split)
                 .withThreads(threads)
@@ -292,7 +317,7 @@ public final class Judging {
         try (SparseEmbedder opened = Models.openSparse("--model", model, threads);
                 Stream<Document> documents = collection.documents();
                 SparseRanker ranker = SparseRanker.create(opened, documents)) {
-            Report report = Evaluation.retrieval(collection, options, ranker);
+            Report report = shown(Evaluation.judgeRetrieval(collection, options, ranker), collection, page);
             List<String> queries = List.copyOf(collection.queries().values());
             double active = opened.embed(queries).stream()
                     .mapToInt(SparseVector::size)
@@ -331,13 +356,13 @@ public final class Judging {
         return report.document();
     }
 
-    private static Report lexical(Task task, Path data, EvaluationOptions options) {
+    private static Report lexical(Task task, Path data, EvaluationOptions options, Optional<Path> page) {
         QuietLucene.apply();
         if (task == Task.RETRIEVAL) {
             RetrievalData collection = RetrievalData.open(data, options.split());
             try (Stream<Document> documents = collection.documents();
                     Ranker bm25 = Bm25.create(documents)) {
-                return Evaluation.retrieval(collection, options, bm25);
+                return shown(Evaluation.judgeRetrieval(collection, options, bm25), collection, page);
             }
         }
         if (task == Task.RERANK) {
