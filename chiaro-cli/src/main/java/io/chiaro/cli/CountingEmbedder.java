@@ -6,8 +6,14 @@ import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
 import java.util.List;
 
-/** Tells the progress how many documents were embedded. */
-record CountingEmbedder(Embedder embedder, Progress progress) implements Embedder {
+/**
+ * A model that fills an index.
+ *
+ * @param embedder what computes
+ * @param name as the user gave it, by which it is found again
+ * @param progress is told how many documents were embedded
+ */
+record CountingEmbedder(Embedder embedder, String name, Progress progress) implements Embedder {
 
     @Override
     public float[][] embed(List<String> texts, TextRole role) {
@@ -18,7 +24,7 @@ record CountingEmbedder(Embedder embedder, Progress progress) implements Embedde
 
     @Override
     public ModelDescription description() {
-        return embedder.description();
+        return embedder.description().withName(name);
     }
 
     @Override

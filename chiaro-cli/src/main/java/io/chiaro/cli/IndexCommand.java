@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
             "--out writes an index anew. --into adds the documents to one and replaces those whose ids it holds already;"
                     + " --delete takes documents out. Until the command has ended, readers see the index as it was; what it"
                     + " says is done survives a kill.",
+            "--sparse adds the weights of a sparse encoder (SPLADE) for search --by sparse; the index remembers its hash, too,"
+                    + " and has weights of each document or of none.",
             "Where not every vector is compared in full, because of --quantise or, beyond 250,000 documents, a graph, the recall"
                     + " of the ten nearest against exact search is measured and said."
         },
@@ -29,6 +31,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --out out/scifact-index",
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --quantise int8 --out out/small-index",
+            "  chiaro index --model all-MiniLM-L6-v2 --sparse out/splade/model --docs docs.jsonl --out out/both",
             "  chiaro index --model all-MiniLM-L6-v2 --docs new.jsonl --into out/scifact-index",
             "  chiaro index --delete 4983 --delete old-ids.txt --into out/scifact-index",
             "  chiaro index --into out/scifact-index --map",
@@ -42,6 +45,14 @@ final class IndexCommand extends RunnableCommand {
             description = "A model name or folder; needed where there are documents to embed.")
     @Nullable
     String model;
+
+    @Option(
+            names = "--sparse",
+            paramLabel = "DIR",
+            description =
+                    "A sparse encoder that weighs the documents' tokens, too; needed where the index has such weights.")
+    @Nullable
+    String sparse;
 
     @Option(names = "--docs", paramLabel = "FILE", description = "The documents, .jsonl.")
     @Nullable
@@ -95,6 +106,9 @@ final class IndexCommand extends RunnableCommand {
         if ((docs == null) != (model == null)) {
             throw ChiaroException.usage("chiaro index: expected --model and --docs together, but found only "
                     + (docs == null ? "--model" : "--docs") + ". Give both.");
+        }
+        if (sparse != null && docs == null) {
+            throw ChiaroException.usage("--sparse: has no effect without --docs. Give documents, or leave it out.");
         }
         if (out != null) {
             if (!delete.isEmpty()) {

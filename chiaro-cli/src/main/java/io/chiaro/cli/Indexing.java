@@ -9,6 +9,7 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.SparseEmbedder;
 import io.chiaro.search.CollectionMap;
 import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextIndex;
@@ -23,9 +24,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes indexes and changes them. */
 final class Indexing {
@@ -46,9 +49,15 @@ final class Indexing {
         long start = System.nanoTime();
         IndexDescription description;
         try (Embedder embedder = Models.open(model, threads);
+                SparseEmbedder sparse = sparse(told, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(docs))) {
-            description = TextIndex.write(out, documents, new CountingEmbedder(embedder, progress), quantisation);
+            description = TextIndex.write(
+                    out,
+                    documents,
+                    new CountingEmbedder(embedder, model, progress),
+                    Optional.ofNullable(sparse),
+                    quantisation);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         output.note(String.format(
@@ -59,6 +68,12 @@ final class Indexing {
                 seconds,
                 bytes(out) / 1e6));
         sayRecall(output, out, description);
+    }
+
+    private static @Nullable SparseEmbedder sparse(IndexCommand told, int threads) {
+        return told.sparse == null
+                ? null
+                : new NamedSparseEmbedder(Models.openSparse("--sparse", told.sparse, threads), told.sparse);
     }
 
     /** Draws the map of an index. */
@@ -123,11 +138,16 @@ final class Indexing {
         }
         IndexDescription description;
         try (Embedder embedder = Models.open(told.model, threads);
-                TextIndexWriter writer = TextIndexWriter.open(into, embedder.description());
+                SparseEmbedder sparse = sparse(told, threads);
+                TextIndexWriter writer = sparse == null
+                        ? TextIndexWriter.open(into, embedder.description().withName(told.model))
+                        : TextIndexWriter.open(
+                                into, embedder.description().withName(told.model), sparse.description());
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(told.docs))) {
             writer.delete(ids);
-            int added = writer.add(documents, new CountingEmbedder(embedder, progress));
+            int added = writer.add(
+                    documents, new CountingEmbedder(embedder, told.model, progress), Optional.ofNullable(sparse));
             description = writer.commit();
             output.note(String.format(
                     Locale.ROOT,

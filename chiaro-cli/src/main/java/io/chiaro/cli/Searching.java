@@ -3,14 +3,18 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
+import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
+import io.chiaro.model.SparseEmbedder;
 import io.chiaro.search.FacetCount;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
+import io.chiaro.search.HybridShares;
 import io.chiaro.search.Passage;
+import io.chiaro.search.SparseModel;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.filter.Filter;
@@ -65,9 +69,11 @@ final class Searching {
 
     private static String nothing(SearchCommand told, Filter filter) {
         String held = filter.equals(Filter.EVERYTHING) ? "" : " that meets the filter";
-        return told.by.equals("words")
-                ? "nothing found: no document" + held + " has a word of the query"
-                : "nothing found: the index has no document" + held;
+        return switch (told.by) {
+            case "words" -> "nothing found: no document" + held + " has a word of the query";
+            case "sparse" -> "nothing found: no document" + held + " has a token of the query";
+            default -> "nothing found: the index has no document" + held;
+        };
     }
 
     private static Map<String, List<FacetCount>> facets(Output output, SearchCommand told, TextIndex index) {
@@ -115,6 +121,11 @@ final class Searching {
         if (told.by.equals("words")) {
             return index.searchWords(told.query, k);
         }
+        if (told.by.equals("sparse")) {
+            try (SparseEmbedder sparse = sparse(index, told, threads)) {
+                return index.searchSparse(told.query, sparse, k);
+            }
+        }
         String model = told.model == null ? index.description().modelName() : told.model;
         try (Embedder embedder = Models.open(model, threads)) {
             if (told.by.equals("vectors")) {
@@ -122,8 +133,26 @@ final class Searching {
             }
             Fusion fusion = told.fusion == null ? Fusion.SCORES : Fusion.named(told.fusion);
             double weight = told.vectorWeight == null ? HybridRanker.EVEN : told.vectorWeight;
-            return index.searchHybrid(told.query, embedder, fusion, weight, k);
+            if (told.sparseWeight == null) {
+                return index.searchHybrid(told.query, embedder, fusion, weight, k);
+            }
+            try (SparseEmbedder sparse = sparse(index, told, threads)) {
+                HybridShares shares = HybridShares.of(weight, told.sparseWeight);
+                return index.searchHybrid(told.query, embedder, sparse, fusion, shares, k);
+            }
         }
+    }
+
+    private static SparseEmbedder sparse(TextIndex index, SearchCommand told, int threads) {
+        String known = told.sparse != null
+                ? told.sparse
+                : index.description()
+                        .sparse()
+                        .map(SparseModel::name)
+                        .orElseThrow(() -> ChiaroException.model(told.index
+                                + ": expected an index with weights of tokens, but found one without. Write it again with chiaro"
+                                + " index --sparse."));
+        return Models.openSparse("--sparse", known, threads);
     }
 
     private static String line(TextHit hit) {

@@ -184,4 +184,56 @@ class ScorerCommandsTest {
                 "v");
         assertThat(format.errors()).contains("--sparse: weights of tokens are written as jsonl");
     }
+
+    @Test
+    void an_index_has_the_weights_of_a_sparse_encoder_and_is_searched_by_them() throws IOException {
+        String model = at("splade/model");
+        String corpus = at("beir/corpus.jsonl");
+        String index = at("weighed");
+        ran("index", "--model", "all-MiniLM-L6-v2", "--sparse", model, "--docs", corpus, "--out", index);
+        List<String> ids = search(index, "--by", "sparse").stream()
+                .map(hit -> hit.string("id"))
+                .toList();
+        assertThat(ids).containsExactlyInAnyOrderElementsOf(THINGS);
+        assertThat(search(index, "--by", "hybrid", "--sparse-weight", "1", "--fusion", "ranks").stream()
+                        .map(hit -> hit.string("id")))
+                .as("all the weight on one side")
+                .isEqualTo(ids);
+        assertThat(document("inspect", index).object("index").object("sparse").string("hash"))
+                .hasSize(64);
+
+        Files.write(folder.resolve("more.jsonl"), List.of(Json.line(Map.of("id", "boats", "text", "what of boats"))));
+        String more = at("more.jsonl");
+        CommandRun without = CommandRun.of("index", "--model", "all-MiniLM-L6-v2", "--docs", more, "--into", index);
+        assertThat(without.exitCode()).isEqualTo(4);
+        assertThat(without.errors()).contains("expected documents with weights of the sparse model");
+        ran("index", "--model", "all-MiniLM-L6-v2", "--sparse", model, "--docs", more, "--into", index);
+        assertThat(search(index, "--by", "sparse")).hasSize(6);
+        ran("index", "--delete", "larks", "--into", index);
+        assertThat(search(index, "--by", "sparse").stream().map(hit -> hit.string("id")))
+                .hasSize(5)
+                .doesNotContain("larks");
+
+        ran("index", "--model", "all-MiniLM-L6-v2", "--docs", corpus, "--out", at("plain"));
+        CommandRun none = CommandRun.of("search", "--index", at("plain"), "--query", "cats", "--by", "sparse");
+        assertThat(none.exitCode()).isEqualTo(4);
+        assertThat(none.errors()).contains("chiaro index --sparse");
+        CommandRun given =
+                CommandRun.of("search", "--index", at("plain"), "--query", "cats", "--by", "sparse", "--sparse", model);
+        assertThat(given.errors()).contains("expected an index with sparse vectors");
+        CommandRun lost = CommandRun.of("search", "--index", index, "--query", "cats", "--sparse", model);
+        assertThat(lost.exitCode()).isEqualTo(2);
+        assertThat(lost.errors()).contains("--sparse: has no effect without --by sparse");
+        CommandRun share =
+                CommandRun.of("search", "--index", index, "--query", "cats", "--by", "words", "--sparse-weight", "1");
+        assertThat(share.errors()).contains("--sparse-weight: has no effect without --by hybrid");
+        CommandRun nothing = CommandRun.of("index", "--sparse", model, "--delete", "cats", "--into", index);
+        assertThat(nothing.errors()).contains("--sparse: has no effect without --docs");
+    }
+
+    private static List<JsonObject> search(String index, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("search", "--index", index, "--query", "what of cats"));
+        arguments.addAll(List.of(more));
+        return document(arguments.toArray(new String[0])).objects("hits");
+    }
 }

@@ -26,6 +26,11 @@ public record ModelDescription(
         poolings = List.copyOf(poolings);
     }
 
+    /** The same under another name. */
+    public ModelDescription withName(String other) {
+        return new ModelDescription(other, hash, dimension, maxTokens, poolings, normalized, prompts);
+    }
+
     /** The same of other vectors, as of weights that are stored more coarsely. */
     public ModelDescription withHash(String other) {
         return new ModelDescription(name, other, dimension, maxTokens, poolings, normalized, prompts);
