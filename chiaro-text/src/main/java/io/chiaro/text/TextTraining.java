@@ -148,7 +148,7 @@ public final class TextTraining implements AutoCloseable {
         this.opened = opened;
         this.run = opened.run();
         this.options = options;
-        ExampleShape shape = TrainingData.shape(run);
+        ExampleShape shape = TrainingData.shapeWithDomains(run);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
         TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
         this.learned = told.optimisation();
@@ -167,8 +167,11 @@ public final class TextTraining implements AutoCloseable {
                 .map(found -> TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP))
                 .orElse(0);
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
-        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes));
+        Experts experts = Experts.of(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP);
+        experts.refuseBeside(run, recipe, needs, learned.tuning(), term);
+        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, experts.domains()));
         opened.closing().push(model::close);
+        experts.requireIn(model.specification());
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
         lowRank(model.specification())
                 .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
@@ -202,6 +205,8 @@ public final class TextTraining implements AutoCloseable {
                 towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
                 score,
                 classes,
+                experts.domains().isEmpty() ? List.of() : config.domains(),
+                needs.map(Needs::scores).orElse(false),
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = opened.steps(batches.batchesPerEpoch());
@@ -316,8 +321,9 @@ public final class TextTraining implements AutoCloseable {
     }
 
     /** What the recipe and the way of learning need beside the encoder. */
-    private TextModel.Additions additions(Optional<Objective> objective, TextSettings told, Memories.Sizes sizes) {
-        return new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
+    private TextModel.Additions additions(
+            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes, List<String> domains) {
+        return new TextModel.Additions(learned.softPrompt(), domains, (builder, made) -> {
             declareTuning(builder, made);
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
@@ -364,6 +370,7 @@ public final class TextTraining implements AutoCloseable {
         TextModel loaded = TextModel.load(name, run.seed());
         opened.closing().push(loaded::close);
         requireSameTokenizer(loaded, name, "guide");
+        Experts.refuseIn(loaded, name);
         return loaded;
     }
 
@@ -376,6 +383,7 @@ public final class TextTraining implements AutoCloseable {
         options.notes().accept("batches: " + name + " embeds the data");
         try (TextModel teacher = TextModel.load(name, run.seed())) {
             requireSameTokenizer(teacher, name, BatchGroups.TEACHER);
+            Experts.refuseIn(teacher, name);
             return groups.grouped(data.weighted(), teacher, run.seed());
         }
     }
@@ -440,6 +448,10 @@ public final class TextTraining implements AutoCloseable {
         if (!before.anchor().isEmpty() || !before.other().isEmpty()) {
             lines.add(
                     "prompts \"" + before.anchor() + "\" before anchors, \"" + before.other() + "\" before the others");
+        }
+        List<String> domains = model.specification().config().domains();
+        if (!domains.isEmpty()) {
+            lines.add("experts: one for each of the domains " + String.join(", ", domains));
         }
         EpochPlan plan = batches.firstEpoch();
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
