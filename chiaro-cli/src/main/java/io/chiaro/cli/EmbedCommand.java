@@ -5,6 +5,7 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
             "  chiaro embed --model all-MiniLM-L6-v2 --in texts.txt --out texts.jsonl",
             "  chiaro embed --model out/run/model --in questions.jsonl --key question --role query --out q.npy --format npy",
             "  chiaro embed --model out/splade/model --sparse --in texts.txt --out weights.jsonl",
+            "  chiaro embed --model out/experts/model --domain law --in texts.txt --out law.jsonl",
             "  echo 'a single text' | chiaro embed --model all-MiniLM-L6-v2 --in - --out -"
         })
 final class EmbedCommand extends RunnableCommand {
@@ -68,6 +70,22 @@ final class EmbedCommand extends RunnableCommand {
                     "The model is a sparse encoder: {\"text\": ..., \"weights\": {token: weight}} a line, heaviest first.")
     boolean sparse;
 
+    @Option(
+            names = "--domain",
+            paramLabel = "NAME",
+            description = "Of a model with experts: the domain of the texts, whose expert they take.")
+    @Nullable
+    String domain;
+
+    @Option(
+            names = "--centre",
+            paramLabel = "COLUMN",
+            description =
+                    "Takes away from each vector the mean of all vectors with its value in this column, such as its"
+                            + " language, and brings it back to length one. Embeds the texts twice.")
+    @Nullable
+    String centre;
+
     @Mixin
     ShorteningOptions shortening = new ShorteningOptions();
 
@@ -81,16 +99,24 @@ final class EmbedCommand extends RunnableCommand {
         OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
         OptionValues.oneOf("--role", role, "text", "query", "document");
         if (sparse) {
-            if (shortening.isAsked() || !format.equals("jsonl") || !role.equals("text")) {
+            if (shortening.isAsked()
+                    || domain != null
+                    || centre != null
+                    || !format.equals("jsonl")
+                    || !role.equals("text")) {
                 throw ChiaroException.usage(
                         "--sparse: weights of tokens are written as jsonl, whole and without a role. Leave"
-                                + " --format, --role, --first and --active out.");
+                                + " --format, --role, --domain, --centre, --first and --active out.");
             }
             new SparseFile(output, model, in, out, key, skipBad, computeThreads()).run();
             return;
         }
         if (PictureJudging.isModel(model)) {
             shortening.refuse();
+            if (domain != null || centre != null) {
+                throw ChiaroException.usage(
+                        "--domain and --centre: pictures have neither experts nor columns. Leave them out.");
+            }
             if (!format.equals("npy") || out.equals("-")) {
                 throw ChiaroException.usage(
                         "embed: vectors of pictures are written as an array. Give --format npy and a "
@@ -111,8 +137,10 @@ final class EmbedCommand extends RunnableCommand {
                         format,
                         key,
                         role,
+                        domain,
                         shortening.first,
                         shortening.active,
+                        centre,
                         skipBad,
                         computeThreads())
                 .run();

@@ -15,6 +15,7 @@ import io.chiaro.data.Role;
 import io.chiaro.data.Roles;
 import io.chiaro.data.SkipReport;
 import io.chiaro.model.Embedder;
+import io.chiaro.model.GroupMeans;
 import io.chiaro.model.TextRole;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,11 +24,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +44,10 @@ import org.jspecify.annotations.Nullable;
  * @param format jsonl, npy or parquet
  * @param key the column of the text
  * @param role which prompt goes before each text
+ * @param domain of the texts, in a model with experts; null for any other
  * @param first how many of the first numbers of a vector are kept, or null for all
  * @param active how many numbers of a sparse code are not zero, or null for no code
+ * @param centre the column of the group whose mean vector is taken away from each vector, or null for none
  * @param skipBad whether rows without a text are counted instead of ending the run
  * @param threads compute threads
  */
@@ -54,8 +59,10 @@ record EmbedFile(
         String format,
         String key,
         String role,
+        @Nullable String domain,
         @Nullable Integer first,
         @Nullable Integer active,
+        @Nullable String centre,
         boolean skipBad,
         int threads) {
 
@@ -112,10 +119,10 @@ record EmbedFile(
             skipped.examples().forEach(output::note);
         }
         try (ExampleReader reader = open(texts);
-                Embedder embedder = Models.open(model, threads, first, active);
-                Progress progress = output.progress("embedding", "texts", count)) {
-            Embedded embedded = new Embedded(reader, embedder, progress);
-            write(embedded, embedder, count);
+                Embedder embedder = Models.open(model, domain, threads, first, active);
+                Progress progress = output.progress("embedding", "texts", centre == null ? count : 2 * count)) {
+            GroupMeans means = centre == null ? null : means(texts, embedder, progress);
+            write(new Embedded(reader, embedder, progress, means), embedder, count);
         }
         if (!out.equals("-")) {
             output.note(String.format(Locale.ROOT, "wrote %,d vectors to %s", count, out));
@@ -123,8 +130,25 @@ record EmbedFile(
     }
 
     private ExampleReader open(Path texts) {
-        return ExampleReader.open(
-                texts, Roles.of(Map.of(Role.ANCHOR, List.of(key))), skipBad ? BadRows.SKIP : BadRows.STOP);
+        Map<Role, List<String>> columns = new EnumMap<>(Role.class);
+        columns.put(Role.ANCHOR, List.of(key));
+        if (centre != null) {
+            columns.put(Role.LABEL, List.of(centre));
+        }
+        return ExampleReader.open(texts, Roles.of(columns), skipBad ? BadRows.SKIP : BadRows.STOP);
+    }
+
+    /** Embeds all once before they are written, since a mean is that of all, and the vectors may not fit in memory. */
+    private GroupMeans means(Path texts, Embedder embedder, Progress progress) {
+        GroupMeans means = new GroupMeans();
+        try (ExampleReader reader = open(texts)) {
+            Embedded whole = new Embedded(reader, embedder, progress, null);
+            while (whole.hasNext()) {
+                means.add(whole.group(), whole.next().vector());
+            }
+        }
+        output.note("took the means of " + means.groups() + " groups by " + centre);
+        return means;
     }
 
     private void write(Embedded embedded, Embedder embedder, long count) throws IOException {
@@ -174,12 +198,15 @@ record EmbedFile(
         private final ExampleReader reader;
         private final Embedder embedder;
         private final Progress progress;
+        private final @Nullable GroupMeans means;
         private List<String> texts = List.of();
+        private final List<String> groups = new ArrayList<>();
         private float[][] vectors = {};
         private final TextRole prompt = TextRole.valueOf(role.toUpperCase(Locale.ROOT));
         private int position;
 
-        Embedded(ExampleReader reader, Embedder embedder, Progress progress) {
+        Embedded(ExampleReader reader, Embedder embedder, Progress progress, @Nullable GroupMeans means) {
+            this.means = means;
             this.reader = reader;
             this.embedder = embedder;
             this.progress = progress;
@@ -189,9 +216,11 @@ record EmbedFile(
         public boolean hasNext() {
             if (position == texts.size()) {
                 List<String> window = new ArrayList<>();
+                groups.clear();
                 Example example = reader.next();
                 while (example != null) {
                     window.add(example.texts().get(0));
+                    groups.add(Objects.requireNonNullElse(example.label(), ""));
                     example = window.size() < WINDOW ? reader.next() : null;
                 }
                 texts = window;
@@ -202,12 +231,18 @@ record EmbedFile(
             return position < texts.size();
         }
 
+        /** The group of the next text. */
+        String group() {
+            return groups.get(position);
+        }
+
         @Override
         public TextVector next() {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            TextVector next = new TextVector(texts.get(position), vectors[position]);
+            float[] vector = means == null ? vectors[position] : means.centred(group(), vectors[position]);
+            TextVector next = new TextVector(texts.get(position), vector);
             position++;
             return next;
         }

@@ -3,6 +3,8 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,7 +21,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro export --model out/run/model --out out/onnx",
-            "  chiaro export --model out/run/model --out out/bytes --precision int8"
+            "  chiaro export --model out/run/model --out out/bytes --precision int8",
+            "  chiaro export --model out/experts/model --domain law --out out/law"
         })
 final class ExportCommand extends RunnableCommand {
 
@@ -28,6 +31,15 @@ final class ExportCommand extends RunnableCommand {
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the files.")
     Path out = Path.of("");
+
+    @Option(
+            names = "--domain",
+            paramLabel = "NAME",
+            description =
+                    "Of a model with experts: the domain whose model is written, an ordinary one that every reader opens."
+                            + " Without it the folder gets a graph for each domain.")
+    @Nullable
+    String domain;
 
     @Option(names = "--format", paramLabel = "FORMAT", description = "onnx (default).")
     String format = "onnx";
@@ -44,6 +56,6 @@ final class ExportCommand extends RunnableCommand {
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "onnx");
         OptionValues.oneOf("--precision", precision, "float32", "int8");
-        Exporting.run(model, out, precision.equals("int8"), output);
+        Exporting.run(model, Optional.ofNullable(domain), out, precision.equals("int8"), output);
     }
 }

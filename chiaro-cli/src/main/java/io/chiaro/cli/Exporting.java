@@ -25,7 +25,9 @@ final class Exporting {
 
     private Exporting() {}
 
-    static void run(String nameOrDirectory, Path out, boolean bytes, Output output) throws IOException {
+    /** @param domain whose model is written, of a model with experts */
+    static void run(String nameOrDirectory, Optional<String> domain, Path out, boolean bytes, Output output)
+            throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
         boolean elsewhere = !Files.exists(Path.of(nameOrDirectory))
                 || !Files.exists(out)
@@ -33,14 +35,18 @@ final class Exporting {
         if (bytes) {
             refuseBytes(nameOrDirectory, elsewhere);
         }
+        if (domain.isPresent()) {
+            refuseDomain(nameOrDirectory, elsewhere);
+        }
         AtomicFiles.createFolder(out.resolve("onnx"));
         OnnxAgreement agreement = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
                 : isScorer(nameOrDirectory)
                         ? scorer(open(nameOrDirectory), out, elsewhere)
-                        : texts(nameOrDirectory, out, elsewhere, bytes);
+                        : texts(nameOrDirectory, domain, out, elsewhere, bytes);
         output.note((bytes ? "The graph of bytes is near: " : "ONNX Runtime agrees: ") + agreement.words());
-        output.say(graph.toString());
+        // A model with experts has a graph for each domain instead.
+        output.say(String.valueOf(Files.exists(graph) ? graph : graph.getParent()));
     }
 
     /** A graph beside the weights stands for them, and what reads it should not get other vectors all of a sudden. */
@@ -60,8 +66,29 @@ final class Exporting {
                 || Models.isSparse(nameOrDirectory);
     }
 
-    private static OnnxParity texts(String nameOrDirectory, Path out, boolean elsewhere, boolean bytes) {
-        try (TextModel model = TextModel.load(nameOrDirectory, 0)) {
+    private static void refuseDomain(String nameOrDirectory, boolean elsewhere) {
+        if (isScorer(nameOrDirectory) || PictureJudging.isModel(nameOrDirectory)) {
+            throw ChiaroException.usage("--domain: expected a model that embeds texts. Leave it out.");
+        }
+        if (!elsewhere) {
+            throw ChiaroException.usage(
+                    "--domain: expected another folder than the model's, which holds all domains. Name another by --out.");
+        }
+    }
+
+    private static TextModel open(String nameOrDirectory, Optional<String> domain) {
+        TextModel whole = TextModel.load(nameOrDirectory, 0);
+        if (domain.isEmpty()) {
+            return whole;
+        }
+        try (whole) {
+            return whole.ofDomain(domain.get());
+        }
+    }
+
+    private static OnnxParity texts(
+            String nameOrDirectory, Optional<String> domain, Path out, boolean elsewhere, boolean bytes) {
+        try (TextModel model = open(nameOrDirectory, domain)) {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
             }

@@ -275,8 +275,9 @@ final class FitCommand extends RunnableCommand {
                     "fit: expected --data FILE, --task NAME=FILE or a run file, but found none. See chiaro fit --help.");
         }
         if (data != null && !tasks.isEmpty()) {
-            throw ChiaroException.usage("--data: has no place beside --task, since every record belongs to a task. Give it"
-                    + " as one more task.");
+            throw ChiaroException.usage(
+                    "--data: has no place beside --task, since every record belongs to a task. Give it"
+                            + " as one more task.");
         }
         boolean pictures = runFile == null && data != null && PictureFiles.recognizes(data);
         RunFile usual = pictures
@@ -295,8 +296,9 @@ final class FitCommand extends RunnableCommand {
             flags.put("data", List.of(Map.of("path", data.toString(), "roles", rolesByName(roles))));
         } else if (!tasks.isEmpty()) {
             if (roles != null) {
-                throw ChiaroException.usage("--roles: has no effect beside --task, and nothing is ignored silently. Give"
-                        + " --task-roles after the task.");
+                throw ChiaroException.usage(
+                        "--roles: has no effect beside --task, and nothing is ignored silently. Give"
+                                + " --task-roles after the task.");
             }
             flags.put("data", tasks.stream().map(TaskOptions::source).toList());
         } else if (roles != null) {

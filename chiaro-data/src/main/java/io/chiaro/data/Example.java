@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param line the line of the file where its row begins
  * @param texts anchor, positive, negatives
  * @param scores in the order of the columns or of the list; empty without scores
- * @param label the class, or null without labels
+ * @param label the class or the domain, or null without either
  */
 public record Example(
         long line,

@@ -153,8 +153,10 @@ public final class ExampleReader implements AutoCloseable {
             expectCount(row, roles.columns(Role.SCORE).get(0), scores.size(), expected.scores());
         }
         String label = null;
-        for (String column : roles.columns(Role.LABEL)) {
-            label = label(row, column, value(row, column));
+        for (Role role : List.of(Role.LABEL, Role.DOMAIN)) {
+            for (String column : roles.columns(role)) {
+                label = label(row, column, value(row, column));
+            }
         }
         return new Example(row.line(), texts, scores, label);
     }

@@ -15,7 +15,9 @@ public enum Role {
     /** The class of the text or of the pair. At most one column. */
     LABEL,
     /** How similar the pair is; or a teacher's scores, one for each candidate. Any number of columns, or one of lists. */
-    SCORE;
+    SCORE,
+    /** The domain of the record, whose expert its texts take. At most one column, which is never guessed by its name. */
+    DOMAIN;
 
     /** The name in {@code --roles} and the name of a default column: the constant in lower case. */
     public String key() {

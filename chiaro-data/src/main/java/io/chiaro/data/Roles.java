@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Which column of a file plays which {@link Role}. Immutable.
  *
  * <p>Written {@code anchor=question,positive=answer,negative=wrong_1|wrong_2,label=class,score=similarity}: roles in any
- * order, columns of one role separated by {@code |}. In a .csv or .tsv without a header columns are named by position:
+ * order, with {@code domain=field} where there are experts, columns of one role separated by {@code |}. In a .csv or .tsv without a header columns are named by position:
  * {@code anchor=#1,positive=#2,score=#3}.
  */
 public final class Roles {
@@ -185,6 +185,9 @@ public final class Roles {
         List<String> named = columns.values().stream().flatMap(List::stream).toList();
         if (named.stream().anyMatch(Roles::isPosition) && !named.stream().allMatch(Roles::isPosition)) {
             return "expected all columns by name or all by position";
+        }
+        if (has(Role.LABEL) && has(Role.DOMAIN)) {
+            return "expected a label or a domain, since a record keeps one of them";
         }
         if (has(Role.LABEL) && (has(Role.SCORE) || has(Role.NEGATIVE))) {
             return "expected a label, or scores, or negatives";

@@ -554,7 +554,7 @@ public final class TokenStore implements AutoCloseable {
         return Double.longBitsToDouble(rowMap().getLong(row, layout.score(index)));
     }
 
-    /** The index of the row's label among {@link #labels()}, or -1 without labels. */
+    /** The index of the row's label or domain among {@link #labels()}, or -1 without either. */
     public int label(long row) {
         expectRow(row);
         return rowMap().getInt(row, layout.label());

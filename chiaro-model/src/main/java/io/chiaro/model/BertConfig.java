@@ -1,5 +1,10 @@
 package io.chiaro.model;
 
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import java.util.HashSet;
+import java.util.List;
+
 /**
  * The shape of an encoder of the BERT family (Devlin et al., 2019), by the names of a Hugging Face {@code config.json}.
  *
@@ -15,6 +20,7 @@ package io.chiaro.model;
  * @param attentionDropout dropout of attention weights, in training
  * @param initializerRange standard deviation of fresh weights
  * @param padTokenId the padding token's id
+ * @param domains of texts, each with a feed-forward part of its own in every layer; empty where all texts share one
  */
 public record BertConfig(
         int vocabularySize,
@@ -28,9 +34,45 @@ public record BertConfig(
         double hiddenDropout,
         double attentionDropout,
         double initializerRange,
-        int padTokenId) {
+        int padTokenId,
+        List<String> domains) {
+
+    /** An encoder whose texts share all of it. */
+    public BertConfig(
+            int vocabularySize,
+            int hiddenSize,
+            int layers,
+            int heads,
+            int intermediateSize,
+            int maxPositions,
+            int typeVocabularySize,
+            double layerNormEpsilon,
+            double hiddenDropout,
+            double attentionDropout,
+            double initializerRange,
+            int padTokenId) {
+        this(
+                vocabularySize,
+                hiddenSize,
+                layers,
+                heads,
+                intermediateSize,
+                maxPositions,
+                typeVocabularySize,
+                layerNormEpsilon,
+                hiddenDropout,
+                attentionDropout,
+                initializerRange,
+                padTokenId,
+                List.of());
+    }
 
     public BertConfig {
+        domains = List.copyOf(domains);
+        if (new HashSet<>(domains).size() < domains.size() || domains.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    "BertConfig: expected domains with a name each, and each once, but found " + domains);
+        }
         if (vocabularySize < 1
                 || hiddenSize < 1
                 || layers < 1
@@ -65,7 +107,42 @@ public record BertConfig(
                 hiddenDropout,
                 attentionDropout,
                 initializerRange,
-                padTokenId);
+                padTokenId,
+                domains);
+    }
+
+    /** The same with a feed-forward part for each of these domains, or with one for all texts if there are none. */
+    public BertConfig withDomains(List<String> others) {
+        return new BertConfig(
+                vocabularySize,
+                hiddenSize,
+                layers,
+                heads,
+                intermediateSize,
+                maxPositions,
+                typeVocabularySize,
+                layerNormEpsilon,
+                hiddenDropout,
+                attentionDropout,
+                initializerRange,
+                padTokenId,
+                others);
+    }
+
+    /**
+     * The place of a domain among {@link #domains}, which is the number of its expert.
+     *
+     * @throws ChiaroException of kind usage, naming the nearest, if there is none of this name
+     */
+    public int expert(String domain) {
+        int found = domains.indexOf(domain);
+        if (found < 0) {
+            throw ChiaroException.usage("domain: "
+                    + (domains.isEmpty()
+                            ? "expected a model with experts, but this one has none. Leave the domain out."
+                            : "unknown name \"" + domain + "\". " + Names.hint(domain, domains)));
+        }
+        return found;
     }
 
     /** Width of one attention head. */

@@ -9,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Which tensor of a weight file is which parameter of a BERT encoder. Files differ in the prefix {@code bert.}, in the
@@ -25,6 +28,10 @@ public record BertWeightNames(
 
     private static final String PREFIX = "bert.";
     private static final String HEAD = "cls.predictions.";
+    private static final String EXPERTS = "experts.";
+    private static final Pattern FEED_FORWARD =
+            Pattern.compile("(encoder\\.layer\\.\\d+\\.)((?:intermediate|output)\\.dense\\..+)");
+    private static final Pattern OF_EXPERT = Pattern.compile("(encoder\\.layer\\.\\d+\\.)experts\\.\\d+\\.(.+)");
 
     public BertWeightNames {
         inFile = Collections.unmodifiableMap(new LinkedHashMap<>(inFile));
@@ -49,11 +56,37 @@ public record BertWeightNames(
             linear(shapes, at + "attention.self.value", hidden, hidden);
             linear(shapes, at + "attention.output.dense", hidden, hidden);
             norm(shapes, at + "attention.output.LayerNorm", hidden);
-            linear(shapes, at + "intermediate.dense", inner, hidden);
-            linear(shapes, at + "output.dense", hidden, inner);
+            for (String feedForward : feedForward(at, config)) {
+                linear(shapes, feedForward + "intermediate.dense", inner, hidden);
+                linear(shapes, feedForward + "output.dense", hidden, inner);
+            }
             norm(shapes, at + "output.LayerNorm", hidden);
         }
         return shapes;
+    }
+
+    /** What stands before the matrices of each feed-forward part of a layer. */
+    private static List<String> feedForward(String layer, BertConfig config) {
+        return config.domains().isEmpty()
+                ? List.of(layer)
+                : IntStream.range(0, config.domains().size())
+                        .mapToObj(expert -> layer + EXPERTS + expert + ".")
+                        .toList();
+    }
+
+    /**
+     * The name of an expert's array by its name in an encoder without experts; all that experts share keeps its name.
+     *
+     * @param expert its number, the place of its domain
+     */
+    public static String ofExpert(String canonical, int expert) {
+        Matcher matcher = FEED_FORWARD.matcher(canonical);
+        return matcher.matches() ? matcher.group(1) + EXPERTS + expert + "." + matcher.group(2) : canonical;
+    }
+
+    /** The name in an encoder without experts of an array that may be an expert's. */
+    public static String withoutExpert(String canonical) {
+        return OF_EXPERT.matcher(canonical).replaceFirst("$1$2");
     }
 
     /**

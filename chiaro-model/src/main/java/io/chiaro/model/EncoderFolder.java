@@ -25,6 +25,12 @@ record EncoderFolder(Path path, Path encoder) {
     /** A limit above this means that whoever saved the tokenizer knew none. */
     private static final double NO_LIMIT = 1e6;
 
+    /** The model_type of an encoder with experts, which readers of "bert" refuse instead of missing its weights. */
+    static final String OF_EXPERTS = "bert_moe";
+
+    /** The key under which such an encoder names the domains of its experts. */
+    static final String DOMAINS = "expert_domains";
+
     /** The directory of a model, which must be there. */
     static Path existing(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
@@ -65,7 +71,8 @@ record EncoderFolder(Path path, Path encoder) {
     /** The shape in a config.json, or why such an encoder cannot be computed. */
     static BertConfig config(JsonObject json) {
         String type = json.string("model_type");
-        if (!type.equals("bert")) {
+        boolean experts = type.equals(OF_EXPERTS);
+        if (!type.equals("bert") && !experts) {
             boolean offset = type.contains("roberta") || type.equals("camembert") || type.equals("mpnet");
             throw json.error("expected the model_type \"bert\", but found \"" + type + "\". "
                     + (offset ? "Its positions begin after the padding id, which is not supported. " : "")
@@ -100,7 +107,8 @@ record EncoderFolder(Path path, Path encoder) {
                     json.number("hidden_dropout_prob", 0.1),
                     json.number("attention_probs_dropout_prob", 0.1),
                     json.number("initializer_range", 0.02),
-                    json.integer("pad_token_id", 0));
+                    json.integer("pad_token_id", 0),
+                    experts ? json.strings(DOMAINS) : List.of());
         } catch (IllegalArgumentException e) {
             throw json.error(e.getMessage() + ". Correct the file.");
         }

@@ -80,7 +80,8 @@ final class EncoderWriter {
     /** What a config.json says of the encoder, for a model of some architecture. */
     Map<String, @Nullable Object> config(String architecture) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("architectures", List.of(architecture));
+        boolean experts = !config.domains().isEmpty();
+        json.put("architectures", List.of(experts ? "BertMoeModel" : architecture));
         json.put("attention_probs_dropout_prob", config.attentionDropout());
         json.put("classifier_dropout", null);
         json.put("hidden_act", "gelu");
@@ -90,7 +91,11 @@ final class EncoderWriter {
         json.put("intermediate_size", config.intermediateSize());
         json.put("layer_norm_eps", config.layerNormEpsilon());
         json.put("max_position_embeddings", config.maxPositions());
-        json.put("model_type", "bert");
+        json.put("model_type", experts ? EncoderFolder.OF_EXPERTS : "bert");
+        if (experts) {
+            json.put("num_experts", config.domains().size());
+            json.put(EncoderFolder.DOMAINS, config.domains());
+        }
         json.put("num_attention_heads", config.heads());
         json.put("num_hidden_layers", config.layers());
         json.put("pad_token_id", config.padTokenId());

@@ -1,7 +1,9 @@
 package io.chiaro.model;
 
 import io.chiaro.core.ChiaroException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A directory that holds a text-embedding model in the layout of sentence-transformers, or a plain Hugging Face directory
@@ -53,6 +55,21 @@ public final class ModelDirectory extends EncoderDirectory<ModelSpecification> {
      */
     public static void write(Path directory, ModelSpecification specification, Tokenizer tokenizer, ModelCard card) {
         new ModelWriter(directory.toAbsolutePath().normalize(), specification, tokenizer).write(card);
+    }
+
+    /**
+     * The ONNX graph of a domain, in a model with experts, if it was exported.
+     *
+     * @throws ChiaroException of kind usage if the model has no such domain
+     */
+    public Optional<Path> onnx(String domain) {
+        Path file = path().resolve(graphOf(specification().config().expert(domain)));
+        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /** Where the ONNX graph of an expert stands in a model's directory. */
+    public static String graphOf(int expert) {
+        return "onnx/expert-" + expert + ".onnx";
     }
 
     /** Opens the tokenizer; the caller closes it. */

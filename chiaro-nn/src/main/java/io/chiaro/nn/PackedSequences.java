@@ -16,11 +16,15 @@ public final class PackedSequences {
 
     private static final int[] ONE_TYPE = new int[0];
 
+    /** In place of an expert's number: the texts of an encoder that has no experts. */
+    public static final int NO_EXPERT = -1;
+
     private final int[] ids;
     private final int[] types;
     private final int[] order;
     private final int[] lengths;
     private final List<Group> groups;
+    private final int expert;
 
     /**
      * Neighbouring sequences of one length.
@@ -36,12 +40,13 @@ public final class PackedSequences {
         }
     }
 
-    private PackedSequences(int[] ids, int[] types, int[] order, int[] lengths, List<Group> groups) {
+    private PackedSequences(int[] ids, int[] types, int[] order, int[] lengths, List<Group> groups, int expert) {
         this.ids = ids;
         this.types = types;
         this.order = order;
         this.lengths = lengths;
         this.groups = groups;
+        this.expert = expert;
     }
 
     /** Packs sequences of at least one token each, all of type 0. */
@@ -95,7 +100,17 @@ public final class PackedSequences {
             groups.add(new Group(same - i, lengths[i]));
             i = same;
         }
-        return new PackedSequences(ids, types, order, lengths, List.copyOf(groups));
+        return new PackedSequences(ids, types, order, lengths, List.copyOf(groups), NO_EXPERT);
+    }
+
+    /** The same as texts of one domain, whose expert they take in every layer that has experts. */
+    public PackedSequences withExpert(int number) {
+        return new PackedSequences(ids, types, order, lengths, groups, number);
+    }
+
+    /** The expert that all of them take, or {@link #NO_EXPERT}. */
+    public int expert() {
+        return expert;
     }
 
     /** How many sequences. */

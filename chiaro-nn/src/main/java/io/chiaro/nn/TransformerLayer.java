@@ -1,11 +1,13 @@
 package io.chiaro.nn;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.Parameter.Kind;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One layer of an encoder (Vaswani et al., 2017, section 3.1; Devlin et al., 2019), with the normalisation after each
@@ -16,7 +18,11 @@ import java.util.List;
  * y = LayerNorm(a + dropout(W_2 gelu(W_1 a)))
  * </pre>
  *
- * Queries, keys and values come from one product. Sequences of equal length share one call of attention, so that it too
+ * <p>A layer may have several feed-forward parts, W_1 and W_2 with their biases, one for each domain of texts; the rest is shared. Which one
+ * a text takes is told and not learned ({@link PackedSequences#withExpert}; Hallee et al., "Contrastive learning and mixture of experts
+ * enables precise vector embeddings", 2024).
+ *
+ * <p>Queries, keys and values come from one product. Sequences of equal length share one call of attention, so that it too
  * computes nothing on padding.
  */
 public final class TransformerLayer {
@@ -28,8 +34,24 @@ public final class TransformerLayer {
      * @param heads attention heads; divides hiddenSize
      * @param intermediateSize width between W_1 and W_2
      * @param epsilon added to the variance in normalisation
+     * @param experts feed-forward parts of which each text takes one; 0 for one that all texts share
      */
-    public record Shape(int hiddenSize, int heads, int intermediateSize, double epsilon) {}
+    public record Shape(int hiddenSize, int heads, int intermediateSize, double epsilon, int experts) {
+
+        /** A layer that all texts share. */
+        public Shape(int hiddenSize, int heads, int intermediateSize, double epsilon) {
+            this(hiddenSize, heads, intermediateSize, epsilon, 0);
+        }
+
+        /** What stands before the names of each feed-forward part. */
+        private List<String> feedForward(String prefix) {
+            return experts == 0
+                    ? List.of(prefix)
+                    : IntStream.range(0, experts)
+                            .mapToObj(expert -> prefix + "experts." + expert + ".")
+                            .toList();
+        }
+    }
 
     private static final List<String> PROJECTIONS = List.of("query", "key", "value");
 
@@ -38,8 +60,8 @@ public final class TransformerLayer {
     private final Linear attentionOutput;
     private final Tensor attentionScale;
     private final Tensor attentionShift;
-    private final Linear inner;
-    private final Linear outer;
+    private final List<Linear> inner;
+    private final List<Linear> outer;
     private final Tensor outputScale;
     private final Tensor outputShift;
 
@@ -50,8 +72,12 @@ public final class TransformerLayer {
         this.attentionOutput = dense(parameters, prefix + "attention.output.dense");
         this.attentionScale = value(parameters, prefix + "attention.output.LayerNorm.weight");
         this.attentionShift = value(parameters, prefix + "attention.output.LayerNorm.bias");
-        this.inner = dense(parameters, prefix + "intermediate.dense");
-        this.outer = dense(parameters, prefix + "output.dense");
+        this.inner = shape.feedForward(prefix).stream()
+                .map(part -> dense(parameters, part + "intermediate.dense"))
+                .toList();
+        this.outer = shape.feedForward(prefix).stream()
+                .map(part -> dense(parameters, part + "output.dense"))
+                .toList();
         this.outputScale = value(parameters, prefix + "output.LayerNorm.weight");
         this.outputShift = value(parameters, prefix + "output.LayerNorm.bias");
     }
@@ -65,12 +91,14 @@ public final class TransformerLayer {
                 .add(prefix + "attention.output.dense.weight", Kind.WEIGHT, hidden, hidden)
                 .add(prefix + "attention.output.dense.bias", Kind.UNDECAYED, hidden)
                 .add(prefix + "attention.output.LayerNorm.weight", Kind.UNDECAYED, hidden)
-                .add(prefix + "attention.output.LayerNorm.bias", Kind.UNDECAYED, hidden)
-                .add(prefix + "intermediate.dense.weight", Kind.WEIGHT, intermediate, hidden)
-                .add(prefix + "intermediate.dense.bias", Kind.UNDECAYED, intermediate)
-                .add(prefix + "output.dense.weight", Kind.WEIGHT, hidden, intermediate)
-                .add(prefix + "output.dense.bias", Kind.UNDECAYED, hidden)
-                .add(prefix + "output.LayerNorm.weight", Kind.UNDECAYED, hidden)
+                .add(prefix + "attention.output.LayerNorm.bias", Kind.UNDECAYED, hidden);
+        for (String part : shape.feedForward(prefix)) {
+            builder.add(part + "intermediate.dense.weight", Kind.WEIGHT, intermediate, hidden)
+                    .add(part + "intermediate.dense.bias", Kind.UNDECAYED, intermediate)
+                    .add(part + "output.dense.weight", Kind.WEIGHT, hidden, intermediate)
+                    .add(part + "output.dense.bias", Kind.UNDECAYED, hidden);
+        }
+        builder.add(prefix + "output.LayerNorm.weight", Kind.UNDECAYED, hidden)
                 .add(prefix + "output.LayerNorm.bias", Kind.UNDECAYED, hidden);
     }
 
@@ -96,7 +124,7 @@ public final class TransformerLayer {
      * @return [tokens, hidden]
      */
     public Tensor forward(Tensor states, PackedSequences packed, Dropout dropout) {
-        return feedForward(attend(states, packed, dropout, false), dropout);
+        return feedForward(attend(states, packed, dropout, false), packed.expert(), dropout);
     }
 
     /** The first sub-layer; a causal one lets each token see only itself and those before it. */
@@ -106,10 +134,22 @@ public final class TransformerLayer {
         return dropout.addTo(states, mixed).layerNorm(attentionScale, attentionShift, shape.epsilon());
     }
 
-    /** The second sub-layer. */
+    /** The second sub-layer, of a layer that all texts share. */
     public Tensor feedForward(Tensor states, Dropout dropout) {
-        Tensor activated = inner.apply(states).gelu();
-        return dropout.addTo(states, outer.apply(activated)).layerNorm(outputScale, outputShift, shape.epsilon());
+        return feedForward(states, PackedSequences.NO_EXPERT, dropout);
+    }
+
+    /** The second sub-layer of texts that take an expert. A layer that all share has no other way. */
+    private Tensor feedForward(Tensor states, int expert, Dropout dropout) {
+        int part = shape.experts() == 0 ? 0 : expert;
+        if (part < 0 || part >= inner.size()) {
+            throw ChiaroException.usage(
+                    "domain: expected one of the " + inner.size()
+                            + " that this model has experts for, but the texts have none. Name it, or export the model of a domain.");
+        }
+        Tensor activated = inner.get(part).apply(states).gelu();
+        return dropout.addTo(states, outer.get(part).apply(activated))
+                .layerNorm(outputScale, outputShift, shape.epsilon());
     }
 
     /** Attention of each sequence to itself: [tokens, 3 hidden] to [tokens, hidden]. */

@@ -66,6 +66,9 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
                 "prototypes", rows(random, 5, width),
                 "slices", rows(random, 8, width),
                 "centre", rows(random, 1, width)));
+        // The last row is of a label that no item has.
+        memories.put("label-banks", rows(random, 7, width));
+        memories.put("bank-labels", new double[][] {{0}, {1}, {0}, {1}, {0}, {0}, {5}});
         // More records than the batch has, and latents of which some have slept for long.
         memories.put("bank", rows(random, items + 6, width));
         memories.put("pair-losses", losses(random, items + 30));

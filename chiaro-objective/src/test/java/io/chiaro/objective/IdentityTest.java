@@ -465,6 +465,34 @@ class IdentityTest {
     }
 
     @Test
+    void banks_of_one_language_are_the_queue_of_moco() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given one = Given.of(given.views(), new int[7], given.targets(), given.memory());
+            Given.Found found = one.withMemory("label-banks", given.rowsOf("queue"))
+                    .withMemory("bank-labels", new double[7][1])
+                    .evaluate(objective("language-banks"));
+            double expected =
+                    one.evaluate(objective("moco", "temperature", "0.05")).loss();
+            assertThat(found.loss()).isCloseTo(expected, within(1e-12 * (1 + expected)));
+        });
+    }
+
+    @Test
+    void a_bank_of_another_language_changes_nothing() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double before = given.evaluate(objective("language-banks")).loss();
+            double[][] banks = given.rowsOf("label-banks").clone();
+            banks[6] = given.views()[0][0].clone();
+            assertThat(given.withMemory("label-banks", banks)
+                            .evaluate(objective("language-banks"))
+                            .loss())
+                    .isEqualTo(before);
+        });
+    }
+
+    @Test
     void without_its_hinge_prom_cse_is_info_nce_with_hard_negatives() {
         Property.check(5, random -> {
             Given given = Given.random(random, 3, 7, 6);
@@ -932,6 +960,8 @@ class IdentityTest {
                 .withMemory("centres", coordinates(1, byCentre, WIDTH)[0])
                 .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(ITEMS)))
+                .withMemory("label-banks", others)
+                .withMemory("bank-labels", column(upTo(4)))
                 .withMemory("prototypes", own)
                 .withMemory("prior", new double[][] {{1, 1, 1, 1, 1, 1, 1, 1}})
                 .withMemory("places", new double[ITEMS][4])
@@ -968,6 +998,7 @@ class IdentityTest {
                 .withMemory("bank", constant(1, ITEMS, WIDTH)[0])
                 .withMemory("queue", constant(1, 4, WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(4)))
+                .withMemory("label-banks", constant(1, 4, WIDTH)[0])
                 .withMemory("centre", constant(1, 1, WIDTH)[0]);
     }
 }

@@ -104,6 +104,8 @@ class PlainFormulaTest {
                         Map.of("temperature", "0.2", "margin", "1.5", "weight", "0.7"),
                         4,
                         x -> PlainSentences.energyHinge(x, 0.2, 1.5, 0.7)),
+                of("language-banks", 2, x -> PlainSentences.ownBank(x, 0.05)),
+                of("language-banks", Map.of("temperature", "0.4"), 2, x -> PlainSentences.ownBank(x, 0.4)),
                 of("pearson", 2, PlainSentences::pearson),
                 of("rank-distribution", 2, x -> PlainSentences.rankDistribution(x, 0.05)),
                 of("rank-distribution", Map.of("temperature", "1.5"), 2, x -> PlainSentences.rankDistribution(x, 1.5)),

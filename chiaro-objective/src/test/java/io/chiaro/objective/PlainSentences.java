@@ -67,6 +67,26 @@ final class PlainSentences {
                 x, 0.05, 1, 4, 0.5, (i, k) -> cosine(x.guide(0, i), x.guide(1, k)) < threshold);
     }
 
+    /** Wu et al. (2022, CCP): negatives are the rows of the memory that have the anchor's label; a label without any is left out. */
+    static double ownBank(Given x, double temperature) {
+        double sum = 0;
+        int counted = 0;
+        for (int i = 0; i < x.items(); i++) {
+            double own = Math.exp(cosine(x.views()[0][i], x.views()[1][i]) / temperature);
+            double below = own;
+            for (int m = 0; m < x.rowsOf("label-banks").length; m++) {
+                if (x.rowsOf("bank-labels")[m][0] == x.labels()[i]) {
+                    below += Math.exp(cosine(x.views()[0][i], x.rowsOf("label-banks")[m]) / temperature);
+                }
+            }
+            if (below > own) {
+                sum -= Math.log(own / below);
+                counted++;
+            }
+        }
+        return sum / counted;
+    }
+
     private static double[] cosines(Given x) {
         double[] cosines = new double[x.items()];
         Arrays.setAll(cosines, i -> cosine(x.views()[0][i], x.views()[1][i]));

@@ -91,6 +91,13 @@ public final class OnnxEmbedder implements TokenEmbedder {
      */
     public static OnnxEmbedder open(ModelDirectory directory, OnnxSettings settings) {
         ModelSpecification specification = directory.specification();
+        if (!specification.config().domains().isEmpty()) {
+            throw ChiaroException.model(
+                    directory.path() + ": expected a model that all texts share, but found experts for "
+                            + specification.config().domains()
+                            + ". Name the domain where that can be told, or export its model:"
+                            + " chiaro export --model " + directory.path() + " --domain DOMAIN --out DIR");
+        }
         Path file = ExportedGraph.file(directory);
         return open(
                 directory::openTokenizer,
@@ -98,6 +105,33 @@ public final class OnnxEmbedder implements TokenEmbedder {
                 settings,
                 specification,
                 session -> description(new ExportedGraph<>(directory, file, session)));
+    }
+
+    /**
+     * Opens the graph of a domain in the directory of a model with experts.
+     *
+     * @throws ChiaroException of kind USAGE if the model has no such domain, of kind MODEL if the graph is missing or cannot be used
+     */
+    public static OnnxEmbedder open(ModelDirectory directory, String domain, OnnxSettings settings) {
+        ModelSpecification specification = directory.specification();
+        Path file = directory
+                .onnx(domain)
+                .orElseThrow(
+                        () -> ChiaroException.model(directory.path() + ": expected the graph of the domain \"" + domain
+                                + "\", but found none. Export the model first: chiaro export --model "
+                                + directory.path() + " --out "
+                                + directory.path()));
+        return open(
+                directory::openTokenizer,
+                () -> OnnxSession.open(file, specification, settings.threads()),
+                settings,
+                specification,
+                session -> ofDomain(description(new ExportedGraph<>(directory, file, session)), domain));
+    }
+
+    /** Vectors of two domains are not to be compared, so an index of the one refuses the other. */
+    private static ModelDescription ofDomain(ModelDescription whole, String domain) {
+        return whole.withHash(Hashes.sha256((whole.hash() + " domain " + domain).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static ModelDescription description(ExportedGraph<ModelDirectory> graph) {

@@ -2,6 +2,7 @@ package io.chiaro.text;
 
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.BertConfig;
+import io.chiaro.model.BertWeightNames;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.nn.TransformerLayer;
@@ -89,12 +90,16 @@ public final class BertEncoder implements AutoCloseable {
 
     static TransformerLayer.Shape layerShape(BertConfig config) {
         return new TransformerLayer.Shape(
-                config.hiddenSize(), config.heads(), config.intermediateSize(), config.layerNormEpsilon());
+                config.hiddenSize(),
+                config.heads(),
+                config.intermediateSize(),
+                config.layerNormEpsilon(),
+                config.domains().size());
     }
 
     /**
      * Draws fresh parameters for the arrays of some names: matrices and tables normal with the config's standard deviation, scales one, shifts zero. Each
-     * array has a stream of its own, so that its numbers do not depend on the order or on other arrays.
+     * array has a stream of its own, so that its numbers do not depend on the order or on other arrays; experts begin as copies of each other.
      */
     static void initialize(ParameterStore parameters, Predicate<String> which, double standardDeviation, long seed) {
         parameters.named().forEach((name, array) -> {
@@ -105,7 +110,7 @@ public final class BertEncoder implements AutoCloseable {
             if (name.endsWith("LayerNorm.weight")) {
                 java.util.Arrays.fill(values, 1f);
             } else if (!name.endsWith(".bias")) {
-                RandomStream random = RandomStream.of(seed, "initialize " + name);
+                RandomStream random = RandomStream.of(seed, "initialize " + BertWeightNames.withoutExpert(name));
                 for (int i = 0; i < values.length; i++) {
                     values[i] = (float) (standardDeviation * random.nextGaussian());
                 }

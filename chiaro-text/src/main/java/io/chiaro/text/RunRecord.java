@@ -65,9 +65,8 @@ final class RunRecord {
 
     /** A run with whole paths, so that it resumes from any folder. */
     static RunFile absolute(RunFile run) {
-        List<Map<String, Object>> sources = run.data().stream()
-                .map(RunRecord::absolute)
-                .toList();
+        List<Map<String, Object>> sources =
+                run.data().stream().map(RunRecord::absolute).toList();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
         Map<String, String> set = new LinkedHashMap<>(run.set());
         for (String part : List.of("guide", BatchGroups.TEACHER)) {
@@ -81,7 +80,9 @@ final class RunRecord {
         whole.put("path", Path.of(source.path()).toAbsolutePath().toString());
         whole.put("roles", source.roles());
         whole.put("weight", source.weight());
-        source.task().ifPresent(task -> whole.put("task", Json.parse("task", Json.text(task)).toMap()));
+        source.task()
+                .ifPresent(task ->
+                        whole.put("task", Json.parse("task", Json.text(task)).toMap()));
         return whole;
     }
 

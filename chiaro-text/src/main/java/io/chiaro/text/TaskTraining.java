@@ -86,8 +86,7 @@ public final class TaskTraining implements AutoCloseable {
         BertConfig config = model.specification().config();
         double dropout = told.get(0).settings().dropout(config.hiddenDropout());
         TaskLearning<PackedSequences> learning = new TaskLearning<>(tasks.stream()
-                .map(each ->
-                        new TaskLearning.Task<PackedSequences>(each.task().name(), each.learning(model, dropout)))
+                .map(each -> new TaskLearning.Task<PackedSequences>(each.task().name(), each.learning(model, dropout)))
                 .toList());
         long perEpoch = tasks.stream()
                 .mapToLong(each -> each.batches().batchesPerEpoch())
@@ -117,13 +116,14 @@ public final class TaskTraining implements AutoCloseable {
     /** What the run file says, refused where it does not go together. */
     private static List<TextTask> told(RunFile run) {
         run.recipe().ifPresent(recipe -> {
-            throw ChiaroException.usage("recipe " + recipe + ": each task of this run has a recipe of its own, and nothing is "
-                    + "ignored silently. Leave it out, or give it to a task.");
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": each task of this run has a recipe of its own, and nothing is "
+                            + "ignored silently. Leave it out, or give it to a task.");
         });
         run.set().keySet().forEach(key -> {
             if (!NAMES.contains(key)) {
-                throw ChiaroException.usage("set: a run of several tasks has no setting \"" + key + "\" for all of them. "
-                        + Names.hint(key, NAMES) + " Slots of a recipe belong to its task.");
+                throw ChiaroException.usage("set: a run of several tasks has no setting \"" + key
+                        + "\" for all of them. " + Names.hint(key, NAMES) + " Slots of a recipe belong to its task.");
             }
         });
         Map<String, String> shared = new TreeMap<>(run.set());
@@ -133,8 +133,8 @@ public final class TaskTraining implements AutoCloseable {
         for (RunFile.Source source : run.data()) {
             TextTask task = TextTask.of(run, source, shared);
             if (!names.add(task.name())) {
-                throw ChiaroException.usage("task " + task.name() + ": expected each name once, but found it twice. Give the"
-                        + " other another.");
+                throw ChiaroException.usage("task " + task.name()
+                        + ": expected each name once, but found it twice. Give the" + " other another.");
             }
             tasks.add(task);
         }
@@ -142,10 +142,11 @@ public final class TaskTraining implements AutoCloseable {
     }
 
     private MemoryPlan plan(BertConfig config, Optimizer optimizer, long batchTokens) {
-        long longest = tasks.stream().mapToLong(each -> each.data().longest()).max().orElse(1);
+        long longest =
+                tasks.stream().mapToLong(each -> each.data().longest()).max().orElse(1);
         long inputs = tasks.stream()
-                .mapToLong(
-                        each -> (long) each.task().run().batch() * each.batches().columns())
+                .mapToLong(each ->
+                        (long) each.task().run().batch() * each.batches().columns())
                 .max()
                 .orElse(0);
         return TextMemory.plan(
@@ -167,7 +168,8 @@ public final class TaskTraining implements AutoCloseable {
 
     private String recipes() {
         return String.join(
-                " and ", tasks.stream().map(each -> each.task().recipe()).distinct().toList());
+                " and ",
+                tasks.stream().map(each -> each.task().recipe()).distinct().toList());
     }
 
     /** What the run will need in memory. */

@@ -38,21 +38,14 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private final DoubleUnaryOperator score;
     private final Map<String, Integer> classes = new HashMap<>();
     private final @Nullable NegativeTurns turns;
+    private final List<String> domains;
+    private final boolean labelsAreScores;
     private final long seed;
     private final int batchesPerEpoch;
     private EpochPlan plan;
     private long plannedEpoch;
 
-    /**
-     * Batches of stores of one shape.
-     *
-     * @param chunkTokens tokens of a chunk
-     * @param views how each anchor becomes its own positive; null where it does not
-     * @param apart whether no chunk holds texts of two columns, since they may have different encoders
-     * @param score how a written score becomes the one that is learned
-     * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
-     * @param turns which negatives of a row stand in a batch; null if all do
-     */
+    /** Batches for an encoder without experts. */
     TextBatches(
             List<EpochPlan.Source> sources,
             EpochOptions options,
@@ -63,6 +56,35 @@ final class TextBatches implements BatchSource<PackedSequences> {
             List<String> classes,
             @Nullable NegativeTurns turns,
             long seed) {
+        this(sources, options, chunkTokens, views, apart, score, classes, turns, List.of(), true, seed);
+    }
+
+    /**
+     * Batches of stores of one shape.
+     *
+     * @param chunkTokens tokens of a chunk
+     * @param views how each anchor becomes its own positive; null where it does not
+     * @param apart whether no chunk holds texts of two columns, since they may have different encoders
+     * @param score how a written score becomes the one that is learned
+     * @param classes of all sources, where they have vectors; if empty, a store's own numbers tell classes apart
+     * @param turns which negatives of a row stand in a batch; null if all do
+     * @param domains of the encoder's experts, whose texts do not share chunks; none for an encoder without
+     * @param labelsAreScores whether the label of a pair is read as its score, and so is 0 or 1
+     */
+    TextBatches(
+            List<EpochPlan.Source> sources,
+            EpochOptions options,
+            int chunkTokens,
+            @Nullable TextViews views,
+            boolean apart,
+            DoubleUnaryOperator score,
+            List<String> classes,
+            @Nullable NegativeTurns turns,
+            List<String> domains,
+            boolean labelsAreScores,
+            long seed) {
+        this.labelsAreScores = labelsAreScores;
+        this.domains = List.copyOf(domains);
         this.sources = List.copyOf(sources);
         this.options = options;
         this.chunkTokens = chunkTokens;
@@ -166,7 +188,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         int parts = apart ? columns.size() : 1;
         int each = texts.size() / parts;
         for (int from = 0; from < texts.size(); from += each) {
-            cut(texts, from, from + each, chunks);
+            cutByExpert(store, rows, texts, from, from + each, chunks);
         }
         return new Batch<>(
                 rows.length,
@@ -181,12 +203,37 @@ final class TextBatches implements BatchSource<PackedSequences> {
                 epoch);
     }
 
-    /** Adds the chunks of some of the texts. */
-    private void cut(List<int[]> texts, int from, int to, List<Batch.Chunk<PackedSequences>> chunks) {
-        for (int[] cut : TokenChunks.cut(texts.subList(from, to), chunkTokens)) {
-            int[] places = Arrays.stream(cut).map(place -> place + from).toArray();
-            List<int[]> some = Arrays.stream(places).mapToObj(texts::get).toList();
-            chunks.add(new Batch.Chunk<>(PackedSequences.of(some), places));
+    /** Adds the chunks of some of the texts, so that all of a chunk take one expert. */
+    private void cutByExpert(
+            TokenStore store,
+            int[] rows,
+            List<int[]> texts,
+            int from,
+            int to,
+            List<Batch.Chunk<PackedSequences>> chunks) {
+        int[] all = IntStream.range(from, to).toArray();
+        if (domains.isEmpty()) {
+            cut(texts, all, PackedSequences.NO_EXPERT, chunks);
+            return;
+        }
+        for (int expert = 0; expert < domains.size(); expert++) {
+            String domain = domains.get(expert);
+            int[] own = Arrays.stream(all)
+                    .filter(place -> store.labels()
+                            .get(store.label(rows[place % rows.length]))
+                            .equals(domain))
+                    .toArray();
+            cut(texts, own, expert, chunks);
+        }
+    }
+
+    private void cut(List<int[]> texts, int[] some, int expert, List<Batch.Chunk<PackedSequences>> chunks) {
+        List<int[]> given = Arrays.stream(some).mapToObj(texts::get).toList();
+        for (int[] cut : TokenChunks.cut(given, chunkTokens)) {
+            List<int[]> together = Arrays.stream(cut).mapToObj(given::get).toList();
+            chunks.add(new Batch.Chunk<>(
+                    PackedSequences.of(together).withExpert(expert),
+                    Arrays.stream(cut).map(i -> some[i]).toArray()));
         }
     }
 
@@ -243,7 +290,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private double[] scores(TokenStore store, int[] rows) {
         ExampleShape shape = store.shape();
         if (shape.kind() == ExampleShape.Kind.LABELLED_PAIRS) {
-            return binaryLabels(store, rows);
+            return labelsAreScores ? binaryLabels(store, rows) : new double[0];
         }
         return shape.scores() == 1
                 ? Arrays.stream(rows)

@@ -92,11 +92,17 @@ public final class TextModel implements AutoCloseable {
      * What a model has beside what it was loaded from.
      *
      * @param softPrompt how many new tokens stand before every text; if any, {@code parameters} must declare their vectors
+     * @param domains whose experts begin as copies of the feed-forward parts of a model that has none
      * @param parameters declares arrays, such as a training head's, for a specification that has the new tokens
      */
-    record Additions(int softPrompt, BiConsumer<ParameterStore.Builder, ModelSpecification> parameters) {
+    record Additions(
+            int softPrompt, List<String> domains, BiConsumer<ParameterStore.Builder, ModelSpecification> parameters) {
 
         static final Additions NONE = new Additions(0, (builder, specification) -> {});
+
+        Additions(int softPrompt, BiConsumer<ParameterStore.Builder, ModelSpecification> parameters) {
+            this(softPrompt, List.of(), parameters);
+        }
     }
 
     /** As {@link #load(String, long)}, with something beside the encoder's own. */
@@ -133,6 +139,14 @@ public final class TextModel implements AutoCloseable {
     }
 
     private void fill(String name, float[] values) {
+        int experts = specification.config().domains().size();
+        if (experts > 0 && !BertWeightNames.ofExpert(name, 0).equals(name)) {
+            // What the loaded model has once becomes the beginning of every expert.
+            for (int expert = 0; expert < experts; expert++) {
+                parameters().array(BertWeightNames.ofExpert(name, expert)).put(values);
+            }
+            return;
+        }
         Tensor array = parameters().array(name);
         if (name.equals(BertEncoder.TOKENS)) {
             // Without the rows of new tokens, which were never saved.
@@ -162,7 +176,11 @@ public final class TextModel implements AutoCloseable {
         int first = own.vocabularySize();
         Tokenizer tokenizer = more.softPrompt() == 0 ? own : withSoftPrompt(found, own, more.softPrompt());
         int rows = Math.max(found.config().vocabularySize(), tokenizer.vocabularySize());
-        ModelSpecification specification = found.withConfig(found.config().withVocabularySize(rows));
+        List<String> domains = found.config().domains().isEmpty()
+                ? more.domains()
+                : found.config().domains();
+        ModelSpecification specification =
+                found.withConfig(found.config().withVocabularySize(rows).withDomains(domains));
         BertEncoder encoder = BertEncoder.create(
                 specification.config(), first, builder -> more.parameters().accept(builder, specification));
         // The encoder's own arrays are drawn only if no weights will fill them.
@@ -205,6 +223,29 @@ public final class TextModel implements AutoCloseable {
     /** What is trained. */
     public ParameterStore parameters() {
         return tower.parameters();
+    }
+
+    /**
+     * The model of one domain, for a model with experts: one without any, in which all texts take what the domain's texts took. A copy, to be
+     * closed by who asked for it.
+     *
+     * @throws ChiaroException of kind usage, naming the nearest, if there is no such domain
+     */
+    public TextModel ofDomain(String domain) {
+        int expert = specification.config().expert(domain);
+        ModelSpecification dense =
+                specification.withConfig(specification.config().withDomains(List.of()));
+        TextModel copy = create(dense, Tokenizer.of(tokenizer.json()), false, 0, Additions.NONE);
+        for (String name : copy.tower.encoder().arrayNames()) {
+            copy.parameters().array(name).put(floats(BertWeightNames.ofExpert(name, expert)));
+        }
+        return copy;
+    }
+
+    private float[] floats(String array) {
+        try (Scope scope = Scope.open("copy")) {
+            return parameters().array(array).toFloats();
+        }
     }
 
     /**
@@ -275,7 +316,8 @@ public final class TextModel implements AutoCloseable {
     /**
      * Writes the model as an ONNX graph with {@code token_embeddings} and {@code sentence_embedding} into a directory that
      * {@link #save} has written, as {@code onnx/model.onnx}; then runs it in ONNX Runtime and compares. The graph bears the
-     * hash of the weights beside it.
+     * hash of the weights beside it. A model with experts becomes a graph for each domain, {@code onnx/expert-0.onnx} and so on, each an
+     * ordinary one.
      *
      * @return how well both agree
      * @throws ChiaroException of kind model if they do not
@@ -284,6 +326,18 @@ public final class TextModel implements AutoCloseable {
         Path file = directory.resolve("onnx").resolve("model.onnx");
         Path weights = directory.resolve("model.safetensors");
         String weightsHash = Files.isRegularFile(weights) ? Hashes.sha256(weights) : hash();
+        List<String> domains = specification.config().domains();
+        OnnxParity worst = null;
+        for (int expert = 0; expert < domains.size(); expert++) {
+            try (TextModel dense = ofDomain(domains.get(expert))) {
+                OnnxParity found = dense.export(directory.resolve(ModelDirectory.graphOf(expert)), weightsHash);
+                worst = worst == null || found.minimumCosine() < worst.minimumCosine() ? found : worst;
+            }
+        }
+        return worst == null ? export(file, weightsHash) : worst;
+    }
+
+    private OnnxParity export(Path file, String weightsHash) {
         OnnxHead head = new OnnxHead(
                 specification.poolings(),
                 specification.normalized(),
@@ -301,6 +355,12 @@ public final class TextModel implements AutoCloseable {
      * @throws ChiaroException of kind model if a cosine is below {@link OnnxParity#REQUIRED_OF_BYTES}
      */
     public OnnxParity exportBytes(Path directory) {
+        if (!specification.config().domains().isEmpty()) {
+            throw ChiaroException.usage(
+                    "export: expected a model of one domain to make its graph one of bytes, but this one"
+                            + " has experts for " + specification.config().domains()
+                            + ". Name one of them by --domain.");
+        }
         export(directory);
         Path file = directory.resolve("onnx").resolve("model.onnx");
         Path bytes = file.resolveSibling("model.onnx.bytes");

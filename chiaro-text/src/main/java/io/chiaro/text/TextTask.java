@@ -53,8 +53,9 @@ record TextTask(
      */
     static TextTask of(RunFile run, RunFile.Source source, Map<String, String> shared) {
         RunFile.Task told = source.task()
-                .orElseThrow(() -> ChiaroException.usage("data: expected a task for every source, since others have one,"
-                        + " but " + source.path() + " has none. Give it a name and a recipe."));
+                .orElseThrow(
+                        () -> ChiaroException.usage("data: expected a task for every source, since others have one,"
+                                + " but " + source.path() + " has none. Give it a name and a recipe."));
         RunFile alone = run.with(
                 "task " + told.name(),
                 Map.of(
@@ -69,8 +70,7 @@ record TextTask(
                     + " Train with it first, and take its model as --base.");
         }
         TextSettings settings = settings(told, Recipes.named(recipe), shared);
-        Objective objective =
-                Recipes.named(recipe).with(settings.slots()).create();
+        Objective objective = Recipes.named(recipe).with(settings.slots()).create();
         refuseMore(told.name(), recipe, objective.needs());
         boolean twice = settings.twice(Optional.of(objective.needs()));
         settings.refuseWithoutEffect(recipe, Optional.of(objective));
@@ -80,8 +80,8 @@ record TextTask(
 
     private static TextSettings settings(RunFile.Task told, Recipe recipe, Map<String, String> shared) {
         if (!recipe.usual().isEmpty()) {
-            throw ChiaroException.usage("task " + told.name() + ": recipe " + recipe.name() + " brings settings of a whole "
-                    + "run, " + recipe.usual() + ". Take one that brings none.");
+            throw ChiaroException.usage("task " + told.name() + ": recipe " + recipe.name()
+                    + " brings settings of a whole " + "run, " + recipe.usual() + ". Take one that brings none.");
         }
         Map<String, String> text = new TreeMap<>(shared);
         Map<String, String> slots = new LinkedHashMap<>();
@@ -103,8 +103,9 @@ record TextTask(
                 ? "towers beside the encoder"
                 : !needs.memories().isEmpty() ? "memories" : needs.guide() ? "a guide" : "";
         if (!more.isEmpty()) {
-            throw ChiaroException.usage("task " + task + ": expected a recipe that compares what the encoder makes of a "
-                    + "batch, but " + recipe + " needs " + more + ". Take another recipe, or give it a run of its own.");
+            throw ChiaroException.usage(
+                    "task " + task + ": expected a recipe that compares what the encoder makes of a " + "batch, but "
+                            + recipe + " needs " + more + ". Take another recipe, or give it a run of its own.");
         }
     }
 
@@ -151,7 +152,11 @@ record TextTask(
         Path place = folder.resolve("task-" + name);
         AtomicFiles.createFolder(place);
         TrainingData data = TrainingData.open(
-                run, place, new PromptedTokenizer(model.tokenizer(), before, maxTokens), options.skipBad() ? BadRows.SKIP : BadRows.STOP, options.notes());
+                run,
+                place,
+                new PromptedTokenizer(model.tokenizer(), before, maxTokens),
+                options.skipBad() ? BadRows.SKIP : BadRows.STOP,
+                options.notes());
         try {
             if (objective.needs().cosineScores()) {
                 data.requireCosines(recipe, settings.score());

@@ -149,7 +149,7 @@ public final class TextTraining implements AutoCloseable {
         this.opened = opened;
         this.run = opened.run();
         this.options = options;
-        ExampleShape whole = TrainingData.shape(run);
+        ExampleShape whole = TrainingData.shapeWithDomains(run);
         Optional<RemineSettings> remining = RemineSettings.parse(run.set());
         ExampleShape shape = remining.map(each -> each.seen(whole)).orElse(whole);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
@@ -171,8 +171,11 @@ public final class TextTraining implements AutoCloseable {
                         .orElse(false);
         int records = perRecord ? TrainingData.records(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP) : 0;
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
-        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records));
+        Experts experts = Experts.of(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP);
+        experts.refuseBeside(run, recipe, needs, learned.tuning(), term);
+        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records, experts.domains()));
         opened.closing().push(model::close);
+        experts.requireIn(model.specification());
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
         this.turns = remining.map(each -> new NegativeTurns(model.parameters(), each, whole.negatives(), records));
         turns.ifPresent(NegativeTurns::start);
@@ -209,6 +212,8 @@ public final class TextTraining implements AutoCloseable {
                 score,
                 classes,
                 turns.orElse(null),
+                experts.domains().isEmpty() ? List.of() : config.domains(),
+                needs.map(Needs::scores).orElse(false),
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = opened.steps(batches.batchesPerEpoch());
@@ -326,8 +331,12 @@ public final class TextTraining implements AutoCloseable {
 
     /** What the recipe and the way of learning need beside the encoder. */
     private TextModel.Additions additions(
-            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes, int records) {
-        return new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
+            Optional<Objective> objective,
+            TextSettings told,
+            Memories.Sizes sizes,
+            int records,
+            List<String> domains) {
+        return new TextModel.Additions(learned.softPrompt(), domains, (builder, made) -> {
             declareTuning(builder, made);
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
@@ -375,6 +384,7 @@ public final class TextTraining implements AutoCloseable {
         TextModel loaded = TextModel.load(name, run.seed());
         opened.closing().push(loaded::close);
         requireSameTokenizer(loaded, name, "guide");
+        Experts.refuseIn(loaded, name);
         return loaded;
     }
 
@@ -387,6 +397,7 @@ public final class TextTraining implements AutoCloseable {
         options.notes().accept("batches: " + name + " embeds the data");
         try (TextModel teacher = TextModel.load(name, run.seed())) {
             requireSameTokenizer(teacher, name, BatchGroups.TEACHER);
+            Experts.refuseIn(teacher, name);
             return groups.grouped(data.weighted(), teacher, run.seed());
         }
     }
@@ -451,6 +462,10 @@ public final class TextTraining implements AutoCloseable {
         if (!before.anchor().isEmpty() || !before.other().isEmpty()) {
             lines.add(
                     "prompts \"" + before.anchor() + "\" before anchors, \"" + before.other() + "\" before the others");
+        }
+        List<String> domains = model.specification().config().domains();
+        if (!domains.isEmpty()) {
+            lines.add("experts: one for each of the domains " + String.join(", ", domains));
         }
         EpochPlan plan = batches.firstEpoch();
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "

@@ -42,8 +42,33 @@ final class TrainingData implements AutoCloseable {
         this.sources = sources;
     }
 
-    /** What every record holds, told by the columns alone; sources of different shapes are refused. */
+    /** As {@link #shapeWithDomains}, for a run in which no domain has a meaning. */
     static ExampleShape shape(RunFile run) {
+        if (run.data().stream().anyMatch(TrainingData::hasDomains)) {
+            throw ChiaroException.usage(
+                    "roles: the role domain has no effect here, and nothing is ignored silently. Experts"
+                            + " are learned by a run of one recipe that compares embeddings. Leave it out.");
+        }
+        return shapeWithDomains(run);
+    }
+
+    private static boolean hasDomains(RunFile.Source source) {
+        return source.roles().containsKey(Role.DOMAIN.key());
+    }
+
+    /** The domains of all sources, sorted, none if no source names them; read from the files, before there is a store. */
+    static List<String> domains(RunFile run, BadRows badRows) {
+        long naming = run.data().stream().filter(TrainingData::hasDomains).count();
+        if (naming > 0 && naming < run.data().size()) {
+            throw ChiaroException.usage(
+                    "roles: expected the role domain in every source, since others have it. Name its"
+                            + " column in each.");
+        }
+        return naming == 0 ? List.of() : classes(run, badRows);
+    }
+
+    /** What every record holds, told by the columns alone; sources of different shapes are refused. */
+    static ExampleShape shapeWithDomains(RunFile run) {
         ExampleShape shape = null;
         for (RunFile.Source source : run.data()) {
             try (ExampleReader reader = ExampleReader.open(Path.of(source.path()), roles(source), BadRows.STOP)) {

@@ -60,7 +60,14 @@ class TaskTrainingTest {
 
     private Map<String, Object> similarity(Map<String, ?> more) {
         Map<String, Object> task = new HashMap<>(Map.of(
-                "name", "similarity", "recipe", "codiemb-similarity", "set", Map.of("score-range", "0:5"), "batch", 24));
+                "name",
+                "similarity",
+                "recipe",
+                "codiemb-similarity",
+                "set",
+                Map.of("score-range", "0:5"),
+                "batch",
+                24));
         task.putAll(more);
         return source(scored(120), 1, task);
     }
@@ -77,13 +84,11 @@ class TaskTrainingTest {
 
     private static List<TrainingEvent.StepDone> steps(RunFile run) {
         List<TrainingEvent.StepDone> steps = new ArrayList<>();
-        try (TaskTraining training = TaskTraining.start(
-                run,
-                PLAIN.withListeners(List.of(event -> {
-                    if (event instanceof TrainingEvent.StepDone step) {
-                        steps.add(step);
-                    }
-                })))) {
+        try (TaskTraining training = TaskTraining.start(run, PLAIN.withListeners(List.of(event -> {
+            if (event instanceof TrainingEvent.StepDone step) {
+                steps.add(step);
+            }
+        })))) {
             assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
         }
         return steps;

@@ -225,6 +225,55 @@ class TextTrainingTest {
                 TinyRun.run(folder, "pairs", Map.of("recipe", "prom-cse")), "expected a column with the role negative");
     }
 
+    /** Neighbours of two made-up languages, told apart by their syllables. */
+    private Path neighbours() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            RandomStream random = RandomStream.of(23, "neighbour", i);
+            int half = TinyModel.syllables() / 2;
+            List<String> words = new ArrayList<>();
+            for (int w = 0; w < 6; w++) {
+                words.add(TinyModel.syllable(i % 2 * half + random.nextInt(half)));
+            }
+            rows.add(Map.of(
+                    "anchor", String.join(" ", words.subList(0, 4)),
+                    "positive", String.join(" ", words.subList(2, 6)),
+                    "label", i % 2 == 0 ? "one" : "other"));
+        }
+        return TinyRun.write(folder.resolve("neighbours.jsonl"), rows);
+    }
+
+    @Test
+    void sentences_learn_from_their_neighbours_against_a_bank_of_their_own_language() {
+        Map<String, Object> changes = Map.of(
+                "recipe",
+                "language-banks",
+                "set",
+                Map.of("queue", "24", "head", "16,last-norm=true", "temperature", "0.2"),
+                "data",
+                List.of(Map.of("path", neighbours().toString())));
+        List<TrainingEvent.StepDone> steps = new ArrayList<>();
+        Map<String, Object> longer = new LinkedHashMap<>(changes);
+        longer.put("steps", 80);
+        TinyRun.train(
+                TinyRun.run(folder, "banks", longer),
+                TextTraining.Options.defaults().withListeners(List.of(event -> {
+                    if (event instanceof TrainingEvent.StepDone step) {
+                        steps.add(step);
+                    }
+                })));
+        double last = steps.subList(70, 80).stream()
+                .mapToDouble(TrainingEvent.StepDone::loss)
+                .average()
+                .orElseThrow();
+        // Three steps fill the banks, whose random rows are easy.
+        double early = steps.subList(4, 10).stream()
+                .mapToDouble(TrainingEvent.StepDone::loss)
+                .average()
+                .orElseThrow();
+        assertThat(last).isLessThan(0.9 * early);
+    }
+
     @Test
     void the_guide_of_dclr_is_asked_for_and_changes_what_is_learned() {
         Map<String, Object> bare =

@@ -53,17 +53,7 @@ public record Batch<C>(
     /** The same as part of another task. */
     public Batch<C> withTask(int number) {
         return new Batch<>(
-                rows,
-                columns,
-                chunks,
-                scores,
-                teacherScores,
-                labels,
-                records,
-                tokens,
-                paddingShare,
-                epoch,
-                number);
+                rows, columns, chunks, scores, teacherScores, labels, records, tokens, paddingShare, epoch, number);
     }
 
     /**

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code scheduled-temperature}: the number of steps that were taken is kept, the temperature of the step is given.
  *   <li>{@code queue}: the newest rows, first in, first out, random at first (He et al., "MoCo", CVPR 2020). Without labels
  *       they are those of the first view that is held fixed, else of the second; with {@code queue-labels} those of all views.
+ *   <li>{@code label-banks}: such a queue for each label, with {@code bank-labels} beside it, of the view that is held fixed.
  *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
  *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those

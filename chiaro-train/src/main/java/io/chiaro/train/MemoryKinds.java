@@ -38,6 +38,10 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
                         dimension,
                         objective.needs().towers(),
                         objective.needs().memories().contains(QueueMemory.LABELS));
+            case BankMemory.NAME ->
+                BankMemory.of(
+                        classes, sizes.queue(), dimension, objective.needs().towers());
+            case BankMemory.LABELS -> BankMemory.labels(classes, sizes.queue());
             case QueueMemory.LABELS -> QueueMemory.labels(sizes.queue());
             case SliceMemory.NAME -> new SliceMemory(sizes.slices(), dimension);
             case "centre" -> StoredMemory.kept(name, 1, dimension);

@@ -4,6 +4,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.Needs;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What {@code --set} says of memories: how many rows each has. */
 public final class MemorySettings {
@@ -14,12 +15,16 @@ public final class MemorySettings {
     private static final int SLICES = 256;
     private static final int MOST = 1 << 20;
 
+    /** The memories that have their size from a setting, where they are not called as it is. */
+    private static final Map<String, Set<String>> READ_AS =
+            Map.of("latents", Set.of("encoder"), "queue", Set.of(QueueMemory.NAME, BankMemory.NAME));
+
     private MemorySettings() {}
 
     /**
      * How many rows of each kind a run remembers.
      *
-     * @param told {@code queue} a whole number, or a multiple of the batch such as {@code 2.5x}; {@code prototypes} and {@code
+     * @param told {@code queue} (of each label, where each has one) a whole number, or a multiple of the batch such as {@code 2.5x}; {@code prototypes} and {@code
      *     latents} whole numbers
      * @param batch items of a step
      * @param classes names of those of the data
@@ -39,7 +44,8 @@ public final class MemorySettings {
     /** A setting of a memory that the objective does not read is an error. */
     public static void refuseUnread(Map<String, String> told, String recipe, Needs needs) {
         for (String memory : NAMES) {
-            if (told.containsKey(memory) && !needs.memories().contains(memory.equals("latents") ? "encoder" : memory)) {
+            if (told.containsKey(memory)
+                    && READ_AS.getOrDefault(memory, Set.of(memory)).stream().noneMatch(needs.memories()::contains)) {
                 throw ChiaroException.usage("recipe " + recipe + ": reads no " + memory + ", so set " + memory
                         + " has no effect. Leave it out.");
             }

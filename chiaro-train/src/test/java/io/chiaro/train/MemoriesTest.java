@@ -91,6 +91,51 @@ class MemoriesTest {
     }
 
     @Test
+    void a_bank_is_a_queue_of_one_label_that_no_other_label_pushes_out() {
+        Objective banks = Recipes.named("language-banks").create();
+        try (ParameterStore store = store(banks);
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, banks, SIZES, WIDTH);
+            memories.start(7);
+            // Four labels, five rows each.
+            float[] labels = store.array("head.memory.bank-labels").toFloats();
+            assertThat(labels).hasSize(20).startsWith(0, 0, 0, 0, 0, 1);
+            float[][] random = store.array("head.memory.label-banks").toRows();
+            Views rare = memories.with(batch(1, 500).withLabels(new int[] {2, 3}), 0);
+            memories.remember(rare, banks.evaluate(rare));
+            for (int step = 0; step < 4; step++) {
+                Views views = memories.with(batch(1, 10 * (step + 1)).withLabels(new int[] {3, 3}), step);
+                memories.remember(views, banks.evaluate(views));
+            }
+
+            float[][] rows = store.array("head.memory.label-banks").toRows();
+
+            assertThat(rows[10][0]).isEqualTo(500);
+            assertThat(rows[11]).isEqualTo(random[11]);
+            // 501, 10, 11, 20, 21 filled the bank of label 3; 30, 31, 40, 41 stand where the first four were.
+            assertThat(new float[] {rows[15][0], rows[16][0], rows[17][0], rows[18][0], rows[19][0]})
+                    .containsExactly(30, 31, 40, 41, 21);
+            assertThat(rows[0]).isEqualTo(random[0]);
+        }
+    }
+
+    @Test
+    void of_a_batch_larger_than_its_bank_the_last_rows_are_kept() {
+        Objective banks = Recipes.named("language-banks").create();
+        Memories.Sizes small = new Memories.Sizes(1, 1, 3, 2, 6, 7);
+        ParameterStore.Builder builder = ParameterStore.builder("test");
+        Memories.declare(builder, banks, small, WIDTH);
+        try (ParameterStore store = builder.create();
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, banks, small, WIDTH);
+            memories.start(7);
+            Views views = memories.with(batch(1, 10).withLabels(new int[] {0, 0}), 0);
+            memories.remember(views, banks.evaluate(views));
+            assertThat(store.array("head.memory.label-banks").toRows()[0][0]).isEqualTo(11);
+        }
+    }
+
+    @Test
     void a_class_begins_as_its_first_row_and_then_learns() {
         Objective cosFace = Recipes.named("cosface").create();
         try (ParameterStore store = store(cosFace);

@@ -44,11 +44,33 @@ public final class Models {
         Path path = Path.of(nameOrDirectory);
         if (EmbeddedModels.lookup(nameOrDirectory).isEmpty() && Files.isDirectory(path)) {
             ModelDirectory directory = ModelDirectory.open(path);
+            List<String> domains = directory.specification().config().domains();
+            if (!domains.isEmpty()) {
+                throw ChiaroException.usage(
+                        path + ": has experts for " + domains + ", and expected is the model of one of "
+                                + "them. Write it with: chiaro export --model " + path + " --domain DOMAIN --out DIR");
+            }
             return directory.onnx().isPresent()
                     ? fresh(OnnxEmbedder.open(directory, settings))
                     : new FromWeights(TextModel.load(nameOrDirectory, 0));
         }
         return OnnxEmbedder.open(nameOrDirectory, settings);
+    }
+
+    /** The model of one domain, of a model with experts. */
+    private static Embedder ofDomain(String directory, String domain, int threads) {
+        if (!isFolder(directory)) {
+            throw ChiaroException.usage("--domain: expected the folder of a model with experts, but found \""
+                    + directory + "\". chiaro fit --roles domain=COLUMN trains one.");
+        }
+        ModelDirectory opened = ModelDirectory.open(Path.of(directory));
+        if (opened.onnx(domain).isPresent()) {
+            return fresh(
+                    OnnxEmbedder.open(opened, domain, OnnxSettings.defaults().withThreads(threads)));
+        }
+        try (TextModel whole = TextModel.load(directory, 0)) {
+            return new FromWeights(whole.ofDomain(domain));
+        }
     }
 
     /** Whether a model reads a query and a text as one. */
@@ -196,18 +218,23 @@ public final class Models {
     /**
      * The same with vectors in fewer numbers, if that is asked for.
      *
+     * @param domain of the texts, in a model with experts; null for any other
      * @param first how many of the first numbers are kept, or null for all
      * @param active how many numbers of a sparse code are not zero, or null for no code
      */
     public static Embedder open(
-            String nameOrDirectory, int threads, @Nullable Integer first, @Nullable Integer active) {
+            String nameOrDirectory,
+            @Nullable String domain,
+            int threads,
+            @Nullable Integer first,
+            @Nullable Integer active) {
         if (first != null && active != null) {
             throw ChiaroException.usage(
                     "--first and --active: expected one of them, since a sparse code is one of whole vectors.");
         }
         Optional<SparseCode> code =
                 active == null ? Optional.empty() : Optional.of(SparseCode.open(Path.of(nameOrDirectory)));
-        Embedder whole = open(nameOrDirectory, threads);
+        Embedder whole = domain == null ? open(nameOrDirectory, threads) : ofDomain(nameOrDirectory, domain, threads);
         try {
             if (first != null) {
                 return ShortenedEmbedder.first(whole, first);
@@ -217,6 +244,12 @@ public final class Models {
             whole.close();
             throw e;
         }
+    }
+
+    /** The same of a model that all texts share. */
+    public static Embedder open(
+            String nameOrDirectory, int threads, @Nullable Integer first, @Nullable Integer active) {
+        return open(nameOrDirectory, null, threads, first, active);
     }
 
     /** A trained model that is closed with its embedder. */

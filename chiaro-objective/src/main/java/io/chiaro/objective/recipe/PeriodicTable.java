@@ -121,7 +121,9 @@ public final class PeriodicTable {
         if (needs.memories().contains("prototypes")) {
             return Told.PROTOTYPES;
         }
-        if (needs.memories().contains("queue") || needs.memories().contains("bank")) {
+        if (needs.memories().contains("queue")
+                || needs.memories().contains("label-banks")
+                || needs.memories().contains("bank")) {
             return Told.QUEUE;
         }
         if (recipe.slots().getOrDefault("supervision", "").startsWith("guide-")) {
@@ -265,6 +267,7 @@ public final class PeriodicTable {
                     "adaptive-heads",
                     "gated-pairs",
                     "batch-and-queue",
+                    "own-bank",
                     "energy-hinge",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;
             default -> Learned.FEATURES;

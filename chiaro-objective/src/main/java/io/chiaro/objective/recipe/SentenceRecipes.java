@@ -10,6 +10,7 @@ import io.chiaro.objective.ranking.RankDistribution;
 import io.chiaro.objective.ranking.ScoreOrder;
 import io.chiaro.objective.softmax.BatchAndQueue;
 import io.chiaro.objective.softmax.EnergyHinge;
+import io.chiaro.objective.softmax.OwnBank;
 import io.chiaro.objective.softmax.PositiveSoftmax;
 import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;
@@ -58,6 +59,12 @@ final class SentenceRecipes {
                             + "3.2 and 3.3",
                     NONE,
                     new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.GuideBelow(0.9)))),
+            Recipe.of(
+                    "language-banks",
+                    "Wu et al., Unsupervised Context Aware Sentence Representation Pretraining for Multi-lingual Dense "
+                            + "Retrieval, IJCAI 2022, the language-specific memory bank",
+                    NONE,
+                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new OwnBank(0.05))),
             Recipe.of(
                     "pearson",
                     CODIEMB + "the correlation loss for similarity",
