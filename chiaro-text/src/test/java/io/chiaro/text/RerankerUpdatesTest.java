@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -128,7 +129,7 @@ class RerankerUpdatesTest {
             assertThat(found.agreements().get(0).other()).isEqualTo("contrastive");
             for (String loss : LOSSES) {
                 ListWeights expected = ListWeights.of(ListLoss.named(loss), scores, grades, 10);
-                ListWeights weights = found.weights().get(loss);
+                ListWeights weights = Objects.requireNonNull(found.weights().get(loss));
                 assertThat(weights.relevant()).isCloseTo(expected.relevant(), within(1e-6));
                 assertThat(weights.others()).isCloseTo(expected.others(), within(1e-6));
                 assertThat(weights.byHardness()).hasSize(5).containsExactly(expected.byHardness(), within(1e-6));
