@@ -72,8 +72,9 @@ final class FitCommand extends RunnableCommand {
             names = "--roles",
             paramLabel = "ROLE=COLUMN,...",
             description =
-                    "Which column plays which role: anchor, positive, negative, label, score; several columns with"
-                            + " |. In a .csv or .tsv without a header columns are named by position: #1, #2 ...")
+                    "Which column plays which role: anchor, positive, negative, label, score, and domain, whose texts get"
+                            + " experts of their own; several columns with |. In a .csv or .tsv without a header columns are"
+                            + " named by position: #1, #2 ...")
     @Nullable
     String roles;
 

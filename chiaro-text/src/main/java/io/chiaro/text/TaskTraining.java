@@ -74,6 +74,7 @@ public final class TaskTraining implements AutoCloseable {
         this.step = StepSettings.parse(run.set());
         this.model = TextModel.load(run.base(), run.seed());
         opened.closing().push(model::close);
+        Experts.refuseIn(model, run.base());
         opened.folder().make();
         for (TextTask task : told) {
             TextTask.Opened ofTask = task.open(model, opened.folder().path(), options);

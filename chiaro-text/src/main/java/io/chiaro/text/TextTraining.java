@@ -173,7 +173,8 @@ public final class TextTraining implements AutoCloseable {
         Memories.Sizes sizes = told.memories(run.batch(), classes, records);
         Experts experts = Experts.of(run, options.skipBad() ? BadRows.SKIP : BadRows.STOP);
         experts.refuseBeside(run, recipe, needs, learned.tuning(), term);
-        this.model = TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records, experts.domains()));
+        this.model =
+                TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records, experts.domains()));
         opened.closing().push(model::close);
         experts.requireIn(model.specification());
         learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
@@ -331,11 +332,7 @@ public final class TextTraining implements AutoCloseable {
 
     /** What the recipe and the way of learning need beside the encoder. */
     private TextModel.Additions additions(
-            Optional<Objective> objective,
-            TextSettings told,
-            Memories.Sizes sizes,
-            int records,
-            List<String> domains) {
+            Optional<Objective> objective, TextSettings told, Memories.Sizes sizes, int records, List<String> domains) {
         return new TextModel.Additions(learned.softPrompt(), domains, (builder, made) -> {
             declareTuning(builder, made);
             int dimension = made.poolings().size() * made.config().hiddenSize();
@@ -534,8 +531,8 @@ public final class TextTraining implements AutoCloseable {
      * @param results figures for the model card
      */
     public Outcome run(Function<TextModel, List<ModelCard.Result>> results) {
-        TrainingEvent.Ending ending = ready.train(
-                TextRun.figures(model.parameters().count(), "batch", run.batch()));
+        TrainingEvent.Ending ending =
+                ready.train(TextRun.figures(model.parameters().count(), "batch", run.batch()));
         turns.ifPresent(each -> options.notes()
                 .accept(String.format(
                         Locale.ROOT,

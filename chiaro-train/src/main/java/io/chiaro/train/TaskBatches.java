@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * share_t (k + 1) - n_t
  * </pre>
  *
- * and of the first of several; for shares that sum to one, n_t is then never a whole batch behind share_t k. (Single-task batches: Zhang et
+ * and of the first of several, for shares that sum to one: of up to four tasks none is ever a whole batch behind its share. (Single-task batches: Zhang et
  * al., "CoDiEmb", 2025.) Each task goes through its own epochs, so that a small one begins again while a large one goes on.
  *
  * <p>Not thread-safe; it remembers how far the turns are counted.

@@ -224,9 +224,9 @@ public final class Explaining {
         return batch.withMemories(memories);
     }
 
-    /** Rows to show: so many centres that three and ten divide them, and a label for each row of a queue. */
+    /** Rows to show: so many centres that three and ten divide them, and a label for each row of a queue or bank. */
     private static Tensor shownMemory(long seed, String name) {
-        if (name.equals("queue-labels")) {
+        if (name.equals("queue-labels") || name.equals("bank-labels")) {
             return Tensor.of(new double[] {0, 1, 0, 1}, ITEMS, 1);
         }
         if (name.equals("label-sets")) {

@@ -40,7 +40,7 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
          * Toutanova, "Latent Retrieval for Weakly Supervised Open Domain Question Answering", ACL 2019, section 4).
          */
         INVERSE_CLOZE,
-        /** A sentence and one of the three behind it (contrastive context prediction, Wu et al., EMNLP 2022, section 3.1). */
+        /** A sentence and one of the three behind it (contrastive context prediction, Wu et al., IJCAI 2022, section 3.1). */
         NEXT_SENTENCE,
         /**
          * Words that the text has and the collection has not ask for the text. A word w of document d is drawn, without putting back,
