@@ -183,7 +183,8 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
         if (out != null && !task.equals("retrieval") && !(task.equals("pairs") && judged.model != null)) {
-            throw ChiaroException.usage("--out: belongs to --task retrieval, or to --model and --task pairs. Leave it out.");
+            throw ChiaroException.usage(
+                    "--out: belongs to --task retrieval, or to --model and --task pairs. Leave it out.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
             return scorer(output, judged.model);

@@ -8,7 +8,6 @@ import io.chiaro.cli.serving.ServeOptions;
 import io.chiaro.cli.serving.Serving;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.search.TextIndex;
-import io.chiaro.serve.trace.TraceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +104,8 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--keys",
             paramLabel = "FILE",
-            description = "Let in only who has a key of this file (chiaro keys add); only /health, /ping and the page, which asks"
+            description =
+                    "Let in only who has a key of this file (chiaro keys add); only /health, /ping and the page, which asks"
                             + " for one, are for all.")
     @Nullable
     Path keys;
@@ -246,17 +246,7 @@ final class ServeCommand extends RunnableCommand {
                         deadline,
                         autoTruncate,
                         computeThreads(),
-                        traces()));
-    }
-
-    /** What the environment says of traces, and the option before that. */
-    private Optional<TraceSettings> traces() {
-        Optional<TraceSettings> told = TraceSettings.from(System.getenv());
-        String collector = traces;
-        if (collector == null) {
-            return told;
-        }
-        return Optional.of(told.map(settings -> settings.to(collector)).orElseGet(() -> TraceSettings.of(collector)));
+                        Optional.ofNullable(traces)));
     }
 
     /** The base model's index, which quickstarts before this version did not leave. */

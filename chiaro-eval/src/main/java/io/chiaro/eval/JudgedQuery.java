@@ -76,8 +76,8 @@ public record JudgedQuery(String id, String text, List<Hit> hits, Map<String, In
         String costliest = null;
         for (int i = 0; i < ideal.size(); i++) {
             String document = ideal.get(i);
-            double cost = grade(document)
-                    * (discount(i + 1) - discount(ranks.getOrDefault(document, Integer.MAX_VALUE)));
+            double cost =
+                    grade(document) * (discount(i + 1) - discount(ranks.getOrDefault(document, Integer.MAX_VALUE)));
             if (cost > most) {
                 most = cost;
                 costliest = document;

@@ -32,8 +32,7 @@ final class RetrievalPage {
         List<JudgedQuery> worst = judged.worst(SHOWN);
         Map<String, String> texts = texts(data, worst);
         HtmlReport.Builder page = HtmlReport.builder(
-                "Retrieval judged by "
-                        + protocol.system().split("[(,]", 2)[0].strip(),
+                "Retrieval judged by " + protocol.system().split("[(,]", 2)[0].strip(),
                 protocol.data() + " (" + protocol.split() + "), "
                         + judged.queries().size() + " queries");
         page.figures(judged.report().metrics().entrySet().stream()
@@ -43,9 +42,7 @@ final class RetrievalPage {
         page.plots(List.of(Plot.histogram("Queries", "nDCG@10")
                 .histogram(
                         "this system",
-                        judged.queries().stream()
-                                .mapToDouble(JudgedQuery::ndcg)
-                                .toArray())));
+                        judged.queries().stream().mapToDouble(JudgedQuery::ndcg).toArray())));
         page.section(
                 "Where it loses most",
                 "The queries with the lowest nDCG@10; of each the first hit that is not relevant, and the relevant document"
@@ -72,7 +69,9 @@ final class RetrievalPage {
         return document.map(placed -> (placed.rank().isPresent()
                                 ? "rank " + placed.rank().getAsInt()
                                 : "not among " + query.hits().size() + " hits")
-                        + (placed.grade().isPresent() ? ", grade " + placed.grade().getAsInt() : ", not judged") + ", "
+                        + (placed.grade().isPresent()
+                                ? ", grade " + placed.grade().getAsInt()
+                                : ", not judged") + ", "
                         + placed.id() + ": "
                         + texts.getOrDefault(placed.id(), "not in the collection"))
                 .orElse(NONE);

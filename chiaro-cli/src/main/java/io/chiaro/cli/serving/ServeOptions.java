@@ -1,6 +1,5 @@
 package io.chiaro.cli.serving;
 
-import io.chiaro.serve.trace.TraceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +30,7 @@ import java.util.Optional;
  * @param deadlineSeconds longest time of a request
  * @param truncates whether long texts are cut
  * @param threads that compute
- * @param traces where traces go
+ * @param traces the address of a collector of traces, before what the environment says
  */
 public record ServeOptions(
         String model,
@@ -56,4 +55,4 @@ public record ServeOptions(
         int deadlineSeconds,
         boolean truncates,
         int threads,
-        Optional<TraceSettings> traces) {}
+        Optional<String> traces) {}

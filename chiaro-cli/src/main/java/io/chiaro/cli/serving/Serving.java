@@ -22,6 +22,7 @@ import io.chiaro.serve.http.HttpSettings;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.Shown;
+import io.chiaro.serve.trace.TraceSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -130,8 +131,16 @@ public final class Serving {
                 .withVersion(Version.number());
         ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
         ServerSettings showing = named.withShown(shown(options));
-        ServerSettings traced = options.traces().map(showing::withTraces).orElse(showing);
+        ServerSettings traced = traces(options).map(showing::withTraces).orElse(showing);
         return options.keys().map(traced::withKeys).orElse(traced);
+    }
+
+    private static Optional<TraceSettings> traces(ServeOptions options) {
+        Optional<TraceSettings> told = TraceSettings.from(System.getenv());
+        return options.traces()
+                .map(collector ->
+                        told.map(settings -> settings.to(collector)).orElseGet(() -> TraceSettings.of(collector)))
+                .or(() -> told);
     }
 
     private static Shown shown(ServeOptions options) {
