@@ -13,7 +13,7 @@ public final class Main {
      * Starts JMH, or with {@code learning DATA OUT SEEDS} the study of what training teaches, with {@code
      * contrast SMALL LARGE} that of tiles, with {@code effects DATA ROWS SEEDS [CLAIM ...]} that of what papers claim, with {@code
      * retrieval DATA ROWS [SET ...]} that of search, with {@code serving URL TEXTS SECONDS} that of a
-     * server under load.
+     * server under load, with {@code quantisation SEED INDEX[=QUERIES] ...} that of vectors in short forms.
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("learning")) {
@@ -26,6 +26,8 @@ public final class Main {
             RetrievalStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else if (arguments.length > 0 && arguments[0].equals("serving")) {
             ServingStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
+        } else if (arguments.length > 0 && arguments[0].equals("quantisation")) {
+            QuantisationStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else {
             org.openjdk.jmh.Main.main(arguments);
         }

@@ -617,9 +617,15 @@ public final class TextIndex implements AutoCloseable {
     }
 
     private List<TextHit> hits(List<ScoreDoc> found, int k) throws IOException {
+        List<ScoreDoc> sorted = new ArrayList<>(found);
+        sorted.sort((a, b) -> Float.compare(b.score, a.score));
+        // A short form brings many candidates for a few hits, and reading a text costs more than comparing vectors.
+        float lowest = sorted.size() > k ? sorted.get(k - 1).score : Float.NEGATIVE_INFINITY;
         List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc one : found) {
-            hits.add(hit(one.doc, one.score));
+        for (ScoreDoc one : sorted) {
+            if (one.score >= lowest) {
+                hits.add(hit(one.doc, one.score));
+            }
         }
         hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
         return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
