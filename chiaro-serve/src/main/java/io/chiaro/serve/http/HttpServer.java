@@ -210,8 +210,8 @@ public final class HttpServer implements AutoCloseable {
      */
     private static final class Unread implements Runnable {
         private static final long MOST_BYTES = 1L << 26;
-        private static final Duration MOST_TIME = Duration.ofSeconds(5);
-        private static final Duration MOST_SILENCE = Duration.ofSeconds(2);
+        private static final Duration MOST_TIME = Duration.ofSeconds(15);
+        private static final Duration MOST_SILENCE = Duration.ofSeconds(10);
 
         private final org.eclipse.jetty.server.Request request;
         private final Callback end;
