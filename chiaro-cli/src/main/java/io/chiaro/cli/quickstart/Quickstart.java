@@ -103,7 +103,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
         }
         OnnxSettings settings = OnnxSettings.defaults().withThreads(threads);
         say.accept("judging " + BASE);
-        try (KeptVectors base = new KeptVectors(OnnxEmbedder.open(BASE, settings))) {
+        try (KeptVectors base = new KeptVectors(OnnxEmbedder.open(BASE, settings), BASE)) {
             reports.put("base", Evaluation.retrieval(overLemmas, options, base));
             answers.put("base", base.nearest(DESCRIPTIONS, ANSWERS));
             // Its vectors are there; what the base finds can be seen beside what the tuned model finds.
@@ -115,7 +115,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
         training.train(directory.resolve("data/train.jsonl"), directory.resolve("run"), model, steps, seed, threads);
 
         say.accept("judging the tuned model");
-        try (KeptVectors tuned = new KeptVectors(OnnxEmbedder.open(model.toString(), settings))) {
+        try (KeptVectors tuned = new KeptVectors(OnnxEmbedder.open(model.toString(), settings), model.toString())) {
             reports.put("tuned", Evaluation.retrieval(overLemmas, options, tuned));
             answers.put("tuned", tuned.nearest(DESCRIPTIONS, ANSWERS));
             say.accept("building the index");
@@ -209,10 +209,17 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
     static final class KeptVectors implements Embedder {
 
         private final Embedder embedder;
+        private final String name;
         private final Map<String, float[]> vectors = new LinkedHashMap<>();
 
-        KeptVectors(Embedder embedder) {
+        /**
+         * Keeps the vectors of a model.
+         *
+         * @param name by which an index finds the model again
+         */
+        KeptVectors(Embedder embedder, String name) {
             this.embedder = embedder;
+            this.name = name;
         }
 
         @Override
@@ -251,7 +258,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
 
         @Override
         public ModelDescription description() {
-            return embedder.description();
+            return embedder.description().withName(name);
         }
 
         @Override
