@@ -9,7 +9,6 @@ import io.chiaro.train.Learning;
 import io.chiaro.train.StepSettings;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * A {@link TextScorer} that is trained by the contrast of a batch.
@@ -44,14 +43,10 @@ record ScorerContrast(RunFile run, ScorerSettings told) implements ScorerRecipe 
     private TextBatches batches(Objective objective, TrainingData data) {
         return new TextBatches(
                 data.weighted(),
-                EpochOptions.defaults(run.batch())
-                        .withDistinctTexts(objective.needs().inBatchNegatives()),
-                run.chunkTokens(),
-                null,
-                false,
-                DoubleUnaryOperator.identity(),
-                List.of(),
-                null,
+                TextBatches.Form.of(
+                        EpochOptions.defaults(run.batch())
+                                .withDistinctTexts(objective.needs().inBatchNegatives()),
+                        run.chunkTokens()),
                 run.seed());
     }
 

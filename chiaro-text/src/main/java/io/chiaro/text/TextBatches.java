@@ -31,37 +31,18 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private static final long LARGEST = -1;
 
     private final List<EpochPlan.Source> sources;
-    private final EpochOptions options;
-    private final int chunkTokens;
-    private final @Nullable TextViews views;
-    private final boolean apart;
-    private final DoubleUnaryOperator score;
-    private final Map<String, Integer> classes = new HashMap<>();
+    private final Form form;
     private final @Nullable NegativeTurns turns;
-    private final List<String> domains;
-    private final boolean labelsAreScores;
+    private final Map<String, Integer> classes = new HashMap<>();
     private final long seed;
     private final int batchesPerEpoch;
     private EpochPlan plan;
     private long plannedEpoch;
 
-    /** Batches for an encoder without experts. */
-    TextBatches(
-            List<EpochPlan.Source> sources,
-            EpochOptions options,
-            int chunkTokens,
-            @Nullable TextViews views,
-            boolean apart,
-            DoubleUnaryOperator score,
-            List<String> classes,
-            @Nullable NegativeTurns turns,
-            long seed) {
-        this(sources, options, chunkTokens, views, apart, score, classes, turns, List.of(), true, seed);
-    }
-
     /**
-     * Batches of stores of one shape.
+     * How rows become batches.
      *
+     * @param epochs how rows are drawn
      * @param chunkTokens tokens of a chunk
      * @param views how each anchor becomes its own positive; null where it does not
      * @param apart whether no chunk holds texts of two columns, since they may have different encoders
@@ -71,9 +52,8 @@ final class TextBatches implements BatchSource<PackedSequences> {
      * @param domains of the encoder's experts, whose texts do not share chunks; none for an encoder without
      * @param labelsAreScores whether the label of a pair is read as its score, and so is 0 or 1
      */
-    TextBatches(
-            List<EpochPlan.Source> sources,
-            EpochOptions options,
+    record Form(
+            EpochOptions epochs,
             int chunkTokens,
             @Nullable TextViews views,
             boolean apart,
@@ -81,22 +61,42 @@ final class TextBatches implements BatchSource<PackedSequences> {
             List<String> classes,
             @Nullable NegativeTurns turns,
             List<String> domains,
-            boolean labelsAreScores,
-            long seed) {
-        this.labelsAreScores = labelsAreScores;
-        this.domains = List.copyOf(domains);
+            boolean labelsAreScores) {
+
+        Form {
+            classes = List.copyOf(classes);
+            domains = List.copyOf(domains);
+        }
+
+        /** Rows as they are, all columns together, for an encoder without experts. */
+        static Form of(EpochOptions epochs, int chunkTokens) {
+            return new Form(
+                    epochs, chunkTokens, null, false, DoubleUnaryOperator.identity(), List.of(), null, List.of(), true);
+        }
+
+        Form withViews(@Nullable TextViews twice) {
+            return new Form(epochs, chunkTokens, twice, apart, score, classes, turns, domains, labelsAreScores);
+        }
+
+        Form withScore(DoubleUnaryOperator learned) {
+            return new Form(epochs, chunkTokens, views, apart, learned, classes, turns, domains, labelsAreScores);
+        }
+
+        Form withTurns(@Nullable NegativeTurns negatives) {
+            return new Form(epochs, chunkTokens, views, apart, score, classes, negatives, domains, labelsAreScores);
+        }
+    }
+
+    /** Batches of stores of one shape. */
+    TextBatches(List<EpochPlan.Source> sources, Form form, long seed) {
         this.sources = List.copyOf(sources);
-        this.options = options;
-        this.chunkTokens = chunkTokens;
-        this.views = views;
-        this.apart = apart;
-        this.score = score;
-        for (String name : classes) {
+        this.form = form;
+        this.turns = form.turns();
+        for (String name : form.classes()) {
             this.classes.put(name, this.classes.size());
         }
-        this.turns = turns;
         this.seed = seed;
-        this.plan = EpochPlan.of(this.sources, options, seed, 0);
+        this.plan = EpochPlan.of(this.sources, form.epochs(), seed, 0);
         this.batchesPerEpoch = plan.batches();
         if (batchesPerEpoch == 0) {
             throw ChiaroException.data("epoch plan: " + plan.dropped().total()
@@ -111,7 +111,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
 
     /** Texts of a row, as they are encoded. */
     int columns() {
-        return columns(sources.get(0).store()) + (views == null ? 0 : 1);
+        return columns(sources.get(0).store()) + (form.views() == null ? 0 : 1);
     }
 
     /** Of those in the store, where some negatives wait for their turn. */
@@ -126,7 +126,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
 
     private EpochPlan planOf(long epoch) {
         if (epoch != plannedEpoch) {
-            plan = EpochPlan.of(sources, options, seed, epoch);
+            plan = EpochPlan.of(sources, form.epochs(), seed, epoch);
             plannedEpoch = epoch;
         }
         return plan;
@@ -177,7 +177,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         List<Batch.Column> columns = new ArrayList<>();
         long[] records = records(source, rows);
         for (int column = 0; column < columns(store); column++) {
-            TextViews twice = column == 0 ? views : null;
+            TextViews twice = column == 0 ? form.views() : null;
             add(store, rows, stored(store, rows, records, column, viewsOf == LARGEST), role(column), texts, columns);
             if (twice != null) {
                 add(store, rows, stored(store, rows, records, column, false), ViewRole.POSITIVE, texts, columns);
@@ -185,7 +185,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
             }
         }
         List<Batch.Chunk<PackedSequences>> chunks = new ArrayList<>();
-        int parts = apart ? columns.size() : 1;
+        int parts = form.apart() ? columns.size() : 1;
         int each = texts.size() / parts;
         for (int from = 0; from < texts.size(); from += each) {
             cutByExpert(store, rows, texts, from, from + each, chunks);
@@ -212,12 +212,12 @@ final class TextBatches implements BatchSource<PackedSequences> {
             int to,
             List<Batch.Chunk<PackedSequences>> chunks) {
         int[] all = IntStream.range(from, to).toArray();
-        if (domains.isEmpty()) {
+        if (form.domains().isEmpty()) {
             cut(texts, all, PackedSequences.NO_EXPERT, chunks);
             return;
         }
-        for (int expert = 0; expert < domains.size(); expert++) {
-            String domain = domains.get(expert);
+        for (int expert = 0; expert < form.domains().size(); expert++) {
+            String domain = form.domains().get(expert);
             int[] own = Arrays.stream(all)
                     .filter(place -> store.labels()
                             .get(store.label(rows[place % rows.length]))
@@ -229,7 +229,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
 
     private void cut(List<int[]> texts, int[] some, int expert, List<Batch.Chunk<PackedSequences>> chunks) {
         List<int[]> given = Arrays.stream(some).mapToObj(texts::get).toList();
-        for (int[] cut : TokenChunks.cut(given, chunkTokens)) {
+        for (int[] cut : TokenChunks.cut(given, form.chunkTokens())) {
             List<int[]> together = Arrays.stream(cut).mapToObj(given::get).toList();
             chunks.add(new Batch.Chunk<>(
                     PackedSequences.of(together).withExpert(expert),
@@ -290,11 +290,11 @@ final class TextBatches implements BatchSource<PackedSequences> {
     private double[] scores(TokenStore store, int[] rows) {
         ExampleShape shape = store.shape();
         if (shape.kind() == ExampleShape.Kind.LABELLED_PAIRS) {
-            return labelsAreScores ? binaryLabels(store, rows) : new double[0];
+            return form.labelsAreScores() ? binaryLabels(store, rows) : new double[0];
         }
         return shape.scores() == 1
                 ? Arrays.stream(rows)
-                        .mapToDouble(row -> score.applyAsDouble(store.score(row)))
+                        .mapToDouble(row -> form.score().applyAsDouble(store.score(row)))
                         .toArray()
                 : new double[0];
     }
@@ -322,7 +322,7 @@ final class TextBatches implements BatchSource<PackedSequences> {
         double[][] scores = new double[rows.length][count];
         for (int i = 0; i < rows.length; i++) {
             for (int k = 0; k < count; k++) {
-                scores[i][k] = score.applyAsDouble(store.score(rows[i], k));
+                scores[i][k] = form.score().applyAsDouble(store.score(rows[i], k));
             }
         }
         return scores;

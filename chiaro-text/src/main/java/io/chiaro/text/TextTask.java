@@ -163,14 +163,12 @@ record TextTask(
             }
             TextBatches batches = new TextBatches(
                     data.weighted(),
-                    EpochOptions.defaults(run.batch())
-                            .withDistinctTexts(objective.needs().inBatchNegatives()),
-                    run.chunkTokens(),
-                    settings.twice(needs) ? settings.views(model.tokenizer(), maxTokens) : null,
-                    false,
-                    settings.score(),
-                    List.of(),
-                    null,
+                    TextBatches.Form.of(
+                                    EpochOptions.defaults(run.batch())
+                                            .withDistinctTexts(objective.needs().inBatchNegatives()),
+                                    run.chunkTokens())
+                            .withViews(settings.twice(needs) ? settings.views(model.tokenizer(), maxTokens) : null)
+                            .withScore(settings.score()),
                     run.seed());
             return new Opened(this, before, data, batches);
         } catch (RuntimeException | Error e) {

@@ -204,17 +204,19 @@ public final class TextTraining implements AutoCloseable {
         BatchGroups groups = BatchGroups.of(told.text(), run.batch(), shape);
         this.batches = new TextBatches(
                 grouped(groups),
-                EpochOptions.defaults(run.batch())
-                        .withDistinctTexts(needs.map(Needs::inBatchNegatives).orElse(false))
-                        .withGrouping(groups.grouping()),
-                run.chunkTokens(),
-                told.twice(needs) ? told.views(model.tokenizer(), maxTokens) : null,
-                towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
-                score,
-                classes,
-                turns.orElse(null),
-                experts.domains().isEmpty() ? List.of() : config.domains(),
-                needs.map(Needs::scores).orElse(false),
+                new TextBatches.Form(
+                        EpochOptions.defaults(run.batch())
+                                .withDistinctTexts(
+                                        needs.map(Needs::inBatchNegatives).orElse(false))
+                                .withGrouping(groups.grouping()),
+                        run.chunkTokens(),
+                        told.twice(needs) ? told.views(model.tokenizer(), maxTokens) : null,
+                        towers.map(TowerSettings::towers).map(Towers::averaged).orElse(false),
+                        score,
+                        classes,
+                        turns.orElse(null),
+                        experts.domains().isEmpty() ? List.of() : config.domains(),
+                        needs.map(Needs::scores).orElse(false)),
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = opened.steps(batches.batchesPerEpoch());

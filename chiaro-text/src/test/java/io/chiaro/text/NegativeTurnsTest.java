@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -263,13 +262,7 @@ class NegativeTurnsTest {
             NegativeTurns turns = new NegativeTurns(store, settings, NEGATIVES, 80);
             TextBatches batches = new TextBatches(
                     data.weighted(),
-                    EpochOptions.defaults(16),
-                    1000,
-                    null,
-                    false,
-                    DoubleUnaryOperator.identity(),
-                    List.of(),
-                    turns,
+                    TextBatches.Form.of(EpochOptions.defaults(16), 1000).withTurns(turns),
                     7);
             assertThat(batches.columns()).isEqualTo(4);
             for (int turn = 0; turn < 3; turn++) {

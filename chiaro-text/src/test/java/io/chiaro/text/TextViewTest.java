@@ -25,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,13 +198,7 @@ class TextViewTest {
             for (int chunk : new int[] {30, 1000}) {
                 batches.add(new TextBatches(
                         List.of(EpochPlan.Source.all(store)),
-                        EpochOptions.defaults(8),
-                        chunk,
-                        views,
-                        false,
-                        DoubleUnaryOperator.identity(),
-                        List.of(),
-                        null,
+                        TextBatches.Form.of(EpochOptions.defaults(8), chunk).withViews(views),
                         5));
             }
             TextBatches small = batches.get(0);
