@@ -119,7 +119,7 @@ class SnapshotsTest {
 
     @Test
     void no_name_and_no_path_leads_out_of_the_folder() {
-        for (String name : List.of("../x", "..", "", "a/b", "/tmp/x", "a\\b", ".x", "x\0")) {
+        for (String name : List.of("../x", "..", "", "a/b", "/x", "a\\b", ".x", "x\0")) {
             HttpResponse<String> refused = save(name);
             assertThat(refused.statusCode()).as(name).isEqualTo(400);
             assertThat(refused.body())
