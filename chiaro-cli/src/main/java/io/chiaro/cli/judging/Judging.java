@@ -158,8 +158,15 @@ public final class Judging {
                 return ranker;
             }
             String by = vectorWeight.by().get();
-            RetrievalData judged = RetrievalData.open(located(data), by);
-            RerankedRanker weighed = ranker.weighedBy(judged.queries(), judged.judgments());
+            RerankedRanker weighed;
+            try {
+                RetrievalData judged = RetrievalData.open(located(data), by);
+                weighed = ranker.weighedBy(judged.queries(), judged.judgments());
+            } catch (RuntimeException e) {
+                // The first stage is closed by who opened it.
+                ranker.reranker().close();
+                throw e;
+            }
             return new Described(weighed, weighed.description() + ", chosen by the split \"" + by + "\"");
         }
 

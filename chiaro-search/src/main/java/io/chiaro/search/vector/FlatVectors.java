@@ -26,18 +26,14 @@ public final class FlatVectors {
         return FLAT.equals(segment.info.getAttribute(MARK));
     }
 
-    /**
-     * Lucene's flat file as a format of its own. Lucene looks it up by its name when it opens an index, through the service
-     * loader, which wants a public class with a public constructor.
-     */
-    public static final class Format extends KnnVectorsFormat {
+    /** One of Lucene's formats without a graph, whose segments are marked. */
+    private abstract static class Marked extends KnnVectorsFormat {
 
-        private final Lucene99FlatVectorsFormat format =
-                new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
+        private final KnnVectorsFormat format;
 
-        /** For Lucene. */
-        public Format() {
-            super(NAME);
+        Marked(String name, KnnVectorsFormat format) {
+            super(name);
+            this.format = format;
         }
 
         @Override
@@ -58,30 +54,24 @@ public final class FlatVectors {
         }
     }
 
-    /** Lucene's file of vectors with a byte a number beside the full ones, under a name of its own for the same reason. */
-    public static final class BytesFormat extends KnnVectorsFormat {
+    /**
+     * Lucene's flat file as a format of its own. Lucene looks it up by its name when it opens an index, through the service
+     * loader, which wants a public class with a public constructor.
+     */
+    public static final class Format extends Marked {
 
-        private final Lucene99ScalarQuantizedVectorsFormat format = new Lucene99ScalarQuantizedVectorsFormat();
+        /** For Lucene. */
+        public Format() {
+            super(NAME, new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer()));
+        }
+    }
+
+    /** Lucene's file of vectors with a byte a number beside the full ones, under a name of its own for the same reason. */
+    public static final class BytesFormat extends Marked {
 
         /** For Lucene. */
         public BytesFormat() {
-            super(BYTES_NAME);
-        }
-
-        @Override
-        public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
-            state.segmentInfo.putAttribute(MARK, FLAT);
-            return format.fieldsWriter(state);
-        }
-
-        @Override
-        public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
-            return format.fieldsReader(state);
-        }
-
-        @Override
-        public int getMaxDimensions(String fieldName) {
-            return WideVectors.MOST_DIMENSIONS;
+            super(BYTES_NAME, new Lucene99ScalarQuantizedVectorsFormat());
         }
     }
 }
