@@ -95,26 +95,17 @@ public record BertConfig(
 
     /** The same with another number of rows in the token table. */
     public BertConfig withVocabularySize(int rows) {
-        return new BertConfig(
-                rows,
-                hiddenSize,
-                layers,
-                heads,
-                intermediateSize,
-                maxPositions,
-                typeVocabularySize,
-                layerNormEpsilon,
-                hiddenDropout,
-                attentionDropout,
-                initializerRange,
-                padTokenId,
-                domains);
+        return with(rows, domains);
     }
 
     /** The same with a feed-forward part for each of these domains, or with one for all texts if there are none. */
     public BertConfig withDomains(List<String> others) {
+        return with(vocabularySize, others);
+    }
+
+    private BertConfig with(int rows, List<String> others) {
         return new BertConfig(
-                vocabularySize,
+                rows,
                 hiddenSize,
                 layers,
                 heads,
