@@ -53,7 +53,7 @@ public final class ViewBatch {
         List<Tensor> guides = all.guides();
         if (guides == null) {
             throw ChiaroException.usage(
-                    "objective: a guide says which negatives count, but the batch has no guide values. "
+                    "objective: a guide says which items are alike, but the batch has no guide values. "
                             + "Name a guide model.");
         }
         return guides.get(k).detach().to(views.get(0).type()).normalize(-1);

@@ -71,7 +71,6 @@ class IdentityTest {
             "ibot-patch",
             "patch-kernel-alignment",
             "mixed-barlow-twins",
-            "kernel-prior-uniformity",
             "curl-block",
             "debiased-clustering",
             "vicregl",

@@ -274,7 +274,9 @@ final class PlainPapers {
     /** Dufumier et al. (2023), section 4: the coefficients by elimination. */
     static double kernelPrior(Given x, double t, double bandwidth, double ridge) {
         int n = x.items();
-        double[][] y = x.fixed()[x.views().length - 1];
+        double[][] y = IntStream.range(0, n)
+                .mapToObj(i -> PlainFormulas.unit(x.guide(0, i)))
+                .toArray(double[][]::new);
         double[][] k = new double[n][n];
         double[][] left = new double[n][n];
         for (int i = 0; i < n; i++) {
@@ -287,10 +289,10 @@ final class PlainPapers {
         double[][] centres = new double[n][x.width()];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                for (int v = 0; v + 1 < x.views().length; v++) {
-                    double[] u = PlainFormulas.unit(x.views()[v][j]);
+                for (double[][] view : x.views()) {
+                    double[] u = PlainFormulas.unit(view[j]);
                     for (int f = 0; f < u.length; f++) {
-                        centres[i][f] += coefficients[i][j] * u[f] / (x.views().length - 1);
+                        centres[i][f] += coefficients[i][j] * u[f] / x.views().length;
                     }
                 }
             }

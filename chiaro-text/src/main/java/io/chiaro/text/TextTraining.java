@@ -23,6 +23,7 @@ import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.Guide;
 import io.chiaro.train.Learning;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemoryPlan;
@@ -284,7 +285,11 @@ public final class TextTraining implements AutoCloseable {
         Memories memories = new Memories(model.parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
         return new ContrastiveLearning<>(
-                        model.tower(), objective, dropout, guide == null ? null : guide.tower(), memories)
+                        model.tower(),
+                        objective,
+                        dropout,
+                        guide == null ? null : Guide.encoding(guide.tower()),
+                        memories)
                 .withTowers(towers, twin, run.seed());
     }
 

@@ -21,6 +21,7 @@ import io.chiaro.tensor.Scope;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.train.Batch;
 import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.Guide;
 import io.chiaro.train.Memories;
 import io.chiaro.train.StepOutcome;
 import io.chiaro.train.TowerSettings;
@@ -132,7 +133,7 @@ class CachedGradientTest {
             Learned whole = null;
             for (int budget : new int[] {Integer.MAX_VALUE, 1, 25, 100}) {
                 ContrastiveLearning<PackedSequences> learning = new ContrastiveLearning<>(
-                                tower, objective, 0.1, frozen, memories)
+                                tower, objective, 0.1, Guide.encoding(frozen), memories)
                         .withTowers(towers, towers.towers().averaged() ? Optional.of(twin) : Optional.empty(), 7);
                 start(memories, encoder);
                 Learned found = learn(learning, batch(recipe, texts, budget));

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -50,7 +49,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     private final Encoder<C> encoder;
     private final Objective objective;
     private final double dropout;
-    private final @Nullable Encoder<C> guide;
+    private final @Nullable Guide<C> guide;
     private final @Nullable Memories memories;
     private final Projections projections;
     private final @Nullable Twin<C> twin;
@@ -61,9 +60,9 @@ public final class ContrastiveLearning<C> implements Learning<C> {
      * Learning with an encoder and an objective that remembers nothing.
      *
      * @param dropout probability of dropout inside the encoder
-     * @param guide a frozen encoder whose embeddings the objective may ask for, or null
+     * @param guide whose embeddings the objective may ask for, or null
      */
-    public ContrastiveLearning(Encoder<C> encoder, Objective objective, double dropout, @Nullable Encoder<C> guide) {
+    public ContrastiveLearning(Encoder<C> encoder, Objective objective, double dropout, @Nullable Guide<C> guide) {
         this(encoder, objective, dropout, guide, null);
     }
 
@@ -71,14 +70,14 @@ public final class ContrastiveLearning<C> implements Learning<C> {
      * Learning with an encoder and an objective.
      *
      * @param dropout probability of dropout inside the encoder
-     * @param guide a frozen encoder whose embeddings the objective may ask for, or null
+     * @param guide whose embeddings the objective may ask for, or null
      * @param memories what the objective reads beside the batch, or null if that is nothing
      */
     public ContrastiveLearning(
             Encoder<C> encoder,
             Objective objective,
             double dropout,
-            @Nullable Encoder<C> guide,
+            @Nullable Guide<C> guide,
             @Nullable Memories memories) {
         this(encoder, objective, dropout, guide, memories, Projections.none(), null, List.of(), null);
     }
@@ -87,7 +86,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
             Encoder<C> encoder,
             Objective objective,
             double dropout,
-            @Nullable Encoder<C> guide,
+            @Nullable Guide<C> guide,
             @Nullable Memories memories,
             Projections projections,
             @Nullable Twin<C> twin,
@@ -229,12 +228,12 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         return found;
     }
 
-    private static Set<Integer> inputs(List<Tower> towers, Predicate<Tower> which) {
+    static Set<Integer> inputs(List<Tower> towers, Predicate<Tower> which) {
         return towers.stream().filter(which).map(Tower::input).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The chunks with something of these columns in them. */
-    private static <C> List<Batch.Chunk<C>> holding(Batch<C> batch, Set<Integer> columns) {
+    static <C> List<Batch.Chunk<C>> holding(Batch<C> batch, Set<Integer> columns) {
         return batch.chunks().stream()
                 .filter(chunk ->
                         Arrays.stream(chunk.places()).anyMatch(place -> columns.contains(place / batch.rows())))
@@ -264,7 +263,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         return Dropout.at(dropout, address, chunk.places());
     }
 
-    private static <C> Tensor embed(Encoder<C> encoder, Batch.Chunk<C> chunk, Dropout dropout) {
+    static <C> Tensor embed(Encoder<C> encoder, Batch.Chunk<C> chunk, Dropout dropout) {
         try (Scope scope = Scope.open("embed chunk");
                 Grad off = Grad.disabled()) {
             return scope.escape(encoder.forward(chunk.input(), dropout).output());
@@ -313,7 +312,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
     }
 
     /** The embeddings of some columns, rows in their order, from those of chunks. */
-    private static <C> Map<Integer, Tensor> columns(
+    static <C> Map<Integer, Tensor> columns(
             List<Tensor> found, List<Batch.Chunk<C>> chunks, Batch<C> batch, Set<Integer> columns) {
         int[] position = new int[batch.inputs()];
         int at = 0;
@@ -353,25 +352,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         if (batch.records().length > 0) {
             views = views.withRecords(batch.records());
         }
-        List<Tensor> guides = guideEmbeddings(batch, towers);
-        return guides == null ? views : views.withGuides(guides);
-    }
-
-    private @Nullable List<Tensor> guideEmbeddings(Batch<C> batch, List<Tower> towers) {
-        Encoder<C> frozen = guide;
-        if (frozen == null || !objective.needs().guide()) {
-            return null;
-        }
-        Set<Integer> inputs = inputs(towers, tower -> true);
-        List<Batch.Chunk<C>> chunks = holding(batch, inputs);
-        List<Tensor> found = new ArrayList<>();
-        for (Batch.Chunk<C> chunk : chunks) {
-            found.add(embed(frozen, chunk, Dropout.off()));
-        }
-        Map<Integer, Tensor> byColumn = columns(found, chunks, batch, inputs);
-        return towers.stream()
-                .map(tower -> Objects.requireNonNull(byColumn.get(tower.input())))
-                .toList();
+        return guide == null || !objective.needs().guide() ? views : views.withGuides(guide.embeddings(batch, towers));
     }
 
     private Views withMemories(Views views, long address) {

@@ -3,21 +3,19 @@ package io.chiaro.vision;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.data.KMeans;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Which pictures stand in a batch together, as {@code --set batches=} says: {@code random}, or {@code clusters-apart}, no two of one
  * cluster of a teacher's vectors (Chakraborty, Gosthipaty and Paul, "G-SimCLR: Self-Supervised Contrastive Learning with Guided
- * Projection via Pseudo Labelling", 2020). The teacher is an {@code autoencoder} that learns from the pictures first, or the folder of
- * a picture model. Or {@code bound}, the same picture of each class in every batch ({@link BatchPlans#bound}).
+ * Projection via Pseudo Labelling", 2020). Or {@code bound}, the same picture of each class in every batch ({@link BatchPlans#bound}).
  *
  * @param kind how they are chosen
  * @param teacher whose vectors tell
  * @param clusters how many
  */
-record PictureGroups(Kind kind, String teacher, int clusters) {
+record PictureGroups(Kind kind, PictureTeacher teacher, int clusters) {
 
     /** How they are chosen. */
     enum Kind {
@@ -32,7 +30,7 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
     private static final String CLUSTERS = "clusters-apart";
     private static final String BOUND = "bound";
     private static final List<String> KINDS = List.of(RANDOM, CLUSTERS, BOUND);
-    private static final String AUTOENCODER = "autoencoder";
+    private static final PictureTeacher USUAL = PictureTeacher.of("teacher", "autoencoder", false);
     private static final int STARTS = 1;
     private static final int MOST = 1 << 20;
 
@@ -49,14 +47,10 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
                             "set " + key + ": has no effect on batches=" + kind + ". Leave it out.");
                 }
             }
-            return new PictureGroups(kind.equals(BOUND) ? Kind.BOUND : Kind.RANDOM, AUTOENCODER, 0);
+            return new PictureGroups(kind.equals(BOUND) ? Kind.BOUND : Kind.RANDOM, USUAL, 0);
         }
-        String teacher = own.getOrDefault("teacher", AUTOENCODER);
-        if (!teacher.equals(AUTOENCODER) && !PictureModel.isIn(Path.of(teacher))) {
-            throw ChiaroException.usage(
-                    "set teacher: expected autoencoder or the folder of a picture model, but found \"" + teacher
-                            + "\". " + Names.hint(teacher, List.of(AUTOENCODER)));
-        }
+        PictureTeacher teacher =
+                own.containsKey("teacher") ? PictureTeacher.of("teacher", own.get("teacher"), false) : USUAL;
         String written = own.getOrDefault("group", String.valueOf(2 * batch));
         if (!written.matches("[1-9][0-9]{0,6}")
                 || Integer.parseInt(written) < batch
@@ -67,20 +61,13 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
         return new PictureGroups(Kind.CLUSTERS_APART, teacher, Integer.parseInt(written));
     }
 
-    /** A teacher with its whole path, so that a run resumes from any folder. */
-    static String absolute(String teacher) {
-        return teacher.equals(AUTOENCODER)
-                ? teacher
-                : Path.of(teacher).toAbsolutePath().toString();
-    }
-
     /** The batches of a set; what a teacher must learn is learned here. */
     BatchPlanner planner(Pictures pictures, int batch, long seed) {
         return switch (kind) {
             case RANDOM -> BatchPlans.shuffled(pictures.count(), batch, seed);
             case BOUND -> BatchPlans.bound(pictures.labels(), batch, seed);
             case CLUSTERS_APART -> {
-                float[][] vectors = vectors(pictures, seed);
+                float[][] vectors = teacher.vectors(pictures, seed);
                 yield BatchPlans.groupsApart(
                         KMeans.cluster(vectors, Math.min(clusters, vectors.length), STARTS, seed), batch, seed);
             }
@@ -93,18 +80,6 @@ record PictureGroups(Kind kind, String teacher, int clusters) {
             throw ChiaroException.usage(
                     "set batches=bound: needs a class for each picture, but the pictures have none. "
                             + "Sort them into a folder for each class.");
-        }
-    }
-
-    private float[][] vectors(Pictures pictures, long seed) {
-        if (teacher.equals(AUTOENCODER)) {
-            try (DenoisingAutoencoder autoencoder =
-                    DenoisingAutoencoder.of(pictures, DenoisingAutoencoder.Settings.defaults(), seed)) {
-                return autoencoder.latents();
-            }
-        }
-        try (PictureModel model = PictureModel.load(Path.of(teacher))) {
-            return model.embed(pictures);
         }
     }
 

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  */
 record PictureSettings(Map<String, String> own, Map<String, String> slots, Optional<TemperatureSchedule> temperature) {
 
-    private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures");
+    private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures", "guide");
 
     static final List<String> NAMES = Stream.of(
                     OWN,
@@ -74,11 +74,16 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
             throw ChiaroException.usage("recipe " + recipe + ": needs a class for each picture, but the pictures have "
                     + "none. Sort them into a folder for each class.");
         }
-        if (needs.scores() || needs.teacherScores() || needs.guide()) {
-            throw ChiaroException.usage("recipe " + recipe + ": needs "
-                    + (needs.guide() ? "a guide model" : "scores")
-                    + ", which pictures do not have. Take another, such as "
-                    + "nt-xent.");
+        if (needs.scores() || needs.teacherScores()) {
+            throw ChiaroException.usage("recipe " + recipe
+                    + ": needs scores, which pictures do not have. Take another, such as " + "nt-xent.");
+        }
+        if (needs.guide() != own.containsKey("guide")) {
+            throw ChiaroException.usage("recipe " + recipe + ": "
+                    + (needs.guide()
+                            ? "needs a guide that says which pictures are alike. Give --set guide=autoencoder, labels or "
+                                    + "the folder of a picture model."
+                            : "has no use for a guide. Leave it out."));
         }
         MemorySettings.refuseUnread(own, recipe, needs);
         int views = views(needs);
@@ -99,6 +104,11 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
     /** Views of a picture: two, or as many as the recipe asks for at the least. */
     int views(Needs needs) {
         return whole("views", Math.max(2, needs.inputs()), MOST);
+    }
+
+    /** What says which pictures are alike, if anything does. */
+    Optional<PictureTeacher> guide() {
+        return Optional.ofNullable(own.get("guide")).map(name -> PictureTeacher.of("guide", name, true));
     }
 
     /** Which pictures share a batch of so many. */

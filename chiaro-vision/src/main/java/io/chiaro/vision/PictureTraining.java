@@ -12,6 +12,7 @@ import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
+import io.chiaro.train.Guide;
 import io.chiaro.train.Memories;
 import io.chiaro.train.PredictorFiles;
 import io.chiaro.train.RunFolder;
@@ -97,6 +98,7 @@ public final class PictureTraining implements AutoCloseable {
     private final String recipe;
     private final Objective objective;
     private final PictureGroups groups;
+    private final Optional<PictureTeacher> guide;
     private final AugmentationRecipe augmentation;
     private final Pictures pictures;
     private final PictureTuning tuning;
@@ -138,7 +140,9 @@ public final class PictureTraining implements AutoCloseable {
                 : Path.of(run.base()).toAbsolutePath().toString();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
         Map<String, String> set = new LinkedHashMap<>(run.set());
-        set.computeIfPresent("teacher", (key, teacher) -> PictureGroups.absolute(teacher));
+        for (String model : List.of("teacher", "guide")) {
+            set.computeIfPresent(model, (key, name) -> PictureTeacher.absolute(name));
+        }
         return run.with("run", Map.of("data", sources, "out", out, "base", base, "set", set));
     }
 
@@ -175,6 +179,7 @@ public final class PictureTraining implements AutoCloseable {
         this.objective = told.objective(recipe, pictures.labelled());
         this.groups = told.groups(run.batch());
         groups.require(pictures);
+        this.guide = told.guide();
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(run.batch(), pictures.labelNames(), pictures.count());
         this.tuning = tuning(told);
@@ -289,7 +294,13 @@ public final class PictureTraining implements AutoCloseable {
             Memories.Sizes sizes, Memories.@Nullable Course course, long steps) {
         Memories memories = new Memories(parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
-        return new ContrastiveLearning<>(model.encoder(), objective, 0, null, memories)
+        return new ContrastiveLearning<>(
+                        model.encoder(),
+                        objective,
+                        0,
+                        guide.map(teacher -> Guide.<PictureChunk>ofRecords(teacher.centred(pictures, run.seed())))
+                                .orElse(null),
+                        memories)
                 .withTowers(towers, twin(steps), run.seed());
     }
 
@@ -335,7 +346,7 @@ public final class PictureTraining implements AutoCloseable {
                                 .orElse(""),
                 batches.batchesPerEpoch() + " batches of " + run.batch() + groups.describe() + " an epoch, "
                         + settings.steps() + " steps",
-                "recipe " + slots());
+                "recipe " + slots() + guide.map(teacher -> ", guide " + teacher).orElse(""));
     }
 
     private String learned() {

@@ -95,6 +95,9 @@ class PictureTrainingTest {
     @CsvSource({
         "nt-xent, ''",
         "nt-xent, 'batches=clusters-apart group=20'",
+        "kernel-prior-uniformity, guide=autoencoder",
+        "kernel-prior-uniformity, 'guide=labels chunk-pictures=5'",
+        "gist, guide=labels",
         "sup-con, head=none",
         "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
         "moco, 'queue=32 chunk-pictures=5'",
@@ -220,6 +223,8 @@ class PictureTrainingTest {
     void what_pictures_cannot_give_a_recipe_is_said_before_the_first_step() {
         assertFails("cosent", Map.of(), "needs scores");
         assertFails("gist", Map.of(), "guide");
+        assertFails("nt-xent", Map.of("guide", "autoencoder"), "no use for a guide");
+        assertFails("kernel-prior-uniformity", Map.of("guide", "label"), "labels");
         assertFails("nt-xent", Map.of("queue", "9"), "reads no queue");
         assertFails("nt-xent", Map.of("momentum", "0.9"), "no moving average");
         assertFails("byol", Map.of("views", "3"), "set views");

@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 /** The claims that are tried, in the order of the page. */
 final class Claims {
 
-    private static final List<Tried> ALL = Stream.of(PictureClaims.ALL, SpaceClaims.ALL, TextClaims.ALL)
+    private static final List<Tried> ALL = Stream.of(
+                    PictureClaims.ALL, SpaceClaims.ALL, TextClaims.ALL, TaughtMethods.ALL)
             .<Tried>flatMap(List::stream)
             .toList();
 

@@ -25,6 +25,16 @@ public final class EffectStudy {
 
     static final double CONFIDENCE = 0.95;
     private static final long FIRST_SEED = 42;
+    private static final String TAUGHT = """
+
+            ### Methods beside the encoder that they began with
+
+            Under the budgets of the tables above. A method that learns from real data is no more than that: whether it does what its paper says of
+            it, beside other methods, is said above.
+
+            | paper | method | on | after, before | difference, 95 % interval | shown here |
+            | --- | --- | --- | --- | --- | --- |
+            """;
 
     private final Path data;
     private final Path folder;
@@ -119,13 +129,35 @@ public final class EffectStudy {
     /** A table for each bench: the claim, its arms, the difference over seeds, and whether it shows. */
     private String table(List<Tried> claims) {
         Map<Bench, StringBuilder> tables = new LinkedHashMap<>();
+        StringBuilder taught = new StringBuilder();
         for (Tried claim : claims) {
-            claim.finding(rows)
-                    .ifPresent(finding -> tables.computeIfAbsent(claim.bench(), EffectStudy::heading)
-                            .append(line(claim, finding)));
+            claim.finding(rows).ifPresent(finding -> {
+                if (claim instanceof Taught method) {
+                    taught.append(line(method, finding));
+                } else {
+                    tables.computeIfAbsent(claim.bench(), EffectStudy::heading).append(line(claim, finding));
+                }
+            });
         }
         return String.join(
-                "\n", tables.values().stream().map(StringBuilder::toString).toList());
+                        "\n",
+                        tables.values().stream().map(StringBuilder::toString).toList())
+                + (taught.isEmpty() ? "" : TAUGHT + taught);
+    }
+
+    private static String line(Taught method, Tried.Finding finding) {
+        return String.format(
+                Locale.ROOT,
+                "| %d | `%s` | %s | %s | %+.4f, %+.4f to %+.4f, %d seeds | %s |%n",
+                method.papers().get(0),
+                method.arm().name(),
+                method.bench().name(),
+                finding.figures(),
+                finding.difference().mean(),
+                finding.difference().low(),
+                finding.difference().high(),
+                finding.seeds(),
+                finding.shown());
     }
 
     private static StringBuilder heading(Bench bench) {

@@ -7,24 +7,22 @@ import java.util.List;
 /** Claims about pictures, tried on digits. */
 final class PictureClaims {
 
-    private static final PictureBench PICTURES = new PictureBench("digits", 150, 128, Change.NONE);
-    private static final PictureBench SMALL = new PictureBench("digits, small batches", 600, 32, Change.NONE);
+    static final PictureBench PICTURES = new PictureBench("digits", 150, 128, Change.NONE);
+    static final PictureBench SMALL = new PictureBench("digits, small batches", 600, 32, Change.NONE);
     private static final PictureBench NOISY =
             new PictureBench("digits with wrong labels", 150, 128, Change.NOISY_LABELS);
-    private static final PictureBench TAIL = new PictureBench("digits with a long tail", 150, 128, Change.LONG_TAIL);
+    static final PictureBench TAIL = new PictureBench("digits with a long tail", 150, 128, Change.LONG_TAIL);
 
-    private static final PictureBench FEW =
-            new PictureBench("digits with few labels", 100, 100, Change.FEW_LABELS, 150);
-    private static final PictureBench REPEATED =
-            new PictureBench("digits, most of them copies", 150, 128, Change.REPEATED);
+    static final PictureBench FEW = new PictureBench("digits with few labels", 100, 100, Change.FEW_LABELS, 150);
+    static final PictureBench REPEATED = new PictureBench("digits, most of them copies", 150, 128, Change.REPEATED);
 
-    private static final String LINEAR = "accuracy";
+    static final String LINEAR = "accuracy";
     private static final String NEAREST = "knn-accuracy";
     private static final String BEHIND = "accuracy behind the head";
     private static final String ORTHOGONAL = "orthogonality behind the head";
     private static final String RANK = "effective-rank";
 
-    private static final Arm NT_XENT = PICTURES.arm("nt-xent");
+    static final Arm NT_XENT = PICTURES.arm("nt-xent");
     private static final Arm AT_32 = SMALL.arm("nt-xent").with("temperature", "0.1");
     private static final Arm MOCO = PICTURES.arm("moco").with("temperature", "0.2");
     private static final Arm BYOL = PICTURES.arm("byol");
@@ -37,6 +35,8 @@ final class PictureClaims {
     private static final String CROSS_ENTROPY = "normalized-softmax";
 
     private static final Arm TUNED = FEW.arm("core-tuning").with("head", "none");
+    private static final Arm CENTRES = PICTURES.arm("decoupled-uniformity").with("augmentation", "crop-flip");
+    private static final Arm BY_PRIOR = PICTURES.arm("kernel-prior-uniformity").with("augmentation", "crop-flip");
     private static final Arm BARLOW = PICTURES.arm("barlow-twins");
     private static final Arm MIXED_BARLOW = PICTURES.arm("mixed-barlow-twins");
 
@@ -382,6 +382,29 @@ final class PictureClaims {
                     LINEAR,
                     REPEATED.arm("nt-xent").told(PictureBench.REDUCED_BY, PictureLikeness.AVERAGE_HASH),
                     REPEATED.arm("nt-xent")),
+            Claim.of(
+                    "kernel-of-autoencoder",
+                    List.of(171),
+                    "only cropped, centres shared by what an autoencoder holds alike are better than centres of their own (Dufumier "
+                            + "et al. 2023)",
+                    LINEAR,
+                    BY_PRIOR.with("guide", "autoencoder"),
+                    CENTRES),
+            Claim.of(
+                    "kernel-and-contrast",
+                    List.of(171),
+                    "and better than InfoNCE (Dufumier et al. 2023)",
+                    LINEAR,
+                    BY_PRIOR.with("guide", "autoencoder"),
+                    NT_XENT.with("augmentation", "crop-flip")),
+            Claim.of(
+                    "kernel-of-metadata",
+                    List.of(171),
+                    "only cropped, centres shared by what is known of pictures, here their classes, are better than centres of their "
+                            + "own (Dufumier et al. 2023)",
+                    LINEAR,
+                    BY_PRIOR.with("guide", "labels"),
+                    CENTRES),
             Claim.noWorse(
                     "temperature-as-uncertainty",
                     List.of(),

@@ -6,20 +6,20 @@ import java.util.List;
 /** Claims about texts. */
 final class TextClaims {
 
-    private static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
+    static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
     private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
     private static final TextBench TRIPLES = new TextBench("contradictions", 150, 32, Source.CONTRADICTIONS);
     private static final TextBench TUNED =
             new TextBench("contradictions-tuned", "all-MiniLM-L6-v2", 2e-5, 60, 32, Source.CONTRADICTIONS);
     private static final TextBench SHORTENED =
             new TextBench("entailments-shortened", "all-MiniLM-L6-v2", 2e-5, 100, 64, Source.SHORTENED);
-    private static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
+    static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
-    private static final String TEACHER = "all-MiniLM-L6-v2";
-    private static final Arm SIMCSE = SENTENCES.arm("simcse");
+    static final String TEACHER = "all-MiniLM-L6-v2";
+    static final Arm SIMCSE = SENTENCES.arm("simcse");
     private static final Arm MATRYOSHKA = SHORTENED.arm("info-nce").with("matryoshka", "384,128,64,32,16,8");
     private static final Arm CODES = SHORTENED.arm("csr").with("active", "8");
-    private static final Arm INFO_NCE = PAIRS.arm("info-nce");
+    static final Arm INFO_NCE = PAIRS.arm("info-nce");
 
     static final List<Tried> ALL = List.of(
             Claim.of(

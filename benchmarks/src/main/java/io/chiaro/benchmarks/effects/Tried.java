@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a paper says, and the runs that show it or do not. */
-sealed interface Tried permits Claim, Trend {
+sealed interface Tried permits Claim, Taught, Trend {
 
     /** Kebab case. */
     String id();

@@ -3,19 +3,19 @@ package io.chiaro.objective.feature;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
-import java.util.List;
 
 /**
  * Decoupled uniformity whose centres are shared by items that a prior holds to be near (Dufumier et al., "Integrating Prior
- * Knowledge in Contrastive Learning with Kernel", ICML 2023, section 4). The last view holds what the prior says of each item, y,
- * for example the embedding of a frozen model; it is held fixed. With K_ij = exp(-|y_i - y_j|^2 / (2 bandwidth^2)) and M the means
- * of the items' other views of length one:
+ * Knowledge in Contrastive Learning with Kernel", ICML 2023, section 4). A guide says the prior y of each item, of length one: what an
+ * autoencoder or a frozen model makes of its first view, or a class. With K_ij = exp(-|y_i - y_j|^2 / (2 bandwidth^2)) and M the means
+ * of the items' views of length one:
  *
  * <pre>
  * centres = (K + ridge I)^-1 K M
  * value   = log mean over i < j of exp(-t |c_i - c_j|^2)
  * </pre>
  *
+ * @param bandwidth in distances between vectors of length one, which are at most 2
  * @param ridge above 0; with a bandwidth of almost nothing the centres are M / (1 + ridge)
  */
 public record KernelPriorUniformity(double t, double bandwidth, double ridge) implements BatchLoss {
@@ -30,13 +30,11 @@ public record KernelPriorUniformity(double t, double bandwidth, double ridge) im
 
     @Override
     public Tensor value(ViewBatch batch) {
-        List<Tensor> units = batch.units();
-        int last = units.size() - 1;
-        Tensor means = units.subList(0, last).stream()
+        Tensor means = batch.units().stream()
                 .reduce(Tensor::add)
                 .orElseThrow()
-                .divide(last);
-        Tensor kernel = Statistics.squaredDistances(batch.view(last).detach())
+                .divide(batch.views().size());
+        Tensor kernel = Statistics.squaredDistances(batch.guide(0))
                 .divide(-2 * bandwidth * bandwidth)
                 .exp();
         Tensor coefficients =
@@ -47,7 +45,7 @@ public record KernelPriorUniformity(double t, double bandwidth, double ridge) im
     }
 
     @Override
-    public int views() {
-        return 3;
+    public boolean guided() {
+        return true;
     }
 }

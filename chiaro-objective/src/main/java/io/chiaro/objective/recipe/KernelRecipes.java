@@ -38,7 +38,7 @@ final class KernelRecipes {
                     "kernel-prior-uniformity",
                     "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, section 4",
                     NONE,
-                    new WholeBatch(new KernelPriorUniformity(2, 1, 0.01))),
+                    new WholeBatch(new KernelPriorUniformity(2, 0.5, 0.01))),
             Recipe.of(
                     "debiased-clustering",
                     "Alshammari et al., I-Con: A Unifying Framework for Representation Learning, ICLR 2025, table 1 and section 4, "
