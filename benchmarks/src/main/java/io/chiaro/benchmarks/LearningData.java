@@ -54,7 +54,7 @@ public final class LearningData {
     }
 
     /** The STS benchmark's train part: scored pairs. */
-    Path scored() {
+    public Path scored() {
         return out.resolve("stsb-train.jsonl");
     }
 

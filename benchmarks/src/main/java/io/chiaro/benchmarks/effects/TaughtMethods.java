@@ -7,11 +7,15 @@ import static io.chiaro.benchmarks.effects.PictureClaims.PICTURES;
 import static io.chiaro.benchmarks.effects.PictureClaims.REPEATED;
 import static io.chiaro.benchmarks.effects.PictureClaims.SMALL;
 import static io.chiaro.benchmarks.effects.PictureClaims.TAIL;
+import static io.chiaro.benchmarks.effects.TextClaims.IN_TURN;
 import static io.chiaro.benchmarks.effects.TextClaims.INFO_NCE;
 import static io.chiaro.benchmarks.effects.TextClaims.PAIRS;
+import static io.chiaro.benchmarks.effects.TextClaims.RERANK;
 import static io.chiaro.benchmarks.effects.TextClaims.SENTENCES;
 import static io.chiaro.benchmarks.effects.TextClaims.SIMCSE;
+import static io.chiaro.benchmarks.effects.TextClaims.TASKS;
 import static io.chiaro.benchmarks.effects.TextClaims.TEACHER;
+import static io.chiaro.benchmarks.effects.TextClaims.TURNS;
 
 import io.chiaro.vision.PictureLikeness;
 import java.util.List;
@@ -54,6 +58,24 @@ final class TaughtMethods {
                     LINEAR,
                     REPEATED.arm("nt-xent").told(PictureBench.REDUCED_BY, PictureLikeness.AVERAGE_HASH),
                     REPEATED.arm("nt-xent")),
+            Taught.of(193, FOUND, TURNS, TURNS),
+            new Taught(
+                    "learns-tasks-search-211",
+                    List.of(211),
+                    TaskBench.FOUND,
+                    IN_TURN,
+                    TASKS.arm(TaskBench.UNTRAINED)),
+            new Taught(
+                    "learns-tasks-similarity-211",
+                    List.of(211),
+                    TaskBench.CORRELATION,
+                    IN_TURN,
+                    TASKS.arm(TaskBench.UNTRAINED)),
+            Taught.of(
+                    16,
+                    RerankBench.PRECISION,
+                    RERANK.arm("cross-encoder").with("loss", "pointwise"),
+                    RERANK.arm("cross-encoder").with("loss", "pointwise")),
             Taught.of(143, CORRELATION, SENTENCES.arm("moco").with("text-views", "crop"), SIMCSE),
             Taught.of(185, CORRELATION, SENTENCES.arm("diffcse"), SIMCSE),
             Taught.of(189, CORRELATION, SENTENCES.arm("dclr").with("guide", TEACHER), SIMCSE),

@@ -12,6 +12,10 @@ import io.chiaro.eval.Task;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.SparseCode;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.mining.HardNegatives;
+import io.chiaro.search.mining.MiningSettings;
 import io.chiaro.text.TextModel;
 import io.chiaro.text.TextTraining;
 import io.chiaro.train.TrainingEvent;
@@ -23,6 +27,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +46,9 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
     private static final String FRESH = "fresh:tiny";
     private static final double RATE = 1e-3;
     private static final int ONE_IN = 5;
+    private static final String MINER = "all-MiniLM-L6-v2";
+    private static final int NEGATIVES = 8;
+    private static final double MARGIN = 0.05;
     private static final int[] SIZES = {8, 32};
 
     /** From an encoder that knows nothing. */
@@ -136,6 +145,21 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
                 figures.putAll(metrics(Task.PAIRS, prepared.resolve("entailed-or-not"), model, "auc"));
                 return figures;
             }
+        },
+        /** As {@link #ENTAILMENTS}, with texts that a model finds near each premise, hardest first. */
+        MINED(
+                "SNLI's entailed pairs, four of five, each with the eight texts that all-MiniLM-L6-v2 holds nearest to the premise, "
+                        + "without those within 0.05 of what follows",
+                "retrieval: the fifth of five") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                return mined(ENTAILMENTS.learned(data, prepared), prepared);
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.RETRIEVAL, prepared.resolve("entailments"), model, "ndcg@10");
+            }
         };
 
         private final String words;
@@ -157,7 +181,46 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
         }
     }
 
-    private static Map<String, Double> metrics(Task task, Path path, Embedder model, String... keys) {
+    private static Path mined(Path learned, Path prepared) throws IOException {
+        Path file = prepared.resolve("entailments-mined.jsonl");
+        if (Files.exists(file)) {
+            return file;
+        }
+        List<HardNegatives.Pair> pairs;
+        try (Stream<String> lines = Files.lines(learned)) {
+            pairs = lines.map(line -> Json.parse(learned.toString(), line))
+                    .map(row -> new HardNegatives.Pair(row.string("anchor"), row.string("positive")))
+                    .toList();
+        }
+        List<String> texts =
+                pairs.stream().map(HardNegatives.Pair::positive).distinct().toList();
+        MiningSettings settings = MiningSettings.defaults()
+                .withNegatives(NEGATIVES)
+                .withRange(0, OptionalInt.of(10 * NEGATIVES))
+                .withScores(new MiningSettings.Scores(
+                        OptionalDouble.empty(),
+                        OptionalDouble.of(MARGIN),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        0));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try (Embedder miner = OnnxEmbedder.open(MINER, OnnxSettings.defaults())) {
+            HardNegatives.of(pairs, texts, HardNegatives.Models.of(miner), settings, 1)
+                    .records()
+                    .forEach(record -> {
+                        Map<String, Object> row = new LinkedHashMap<>();
+                        row.put("anchor", record.anchor());
+                        row.put("positive", record.positive());
+                        for (int k = 0; k < NEGATIVES; k++) {
+                            row.put("negative_" + (k + 1), record.negatives().get(k).text());
+                        }
+                        rows.add(row);
+                    });
+        }
+        return write(file, rows);
+    }
+
+    static Map<String, Double> metrics(Task task, Path path, Embedder model, String... keys) {
         var report = Evaluation.run(task, path, EvaluationOptions.defaults(), model);
         Map<String, Double> figures = new LinkedHashMap<>();
         for (String key : keys) {
@@ -223,7 +286,7 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
         return write(file, learned);
     }
 
-    private static Path write(Path file, List<Map<String, Object>> rows) throws IOException {
+    static Path write(Path file, List<Map<String, Object>> rows) throws IOException {
         Files.createDirectories(file.resolveSibling("."));
         return Files.write(file, rows.stream().map(Json::line).toList());
     }

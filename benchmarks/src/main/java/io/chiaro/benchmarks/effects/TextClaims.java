@@ -21,6 +21,16 @@ final class TextClaims {
     private static final Arm CODES = SHORTENED.arm("csr").with("active", "8");
     static final Arm INFO_NCE = PAIRS.arm("info-nce");
 
+    static final Arm TURNS = new TextBench("entailments with mined negatives", 450, 32, Source.MINED)
+            .arm("info-nce")
+            .with("remine", "1")
+            .with("remine-steps", "50");
+    static final TaskBench TASKS = new TaskBench();
+    static final Arm IN_TURN = TASKS.arm(TaskBench.IN_TURN);
+    private static final Arm AT_ONCE = TASKS.arm(TaskBench.AT_ONCE);
+    private static final Arm SOUP = TASKS.arm(TaskBench.SOUP);
+    static final RerankBench RERANK = new RerankBench();
+
     static final List<Tried> ALL = List.of(
             Claim.of(
                     "simcse",
@@ -167,7 +177,50 @@ final class TextClaims {
                     PAIRS.arm("siglip")
                             .with("temperature-policy", "learned-with-bias")
                             .with("bias", "-3.434"),
-                    PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias")));
+                    PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias")),
+            Claim.of(
+                    "remine",
+                    List.of(193),
+                    "hard negatives that give way when they have become easy are better than the same ones always (Li et al. 2024)",
+                    "ndcg@10",
+                    TURNS,
+                    TURNS.with("remine-bound", "0.000001")),
+            Claim.noWorse(
+                    "tasks-search",
+                    List.of(211),
+                    "batches of one task each are no worse at search than InfoNCE over both tasks at once (Zhang et al. 2025)",
+                    TaskBench.FOUND,
+                    IN_TURN,
+                    AT_ONCE),
+            Claim.noWorse(
+                    "tasks-similarity",
+                    List.of(211),
+                    "nor at similarity (Zhang et al. 2025)",
+                    TaskBench.CORRELATION,
+                    IN_TURN,
+                    AT_ONCE),
+            Claim.of(
+                    "delta-search",
+                    List.of(211),
+                    "a merge whose shares follow how far each model has moved is better at search than a uniform one (Zhang et al. 2025)",
+                    TaskBench.FOUND,
+                    SOUP.with("form", "delta"),
+                    SOUP.with("form", "uniform")),
+            Claim.of(
+                    "delta-similarity",
+                    List.of(211),
+                    "and better at similarity (Zhang et al. 2025)",
+                    TaskBench.CORRELATION,
+                    SOUP.with("form", "delta"),
+                    SOUP.with("form", "uniform")),
+            Claim.of(
+                    "pointwise-reranker",
+                    List.of(16),
+                    "a reranker learns more from yes and no of each candidate than from contrast within its list (2025)",
+                    RerankBench.PRECISION,
+                    RERANK.arm("cross-encoder").with("loss", "pointwise"),
+                    RERANK.arm("cross-encoder").with("loss", "contrastive")));
+
 
     private TextClaims() {}
 }

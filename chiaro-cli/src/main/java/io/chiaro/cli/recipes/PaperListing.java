@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Which paper of the field is covered by what, and how far. Only what was shown on real data counts as done. */
+/**
+ * Which paper of the field is covered by what, and how far. Only what was shown on real data counts as done: its method, trained there, does
+ * its work. Whether it is also better than what its paper compares it with is said beside it.
+ */
 public final class PaperListing {
 
     private static final String FILE = "papers.tsv";
@@ -33,13 +36,32 @@ public final class PaperListing {
         }
     }
 
+    /** Whether what a paper says of its method beside others shows at the size of these studies. */
+    enum Compared {
+        SHOWN("the claim of its paper shows"),
+        NOT_SHOWN("what its paper claims beside other methods does not show"),
+        NOT_TRIED("not compared with other methods"),
+        NOTHING("");
+
+        private final String words;
+
+        Compared(String words) {
+            this.words = words;
+        }
+
+        private static Compared of(String word) {
+            return word.isEmpty() ? NOTHING : valueOf(word.toUpperCase(Locale.ROOT).replace(' ', '_'));
+        }
+    }
+
     /**
      * A paper.
      *
      * @param coveredBy recipes and parts of the program, empty for none
+     * @param compared for those that were shown on real data
      * @param evidence where it is shown
      */
-    record Paper(int number, String title, String coveredBy, State state, String evidence) {}
+    record Paper(int number, String title, String coveredBy, State state, Compared compared, String evidence) {}
 
     /** All papers, in the order of their numbers. */
     static List<Paper> all() {
@@ -53,7 +75,8 @@ public final class PaperListing {
                             cells[1],
                             cells[2],
                             State.valueOf(cells[3].toUpperCase(Locale.ROOT)),
-                            cells[4]))
+                            Compared.of(cells[4]),
+                            cells[5]))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -68,17 +91,34 @@ public final class PaperListing {
             List<Paper> found =
                     papers.stream().filter(paper -> paper.state() == state).toList();
             counts.put(state.name().toLowerCase(Locale.ROOT), found.size());
-            output.say(state.words + ": " + found.size() + " of " + papers.size());
+            output.say(state.words + ": " + found.size() + " of " + papers.size() + claims(found));
             for (Paper paper : found) {
                 output.say(String.format(Locale.ROOT, "  %3d  %s", paper.number(), paper.title())
                         + (paper.coveredBy().isEmpty() ? "" : "\n       by " + paper.coveredBy())
-                        + (paper.evidence().isEmpty() ? "" : " (" + paper.evidence() + ")"));
+                        + (paper.evidence().isEmpty() ? "" : " (" + paper.evidence() + ")")
+                        + (paper.compared() == Compared.NOTHING ? "" : "\n       " + paper.compared().words));
             }
+        }
+        Map<String, Object> claims = new LinkedHashMap<>();
+        for (Compared compared : List.of(Compared.SHOWN, Compared.NOT_SHOWN, Compared.NOT_TRIED)) {
+            claims.put(compared.name().toLowerCase(Locale.ROOT).replace('_', '-'), count(papers, compared));
         }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("counts", counts);
+        document.put("claims", claims);
         document.put("papers", papers);
         return document;
+    }
+
+    private static long count(List<Paper> papers, Compared compared) {
+        return papers.stream().filter(paper -> paper.compared() == compared).count();
+    }
+
+    private static String claims(List<Paper> found) {
+        return found.stream().allMatch(paper -> paper.compared() == Compared.NOTHING)
+                ? ""
+                : "; the claims of " + count(found, Compared.SHOWN) + " show, those of "
+                        + count(found, Compared.NOT_SHOWN) + " do not";
     }
 
     /** Listing papers has nothing to do with finding recipes. */

@@ -3,6 +3,7 @@ package io.chiaro.cli.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chiaro.cli.CommandRun;
+import io.chiaro.cli.recipes.PaperListing.Compared;
 import io.chiaro.cli.recipes.PaperListing.Paper;
 import io.chiaro.cli.recipes.PaperListing.State;
 import io.chiaro.core.Json;
@@ -38,6 +39,9 @@ class PaperListingTest {
             assertThat(paper.evidence().isEmpty())
                     .as(paper.title())
                     .isEqualTo(paper.state() == State.FORMULA || paper.state() == State.NONE);
+            assertThat(paper.compared() == Compared.NOTHING)
+                    .as(paper.title())
+                    .isEqualTo(paper.state() != State.REAL);
             for (String name : paper.coveredBy().split("[,;] ", -1)) {
                 if (name.matches("[a-z-]+") && !name.isEmpty()) {
                     assertThat(recipes).as(paper.title()).contains(name);
@@ -62,6 +66,10 @@ class PaperListingTest {
         assertThat(Json.parse("papers", run.output()).object("counts").integer("real"))
                 .isEqualTo(PaperListing.all().stream()
                         .filter(paper -> paper.state() == State.REAL)
+                        .count());
+        assertThat(Json.parse("papers", run.output()).object("claims").integer("shown"))
+                .isEqualTo(PaperListing.all().stream()
+                        .filter(paper -> paper.compared() == Compared.SHOWN)
                         .count());
     }
 
