@@ -10,10 +10,15 @@ import picocli.CommandLine.Spec;
 /** Holds the commands about data files. */
 @Command(
         name = "data",
-        header = "Look at data before training on it, leave repetitions out, make pairs.",
+        header = "Look at data before training on it, leave out what teaches nothing, make pairs.",
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
-        subcommands = {DataCheckCommand.class, DataReduceCommand.class, DataPseudoQueriesCommand.class},
+        subcommands = {
+            DataCheckCommand.class,
+            DataReduceCommand.class,
+            DataFilterCommand.class,
+            DataPseudoQueriesCommand.class
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro data check pairs.jsonl", "  chiaro data reduce frames/ --out fewer/"})
 final class DataCommand implements Runnable {
@@ -28,7 +33,8 @@ final class DataCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "expected a command: check, reduce or pseudo-queries.");
+            throw new ParameterException(
+                    spec.commandLine(), "expected a command: check, reduce, filter or pseudo-queries.");
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.filtering.RowLines;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Json;
 import io.chiaro.core.Names;
 import io.chiaro.data.BadRows;
 import io.chiaro.data.Example;
@@ -22,8 +22,6 @@ import io.chiaro.vision.PictureLikeness;
 import io.chiaro.vision.PictureModel;
 import io.chiaro.vision.Pictures;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,20 +194,11 @@ final class DataReducing {
             try (RecordReader reader = RecordReader.open(data, byPosition)) {
                 for (Row row = reader.next(); row != null; row = reader.next()) {
                     if (kept.contains(row.line())) {
-                        line(into, data, row);
+                        RowLines.write(into, data, row);
                     }
                 }
             }
         });
-    }
-
-    private static void line(OutputStream into, Path data, Row row) throws IOException {
-        if (row.values().containsValue(Row.Nested.VALUE)) {
-            throw ChiaroException.data(
-                    data + ", line " + row.line()
-                            + ": expected texts, numbers and lists of them to write again, but found a nested value. Leave --out out.");
-        }
-        into.write((Json.line(row.values()) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static Object said(Output output, Path data, DataReduceCommand told, Found found) {

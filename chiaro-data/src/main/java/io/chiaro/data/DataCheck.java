@@ -1,8 +1,6 @@
 package io.chiaro.data;
 
-import io.chiaro.core.RandomStream;
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -149,7 +147,7 @@ public record DataCheck(List<Split> splits, List<Leak> leaks) {
                     long[] hashes = new long[columns];
                     for (int column = 0; column < columns; column++) {
                         String text = example.texts().get(column);
-                        hashes[column] = hash(normalised(text));
+                        hashes[column] = TextIdentity.hash(TextIdentity.normalised(text));
                         repeated[column] += distinct.get(column).add(hashes[column]) ? 0 : 1;
                         all.add(hashes[column]);
                         characters.get(column).add(text.length());
@@ -230,21 +228,6 @@ public record DataCheck(List<Split> splits, List<Leak> leaks) {
             case 1 -> "positive";
             default -> columns == 3 ? "negative" : "negative " + (column - 1);
         };
-    }
-
-    static String normalised(String text) {
-        return Normalizer.normalize(text, Normalizer.Form.NFKC)
-                .toLowerCase(Locale.ROOT)
-                .strip()
-                .replaceAll("\\s+", " ");
-    }
-
-    private static long hash(String text) {
-        long hash = text.length();
-        for (int i = 0; i < text.length(); i++) {
-            hash = RandomStream.mix(hash + 0x9E3779B97F4A7C15L ^ text.charAt(i));
-        }
-        return hash;
     }
 
     /** Counts of lengths; there are far fewer different lengths than texts, so the quantiles are exact. */

@@ -120,7 +120,7 @@ public record Reduction(int[] kept, List<Drop> drops) {
         int size = 0;
         for (int item = 0; item < texts.size(); item++) {
             List<String> normalised =
-                    texts.get(item).stream().map(DataCheck::normalised).toList();
+                    texts.get(item).stream().map(TextIdentity::normalised).toList();
             Integer like = first.putIfAbsent(normalised, item);
             if (like == null) {
                 kept[size++] = item;
