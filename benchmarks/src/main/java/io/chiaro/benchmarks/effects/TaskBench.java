@@ -72,19 +72,18 @@ record TaskBench() implements Bench {
     public Map<String, Double> figures(Arm arm, long seed, Path data, Path out) {
         try {
             Path prepared = prepared(data, out.resolveSibling("data"));
-            TextModel model =
-                    switch (arm.recipe()) {
-                        case UNTRAINED -> TextModel.load(BASE, seed);
-                        case AT_ONCE -> {
-                            Map<String, Object> told = told(out.resolve("run"), STEPS, seed);
-                            told.put("recipe", AT_ONCE);
-                            told.put("data", List.of(source(prepared, "at-once.jsonl")));
-                            yield alone(told);
-                        }
-                        case IN_TURN -> inTurn(told(out.resolve("run"), STEPS, seed), prepared);
-                        case SOUP -> soup(arm.set().getOrDefault("form", ""), prepared, seed, out);
-                        default -> throw new IllegalArgumentException("TaskBench: unknown arm " + arm.name());
-                    };
+            TextModel model = switch (arm.recipe()) {
+                case UNTRAINED -> TextModel.load(BASE, seed);
+                case AT_ONCE -> {
+                    Map<String, Object> told = told(out.resolve("run"), STEPS, seed);
+                    told.put("recipe", AT_ONCE);
+                    told.put("data", List.of(source(prepared, "at-once.jsonl")));
+                    yield alone(told);
+                }
+                case IN_TURN -> inTurn(told(out.resolve("run"), STEPS, seed), prepared);
+                case SOUP -> soup(arm.set().getOrDefault("form", ""), prepared, seed, out);
+                default -> throw new IllegalArgumentException("TaskBench: unknown arm " + arm.name());
+            };
             try (model) {
                 Map<String, Double> figures = new LinkedHashMap<>(
                         TextBench.metrics(Task.STS, data.resolve("stsb"), model.embedder(), CORRELATION));
@@ -195,8 +194,8 @@ record TaskBench() implements Bench {
         List<Map<String, Object>> claims = new ArrayList<>();
         train.judgments()
                 .forEach((query, answers) -> answers.keySet()
-                        .forEach(answer -> claims.add(Map.of(
-                                "anchor", train.queries().get(query), "positive", texts.get(answer)))));
+                        .forEach(answer -> claims.add(
+                                Map.of("anchor", train.queries().get(query), "positive", texts.get(answer)))));
         List<Map<String, Object>> scored = new ArrayList<>();
         List<Map<String, Object>> atOnce = new ArrayList<>(claims);
         Path similar = LearningData.prepare(data, folder).scored();

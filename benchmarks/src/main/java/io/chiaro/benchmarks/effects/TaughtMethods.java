@@ -7,8 +7,9 @@ import static io.chiaro.benchmarks.effects.PictureClaims.PICTURES;
 import static io.chiaro.benchmarks.effects.PictureClaims.REPEATED;
 import static io.chiaro.benchmarks.effects.PictureClaims.SMALL;
 import static io.chiaro.benchmarks.effects.PictureClaims.TAIL;
-import static io.chiaro.benchmarks.effects.TextClaims.IN_TURN;
+import static io.chiaro.benchmarks.effects.TextClaims.CROPS;
 import static io.chiaro.benchmarks.effects.TextClaims.INFO_NCE;
+import static io.chiaro.benchmarks.effects.TextClaims.IN_TURN;
 import static io.chiaro.benchmarks.effects.TextClaims.PAIRS;
 import static io.chiaro.benchmarks.effects.TextClaims.RERANK;
 import static io.chiaro.benchmarks.effects.TextClaims.SENTENCES;
@@ -40,6 +41,7 @@ final class TaughtMethods {
             digits(119, PICTURES.arm("mixed-barlow-twins")),
             digits(171, PICTURES.arm("decoupled-uniformity")),
             digits(171, PICTURES.arm("kernel-prior-uniformity").with("guide", "autoencoder")),
+            digits(175, NT_XENT.with("chunk-pictures", "128").told("batch", 512).told("steps", 38)),
             digits(174, PICTURES.arm("moco-dual-view")),
             digits(184, PICTURES.arm("poly-view-geometric").with("views", "4").told("batch", 64)),
             digits(196, PICTURES.arm("invariance-propagation")),
@@ -60,11 +62,7 @@ final class TaughtMethods {
                     REPEATED.arm("nt-xent")),
             Taught.of(193, FOUND, TURNS, TURNS),
             new Taught(
-                    "learns-tasks-search-211",
-                    List.of(211),
-                    TaskBench.FOUND,
-                    IN_TURN,
-                    TASKS.arm(TaskBench.UNTRAINED)),
+                    "learns-tasks-search-211", List.of(211), TaskBench.FOUND, IN_TURN, TASKS.arm(TaskBench.UNTRAINED)),
             new Taught(
                     "learns-tasks-similarity-211",
                     List.of(211),
@@ -76,7 +74,7 @@ final class TaughtMethods {
                     RerankBench.PRECISION,
                     RERANK.arm("cross-encoder").with("loss", "pointwise"),
                     RERANK.arm("cross-encoder").with("loss", "pointwise")),
-            Taught.of(143, CORRELATION, SENTENCES.arm("moco").with("text-views", "crop"), SIMCSE),
+            Taught.of(143, "recall@100", CROPS, CROPS),
             Taught.of(185, CORRELATION, SENTENCES.arm("diffcse"), SIMCSE),
             Taught.of(189, CORRELATION, SENTENCES.arm("dclr").with("guide", TEACHER), SIMCSE),
             Taught.of(177, FOUND, PAIRS.arm("siglip").with("temperature-policy", "learned-with-bias"), INFO_NCE),

@@ -8,7 +8,9 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.RetrievalData;
 import io.chiaro.eval.Task;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.SparseCode;
@@ -146,6 +148,29 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
                 return figures;
             }
         },
+        /** Titles and abstracts of papers without any question; judged by questions that people asked of them. */
+        ABSTRACTS("SciFact's 5,183 abstracts", "retrieval: scifact test, texts cut at 128 tokens") {
+            @Override
+            Path learned(Path data, Path prepared) throws IOException {
+                Path file = prepared.resolve("abstracts.jsonl");
+                if (Files.exists(file)) {
+                    return file;
+                }
+                try (Stream<Document> documents =
+                        RetrievalData.open(data.resolve("scifact"), "test").documents()) {
+                    return write(
+                            file,
+                            documents
+                                    .map(document -> Map.<String, Object>of("anchor", document.content()))
+                                    .toList());
+                }
+            }
+
+            @Override
+            Map<String, Double> judged(Embedder model, Path data, Path prepared) {
+                return metrics(Task.RETRIEVAL, data.resolve("scifact"), model, "ndcg@10", "recall@100");
+            }
+        },
         /** As {@link #ENTAILMENTS}, with texts that a model finds near each premise, hardest first. */
         MINED(
                 "SNLI's entailed pairs, four of five, each with the eight texts that all-MiniLM-L6-v2 holds nearest to the premise, "
@@ -212,7 +237,9 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
                         row.put("anchor", record.anchor());
                         row.put("positive", record.positive());
                         for (int k = 0; k < NEGATIVES; k++) {
-                            row.put("negative_" + (k + 1), record.negatives().get(k).text());
+                            row.put(
+                                    "negative_" + (k + 1),
+                                    record.negatives().get(k).text());
                         }
                         rows.add(row);
                     });

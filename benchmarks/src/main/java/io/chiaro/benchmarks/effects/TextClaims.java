@@ -25,6 +25,11 @@ final class TextClaims {
             .arm("info-nce")
             .with("remine", "1")
             .with("remine-steps", "50");
+    static final Arm CROPS = new TextBench("abstracts", 300, 32, Source.ABSTRACTS)
+            .arm("moco")
+            .with("max-tokens", "128")
+            .with("queue", "2048")
+            .with("text-views", "crop");
     static final TaskBench TASKS = new TaskBench();
     static final Arm IN_TURN = TASKS.arm(TaskBench.IN_TURN);
     private static final Arm AT_ONCE = TASKS.arm(TaskBench.AT_ONCE);
@@ -220,7 +225,6 @@ final class TextClaims {
                     RerankBench.PRECISION,
                     RERANK.arm("cross-encoder").with("loss", "pointwise"),
                     RERANK.arm("cross-encoder").with("loss", "contrastive")));
-
 
     private TextClaims() {}
 }
