@@ -89,7 +89,7 @@ public record Views(
      * order.
      */
     public static final Set<String> PER_RECORD =
-            Set.of("denominators", "temperatures", "bank", "pair-losses", "places", "masked");
+            Set.of("denominators", "temperatures", "bank", "pair-losses", "visits", "places", "masked");
 
     /** Memories that no run keeps: whoever gives the rows of a batch gives them too. */
     public static final Set<String> ONLY_GIVEN = Set.of("places", "masked", "prior");

@@ -749,7 +749,9 @@ class IdentityTest {
     void instance_discrimination_tells_a_row_from_all_other_records() {
         Objective instances = objective("invariance-propagation", "weight", "0", "temperature", "0.5");
         double[][] bank = coordinates(1, upTo(ITEMS), WIDTH)[0];
-        Given spread = of(coordinates(1, upTo(ITEMS), WIDTH), upTo(ITEMS)).withMemory("bank", bank);
+        Given spread = of(coordinates(1, upTo(ITEMS), WIDTH), upTo(ITEMS))
+                .withMemory("bank", bank)
+                .withMemory("visits", new double[ITEMS][1]);
         assertThat(spread.evaluate(instances).loss())
                 .isCloseTo(Math.log(1 + (ITEMS - 1) * Math.exp(-2)), within(1e-12));
         Given collapsed = spread.withViews(constant(1, ITEMS, WIDTH));
@@ -971,6 +973,7 @@ class IdentityTest {
                 .withMemory("smoothing-out", new double[ITEMS][WIDTH])
                 .withMemory("smoothing-bias", new double[ITEMS][1])
                 .withMemory("pair-losses", new double[ITEMS][2])
+                .withMemory("visits", new double[ITEMS][1])
                 .withMemory("queue", List.of("moco", "hard-moco", "esimcse").contains(recipe) ? others : own)
                 .withMemory("centre", centre);
     }

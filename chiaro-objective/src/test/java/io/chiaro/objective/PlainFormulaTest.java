@@ -176,12 +176,29 @@ class PlainFormulaTest {
                 of(
                         "invariance-propagation",
                         2,
-                        x -> PlainPapers.invariancePropagation(x, 0.07, new int[] {4, 3, 50, 4096}, 0.6)),
+                        x -> PlainPapers.invariancePropagation(x, 0.07, new int[] {4, 3, 50, 4096}, 0.6, 30)),
                 of(
                         "invariance-propagation",
-                        Map.of("neighbours", "2", "hops", "2", "hard", "3", "background", "4", "temperature", "0.3"),
+                        Map.of("after", "0"),
+                        2,
+                        x -> PlainPapers.invariancePropagation(x, 0.07, new int[] {4, 3, 50, 4096}, 0.6, 0)),
+                of(
+                        "invariance-propagation",
+                        Map.of(
+                                "neighbours",
+                                "2",
+                                "hops",
+                                "2",
+                                "hard",
+                                "3",
+                                "background",
+                                "4",
+                                "temperature",
+                                "0.3",
+                                "after",
+                                "1"),
                         1,
-                        x -> PlainPapers.invariancePropagation(x, 0.3, new int[] {2, 2, 3, 4}, 0.6)),
+                        x -> PlainPapers.invariancePropagation(x, 0.3, new int[] {2, 2, 3, 4}, 0.6, 1)),
                 of("bad-pairs", 2, x -> PlainPapers.badPairs(x, 0.5, 2, 2)),
                 of(
                         "bad-pairs",

@@ -526,7 +526,7 @@ final class PlainPapers {
     }
 
     /** Wang et al. (2020), section 3; sizes are neighbours, hops, hard and background. */
-    static double invariancePropagation(Given x, double temperature, int[] sizes, double weight) {
+    static double invariancePropagation(Given x, double temperature, int[] sizes, double weight, int after) {
         double[][] bank = PlainFormulas.units(x.rowsOf("bank"));
         double sum = 0;
         for (int v = 0; v < x.views().length; v++) {
@@ -548,6 +548,7 @@ final class PlainPapers {
                         .forEach(hard::add);
                 Set<Integer> background = new HashSet<>(hard);
                 sorted(bank, j -> -PlainFormulas.dot(PlainFormulas.unit(fixed), bank[j]))
+                        .filter(j -> j != own)
                         .limit(sizes[3])
                         .forEach(background::add);
                 double all = 0;
@@ -560,7 +561,8 @@ final class PlainPapers {
                     below += background.contains(j) ? e : 0;
                 }
                 sum += Math.log(all) - cosine(x.views()[v][i], bank[i]) / temperature;
-                sum += weight * (Math.log(below) - Math.log(above));
+                boolean met = x.rowsOf("visits")[i][0] >= after;
+                sum += met ? weight * (Math.log(below) - Math.log(above)) : 0;
             }
         }
         return sum / x.items() / x.views().length;

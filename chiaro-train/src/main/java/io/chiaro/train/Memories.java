@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code label-banks}: such a queue for each label, with {@code bank-labels} beside it, of the view that is held fixed.
  *   <li>{@code log-variances}: learned weights of several objectives, zero at first, as fast as those vectors.
  *   <li>{@code slices}: random directions of length one, drawn for each step.
- *   <li>{@code denominators}, {@code temperatures}: a row for each record of the data, of which a step reads and writes those
+ *   <li>{@code denominators}, {@code temperatures}, {@code visits}: a row for each record of the data, of which a step reads and writes those
  *       of its batch; zero at first.
  *   <li>{@code bank}, {@code pair-losses}: a vector for each record, random at first, and its losses so far; a step reads all and
  *       writes those of its batch.

@@ -69,6 +69,7 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
                         .seenAsAWhole();
             case "pair-losses" ->
                 StoredMemory.ofRecords(name, sizes.records(), 2).seenAsAWhole();
+            case "visits" -> StoredMemory.ofRecords(name, sizes.records(), 1);
             case "denominators" -> StoredMemory.ofRecords(name, sizes.records(), 1);
             case "temperatures" -> StoredMemory.ofRecords(name, sizes.records(), 2);
             default -> throw new IllegalStateException("Memories: nobody keeps the memory " + name);

@@ -14,7 +14,7 @@ import java.util.Map;
 /** A cross-encoder on the questions of TREC QA: it learns from the train part and orders the candidates of the test part. */
 record RerankBench() implements Bench {
 
-    static final String PRECISION = "map";
+    static final String PRECISION = "map@100";
     static final String FOUND = "ndcg@10";
 
     private static final String BASE = "all-MiniLM-L6-v2";

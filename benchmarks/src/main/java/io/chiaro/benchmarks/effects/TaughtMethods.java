@@ -44,7 +44,7 @@ final class TaughtMethods {
             digits(175, NT_XENT.with("chunk-pictures", "128").told("batch", 512).told("steps", 38)),
             digits(174, PICTURES.arm("moco-dual-view")),
             digits(184, PICTURES.arm("poly-view-geometric").with("views", "4").told("batch", 64)),
-            digits(196, PICTURES.arm("invariance-propagation")),
+            digits(196, PICTURES.arm("invariance-propagation").with("after", "1")),
             digits(217, NT_XENT),
             digits(223, NT_XENT.with("sharpness-radius", "0.05")),
             Taught.of(109, LINEAR, SMALL.arm("dcl").with("temperature", "0.1"), SMALL.arm("nt-xent")),

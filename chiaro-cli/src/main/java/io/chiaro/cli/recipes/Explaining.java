@@ -50,6 +50,7 @@ public final class Explaining {
             "reading-bias",
             "idle",
             "pair-losses",
+            "visits",
             "gates",
             "temperature-map");
 

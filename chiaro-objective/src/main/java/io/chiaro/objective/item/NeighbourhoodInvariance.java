@@ -20,22 +20,28 @@ import java.util.TreeSet;
  *
  * <pre>
  * instance   = -log( exp s_i / sum over all records of exp s_j )
- * invariance = -log( sum over H of exp s_j / sum over H and B of exp s_j )
+ * invariance = -log( sum over H of exp s_j / sum over H and B of exp s_j ), 0 for a record that was met fewer than after times
  * value      = mean over rows of instance + weight invariance
  * v_i        = gamma v_i + (1 - gamma) f, scaled to length one
  * </pre>
  *
  * <p>N is what can be reached from i in {@code hops} steps, each to one of the {@code neighbours} nearest in the bank; H are the
- * {@code hard} of N that are least like f, and B the {@code background} records that are nearest to f. With several views the value
+ * {@code hard} of N that are least like f, and B the {@code background} records that are nearest to f, without i. With several views the value
  * is their mean, and a record keeps the mean of its rows. With a weight of 0 this is instance discrimination.
  *
+ * <p>The vectors are random at first, and so are neighbours. The authors' code waits for 30 epochs; the memory {@code visits} counts how
+ * often a record was met, which is the same where each is met once an epoch. That code has no H in the denominator, so that what it takes the
+ * logarithm of is no probability; here it is one.
+ *
  * @param gamma how much of a vector stays, from 0 to below 1
+ * @param after at least 0
  */
 public record NeighbourhoodInvariance(
-        double temperature, int neighbours, int hops, int hard, int background, double weight, double gamma)
+        double temperature, int neighbours, int hops, int hard, int background, double weight, double gamma, int after)
         implements BatchLoss {
 
     private static final String BANK = "bank";
+    private static final String VISITS = "visits";
     /** How many records look around the bank at once: what they see takes as many numbers for each record of the bank. */
     private static final int TOGETHER = 256;
 
@@ -43,6 +49,10 @@ public record NeighbourhoodInvariance(
         if (Math.min(Math.min(neighbours, hops), Math.min(hard, background)) < 1) {
             throw new IllegalArgumentException("NeighbourhoodInvariance: expected numbers of at least 1, but found "
                     + neighbours + ", " + hops + ", " + hard + " and " + background);
+        }
+        if (after < 0) {
+            throw new IllegalArgumentException(
+                    "NeighbourhoodInvariance: expected after of at least 0, but found " + after);
         }
         if (!(gamma >= 0 && gamma < 1)) {
             throw new IllegalArgumentException(
@@ -63,10 +73,18 @@ public record NeighbourhoodInvariance(
                     .subtract(scores.gather(1, own).reshape(-1))
                     .mean());
             if (weight != 0) {
-                value = value.add(invariance(scores, around).multiply(weight));
+                value = value.add(invariance(scores, records, around)
+                        .maskedFill(met(batch).isGreater(after - 0.5).not(), 0)
+                        .mean()
+                        .multiply(weight));
             }
         }
         return value.divide(batch.views().size());
+    }
+
+    /** How often each record was met before, [B]. */
+    private static Tensor met(ViewBatch batch) {
+        return batch.memory(VISITS).reshape(-1).detach();
     }
 
     /** The records that can be reached from each, without itself. Steps are taken together, and each record looks around once. */
@@ -132,10 +150,11 @@ public record NeighbourhoodInvariance(
         }
     }
 
-    private Tensor invariance(Tensor scores, List<Set<Integer>> around) {
+    private Tensor invariance(Tensor scores, int[] records, List<Set<Integer>> around) {
         int all = Math.toIntExact(scores.size(1));
         double[] told = scores.detach().toDoubles();
-        int near = Math.min(background, all);
+        // One more, since a record's own vector is passed over wherever it stands.
+        int near = Math.min(background + 1, all);
         long[] nearest = scores.detach().largestIndices(near).toLongs();
         byte[] above = new byte[told.length];
         byte[] below = new byte[told.length];
@@ -148,11 +167,13 @@ public record NeighbourhoodInvariance(
                         above[row + j] = 1;
                         below[row + j] = 1;
                     });
-            for (int k = 0; k < near; k++) {
-                below[row + Math.toIntExact(nearest[i * near + k])] = 1;
-            }
+            int own = records[i];
+            Arrays.stream(nearest, i * near, (i + 1) * near)
+                    .filter(j -> j != own)
+                    .limit(background)
+                    .forEach(j -> below[row + Math.toIntExact(j)] = 1);
         }
-        return over(scores, below).subtract(over(scores, above)).mean();
+        return over(scores, below).subtract(over(scores, above));
     }
 
     private static Tensor over(Tensor scores, byte[] mask) {
@@ -173,12 +194,12 @@ public record NeighbourhoodInvariance(
                 .multiply(gamma)
                 .add(rows.multiply(1 - gamma))
                 .normalize(-1);
-        return Map.of(BANK, moved);
+        return Map.of(BANK, moved, VISITS, batch.memory(VISITS).add(1));
     }
 
     @Override
     public Set<String> memories() {
-        return Set.of(BANK);
+        return Set.of(BANK, VISITS);
     }
 
     @Override

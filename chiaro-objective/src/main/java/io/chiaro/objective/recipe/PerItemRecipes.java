@@ -30,7 +30,7 @@ final class PerItemRecipes {
                     "invariance-propagation",
                     "Wang et al., Unsupervised Representation Learning by Invariance Propagation, NeurIPS 2020, section 3",
                     "no-reference",
-                    new WholeBatch(new NeighbourhoodInvariance(0.07, 4, 3, 50, 4096, 0.6, 0.5))),
+                    new WholeBatch(new NeighbourhoodInvariance(0.07, 4, 3, 50, 4096, 0.6, 0.5, 30))),
             Recipe.of(
                     "bad-pairs",
                     "Lan et al., Towards Enhancing Time Series Contrastive Learning: A Dynamic Bad Pair Mining Approach, ICLR "
