@@ -88,12 +88,12 @@ class DataFilterTest {
 
     @Test
     void the_table_says_for_each_rule_what_it_dropped_and_where_it_began() {
-        CommandRun run = run();
+        CommandRun run = run("--max-shared", "3");
         assertThat(run.output())
                 .contains("5 of 8 pairs stay, 3 dropped")
                 .containsPattern(" 1 +1 +3  have an empty text")
                 .containsPattern(" 1 +1 +4  have a positive equal to the anchor")
-                .containsPattern(" 0 +0 +have the anchor of more than 10 pairs");
+                .containsPattern(" 0 +0 +have the anchor of more than 3 pairs");
     }
 
     @Test

@@ -70,8 +70,8 @@ public final class Filtering {
     private Filtering(Output output, Told told) {
         this.output = output;
         this.told = told;
-        this.byTexts = PairFilter.of(told.texts().settings().rules());
-        this.byModel = PairFilter.of(told.model().settings().rules());
+        this.byTexts = PairFilter.of(RuleSettings.of(told.texts()).rules());
+        this.byModel = PairFilter.of(RuleSettings.of(told.model()).rules());
         this.textRules = byTexts.tallies().size();
     }
 

@@ -1,15 +1,11 @@
 package io.chiaro.cli.filtering;
 
-import io.chiaro.cli.console.OptionValues;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.data.filter.MeasureRuleSettings;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** By what a model finds of pairs they are dropped. Nothing here names a class of a model, so that help loads none. */
+/** By what a model finds of pairs they are dropped. Nothing here names a class of another module, so that help loads none. */
 public final class ModelRuleOptions {
 
     private static final int USUAL_POOL = 10_000;
@@ -62,23 +58,6 @@ public final class ModelRuleOptions {
             throw ChiaroException.usage("--pool: has no effect without --consistency. Add it, or leave it out.");
         }
         return Optional.ofNullable(model);
-    }
-
-    MeasureRuleSettings settings() {
-        if (minSimilarity != null && !(minSimilarity >= -1 && minSimilarity <= 1)) {
-            throw ChiaroException.usage(
-                    "--min-similarity: expected a cosine from -1 to 1, but found " + minSimilarity + ".");
-        }
-        if (keepShare != null && !(keepShare > 0 && keepShare <= 1)) {
-            throw ChiaroException.usage(
-                    "--keep-share: expected a share above 0 and at most 1, but found " + keepShare + ".");
-        }
-        OptionValues.positive("--consistency", consistency);
-        OptionValues.positive("--pool", pool);
-        return new MeasureRuleSettings(
-                minSimilarity == null ? OptionalDouble.empty() : OptionalDouble.of(minSimilarity),
-                keepShare == null ? OptionalDouble.empty() : OptionalDouble.of(keepShare),
-                consistency == null ? OptionalInt.empty() : OptionalInt.of(consistency));
     }
 
     /** The size of the pool; 0 where no rule asks for one. */

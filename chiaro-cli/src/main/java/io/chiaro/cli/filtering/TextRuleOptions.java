@@ -1,20 +1,16 @@
 package io.chiaro.cli.filtering;
 
-import io.chiaro.cli.console.OptionValues;
-import io.chiaro.core.ChiaroException;
-import io.chiaro.data.filter.TextRuleSettings;
-import io.chiaro.data.filter.TextRuleSettings.Copies;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** By what texts alone pairs are dropped. */
+/** By what texts alone pairs are dropped. Nothing here names a class of another module, so that help loads none. */
 public final class TextRuleOptions {
 
     @Option(
             names = "--captions",
-            description = "Start from bounds for captions: 3 to 20 words, 3 different ones, a share of letters of 0.5"
-                    + " (default: bounds for pairs of any kind, which stand below).")
+            description =
+                    "Start from bounds for captions: 3 to 20 words, 3 different ones, a share of letters of 0.5, at most 10"
+                            + " pairs of a text (default: bounds for pairs of any kind, which stand below).")
     boolean captions;
 
     @Option(names = "--min-words", paramLabel = "N", description = "Words of each text, at least (default: 1; 0: any).")
@@ -59,7 +55,7 @@ public final class TextRuleOptions {
             names = "--max-shared",
             paramLabel = "N",
             description =
-                    "Pairs that a text may stand in as anchor, and as positive, at most (default: 10; 0: any number).")
+                    "Pairs that a text may stand in as anchor, and as positive, at most (default: 0, any number).")
     @Nullable
     Integer maxShared;
 
@@ -69,31 +65,4 @@ public final class TextRuleOptions {
             description = "Texts of the file that have each word of a pair, at least (default: 0, any).")
     @Nullable
     Integer minWordTexts;
-
-    TextRuleSettings settings() {
-        OptionValues.share("--min-letters", minLetters);
-        OptionValues.share("--max-repetition", maxRepetition);
-        TextRuleSettings from = captions ? TextRuleSettings.captions() : TextRuleSettings.defaults();
-        return new TextRuleSettings(
-                count("--min-words", minWords, from.minWords()),
-                count("--max-words", maxWords, from.maxWords()),
-                count("--min-distinct-words", minDistinctWords, from.minDistinctWords()),
-                minLetters == null ? from.minLetters() : minLetters,
-                maxRepetition == null ? from.maxRepetition() : maxRepetition,
-                copies == null ? from.copies() : copies(copies),
-                count("--max-shared", maxShared, from.maxShared()),
-                count("--min-word-texts", minWordTexts, from.minWordTexts()));
-    }
-
-    private static int count(String option, @Nullable Integer told, int otherwise) {
-        if (told != null && told < 0) {
-            throw ChiaroException.usage(option + ": expected at least 0, but found " + told + ".");
-        }
-        return told == null ? otherwise : told;
-    }
-
-    private static Copies copies(String told) {
-        OptionValues.oneOf("--copies", told, "equal", "contained", "keep");
-        return Copies.valueOf(told.toUpperCase(Locale.ROOT));
-    }
 }

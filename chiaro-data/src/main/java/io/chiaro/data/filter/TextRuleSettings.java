@@ -46,9 +46,12 @@ public record TextRuleSettings(
         }
     }
 
-    /** What no pair of texts should be: a text without a word or of signs alone, one word over and over, a copy, a text of many pairs. */
+    /**
+     * What no pair of texts should be: one with a text without a word or of signs alone, of one word over and over, or a copy. How many
+     * pairs may share a text is left open, since a question may have many answers, and a page may answer many questions.
+     */
     public static TextRuleSettings defaults() {
-        return new TextRuleSettings(1, 0, 0, 0.25, 0.5, Copies.EQUAL, 10, 0);
+        return new TextRuleSettings(1, 0, 0, 0.25, 0.5, Copies.EQUAL, 0, 0);
     }
 
     /** The bounds of ALIGN for captions (Jia et al., ICML 2021, section 3): 3 to 20 words, 10 pairs; and more letters. */

@@ -183,14 +183,7 @@ class PairRulesTest {
     void settings_leave_out_the_rules_that_bound_nothing_and_captions_are_held_to_more() {
         assertThat(TextRuleSettings.defaults().rules())
                 .extracting(rule -> rule.reason().key())
-                .containsExactly(
-                        "empty-text",
-                        "too-few-words",
-                        "few-letters",
-                        "repeated-word",
-                        "copied-text",
-                        "shared-anchor",
-                        "shared-positive");
+                .containsExactly("empty-text", "too-few-words", "few-letters", "repeated-word", "copied-text");
         assertThat(new TextRuleSettings(0, 0, 0, 0, 1, TextRuleSettings.Copies.KEEP, 0, 0).rules())
                 .extracting(rule -> rule.reason().key())
                 .containsExactly("empty-text");
