@@ -5,7 +5,7 @@
  * {@link io.chiaro.data.ExampleReader} finds the values by the {@link io.chiaro.data.Roles} of their columns and says which
  * {@link io.chiaro.data.ExampleShape} they make; a {@link io.chiaro.data.TokenStore} tokenises them once onto the disk; an
  * {@link io.chiaro.data.EpochPlan} cuts its rows into batches before the first step. {@link io.chiaro.data.DataCheck} looks at
- * files before any of this.
+ * files before any of this, and {@link io.chiaro.data.filter} leaves out pairs that teach nothing.
  *
  * <pre>{@code
  * Path file = Path.of("pairs.jsonl");
