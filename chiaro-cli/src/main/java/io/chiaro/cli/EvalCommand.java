@@ -2,11 +2,21 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.judging.BaselineJudge;
+import io.chiaro.cli.judging.EmbedderJudge;
+import io.chiaro.cli.judging.FirstStage;
+import io.chiaro.cli.judging.Judge;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.JudgingSettings;
+import io.chiaro.cli.judging.LateInteractionJudge;
 import io.chiaro.cli.judging.Leaks;
 import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.judging.RerankOptions;
+import io.chiaro.cli.judging.RerankerJudge;
+import io.chiaro.cli.judging.SparseJudge;
+import io.chiaro.cli.judging.StagesJudge;
+import io.chiaro.cli.judging.VectorWeight;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -201,46 +211,39 @@ final class EvalCommand extends ReportingCommand {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
             refuseShortening("--hybrid, which searches whole vectors");
-            return Judging.found(output, found(true));
+            return Judging.run(output, new StagesJudge(firstStage(), reranking), settings());
         }
         if (vectorWeight != null) {
             throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
         }
         if (reranking.rerank != null) {
             refuseShortening("--rerank, behind which whole vectors are searched");
-            return Judging.found(output, found(false));
+            return Judging.run(output, new StagesJudge(firstStage(), reranking), settings());
         }
-        return Judging.run(
-                output,
-                judged.model,
-                judged.baseline,
-                shortening.first,
-                shortening.active,
-                task,
-                data,
-                columns,
-                split,
-                Optional.ofNullable(run),
-                Optional.ofNullable(out),
-                seed,
-                computeThreads());
+        return Judging.run(output, alone(), settings());
     }
 
-    /** What finds the documents of a retrieval, and what puts them in order. */
-    private Judging.Found found(boolean both) {
+    /** A model of vectors or a baseline, with nothing beside it. */
+    private Judge alone() {
+        return judged.model == null
+                ? BaselineJudge.named(task, String.valueOf(judged.baseline))
+                : EmbedderJudge.ofModel(task, judged.model, shortening.first, shortening.active);
+    }
+
+    private JudgingSettings settings() {
+        return new JudgingSettings(
+                data, columns, split, Optional.ofNullable(run), Optional.ofNullable(out), seed, computeThreads());
+    }
+
+    /** What finds the documents of a retrieval. */
+    private FirstStage firstStage() {
         if (judged.model == null) {
             OptionValues.oneOf("--baseline", String.valueOf(judged.baseline), "bm25");
         }
-        return new Judging.Found(
+        return new FirstStage(
                 Optional.ofNullable(judged.model),
-                Optional.ofNullable(both ? hybrid : null),
-                new Judging.VectorWeight(Optional.ofNullable(vectorWeight), Optional.ofNullable(weightBy)),
-                reranking,
-                data,
-                split,
-                Optional.ofNullable(run),
-                Optional.ofNullable(out),
-                computeThreads());
+                Optional.ofNullable(hybrid),
+                new VectorWeight(Optional.ofNullable(vectorWeight), Optional.ofNullable(weightBy)));
     }
 
     private Object scorer(Output output, String model) {
@@ -250,7 +253,7 @@ final class EvalCommand extends ReportingCommand {
                     + " --task rerank, or behind something that finds them: --baseline bm25 --rerank " + model + ".");
         }
         refuseShortening("a cross-encoder, which has no vectors");
-        return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+        return Judging.run(output, new RerankerJudge(model), settings());
     }
 
     private void checkWeightBy() {
@@ -276,19 +279,17 @@ final class EvalCommand extends ReportingCommand {
             throw ChiaroException.usage("--model: " + model
                     + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
         }
-        return Judging.sparse(
-                output, model, data, split, Optional.ofNullable(run), Optional.ofNullable(out), computeThreads());
+        return Judging.run(output, new SparseJudge(model), settings());
     }
 
     private Object lateInteraction(Output output, String model) {
         refuseShortening("a late-interaction model, which has a vector for every token");
         boolean alone = hybrid == null && vectorWeight == null && reranking.rerank == null;
         if (alone && task.equals("rerank")) {
-            return Judging.scorer(output, model, data, columns, split, seed, computeThreads());
+            return Judging.run(output, new RerankerJudge(model), settings());
         }
         if (alone && task.equals("retrieval")) {
-            return Judging.lateInteraction(
-                    output, model, data, split, Optional.ofNullable(run), Optional.ofNullable(out), computeThreads());
+            return Judging.run(output, new LateInteractionJudge(model), settings());
         }
         throw ChiaroException.usage("--model: " + model
                 + " is a late-interaction model. Judge it with --task rerank, with --task retrieval and nothing beside it, or"
