@@ -223,7 +223,7 @@ class IndexCommandsTest {
         assertThat(ids("purple eel sinks", "-k", "20")).hasSize(20).doesNotContain("d2999");
         JsonObject inspected = Json.parse("inspect",
                 CommandRun.of("inspect", index, "--json", "-").output());
-        assertThat(inspected.object("index").string("engine")).isEqualTo("JVECTOR");
+        assertThat(inspected.object("index").string("engine")).isEqualTo("jvector");
         assertThat(inspected.object("graphs").integer("documents")).isEqualTo(2999);
 
         // A graph that was cut off is named, and what it covered is found without it.

@@ -97,8 +97,9 @@ public final class NearestVectors {
     }
 
     /**
-     * Walks the graph of each segment that has one over the product codes, compares all vectors of the others, and what both find in
-     * full. Where few documents are allowed these are compared instead, since a walk goes over many others to come by them.
+     * Walks the graph of each segment that has one over the product codes, and compares what it finds in full; where there is none, or it
+     * brings too few, all vectors of the segment. Where few documents are allowed at all, these are compared instead, since a walk
+     * goes over many others to come by them.
      */
     List<ScoreDoc> walkedByProductCodes(float[] query, int k) throws IOException {
         Allowed found = allowed();
@@ -111,12 +112,15 @@ public final class NearestVectors {
         IntStream.Builder candidates = IntStream.builder();
         for (LeafReaderContext leaf : reader.leaves()) {
             int documents = leaf.reader().maxDoc();
+            int wanted = Math.min(most, documents);
             Optional<ProductCodeGraph> graph = graph(leaf);
-            if (graph.isPresent()) {
-                int[] near =
-                        graph.get().nearest(query, Math.min(most, documents), document -> found.has(leaf, document));
+            int[] near = graph.isPresent()
+                    ? graph.get().nearest(query, wanted, document -> found.has(leaf, document))
+                    : new int[0];
+            if (near.length == wanted) {
                 IntStream.of(near).forEach(document -> candidates.add(leaf.docBase + document));
             } else {
+                // Few are allowed here, or many equal vectors have cut the graph in pieces.
                 BestScores best = new BestScores(Math.min(k, documents));
                 scan.each(leaf.docBase, leaf.docBase + documents, best::add);
                 IntStream.range(0, best.size()).map(best::document).forEach(candidates::add);
