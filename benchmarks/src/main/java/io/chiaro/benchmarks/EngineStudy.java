@@ -128,12 +128,12 @@ final class EngineStudy {
             }
             writer.commit();
             long before = SYSTEM.getProcessCpuTime();
-            writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
             if (graph) {
                 codec.writeGraphs();
+                writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
+                writer.forceMerge(1);
+                writer.commit();
             }
-            writer.forceMerge(1);
-            writer.commit();
             return (SYSTEM.getProcessCpuTime() - before) / 1e9;
         }
     }
