@@ -14,7 +14,8 @@ public final class Main {
      * contrast SMALL LARGE} that of tiles, with {@code effects DATA ROWS SEEDS [CLAIM ...]} that of what papers claim, with {@code
      * retrieval DATA ROWS [SET ...]} that of search, with {@code serving URL TEXTS SECONDS} that of a
      * server under load, with {@code quantisation SEED INDEX[=QUERIES] ...} that of vectors in short forms, with
-     * {@code filter SEEDS FILE ROLES CONDITION ...} that of pairs that do not belong together.
+     * {@code filter SEEDS FILE ROLES CONDITION ...} that of pairs that do not belong together, with
+     * {@code engines SEED VECTORS INDEX} that of graphs.
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length > 0 && arguments[0].equals("learning")) {
@@ -31,6 +32,8 @@ public final class Main {
             QuantisationStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else if (arguments.length > 0 && arguments[0].equals("filter")) {
             FilterStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
+        } else if (arguments.length > 0 && arguments[0].equals("engines")) {
+            EngineStudy.main(Arrays.asList(arguments).subList(1, arguments.length), System.out);
         } else {
             org.openjdk.jmh.Main.main(arguments);
         }

@@ -133,6 +133,7 @@ final class QuantisationStudy {
                 // A byte a number and a correction of four bytes.
                 case INT8 -> dimension + 4;
                 case BINARY -> (dimension + 7) / 8;
+                case PRODUCT -> Math.min(dimension, Math.max(32, (dimension + 7) / 8));
             };
             print.printf(
                     Locale.ROOT,

@@ -23,14 +23,15 @@ import picocli.CommandLine.Option;
                     + " says is done survives a kill.",
             "--sparse adds the weights of a sparse encoder (SPLADE) for search --by sparse; the index remembers its hash, too,"
                     + " and has weights of each document or of none.",
-            "Where not every vector is compared in full, because of --quantise or, beyond 250,000 documents, a graph, the recall"
-                    + " of the ten nearest against exact search is measured and said."
+            "Where not every vector is compared in full, because of --quantise, --engine jvector or, beyond 250,000 documents, a"
+                    + " graph, the recall of the ten nearest against exact search is measured and said."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --out out/scifact-index",
             "  chiaro index --model all-MiniLM-L6-v2 --docs scifact/corpus.jsonl --quantise int8 --out out/small-index",
+            "  chiaro index --model all-MiniLM-L6-v2 --docs millions.jsonl --engine jvector --out out/large-index",
             "  chiaro index --model all-MiniLM-L6-v2 --sparse out/splade/model --docs docs.jsonl --out out/both",
             "  chiaro index --model all-MiniLM-L6-v2 --docs new.jsonl --into out/scifact-index",
             "  chiaro index --delete 4983 --delete old-ids.txt --into out/scifact-index",
@@ -96,6 +97,16 @@ final class IndexCommand extends RunnableCommand {
     @Nullable
     String quantise;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "lucene|jvector",
+            description =
+                    "With --out, what finds the nearest vectors (default: lucene). jvector walks a graph over product codes, which are"
+                            + " all that it holds in memory, and compares the best in full: queries are quicker, building takes longer."
+                            + " --into keeps what the index has.")
+    @Nullable
+    String engine;
+
     @Override
     void run(Output output) throws Exception {
         if ((out == null) == (into == null)) {
@@ -121,11 +132,23 @@ final class IndexCommand extends RunnableCommand {
             if (quantise != null) {
                 OptionValues.oneOf("--quantise", quantise, "int8", "binary");
             }
+            if (engine != null) {
+                OptionValues.oneOf("--engine", engine, "lucene", "jvector");
+            }
+            if (quantise != null && "jvector".equals(engine)) {
+                throw ChiaroException.usage(
+                        "--quantise: has no effect with --engine jvector, which has product codes of"
+                                + " its own. Leave one of them out.");
+            }
             Indexing.write(output, this, model, docs, out, computeThreads());
         } else if (into != null) {
             if (quantise != null) {
                 throw ChiaroException.usage(
                         "--quantise: has no effect with --into, which keeps what the index has. Use --out.");
+            }
+            if (engine != null) {
+                throw ChiaroException.usage(
+                        "--engine: has no effect with --into, which keeps what the index has. Use --out.");
             }
             if (docs == null && delete.isEmpty() && !map) {
                 throw ChiaroException.usage("chiaro index: --into needs something to do, but found neither --docs nor"

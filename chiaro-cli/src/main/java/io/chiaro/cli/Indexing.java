@@ -43,9 +43,11 @@ final class Indexing {
     /** Embeds the documents of a file and writes an index anew. */
     static void write(Output output, IndexCommand told, String model, Path docs, Path out, int threads) {
         QuietLucene.apply();
-        Quantisation quantisation = told.quantise == null
-                ? Quantisation.NONE
-                : Quantisation.valueOf(told.quantise.toUpperCase(Locale.ROOT));
+        Quantisation quantisation = "jvector".equals(told.engine)
+                ? Quantisation.PRODUCT
+                : told.quantise == null
+                        ? Quantisation.NONE
+                        : Quantisation.valueOf(told.quantise.toUpperCase(Locale.ROOT));
         long start = System.nanoTime();
         IndexDescription description;
         try (Embedder embedder = Models.open(model, threads);
@@ -97,6 +99,14 @@ final class Indexing {
             return;
         }
         try (TextIndex index = TextIndex.open(folder)) {
+            if (description.engine() == SearchEngine.JVECTOR) {
+                output.note(String.format(
+                        Locale.ROOT,
+                        "graph over %,d of %,d documents; vectors beside it are compared one by one",
+                        index.graphs().documents(),
+                        description.documents()));
+            }
+            index.graphs().faults().forEach(output::note);
             int asked = Math.min(ASKED, description.documents());
             output.note(String.format(
                     Locale.ROOT,

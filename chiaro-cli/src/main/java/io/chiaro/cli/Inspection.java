@@ -23,6 +23,7 @@ import io.chiaro.model.ModelDirectory;
 import io.chiaro.onnx.EmbeddedModel;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.search.TextIndex;
+import io.chiaro.search.vector.SearchEngine;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.RerankerUpdates;
@@ -383,6 +384,9 @@ final class Inspection {
                 document.put("kind", "index");
                 document.put("path", Path.of(subject).toAbsolutePath());
                 document.put("index", index.description());
+                if (index.description().engine() == SearchEngine.JVECTOR) {
+                    document.put("graphs", index.graphs());
+                }
             }
         } else if (PictureJudging.isModel(subject)) {
             try (PictureModel model = PictureModel.load(Path.of(subject))) {

@@ -43,6 +43,7 @@ final class Searching {
         Filter filter = told.filter == null ? Filter.EVERYTHING : Filter.parse("--filter", told.filter);
         try (TextIndex whole = TextIndex.open(told.index);
                 TextIndex index = whole.where(filter)) {
+            index.graphs().faults().forEach(output::note);
             List<TextHit> hits = reranked(told, hits(index, told, threads), threads);
             List<Object> shown = new ArrayList<>();
             for (TextHit hit : hits) {

@@ -66,6 +66,7 @@ class ArchitectureTest {
     private static final String[] FOREIGN = {
         "com.fasterxml.jackson..",
         "org.apache.lucene..",
+        "io.github.jbellis..",
         "ai.onnxruntime..",
         "ai.onnx.proto..",
         "ai.djl..",

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,6 +185,72 @@ class IndexCommandsTest {
         assertThat(CommandRun.of("index", "--model", MODEL, "--docs", docs, "--quantise", "int8", "--into", index)
                         .exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void an_index_of_jvector_has_a_graph_from_its_first_day_and_keeps_it() throws IOException {
+        List<String> colours = words("red blue green black white brown grey golden silver purple");
+        List<String> animals = words("fox owl bat lark whale spider horse snail wolf goat heron mole toad crab bee seal"
+                + " moth hare swan eel");
+        List<String> verbs =
+                words("sleeps hunts sings hides swims jumps eats waits runs dies digs drinks grows limps sinks");
+        StringBuilder lines = new StringBuilder();
+        int number = 0;
+        for (String colour : colours) {
+            for (String animal : animals) {
+                for (String verb : verbs) {
+                    lines.append(Json.line(Map.of("id", "d" + number++, "text", colour + " " + animal + " " + verb)))
+                            .append('\n');
+                }
+            }
+        }
+        String docs = file("animals.jsonl", lines.toString());
+        index = folder.resolve("animals").toString();
+        String said = done("index", "--model", MODEL, "--docs", docs, "--engine", "jvector", "--out", index);
+        assertThat(said)
+                .contains("indexed 3,000 documents")
+                .contains("graph over 3,000 of 3,000 documents")
+                .contains("against exact search (jvector, product vectors, 100 of the documents");
+        assertThat(Double.parseDouble(said.replaceAll("(?s).*recall@10 ([0-9.]+) .*", "$1")))
+                .isBetween(0.95, 1.0);
+        assertThat(hits("the purple eel sinks", "-k", "1").get(0).string("text"))
+                .isEqualTo("purple eel sinks");
+
+        String more = file("more.jsonl", "{\"id\": \"parrot\", \"text\": \"A parrot talks to the pirate.\"}\n");
+        assertThat(done("index", "--model", MODEL, "--docs", more, "--delete", "d2999", "--into", index))
+                .contains("graph over 2,999 of 3,000 documents");
+        assertThat(ids("a talking bird", "-k", "1")).containsExactly("parrot");
+        assertThat(ids("purple eel sinks", "-k", "20")).hasSize(20).doesNotContain("d2999");
+        JsonObject inspected = Json.parse("inspect",
+                CommandRun.of("inspect", index, "--json", "-").output());
+        assertThat(inspected.object("index").string("engine")).isEqualTo("jvector");
+        assertThat(inspected.object("graphs").integer("documents")).isEqualTo(2999);
+
+        // A graph that was cut off is named, and what it covered is found without it.
+        try (Stream<Path> files = Files.list(Path.of(index))) {
+            Path graph = files.filter(file -> file.toString().endsWith(".pqg"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.write(graph, Arrays.copyOf(Files.readAllBytes(graph), 10_000));
+        }
+        CommandRun without = CommandRun.of("search", "--index", index, "--query", "golden owl hunts", "-k", "1");
+        assertThat(without.output()).contains("golden owl hunts");
+        assertThat(without.errors()).contains(".pqg: expected the graph over vectors of the index, but found");
+
+        for (String[] wrong : List.of(
+                new String[] {"--engine", "faiss", "--out", index},
+                new String[] {"--engine", "jvector", "--quantise", "int8", "--out", index},
+                new String[] {"--engine", "jvector", "--into", index})) {
+            List<String> arguments = new ArrayList<>(List.of("index", "--model", MODEL, "--docs", docs));
+            arguments.addAll(List.of(wrong));
+            CommandRun refused = CommandRun.of(arguments.toArray(String[]::new));
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.errors()).contains("--");
+        }
+    }
+
+    private static List<String> words(String text) {
+        return List.of(text.split(" ", -1));
     }
 
     @Test

@@ -25,7 +25,7 @@ final class IndexFolder implements AutoCloseable {
     /** The endings of all files that Lucene writes here, those of {@link VectorCodec} and of its temporary files among them. */
     private static final String ENDINGS =
             "cfs|cfe|si|fnm|fdt|fdx|fdm|tvx|tvd|tvm|doc|pos|pay|psm|tim|tip|tmd|nvd|nvm|dvd"
-                    + "|dvm|kdd|kdi|kdm|liv|vec|vem|vex|vemf|veq|vemq|veb|vemb|tmp";
+                    + "|dvm|kdd|kdi|kdm|liv|vec|vem|vex|vemf|veq|vemq|veb|vemb|pqg|tmp";
 
     /**
      * The files of an index: Lucene's, the folder of its snapshots, and the map with what a kill may leave of one. Lucene takes all that

@@ -89,8 +89,8 @@ final class IndexMemory {
                 return quantisation;
             }
         }
-        throw ChiaroException.model(place + ": expected the quantisation none, int8 or binary, but found " + name
-                + ". Write the index again.");
+        throw ChiaroException.model(place + ": expected the quantisation none, int8, binary or product, but found "
+                + name + ". Write the index again.");
     }
 
     private static SearchEngine engine(String place, String name) {
@@ -99,8 +99,8 @@ final class IndexMemory {
                 return engine;
             }
         }
-        throw ChiaroException.model(
-                place + ": expected the engine exact, codes or hnsw, but found " + name + ". Write the index again.");
+        throw ChiaroException.model(place + ": expected the engine exact, codes, hnsw or jvector, but found " + name
+                + ". Write the index again.");
     }
 
     private static String value(String place, Map<String, String> memory, String key) {

@@ -211,6 +211,11 @@ public final class TextIndex implements AutoCloseable {
         return description;
     }
 
+    /** What the graphs of {@link SearchEngine#JVECTOR} cover; nothing, if the index is of another engine. */
+    public GraphCoverage graphs() {
+        return new GraphCoverage(vectors.underGraphs(), vectors.faults());
+    }
+
     /** The document with an id, if the index holds it. */
     public Optional<StoredText> find(String id) {
         try {
@@ -294,12 +299,7 @@ public final class TextIndex implements AutoCloseable {
         }
         try {
             float[] query = UnitVectors.unit(vector);
-            List<ScoreDoc> found = switch (description.engine()) {
-                case EXACT -> vectors.exact(query, k);
-                case CODES -> vectors.coded(query, k);
-                case HNSW -> vectors.walked(query, k);
-            };
-            return hits(found, k);
+            return hits(description.engine().nearest(vectors, query, k), k);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -598,12 +598,7 @@ public final class TextIndex implements AutoCloseable {
             @Override
             public String description() {
                 return description.modelName() + ", cosine, "
-                        + switch (description.engine()) {
-                            case EXACT -> "every vector compared";
-                            case CODES ->
-                                "every " + description.quantisation().word() + " code compared, the best in full";
-                            case HNSW -> "graph search with Lucene";
-                        };
+                        + description.engine().describe(description.quantisation());
             }
 
             @Override

@@ -49,7 +49,8 @@ import org.apache.lucene.store.LockObtainFailedException;
  *
  * <p>A folder has one writer at a time and any number of readers, in this process or others. Vectors must be of the model
  * that filled the index. When it grows over 250,000 documents, the commit that does so builds a graph over all of them and
- * takes its time; it keeps its graph when it shrinks.
+ * takes its time; it keeps its graph when it shrinks. An index of {@link SearchEngine#JVECTOR} gets a graph for each part of
+ * 3,000 documents or more that is written or merged; smaller parts are compared.
  *
  * <p>Any number of threads may use it; a commit holds what was added before it began.
  */
@@ -82,9 +83,10 @@ public final class TextIndexWriter implements AutoCloseable {
         this.before = before;
         this.mostExact = mostExact;
         codec.quantise(before.quantisation());
-        if (before.engine() == SearchEngine.HNSW) {
+        if (before.engine() == SearchEngine.HNSW || before.engine() == SearchEngine.JVECTOR) {
             codec.writeGraphs();
         }
+        this.allHaveGraphs = !codec.graphsAreOfAll();
     }
 
     /** How an index begins: from what it remembers, or new. */

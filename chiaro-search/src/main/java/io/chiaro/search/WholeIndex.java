@@ -82,6 +82,12 @@ final class WholeIndex {
                     window.clear();
                 }
             }
+            if (quantisation == Quantisation.PRODUCT) {
+                // One graph over all is built once, at the end, of segments that have none.
+                writer.flush();
+                codec.writeGraphs();
+                writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
+            }
             if (codec.writesGraphs()) {
                 writer.forceMerge(1);
             }

@@ -13,6 +13,7 @@ import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.Content;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
@@ -54,13 +55,13 @@ public final class Serving {
         QuietLucene.apply();
         OPEN_TELEMETRY.setLevel(Level.OFF);
         ServerSettings settings = settings(options);
-        try (Server server = Server.start(() -> open(options), settings, output::note)) {
+        try (Server server = Server.start(() -> open(output, options), settings, output::note)) {
             output.announce("ready " + server.address());
             serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
         }
     }
 
-    private static Content open(ServeOptions options) {
+    private static Content open(Output output, ServeOptions options) {
         // One thread for each batch: the server itself runs as many batches side by side as there are threads.
         OnnxEmbedder model = OnnxEmbedder.open(options.model(), new OnnxSettings(1, options.batchTokens()));
         List<ServedIndex> indexes = new ArrayList<>();
@@ -73,13 +74,12 @@ public final class Serving {
             sparse = options.sparse()
                     .map(folder -> Models.openSparse("--sparse", folder, new OnnxSettings(1, options.batchTokens())));
             for (Path folder : options.indexes()) {
-                indexes.add(new ServedIndex(name(folder), LiveIndex.open(folder)));
+                indexes.add(new ServedIndex(name(folder), index(output, folder)));
             }
             for (BesideIndex beside : options.beside()) {
                 TokenEmbedder other = others.computeIfAbsent(
                         beside.model(), known -> OnnxEmbedder.open(known, new OnnxSettings(1, options.batchTokens())));
-                indexes.add(
-                        new ServedIndex(name(beside.folder()), LiveIndex.open(beside.folder()), Optional.of(other)));
+                indexes.add(new ServedIndex(name(beside.folder()), index(output, beside.folder()), Optional.of(other)));
             }
             return new Content(model, indexes, reranker, sparse);
         } catch (RuntimeException | Error e) {
@@ -89,6 +89,15 @@ public final class Serving {
             new Content(model, indexes, reranker, sparse).close();
             throw e;
         }
+    }
+
+    /** An index, and what it says of itself. */
+    private static LiveIndex index(Output output, Path folder) {
+        LiveIndex index = LiveIndex.open(folder);
+        try (TextIndex snapshot = index.snapshot()) {
+            snapshot.graphs().faults().forEach(output::note);
+        }
+        return index;
     }
 
     private static void serve(Server server, Duration most) {

@@ -77,6 +77,11 @@ public final class Allowed {
         return documents.nextSetBit(document);
     }
 
+    /** How many there are, of a snapshot with so many documents, deleted ones among them. */
+    int count(int all) {
+        return documents == null ? all : documents.cardinality();
+    }
+
     boolean has(LeafReaderContext leaf, int document) {
         return documents == null || documents.get(leaf.docBase + document);
     }

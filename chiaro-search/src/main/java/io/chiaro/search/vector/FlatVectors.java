@@ -5,6 +5,7 @@ import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
 import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.hnsw.FlatVectorScorerUtil;
+import org.apache.lucene.codecs.hnsw.FlatVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99FlatVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99ScalarQuantizedVectorsFormat;
 import org.apache.lucene.index.SegmentCommitInfo;
@@ -14,12 +15,17 @@ import org.apache.lucene.index.SegmentWriteState;
 /** Vectors one after another in a file, with no graph over them: quick to write, to be read from the first to the last. */
 public final class FlatVectors {
 
-    private static final String NAME = "ChiaroFlatVectors";
+    static final String NAME = "ChiaroFlatVectors";
     private static final String BYTES_NAME = "ChiaroFlatByteVectors";
     private static final String MARK = "chiaro-vectors";
     private static final String FLAT = "flat";
 
     private FlatVectors() {}
+
+    /** Lucene's flat file, under Lucene's name for it. */
+    static FlatVectorsFormat full() {
+        return new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer());
+    }
 
     /** Whether a segment's vectors have no graph. */
     public static boolean in(SegmentCommitInfo segment) {
@@ -55,14 +61,19 @@ public final class FlatVectors {
     }
 
     /**
-     * Lucene's flat file as a format of its own. Lucene looks it up by its name when it opens an index, through the service
-     * loader, which wants a public class with a public constructor.
+     * Lucene's flat file as a format of its own, which reads what {@link GraphedVectors} wrote, too. Lucene looks it up by its name when
+     * it opens an index, through the service loader, which wants a public class with a public constructor.
      */
     public static final class Format extends Marked {
 
         /** For Lucene. */
         public Format() {
-            super(NAME, new Lucene99FlatVectorsFormat(FlatVectorScorerUtil.getLucene99FlatVectorsScorer()));
+            super(NAME, full());
+        }
+
+        @Override
+        public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+            return GraphedVectors.reader(super.fieldsReader(state), state);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class NearestVectors {
 
     private static final int LEAST_CANDIDATES = 100;
+
+    /**
+     * Of n documents a allowed, a walk for c candidates looks at some 16 c n / a codes, each of which costs a sixth of a vector. So
+     * comparing the allowed vectors is quicker where a is at most this times c n / a.
+     */
+    private static final int WALK = 3;
 
     /** Reads the id of a document, by which equal scores are ordered. */
     @FunctionalInterface
@@ -62,7 +69,7 @@ public final class NearestVectors {
     }
 
     /** Compares every vector in its short form, and the best in full. */
-    public List<ScoreDoc> coded(float[] query, int k) throws IOException {
+    List<ScoreDoc> coded(float[] query, int k) throws IOException {
         int wanted = Math.min(quantisation.candidates(k), reader.maxDoc());
         if (wanted == 0) {
             return List.of();
@@ -80,12 +87,64 @@ public final class NearestVectors {
     }
 
     /** Walks a graph, and compares what it finds in full: the graph's scores may be those of a short form. */
-    public List<ScoreDoc> walked(float[] query, int k) throws IOException {
+    List<ScoreDoc> walked(float[] query, int k) throws IOException {
         int candidates = Math.max(LEAST_CANDIDATES, (int) Math.min(reader.maxDoc(), 4L * k));
         KnnFloatVectorQuery nearest = new KnnFloatVectorQuery(VectorField.NAME, query, candidates, filter.orElse(null));
         int[] found = Stream.of(searcher.search(nearest, candidates).scoreDocs)
                 .mapToInt(candidate -> candidate.doc)
                 .toArray();
         return FullComparison.of(reader, query, found);
+    }
+
+    /**
+     * Walks the graph of each segment that has one over the product codes, and compares what it finds in full; where there is none, or it
+     * brings too few, all vectors of the segment. Where few documents are allowed at all, these are compared instead, since a walk
+     * goes over many others to come by them.
+     */
+    List<ScoreDoc> walkedByProductCodes(float[] query, int k) throws IOException {
+        Allowed found = allowed();
+        int most = quantisation.candidates(k);
+        double few = found.count(reader.maxDoc());
+        if (few * few <= (double) WALK * most * reader.maxDoc()) {
+            return exact(query, k);
+        }
+        VectorScan scan = new VectorScan(reader, found, VectorScan.cosines(query));
+        IntStream.Builder candidates = IntStream.builder();
+        for (LeafReaderContext leaf : reader.leaves()) {
+            int documents = leaf.reader().maxDoc();
+            int wanted = Math.min(most, documents);
+            Optional<ProductCodeGraph> graph = graph(leaf);
+            int[] near = graph.isPresent()
+                    ? graph.get().nearest(query, wanted, document -> found.has(leaf, document))
+                    : new int[0];
+            if (near.length == wanted) {
+                IntStream.of(near).forEach(document -> candidates.add(leaf.docBase + document));
+            } else {
+                // Few are allowed here, or many equal vectors have cut the graph in pieces.
+                BestScores best = new BestScores(Math.min(k, documents));
+                scan.each(leaf.docBase, leaf.docBase + documents, best::add);
+                IntStream.range(0, best.size()).map(best::document).forEach(candidates::add);
+            }
+        }
+        return FullComparison.of(reader, query, candidates.build().toArray());
+    }
+
+    /** How many documents, deleted ones left out, are under a graph that {@link #walkedByProductCodes} walks. */
+    public int underGraphs() {
+        return reader.leaves().stream()
+                .filter(leaf -> graph(leaf).isPresent())
+                .mapToInt(leaf -> leaf.reader().numDocs())
+                .sum();
+    }
+
+    private static Optional<ProductCodeGraph> graph(LeafReaderContext leaf) {
+        return GraphedVectorsReader.of(leaf.reader()).flatMap(GraphedVectorsReader::graph);
+    }
+
+    /** The graphs that cannot be used, and why. */
+    public List<String> faults() {
+        return reader.leaves().stream()
+                .flatMap(leaf -> GraphedVectorsReader.of(leaf.reader()).flatMap(GraphedVectorsReader::fault).stream())
+                .toList();
     }
 }

@@ -34,6 +34,17 @@ public enum Quantisation {
         int candidates(int k) {
             return (int) Math.min(Integer.MAX_VALUE, Math.max(500L, 20L * k));
         }
+    },
+
+    /**
+     * A byte for each eight numbers, but at least 32: the nearest of 256 centroids of that part of all vectors. They are those of
+     * {@link SearchEngine#JVECTOR} and nothing else has them.
+     */
+    PRODUCT {
+        @Override
+        int candidates(int k) {
+            return (int) Math.min(Integer.MAX_VALUE, Math.max(200L, 8L * k));
+        }
     };
 
     /** How many documents are compared in full for k hits. */

@@ -18,15 +18,17 @@ public final class VectorCodec extends Lucene912Codec {
     private final KnnVectorsFormat flatBytes = new FlatVectors.BytesFormat();
     private final KnnVectorsFormat graph = WideVectors.full();
     private final KnnVectorsFormat graphOfBytes = WideVectors.bytes();
+    private final KnnVectorsFormat graphOfProductCodes = new GraphedVectors();
     private volatile Quantisation quantisation = Quantisation.NONE;
     private volatile boolean graphs;
 
     @Override
     public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-        if (quantisation == Quantisation.INT8) {
-            return graphs ? graphOfBytes : flatBytes;
-        }
-        return graphs ? graph : flat;
+        return switch (quantisation) {
+            case INT8 -> graphs ? graphOfBytes : flatBytes;
+            case PRODUCT -> graphs ? graphOfProductCodes : flat;
+            case NONE, BINARY -> graphs ? graph : flat;
+        };
     }
 
     /** Says before the first segment in which form vectors are compared first. */
@@ -44,14 +46,25 @@ public final class VectorCodec extends Lucene912Codec {
         graphs = true;
     }
 
-    /** Whether so many documents should have a graph that they have not yet. */
+    /** Whether so many documents should have a graph of Lucene's that they have not yet. */
     public boolean lacksGraphs(int documents, int mostExact) {
-        return !graphs && quantisation != Quantisation.BINARY && documents > mostExact;
+        return !graphs
+                && (quantisation == Quantisation.NONE || quantisation == Quantisation.INT8)
+                && documents > mostExact;
+    }
+
+    /** Whether each segment has a graph once {@link #writesGraphs}; else small ones have none, and their vectors are compared. */
+    public boolean graphsAreOfAll() {
+        return quantisation != Quantisation.PRODUCT;
     }
 
     /** What finds the nearest in what is written now. */
     public SearchEngine engine() {
-        return graphs ? SearchEngine.HNSW : quantisation == Quantisation.NONE ? SearchEngine.EXACT : SearchEngine.CODES;
+        return switch (quantisation) {
+            case PRODUCT -> SearchEngine.JVECTOR;
+            case NONE -> graphs ? SearchEngine.HNSW : SearchEngine.EXACT;
+            case INT8, BINARY -> graphs ? SearchEngine.HNSW : SearchEngine.CODES;
+        };
     }
 
     /** Merges as Lucene does by itself, but a forced merge takes all flat segments and leaves the others alone. */

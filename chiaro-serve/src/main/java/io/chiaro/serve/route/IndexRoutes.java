@@ -33,8 +33,8 @@ final class IndexRoutes {
             Field.of("model", Schema.string()),
             Field.of("model_hash", Schema.string()),
             Field.of("dimension", Schema.integer(1)),
-            Field.of("engine", Schema.oneOf("exact", "codes", "hnsw")),
-            Field.of("quantisation", Schema.oneOf("none", "int8", "binary")),
+            Field.of("engine", Schema.oneOf("exact", "codes", "hnsw", "jvector")),
+            Field.of("quantisation", Schema.oneOf("none", "int8", "binary", "product")),
             Field.optional("sparse_model", Schema.string().says("What weighed the documents' tokens")),
             Field.optional("sparse_model_hash", Schema.string()),
             Field.of("map", Schema.bool().says("Whether a map was drawn of it")));
