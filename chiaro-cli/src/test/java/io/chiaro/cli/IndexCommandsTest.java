@@ -221,8 +221,8 @@ class IndexCommandsTest {
                 .contains("graph over 2,999 of 3,000 documents");
         assertThat(ids("a talking bird", "-k", "1")).containsExactly("parrot");
         assertThat(ids("purple eel sinks", "-k", "20")).hasSize(20).doesNotContain("d2999");
-        JsonObject inspected = Json.parse("inspect",
-                CommandRun.of("inspect", index, "--json", "-").output());
+        JsonObject inspected = Json.parse(
+                "inspect", CommandRun.of("inspect", index, "--json", "-").output());
         assertThat(inspected.object("index").string("engine")).isEqualTo("jvector");
         assertThat(inspected.object("graphs").integer("documents")).isEqualTo(2999);
 

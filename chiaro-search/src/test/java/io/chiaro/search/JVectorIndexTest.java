@@ -15,10 +15,8 @@ import io.chiaro.search.vector.UnitVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +45,7 @@ class JVectorIndexTest {
     private static Stream<Document> documents(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(i -> new Document(
-                        "d" + i, "", text(i), new Metadata(Map.of("part", new MetadataValue.Figure(i % 4)))));
+                        "d" + i, "", text(i), new Metadata(Map.of("part", new MetadataValue.Figure(i % 10)))));
     }
 
     private static float[] query(int number) {
@@ -127,28 +125,30 @@ class JVectorIndexTest {
     @Test
     void what_was_deleted_is_not_found_and_what_came_later_is() throws IOException {
         try (TextIndexWriter writer = TextIndexWriter.open(place)) {
-            writer.delete(IntStream.range(0, 1600)
+            writer.delete(IntStream.range(0, 200)
                     .filter(i -> i % 20 != 7)
                     .mapToObj(i -> "d" + i)
                     .toList());
             writer.add(Stream.concat(documents(3190, 3300), Stream.of(new Document("d7", "", "cloud3 moved"))), MODEL);
             IndexDescription now = writer.commit();
             assertThat(now.engine()).isEqualTo(SearchEngine.JVECTOR);
-            assertThat(now.documents()).isEqualTo(1780);
+            assertThat(now.documents()).isEqualTo(3110);
         }
         try (TextIndex index = TextIndex.open(place)) {
             // Those of before that are still there: the few that came are compared.
-            assertThat(index.graphs()).isEqualTo(new GraphCoverage(1669, List.of()));
+            assertThat(index.graphs()).isEqualTo(new GraphCoverage(2999, List.of()));
             assertThat(found(index)).isGreaterThanOrEqualTo(392);
             assertThat(index.search(text(3250), MODEL, 1).get(0).id()).isEqualTo("d3250");
             assertThat(index.search("cloud3 moved", MODEL, 1).get(0).id()).isEqualTo("d7");
-            for (int q = 0; q < 20; q++) {
-                assertThat(index.search(query(q), 100)).hasSize(100).allMatch(hit -> {
-                    int number = Integer.parseInt(hit.id().substring(1));
-                    return number >= 1600 || number % 20 == 7;
-                });
+            for (int deleted = 100; deleted < 140; deleted++) {
+                String id = "d" + deleted;
+                List<TextHit> hits = index.search(text(deleted), MODEL, 10);
+                assertThat(hits).hasSize(10);
+                assertThat(hits.stream().anyMatch(hit -> hit.id().equals(id)))
+                        .as(id)
+                        .isEqualTo(deleted % 20 == 7);
             }
-            assertThat(index.search(text(7), MODEL, 20))
+            assertThat(index.search(text(7), MODEL, 10))
                     .noneMatch(hit -> hit.text().equals(text(7)));
         }
     }
@@ -156,48 +156,18 @@ class JVectorIndexTest {
     @Test
     void a_filter_works_inside_the_walk_and_few_documents_are_compared_one_by_one() throws IOException {
         try (TextIndex index = TextIndex.open(place);
-                TextIndex half = index.where(Filter.parse("test", "part=1|3"));
+                TextIndex most = index.where(Filter.parse("test", "part!=3"));
                 TextIndex few = index.where(Filter.equal("part", "3"))) {
-            assertThat(found(half)).isGreaterThanOrEqualTo(392);
-            assertThat(half.search(query(3), 100))
-                    .hasSize(100)
-                    .allMatch(hit -> Set.of(Map.of("part", 1L), Map.of("part", 3L))
-                            .contains(hit.metadata().plain()));
+            assertThat(found(most)).isBetween(392, 400);
+            for (int q = 0; q < 40; q++) {
+                assertThat(most.search(query(q), 10))
+                        .hasSize(10)
+                        .noneMatch(hit -> hit.metadata().plain().equals(Map.of("part", 3L)));
+            }
             assertThat(found(few)).isEqualTo(400);
-        }
-    }
-
-    @Test
-    void a_graph_that_is_not_whole_or_of_another_index_or_gone_is_not_used_and_nothing_is_lost() throws IOException {
-        Path graph = graph(place);
-        byte[] whole = Files.readAllBytes(graph);
-        byte[] ofAnother = whole.clone();
-        // The header: a number of four bytes, the name and its length, the version in four bytes, the segment's id.
-        ofAnother[4 + 1 + "ChiaroProductCodeGraph".length() + 4]++;
-
-        Files.write(graph, Arrays.copyOf(whole, whole.length / 2));
-        assertAllCompared(graph);
-        Files.write(graph, new byte[0]);
-        assertAllCompared(graph);
-        Files.write(graph, ofAnother);
-        assertAllCompared(graph);
-        Files.delete(graph);
-        assertAllCompared(graph);
-        Files.write(graph, whole);
-        try (TextIndex index = TextIndex.open(place)) {
-            assertThat(index.graphs().documents()).isEqualTo(DOCUMENTS);
-        }
-    }
-
-    private void assertAllCompared(Path graph) throws IOException {
-        try (TextIndex index = TextIndex.open(place)) {
-            assertThat(index.graphs().documents()).isZero();
-            assertThat(index.graphs().faults())
-                    .singleElement()
-                    .asString()
-                    .contains(graph.getFileName().toString());
-            assertThat(found(index)).isEqualTo(400);
-            assertThat(index.description().documents()).isEqualTo(DOCUMENTS);
+            assertThat(few.search(query(3), 100))
+                    .hasSize(100)
+                    .allMatch(hit -> hit.metadata().plain().equals(Map.of("part", 3L)));
         }
     }
 

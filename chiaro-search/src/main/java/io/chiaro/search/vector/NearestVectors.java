@@ -26,10 +26,10 @@ public final class NearestVectors {
     private static final int LEAST_CANDIDATES = 100;
 
     /**
-     * Of n documents a allowed, a walk for c candidates looks at some 16 c n / a codes, each of which costs a sixth of a vector. So
-     * comparing the allowed vectors is quicker where a is at most this times c n / a.
+     * A walk takes about as long as comparing so many vectors for each of its c candidates, and n / a times as long where a of n
+     * documents are allowed. So comparing the allowed ones is quicker where a is at most this times c n / a.
      */
-    private static final int WALK = 3;
+    private static final int WALK = 12;
 
     /** Reads the id of a document, by which equal scores are ordered. */
     @FunctionalInterface

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chiaro.core.RandomStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.lucene.codecs.CodecUtil;
 import org.apache.lucene.store.ByteBuffersDirectory;
@@ -28,21 +29,21 @@ class ProductCodeGraphTest {
     private static ProductCodeGraph graph;
 
     /** Vectors in memory. */
-    private record Held(float[][] all) implements RandomAccessVectorValues.Floats {
+    private record Held(List<float[]> all) implements RandomAccessVectorValues.Floats {
 
         @Override
         public int size() {
-            return all.length;
+            return all.size();
         }
 
         @Override
         public int dimension() {
-            return all[0].length;
+            return all.get(0).length;
         }
 
         @Override
         public float[] vectorValue(int at) {
-            return all[at];
+            return all.get(at);
         }
 
         @Override
@@ -71,7 +72,7 @@ class ProductCodeGraphTest {
         try (IndexOutput out = directory.createOutput("graph", IOContext.DEFAULT)) {
             // Something of another's stands before it.
             CodecUtil.writeHeader(out, "before", 0);
-            ProductCodeGraph.write(out, new Held(VECTORS));
+            ProductCodeGraph.write(out, new Held(List.of(VECTORS)));
             CodecUtil.writeFooter(out);
         }
         file = directory.openInput("graph", IOContext.DEFAULT);
