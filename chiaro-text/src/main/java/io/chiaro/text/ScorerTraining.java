@@ -46,6 +46,9 @@ public final class ScorerTraining implements AutoCloseable {
     /** The recipe of a run file that asks for a {@link SparseEncoder}. */
     public static final String SPLADE = "splade";
 
+    /** From which a model is fitted before its first step. */
+    private static final int MOST_TEXTS = 1 << 17;
+
     private static final Map<String, Kind> KINDS = Map.of(
             CROSS_ENCODER,
             new Kind(Map.of("batch", 16, "learning-rate", 5e-5), CrossEncoderRecipe::of),
@@ -117,6 +120,7 @@ public final class ScorerTraining implements AutoCloseable {
     private final TextScorer model;
     private final TrainingData data;
     private final ScorerRecipe.Lesson lesson;
+    private final Optional<String> begun;
     private final TextRun run;
 
     /** The recipes of run files that ask for such a model. */
@@ -165,16 +169,13 @@ public final class ScorerTraining implements AutoCloseable {
         model.room(data.longest());
         this.lesson = loaded.lessons().apply(data);
         long steps = opened.steps(lesson.batchesPerEpoch());
+        String hash = told.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash();
+        this.begun = opened.folder().isAtFirstStep() ? model.begin(() -> data.texts(MOST_TEXTS)) : Optional.empty();
         Optimizer optimizer = recipe.step().averaged(RunOptimizer.of(told, model.parameters()), model.parameters());
         opened.closing().push(optimizer::close);
         TrainerSettings settings = TrainerSettings.of(told, steps, recipe.step());
         MemoryPlan memory = plan(optimizer);
-        Provenance provenance = RunRecord.provenance(
-                told,
-                recipe.learns(),
-                told.base().startsWith(TextModel.FRESH) ? RunRecord.FRESH : model.hash(),
-                data,
-                options.started());
+        Provenance provenance = RunRecord.provenance(told, recipe.learns(), hash, data, options.started());
         Trainer<PackedSequences> trainer = opened.folder()
                 .trainer(
                         lesson.batches(),
@@ -229,6 +230,7 @@ public final class ScorerTraining implements AutoCloseable {
         lines.addAll(data.describe());
         lines.addAll(lesson.describe(steps()));
         model.remark().ifPresent(lines::add);
+        begun.ifPresent(lines::add);
         lines.add("recipe " + slots());
         lines.addAll(run.describe());
         return lines;

@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A sparse encoder that can be trained (Formal et al., "SPLADE v2: Sparse Lexical and Expansion Model for Information Retrieval", 2021,
@@ -55,19 +56,25 @@ public final class SparseEncoder implements TextScorer {
     private final Tokenizer tokenizer;
     private final SparseSpecification specification;
     private final boolean learnedHead;
+    private final HeadStart headStart;
 
     private SparseEncoder(
-            BertEncoder encoder, Tokenizer tokenizer, SparseSpecification specification, boolean learnedHead) {
+            BertEncoder encoder,
+            Tokenizer tokenizer,
+            SparseSpecification specification,
+            boolean learnedHead,
+            Optional<HeadStart> headStart) {
         this.encoder = encoder;
         this.head = new TokenPredictionHead(encoder);
         this.tokenizer = tokenizer;
         this.specification = specification;
         this.learnedHead = learnedHead;
+        this.headStart = headStart.orElse(learnedHead ? HeadStart.NONE : HeadStart.LEXICAL);
     }
 
     /**
      * Loads a sparse encoder, or makes one of an encoder of texts: with the head of masked language modelling that lies beside its weights,
-     * else with one that has learned nothing.
+     * else with one that has learned nothing until {@link #begin} fits it.
      *
      * @param base the directory of a sparse encoder, or what {@link TextModel#load} takes
      * @param seed for the numbers of a head or an encoder that is new
@@ -75,6 +82,15 @@ public final class SparseEncoder implements TextScorer {
      * @throws ChiaroException of kind usage if it is none of these, of kind model if it cannot be used
      */
     public static SparseEncoder load(String base, long seed, Optional<Integer> maxTokens) {
+        return load(base, seed, maxTokens, Optional.empty());
+    }
+
+    /**
+     * As {@link #load(String, long, Optional)}, with a say in where its head begins.
+     *
+     * @param headStart lexical where the base has no head, unless told
+     */
+    static SparseEncoder load(String base, long seed, Optional<Integer> maxTokens, Optional<HeadStart> headStart) {
         Path path = Path.of(base);
         boolean folder = EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path);
         if (folder && SparseDirectory.isOne(path)) {
@@ -84,7 +100,8 @@ public final class SparseEncoder implements TextScorer {
                     BertEncoder.create(found.config(), builder -> TokenPredictionHead.declare(builder, found.config())),
                     directory.openTokenizer(),
                     limited(base, found, maxTokens),
-                    true);
+                    true,
+                    headStart);
             try (Safetensors weights = directory.openWeights()) {
                 opened.fill(BertWeightNames.checkedPredictor(found.config(), weights), weights);
             } catch (RuntimeException e) {
@@ -104,7 +121,11 @@ public final class SparseEncoder implements TextScorer {
                     model.specification().maxTokens());
             boolean learned = folder && fillHead(path, model.parameters());
             return new SparseEncoder(
-                    model.tower().encoder(), model.tokenizer(), limited(base, specification, maxTokens), learned);
+                    model.tower().encoder(),
+                    model.tokenizer(),
+                    limited(base, specification, maxTokens),
+                    learned,
+                    headStart);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -148,10 +169,28 @@ public final class SparseEncoder implements TextScorer {
 
     @Override
     public Optional<String> remark() {
+        if (headStart == HeadStart.LEXICAL) {
+            return Optional.of(
+                    learnedHead
+                            ? "head of token prediction fitted anew to the tokens that stand in a text; what it had learned is gone"
+                            : "head of token prediction new, since the base has none; it begins with the tokens that stand in a text");
+        }
         return learnedHead
                 ? Optional.empty()
-                : Optional.of("head of token prediction drawn anew, since the base has none; a run with the recipe"
-                        + " masked-language-model on your texts makes a base that has one");
+                : Optional.of("head of token prediction drawn anew, since the base has none; leave head-start=none out,"
+                        + " or begin from a base that the recipe masked-language-model has given one");
+    }
+
+    @Override
+    public Optional<String> begin(Supplier<List<int[]>> texts) {
+        return headStart == HeadStart.NONE
+                ? Optional.empty()
+                : Optional.of(LexicalStart.fit(encoder, head, texts.get(), this::isPassedOver)
+                        .toString());
+    }
+
+    private boolean isPassedOver(int id) {
+        return tokenizer.frames(id) || id == tokenizer.unknownId();
     }
 
     @Override
@@ -181,6 +220,11 @@ public final class SparseEncoder implements TextScorer {
                 states.finishBackward();
             }
         };
+    }
+
+    /** The states of all tokens, in packed order. */
+    Tensor states(PackedSequences packed, Dropout dropout) {
+        return encoder.forward(packed, dropout).tensor();
     }
 
     /** The weights of all tokens of the vocabulary, by the current parameters, without dropout. */

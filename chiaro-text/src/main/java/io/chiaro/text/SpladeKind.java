@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Settings of a run that trains a {@link SparseEncoder}: {@code query-flops} and {@code document-flops}, the weights of the {@link
- * SparsityTerm}; {@code flops-steps}, after how many steps they count in full, a third of the run unless told; {@code max-tokens}.
+ * SparsityTerm}; {@code flops-steps}, after how many steps they count in full, a third of the run unless told; {@code max-tokens}; and {@code
+ * head-start}, a {@link HeadStart}, {@code lexical} unless told where the base has no head of token prediction.
  */
 final class SpladeKind implements ScorerSettings.Kind {
 
@@ -21,7 +22,7 @@ final class SpladeKind implements ScorerSettings.Kind {
 
     @Override
     public List<String> names() {
-        return List.of("query-flops", "document-flops", "flops-steps", "max-tokens");
+        return List.of("query-flops", "document-flops", "flops-steps", "max-tokens", "head-start");
     }
 
     @Override
@@ -37,7 +38,11 @@ final class SpladeKind implements ScorerSettings.Kind {
 
     @Override
     public TextScorer load(String base, long seed, ScorerSettings told) {
-        return SparseEncoder.load(base, seed, told.values().whole("max-tokens", 3, MOST));
+        return SparseEncoder.load(
+                base,
+                seed,
+                told.values().whole("max-tokens", 3, MOST),
+                told.values().choice("head-start", HeadStart.keys()).map(HeadStart::of));
     }
 
     @Override

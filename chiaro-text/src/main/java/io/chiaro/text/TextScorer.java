@@ -8,7 +8,9 @@ import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.onnx.OnnxAgreement;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A model that a {@link ScorerTraining} trains: it scores texts by a query, and does not make one vector of a few hundred numbers of each.
@@ -41,6 +43,16 @@ public interface TextScorer extends Encoder<PackedSequences> {
 
     /** What a person should know before it is trained, if there is something. */
     Optional<String> remark();
+
+    /**
+     * Fits what is new in the model to the texts of a run, before its first step.
+     *
+     * @param texts different ones, as tokens; asked for if there is something to fit
+     * @return what a person should know of it
+     */
+    default Optional<String> begin(Supplier<List<int[]>> texts) {
+        return Optional.empty();
+    }
 
     /** SHA-256 of the current parameters. */
     String hash();

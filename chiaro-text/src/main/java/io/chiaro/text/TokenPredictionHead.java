@@ -17,6 +17,9 @@ final class TokenPredictionHead {
     private static final String PREFIX = "head.prediction.";
     private static final String IN_FILE = "cls.predictions.";
 
+    /** So far above zero that GELU changes nothing five standard deviations below. */
+    private static final float IDENTITY_OF_GELU = 8;
+
     private final ParameterStore parameters;
     private final Parameter tokenTable;
     private final double epsilon;
@@ -59,6 +62,28 @@ final class TokenPredictionHead {
                 .gelu()
                 .layerNorm(value("LayerNorm.weight"), value("LayerNorm.bias"), epsilon);
         return hidden.linear(tokenTable.value(), value("output.bias"));
+    }
+
+    /**
+     * Fills the head so that its scores are scale p E_j + bias_j, where p is a linear map of the state, less the mean of its numbers and of length one.
+     * A constant moves the layer's numbers to where GELU is the identity, and the normalisation takes it out again.
+     *
+     * @param map [hidden, hidden], which gives numbers of a standard deviation of about one
+     * @param shift [hidden]
+     * @param bias [vocabulary]
+     */
+    void fillLinear(float[] map, float[] shift, double scale, float[] bias) {
+        float[] moved = new float[shift.length];
+        float[] scales = new float[shift.length];
+        for (int i = 0; i < shift.length; i++) {
+            moved[i] = shift[i] + IDENTITY_OF_GELU;
+            scales[i] = (float) (scale / Math.sqrt(shift.length));
+        }
+        parameters.array(PREFIX + "dense.weight").put(map);
+        parameters.array(PREFIX + "dense.bias").put(moved);
+        parameters.array(PREFIX + "LayerNorm.weight").put(scales);
+        parameters.array(PREFIX + "LayerNorm.bias").put(new float[shift.length]);
+        parameters.array(PREFIX + "output.bias").put(bias);
     }
 
     /** The name that a {@code BertForMaskedLM} gives a parameter of the head. */

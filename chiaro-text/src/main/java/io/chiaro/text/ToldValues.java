@@ -1,6 +1,8 @@
 package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Names;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +56,16 @@ record ToldValues(Map<String, String> told) {
             throw wrong(key, "true or false");
         }
         return Optional.ofNullable(written).map("true"::equals);
+    }
+
+    /** One of some names, if it was told. */
+    Optional<String> choice(String key, List<String> names) {
+        String written = told.get(key);
+        if (written != null && !names.contains(written)) {
+            throw ChiaroException.usage(
+                    "set " + key + ": unknown name \"" + written + "\". " + Names.hint(written, names));
+        }
+        return Optional.ofNullable(written);
     }
 
     private ChiaroException wrong(String key, String expected) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -224,6 +225,26 @@ final class TrainingData implements AutoCloseable {
                 texts.add(store.tokens(row, 0));
             }
             first = Math.floorMod(first - store.rows(), step);
+        }
+        return texts;
+    }
+
+    /** The tokens of different texts of all columns, of records spread evenly: of all, if these have no more than so many texts. */
+    List<int[]> texts(int most) {
+        long held = stores.stream()
+                .mapToLong(store -> store.rows() * store.columns())
+                .sum();
+        long step = Math.max(1, (held + most - 1) / most);
+        Set<Long> met = new HashSet<>();
+        List<int[]> texts = new ArrayList<>();
+        for (TokenStore store : stores) {
+            for (long row = 0; row < store.rows(); row += step) {
+                for (int column = 0; column < store.columns(); column++) {
+                    if (met.add(store.contentHash(row, column))) {
+                        texts.add(store.tokens(row, column));
+                    }
+                }
+            }
         }
         return texts;
     }

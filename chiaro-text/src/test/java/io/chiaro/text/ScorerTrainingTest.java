@@ -108,7 +108,7 @@ class ScorerTrainingTest {
 
     @Test
     void splade_learns_which_text_holds_the_words_of_another_in_few_tokens() {
-        Map<String, Object> changes = Map.of("steps", 150, "set", Map.of("temperature", "2"));
+        Map<String, Object> changes = Map.of("steps", 150, "set", Map.of("temperature", "2", "head-start", "none"));
         List<TrainingEvent.StepDone> steps = steps(run("splade", "out", changes));
         steps(run(
                 "splade",
@@ -117,7 +117,15 @@ class ScorerTrainingTest {
                         "steps",
                         150,
                         "set",
-                        Map.of("temperature", "2", "query-flops", "0.02", "document-flops", "0.02"))));
+                        Map.of(
+                                "temperature",
+                                "2",
+                                "head-start",
+                                "none",
+                                "query-flops",
+                                "0.02",
+                                "document-flops",
+                                "0.02"))));
 
         assertThat(loss(steps.subList(140, 150))).isLessThan(0.75 * loss(steps.subList(0, 10)));
         assertThat(steps.get(0).components()).containsKey("flops");
@@ -178,6 +186,22 @@ class ScorerTrainingTest {
     }
 
     @Test
+    void a_sparse_run_that_was_killed_before_its_first_checkpoint_begins_with_the_same_head_again() {
+        Map<String, Object> changes = Map.of("steps", 3, "checkpoint-steps", 3);
+        train(run("splade", "straight", changes), PLAIN);
+        RunFile told = run("splade", "killed", changes);
+        List<String> lines = new ArrayList<>();
+        try (ScorerTraining training = ScorerTraining.start(told, PLAIN)) {
+            lines.addAll(training.describe());
+        }
+        assertThat(lines).anyMatch(line -> line.startsWith("head start: fitted to"));
+        try (ScorerTraining training = ScorerTraining.resume(folder.resolve("killed"), PLAIN)) {
+            training.run();
+        }
+        assertThat(TinyRun.weights(folder.resolve("killed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @Test
     void a_setting_that_means_nothing_is_refused_with_the_nearest() {
         for (Map<String, String> set : List.of(
                 Map.of("dimensions", "8"),
@@ -186,13 +210,19 @@ class ScorerTrainingTest {
                 Map.of("loss", "info-nse"),
                 Map.of("query-tokens", "2"),
                 Map.of("query-expansion", "yes"),
-                Map.of("skip-punctuation", "true"))) {
+                Map.of("skip-punctuation", "true"),
+                Map.of("head-start", "lexical"))) {
             assertThatThrownBy(() -> ScorerTraining.start(run("late-interaction", "out", Map.of("set", set)), PLAIN)
                             .close())
                     .as("%s", set)
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("set");
         }
+        assertThatThrownBy(() -> ScorerTraining.start(
+                                run("splade", "out", Map.of("set", Map.of("head-start", "lexicl"))), PLAIN)
+                        .close())
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("lexical");
         assertThatThrownBy(() -> ScorerTraining.start(
                                 run(
                                         "late-interaction",

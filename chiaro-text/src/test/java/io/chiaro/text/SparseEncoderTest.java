@@ -350,7 +350,7 @@ class SparseEncoderTest {
                     .hasSize(16);
         }
         try (SparseEncoder drawn = open(Path.of("fresh:" + folder.resolve("shape")))) {
-            assertThat(drawn.remark().orElse("")).contains("masked-language-model");
+            assertThat(drawn.remark().orElse("")).contains("since the base has none");
         }
     }
 }

@@ -63,6 +63,15 @@ public final class RunFolder implements AutoCloseable {
         return path;
     }
 
+    /** Whether the run begins with its first step: it is new, or no checkpoint of it is whole. */
+    public boolean isAtFirstStep() {
+        return !resumed || checkpoints().latest().isEmpty();
+    }
+
+    private CheckpointStore checkpoints() {
+        return CheckpointStore.open(path.resolve("checkpoints"), CHECKPOINTS_KEPT);
+    }
+
     /** Makes the folder itself. */
     public void make() {
         AtomicFiles.createFolder(path);
@@ -82,7 +91,7 @@ public final class RunFolder implements AutoCloseable {
             Validation validation,
             List<TrainingListener> listeners,
             boolean anyMachine) {
-        CheckpointStore checkpoints = CheckpointStore.open(path.resolve("checkpoints"), CHECKPOINTS_KEPT);
+        CheckpointStore checkpoints = checkpoints();
         JsonLines written = events(checkpoints);
         events = written;
         List<TrainingListener> told = new ArrayList<>(listeners);
