@@ -15,6 +15,7 @@ import io.chiaro.search.vector.UnitVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -168,6 +169,40 @@ class JVectorIndexTest {
             assertThat(few.search(query(3), 100))
                     .hasSize(100)
                     .allMatch(hit -> hit.metadata().plain().equals(Map.of("part", 3L)));
+        }
+    }
+
+    @Test
+    void a_graph_that_is_not_whole_or_of_another_index_or_gone_is_not_used_and_nothing_is_lost() throws IOException {
+        Path graph = graph(place);
+        byte[] whole = Files.readAllBytes(graph);
+        byte[] ofAnother = whole.clone();
+        // The header: a number of four bytes, the name and its length, the version in four bytes, the segment's id.
+        ofAnother[4 + 1 + "ChiaroProductCodeGraph".length() + 4]++;
+
+        Files.write(graph, Arrays.copyOf(whole, whole.length / 2));
+        assertAllCompared(graph);
+        Files.write(graph, new byte[0]);
+        assertAllCompared(graph);
+        Files.write(graph, ofAnother);
+        assertAllCompared(graph);
+        Files.delete(graph);
+        assertAllCompared(graph);
+        Files.write(graph, whole);
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.graphs().documents()).isEqualTo(DOCUMENTS);
+        }
+    }
+
+    private void assertAllCompared(Path graph) throws IOException {
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.graphs().documents()).isZero();
+            assertThat(index.graphs().faults())
+                    .singleElement()
+                    .asString()
+                    .contains(graph.getFileName().toString());
+            assertThat(found(index)).isEqualTo(400);
+            assertThat(index.description().documents()).isEqualTo(DOCUMENTS);
         }
     }
 
