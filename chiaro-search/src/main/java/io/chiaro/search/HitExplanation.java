@@ -1,6 +1,7 @@
 package io.chiaro.search;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -13,7 +14,8 @@ import java.util.OptionalInt;
  * @param wordRank among the documents by words
  * @param cosine of its vector with that of the query
  * @param vectorRank among the documents by vectors
- * @param fused its score in hybrid search; 0 if neither side brings it
+ * @param tokens what its sparse vector has in common with the query's; empty if the query's was not given
+ * @param fused its score in hybrid search; 0 if no side brings it
  * @param fusedRank in hybrid search
  * @param neighbours the documents whose vectors are nearest to its own, itself left out
  */
@@ -24,6 +26,7 @@ public record HitExplanation(
         OptionalInt wordRank,
         float cosine,
         OptionalInt vectorRank,
+        Optional<Tokens> tokens,
         float fused,
         OptionalInt fusedRank,
         List<TextHit> neighbours) {
@@ -36,6 +39,35 @@ public record HitExplanation(
      * @param share of the BM25 score, all times together
      */
     public record WordShare(String word, int times, float share) {}
+
+    /**
+     * What sparse vectors say.
+     *
+     * @param shares of the tokens that both vectors weigh, the greatest first, whether or not they stand in one of the texts
+     * @param score the product of the vectors: the sum of the shares
+     * @param rank among the documents by sparse vectors
+     */
+    public record Tokens(List<TokenShare> shares, float score, OptionalInt rank) {
+
+        public Tokens {
+            shares = List.copyOf(shares);
+        }
+    }
+
+    /**
+     * What a token adds to a product of sparse vectors.
+     *
+     * @param token its id
+     * @param ofQuery its weight in the query's vector
+     * @param ofDocument its weight in the document's, as the index keeps it
+     */
+    public record TokenShare(int token, float ofQuery, float ofDocument) {
+
+        /** The product of both. */
+        public float share() {
+            return ofQuery * ofDocument;
+        }
+    }
 
     public HitExplanation {
         words = List.copyOf(words);

@@ -482,30 +482,59 @@ public final class TextIndex implements AutoCloseable {
      */
     public Optional<HitExplanation> explain(
             String id, String query, float[] vector, Fusion fusion, double vectorWeight, int neighbours) {
+        return explain(id, query, vector, Optional.empty(), fusion, HybridShares.of(vectorWeight), neighbours);
+    }
+
+    /**
+     * The same with what sparse vectors say, if the query has one. They count in the fused score if they have a share of it.
+     *
+     * @param vector of the query, made by the model that filled the index
+     * @param weights of the query's tokens, made by the sparse model of the index
+     * @throws ChiaroException if the vector has another dimension, or the index no sparse vectors
+     */
+    public Optional<HitExplanation> explain(
+            String id,
+            String query,
+            float[] vector,
+            Optional<SparseVector> weights,
+            Fusion fusion,
+            HybridShares shares,
+            int neighbours) {
+        if (shares.sparse() > 0 && weights.isEmpty()) {
+            throw new IllegalArgumentException("TextIndex.explain: expected weights of the query's tokens, since they"
+                    + " have a share of " + shares.sparse() + ", but found none");
+        }
         List<Hit> near = bare(search(vector, HybridRanker.LEAST_DEPTH));
         try {
+            List<Hit> byTokens = weights.isPresent() ? byTokens(weights.get(), HybridRanker.LEAST_DEPTH) : List.of();
             ScoreDoc[] found = searcher.search(new TermQuery(new Term(Words.ID, id)), 1).scoreDocs;
             if (found.length == 0) {
                 return Optional.empty();
             }
             int document = found[0].doc;
             List<Hit> byWords = Words.rank(searcher, words(query), HybridRanker.LEAST_DEPTH);
-            List<Hit> both = HybridRanker.fused(byWords, near, fusion, vectorWeight, byWords.size() + near.size());
-            OptionalInt fusedRank = Explaining.rank(both, id);
+            List<Hit> counted = shares.sparse() > 0 ? byTokens : List.of();
+            List<Hit> all = HybridRanker.fused(
+                    byWords, near, counted, fusion, shares, byWords.size() + near.size() + counted.size());
+            OptionalInt fusedRank = Explaining.rank(all, id);
             float[] own = FullComparison.vector(reader, document);
-            List<HitExplanation.WordShare> shares = Explaining.shares(searcher, folder.analyzer(), query, document);
+            List<HitExplanation.WordShare> ofWords = Explaining.shares(searcher, folder.analyzer(), query, document);
             double wordScore = 0;
-            for (HitExplanation.WordShare share : shares) {
+            for (HitExplanation.WordShare share : ofWords) {
                 wordScore += share.share();
             }
+            Optional<HitExplanation.Tokens> tokens = weights.isPresent()
+                    ? Optional.of(Explaining.tokens(searcher, weights.get(), document, Explaining.rank(byTokens, id)))
+                    : Optional.empty();
             return Optional.of(new HitExplanation(
                     IndexedDocument.stored(searcher.storedFields(), document),
-                    shares,
+                    ofWords,
                     (float) wordScore,
                     Explaining.rank(byWords, id),
                     UnitVectors.dot(UnitVectors.unit(vector), own),
                     Explaining.rank(near, id),
-                    fusedRank.isPresent() ? both.get(fusedRank.getAsInt() - 1).score() : 0,
+                    tokens,
+                    fusedRank.isPresent() ? all.get(fusedRank.getAsInt() - 1).score() : 0,
                     fusedRank,
                     neighbours(id, own, neighbours)));
         } catch (IOException e) {

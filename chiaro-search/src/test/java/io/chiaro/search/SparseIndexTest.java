@@ -137,6 +137,63 @@ class SparseIndexTest {
     }
 
     @Test
+    void an_explanation_has_the_weights_of_both_sides_and_their_products_sum_to_the_score() {
+        List<Document> all = documents(0, 200).toList();
+        write(folder, all.stream());
+        String query = "cloud3 text asked";
+        float[] vector = MODEL.embed(List.of(query), TextRole.QUERY)[0];
+        SparseVector asked = weights(query);
+        HybridShares shares = HybridShares.of(0.5, 0.4);
+        try (TextIndex index = TextIndex.open(folder)) {
+            List<TextHit> byTokens = index.searchSparse(asked, 200);
+            List<TextHit> fused = index.searchHybrid(query, vector, asked, Fusion.SCORES, shares, 100);
+            for (TextHit hit : List.of(fused.get(0), fused.get(2), fused.get(60))) {
+                HitExplanation why = index.explain(
+                                hit.id(), query, vector, Optional.of(asked), Fusion.SCORES, shares, 0)
+                        .orElseThrow();
+                HitExplanation.Tokens tokens = why.tokens().orElseThrow();
+                SparseVector own = weights(why.document().text());
+                Map<Integer, Float> expected = new TreeMap<>();
+                for (int i = 0; i < asked.size(); i++) {
+                    for (int k = 0; k < own.size(); k++) {
+                        if (asked.ids()[i] == own.ids()[k]) {
+                            expected.put(asked.ids()[i], asked.weights()[i] * SparseField.rounded(own.weights()[k]));
+                        }
+                    }
+                }
+                Map<Integer, Float> found = new TreeMap<>();
+                tokens.shares().forEach(share -> found.put(share.token(), share.share()));
+                assertThat(found).isEqualTo(expected).isNotEmpty();
+                assertThat(tokens.shares()).isSortedAccordingTo((a, b) -> Float.compare(b.share(), a.share()));
+                assertThat(tokens.score())
+                        .isCloseTo(
+                                byTokens.stream()
+                                        .filter(one -> one.id().equals(hit.id()))
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .score(),
+                                within(1e-5f));
+                int rank = byTokens.stream().map(TextHit::id).toList().indexOf(hit.id()) + 1;
+                assertThat(tokens.rank().orElse(0)).isEqualTo(rank > 100 ? 0 : rank);
+                TextHit same = fused.get(why.fusedRank().orElseThrow() - 1);
+                assertThat(same.id()).isEqualTo(hit.id());
+                assertThat(why.fused()).isEqualTo(same.score());
+            }
+            String first = byTokens.get(0).id();
+            HitExplanation aside = index.explain(
+                            first, query, vector, Optional.of(asked), Fusion.RANKS, HybridShares.of(0.3), 0)
+                    .orElseThrow();
+            HitExplanation without =
+                    index.explain(first, query, vector, Fusion.RANKS, 0.3, 0).orElseThrow();
+            assertThat(aside.tokens()).isPresent();
+            assertThat(without.tokens()).isEmpty();
+            assertThat(aside.fused()).as("no share, no part").isEqualTo(without.fused());
+            assertThatThrownBy(() -> index.explain(first, query, vector, Optional.empty(), Fusion.SCORES, shares, 0))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void the_rounding_of_documents_moves_a_score_by_less_than_its_five_hundredth() {
         List<Document> all = documents(0, 400).toList();
         write(folder, all.stream());

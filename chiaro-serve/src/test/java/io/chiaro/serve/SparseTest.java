@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -112,7 +113,7 @@ class SparseTest {
     }
 
     /** A random sparse encoder of one small layer, most of whose weights are zero. */
-    private static OnnxSparseEmbedder tiny(Path directory, long seed) {
+    static OnnxSparseEmbedder tiny(Path directory, long seed) {
         BertConfig config = new BertConfig(30_522, 12, 1, 3, 20, 32, 2, 1e-12, 0.1, 0, 0.02, 0);
         try (Tokenizer tokenizer =
                 Tokenizer.of(EmbeddedModels.find("all-MiniLM-L6-v2").tokenizerJson())) {
@@ -194,6 +195,72 @@ class SparseTest {
         assertThat(RunningServer.object(said).string("sparse_model")).isEqualTo("sparse");
         assertThat(RunningServer.object(said).string("sparse_model_hash"))
                 .isEqualTo(sparse.description().hash());
+    }
+
+    @Test
+    void an_explanation_names_the_tokens_with_their_weights_and_says_in_which_text_they_stand() {
+        String query = "a cold ship number 7";
+        SparseVector asked = sparse.embed(List.of(query)).get(0);
+        SparseVector own = sparse.embed(List.of("tea number 7")).get(0);
+        Map<String, Double> expected = new TreeMap<>();
+        for (int i = 0; i < asked.size(); i++) {
+            for (int k = 0; k < own.size(); k++) {
+                if (asked.ids()[i] == own.ids()[k]) {
+                    expected.put(
+                            sparse.token(asked.ids()[i]),
+                            (double) asked.weights()[i] * SparseField.rounded(own.weights()[k]));
+                }
+            }
+        }
+        JsonObject answer = explained("weighed", Map.of("query", query, "id", "d7"));
+        JsonObject tokens = answer.object("tokens");
+        Map<String, Double> found = new TreeMap<>();
+        for (JsonObject match : tokens.objects("matches")) {
+            String token = match.string("token");
+            found.put(token, match.number("share"));
+            assertThat(match.number("share"))
+                    .isCloseTo(match.number("query_weight") * match.number("document_weight"), within(1e-4));
+            assertThat(match.bool("in_query"))
+                    .as(token)
+                    .isEqualTo(List.of("[CLS]", "a", "cold", "ship", "number", "7", "[SEP]")
+                            .contains(token));
+            assertThat(match.bool("in_document"))
+                    .as(token)
+                    .isEqualTo(List.of("[CLS]", "tea", "number", "7", "[SEP]").contains(token));
+        }
+        assertThat(found.keySet()).isEqualTo(expected.keySet()).isNotEmpty();
+        found.forEach((token, share) -> assertThat(share).as(token).isCloseTo(expected.get(token), within(1e-3)));
+        assertThat(tokens.objects("matches").stream().map(match -> match.bool("in_query") || match.bool("in_document")))
+                .as("tokens of neither text")
+                .contains(false);
+        try (TextIndex index = TextIndex.open(folder.resolve("weighed"))) {
+            List<TextHit> hits = index.searchSparse(asked, 12);
+            int rank = hits.stream().map(TextHit::id).toList().indexOf("d7") + 1;
+            assertThat(tokens.integer("rank")).isEqualTo(rank);
+            assertThat(tokens.number("score")).isCloseTo(hits.get(rank - 1).score(), within(1e-2));
+            List<TextHit> all = index.searchHybrid(query, dense, sparse, Fusion.SCORES, HybridShares.of(0.25, 0.4), 12);
+            JsonObject hybrid = explained(
+                            "weighed", Map.of("query", query, "id", "d7", "vector_weight", 0.25, "sparse_weight", 0.4))
+                    .object("hybrid");
+            assertThat(hybrid.number("sparse_weight")).isEqualTo(0.4);
+            assertThat(hybrid.integer("rank"))
+                    .isEqualTo(all.stream().map(TextHit::id).toList().indexOf("d7") + 1);
+        }
+        for (String without : List.of("plain", "others")) {
+            assertThat(explained(without, Map.of("query", query, "id", "d7")).has("tokens"))
+                    .isFalse();
+            assertThat(post(
+                                    "/v1/indexes/" + without + "/explain",
+                                    Map.of("query", query, "id", "d7", "sparse_weight", 0))
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    private static JsonObject explained(String index, Map<String, ?> body) {
+        HttpResponse<String> response = post("/v1/indexes/" + index + "/explain", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.object(response);
     }
 
     @Test

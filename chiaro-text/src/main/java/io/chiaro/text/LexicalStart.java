@@ -16,15 +16,16 @@ import java.util.stream.IntStream;
 
 /**
  * A head of token prediction in closed form, from which the sparse vector of a text begins as a lexical one. SPLADE begins from a masked
- * language model (Formal et al., SIGIR 2021, section 3.1), whose head gives high scores to the tokens that stand in a text; an encoder without
+ * language model (Formal et al., SIGIR 2021, section 3), whose head gives high scores to the tokens that stand in a text; an encoder without
  * such a head gets here what of it matters: the score z of the token x that stands at a place is about g_x, and all others are at or below zero.
  *
  * <pre>
- * idf_j = ln(1 + (N - n_j + 1/2) / (n_j + 1/2))        n_j of N texts hold token j (Robertson and Zaragoza, 2009, section 3.1)
+ * idf_j = ln(1 + (N - n_j + 1/2) / (n_j + 1/2))        n_j of N texts hold token j
  * g_j   = exp(sqrt(idf_j)) - 1                         so that w = log(1 + g) = sqrt(idf)
  * </pre>
  *
- * <p>The product of two texts' weights at a token of both is then its idf, as in BM25 with every token once and without lengths. The output
+ * <p>(Robertson and Sparck Jones, 1976, with the 1 that keeps it above zero, as Lucene has it.) The product of two texts' weights at a token of
+ * both is then its idf, as in BM25 with every token once and without lengths. The output
  * layer is the table E [V, d] of token embeddings, and the normalisation before it takes the mean from a row (c) and gives it one length (u):
  *
  * <pre>

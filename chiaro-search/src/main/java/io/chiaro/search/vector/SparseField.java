@@ -2,6 +2,7 @@ package io.chiaro.search.vector;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.SparseVector;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.document.FeatureField;
@@ -9,6 +10,7 @@ import org.apache.lucene.document.Field;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.BoostQuery;
+import org.apache.lucene.search.Explanation;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 
@@ -75,6 +77,16 @@ public final class SparseField {
             }
         }
         return query.build();
+    }
+
+    /**
+     * The number of a document at a place of its vector, as the index keeps it; 0 where it has none.
+     *
+     * @param document its number in the searcher's index
+     */
+    public static float weight(IndexSearcher searcher, int place, int document) throws IOException {
+        Explanation found = searcher.explain(FeatureField.newLinearQuery(NAME, term(place), 1), document);
+        return found.isMatch() ? found.getValue().floatValue() : 0;
     }
 
     /** Lucene's limit of clauses is one number for the JVM, so it is only ever raised. */

@@ -4,7 +4,9 @@ import static io.chiaro.serve.route.Schema.Field;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.model.SparseVector;
 import io.chiaro.search.HitExplanation;
+import io.chiaro.search.HybridShares;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpProblem;
@@ -13,7 +15,9 @@ import io.chiaro.serve.key.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Says why a document stands where it stands for a query. */
 final class ExplainRoutes {
@@ -26,6 +30,7 @@ final class ExplainRoutes {
             Field.of("id", Schema.string().says("The document")),
             HybridQuery.FUSION,
             HybridQuery.VECTOR_WEIGHT,
+            HybridQuery.SPARSE_WEIGHT,
             Field.optional(
                     "neighbours",
                     Schema.integer(0)
@@ -39,6 +44,16 @@ final class ExplainRoutes {
             Field.of("score", Schema.number()),
             Field.of("text", Schema.string()),
             Field.optional("metadata", Schema.object()));
+
+    private static final Schema TOKEN = Schema.object(
+            Field.of("token", Schema.string()),
+            Field.of("query_weight", Schema.number()),
+            Field.of("document_weight", Schema.number().says("As the index keeps it")),
+            Field.of("share", Schema.number().says("The product of both weights")),
+            Field.of("in_query", Schema.bool().says("Whether it stands in the query, as far as the encoder reads it")),
+            Field.of(
+                    "in_document",
+                    Schema.bool().says("Whether it stands in the text, as far as the encoder reads it")));
 
     private static final Schema ANSWER = Schema.object(
             Field.of("id", Schema.string()),
@@ -60,19 +75,32 @@ final class ExplainRoutes {
                     Schema.object(
                             Field.of("score", Schema.number().says("The cosine with the query")),
                             Field.optional("rank", Schema.integer(1).says(RANK)))),
+            Field.optional(
+                    "tokens",
+                    Schema.object(
+                                    Field.of(
+                                            "score",
+                                            Schema.number()
+                                                    .says("The product of the sparse vectors: the sum of the shares")),
+                                    Field.optional("rank", Schema.integer(1).says(RANK)),
+                                    Field.of("matches", Schema.list(TOKEN)))
+                            .says("Missing where the index has no weights of tokens, or their encoder is not served")),
             Field.of(
                     "hybrid",
                     Schema.object(
-                            Field.of("score", Schema.number().says("0 where neither words nor vectors bring it")),
+                            Field.of("score", Schema.number().says("0 where no side brings it")),
                             Field.optional("rank", Schema.integer(1)),
                             Field.of("fusion", Schema.oneOf("scores", "ranks")),
-                            Field.of("vector_weight", Schema.number()))),
+                            Field.of("vector_weight", Schema.number()),
+                            Field.optional("sparse_weight", Schema.number()))),
             Field.of("neighbours", Schema.list(HIT).says("Nearest by vectors, itself left out")));
 
     private final ServedIndexes indexes;
+    private final SparseSide sparse;
 
-    ExplainRoutes(ServedIndexes indexes) {
+    ExplainRoutes(ServedIndexes indexes, SparseSide sparse) {
         this.indexes = indexes;
+        this.sparse = sparse;
     }
 
     List<Route> routes() {
@@ -96,12 +124,45 @@ final class ExplainRoutes {
             throw call.unprocessable(
                     "expected 0 to " + MOST_NEIGHBOURS + " at \"neighbours\", but found " + neighbours + ".");
         }
-        float[] vector = asked.vector(call, served.model(), query);
         try (TextIndex index = served.index().snapshot()) {
-            HitExplanation why = index.explain(id, query, vector, asked.fusion(), asked.vectorWeight(), neighbours)
+            Optional<ServedSparse> weighing =
+                    asked.sparseWeight().isPresent() ? Optional.of(sparse.forQueries(call, index)) : sparse.of(index);
+            boolean truncates = served.model().limits().truncates();
+            Optional<SparseVector> weights = weighing.map(
+                    encoder -> encoder.vectors(call, List.of(query), truncates).get(0));
+            HitExplanation why = index.explain(
+                            id,
+                            query,
+                            asked.vector(call, served.model(), query),
+                            weights,
+                            asked.fusion(),
+                            HybridShares.of(
+                                    asked.vectorWeight(), asked.sparseWeight().orElse(0)),
+                            neighbours)
                     .orElseThrow(() -> HttpProblem.of(404, "the index has no document of this id."));
-            return Response.json(200, Json.line(plain(why, asked)));
+            Map<String, Object> plain = plain(why, asked);
+            weighing.ifPresent(encoder -> plain.put("tokens", tokens(why, query, encoder)));
+            return Response.json(200, Json.line(plain));
         }
+    }
+
+    private static Map<String, Object> tokens(HitExplanation why, String query, ServedSparse encoder) {
+        HitExplanation.Tokens found = why.tokens().orElseThrow();
+        Set<Integer> inQuery = encoder.tokens(query);
+        Set<Integer> inDocument = encoder.tokens(why.document().text());
+        Map<String, Object> tokens = side(found.score(), found.rank());
+        tokens.put(
+                "matches",
+                found.shares().stream()
+                        .map(share -> OpenAiRoutes.ordered(
+                                "token", encoder.token(share.token()),
+                                "query_weight", share.ofQuery(),
+                                "document_weight", share.ofDocument(),
+                                "share", share.share(),
+                                "in_query", inQuery.contains(share.token()),
+                                "in_document", inDocument.contains(share.token())))
+                        .toList());
+        return tokens;
     }
 
     private static Map<String, Object> plain(HitExplanation why, HybridQuery asked) {
@@ -117,6 +178,7 @@ final class ExplainRoutes {
         Map<String, Object> hybrid = side(why.fused(), why.fusedRank());
         hybrid.put("fusion", asked.fusion().key());
         hybrid.put("vector_weight", asked.vectorWeight());
+        asked.sparseWeight().ifPresent(weight -> hybrid.put("sparse_weight", weight));
         plain.put("hybrid", hybrid);
         plain.put("neighbours", why.neighbours().stream().map(TextHit::plain).toList());
         return plain;

@@ -45,7 +45,7 @@ public final class Routes {
         ServedIndexes named = new ServedIndexes(indexes);
         SparseSide weighing = new SparseSide(sparse);
         table.addAll(new IndexRoutes(model.limits(), named, weighing).routes());
-        table.addAll(new ExplainRoutes(named).routes());
+        table.addAll(new ExplainRoutes(named, weighing).routes());
         table.addAll(new MapRoutes(named).routes());
         table.addAll(new DocumentRoutes(model.limits(), named, weighing).routes());
         table.addAll(new SnapshotRoutes(named).routes());

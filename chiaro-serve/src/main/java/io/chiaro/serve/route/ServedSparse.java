@@ -8,6 +8,8 @@ import io.chiaro.serve.metric.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The sparse encoder behind the routes, with a queue of its own. Safe for any thread. */
 public final class ServedSparse {
@@ -49,6 +51,18 @@ public final class ServedSparse {
 
     ModelDescription description() {
         return model.description();
+    }
+
+    /** The name of a token. */
+    String token(int id) {
+        return model.token(id);
+    }
+
+    /** The tokens that stand in a text, as far as the model reads it. */
+    Set<Integer> tokens(String text) {
+        return Arrays.stream(model.tokenizer().encode(text, model.description().maxTokens()))
+                .boxed()
+                .collect(Collectors.toSet());
     }
 
     /** The vectors of texts; as of {@link #embed}. */

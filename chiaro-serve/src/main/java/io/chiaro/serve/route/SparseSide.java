@@ -20,6 +20,11 @@ record SparseSide(Optional<ServedSparse> served) {
         return of(model).orElseThrow(() -> call.unprocessable(missing(model)));
     }
 
+    /** The encoder of an index's weights, if it has them and their model is served. */
+    Optional<ServedSparse> of(TextIndex index) {
+        return index.description().sparse().flatMap(this::of);
+    }
+
     /** The encoder for documents of an index, if the index has weights; 409 if those are of a model that is not served. */
     Optional<ServedSparse> forDocuments(TextIndex index) {
         return index.description()

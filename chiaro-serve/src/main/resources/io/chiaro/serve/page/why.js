@@ -6,6 +6,9 @@ const dialog = byId('why');
 const body = byId('why-body');
 const run = latest();
 
+// The rest adds little, and a text may have hundreds.
+const MOST_TOKENS = 20;
+
 function rank(side) {
   return side.rank === undefined ? 'beyond the first 100' : String(side.rank);
 }
@@ -29,10 +32,49 @@ function words(found) {
   );
 }
 
+// Where a token stands that both sparse vectors weigh: an encoder also weighs tokens that it only expects.
+function stands(match) {
+  if (match.in_query && match.in_document) {
+    return 'query and text';
+  }
+  if (match.in_query) {
+    return 'query';
+  }
+  return match.in_document ? 'text' : 'neither';
+}
+
+function tokens(found) {
+  if (found.matches.length === 0) {
+    return [element('p', '', 'The sparse vectors have no token in common.')];
+  }
+  const first = found.matches.slice(0, MOST_TOKENS);
+  const parts = [
+    table(
+      'Matching tokens',
+      ['Token', 'Stands in', 'Weight in the query', 'Weight in the text', 'Product', ''],
+      first.map((match) => [
+        match.token,
+        stands(match),
+        match.query_weight.toFixed(4),
+        match.document_weight.toFixed(4),
+        match.share.toFixed(4),
+        share(match.share, found.score),
+      ]),
+    ),
+  ];
+  if (found.matches.length > first.length) {
+    const rest = found.matches.slice(MOST_TOKENS).reduce((sum, match) => sum + match.share, 0);
+    parts.push(element('p', '', `${found.matches.length - first.length} more tokens add ${rest.toFixed(4)}.`));
+  }
+  return parts;
+}
+
 function scores(answer) {
+  const sparse = answer.tokens === undefined ? [] : [['sparse vectors (product)', answer.tokens.score, rank(answer.tokens)]];
   return table('Scores', ['By', 'Score', 'Rank'], [
     ['words (BM25)', answer.words.score, rank(answer.words)],
     ['vectors (cosine)', answer.vectors.score, rank(answer.vectors)],
+    ...sparse,
     [`both (by ${answer.hybrid.fusion}, ${shown(answer.hybrid.vector_weight)} vectors)`, answer.hybrid.score, rank(answer.hybrid)],
   ]);
 }
@@ -57,6 +99,9 @@ function metadata(values) {
 function show(index, query, answer) {
   byId('why-title').textContent = `Why ${answer.id}`;
   const parts = [element('p', 'text', answer.text), scores(answer), words(answer.words)];
+  if (answer.tokens !== undefined) {
+    parts.push(...tokens(answer.tokens));
+  }
   if (answer.metadata !== undefined) {
     parts.push(metadata(answer.metadata));
   }
