@@ -54,6 +54,9 @@ final class LexicalStart {
     private static final int CHUNK_TOKENS = 4096;
     private static final int SEEN = 256;
 
+    /** What the gap is at least, of the mean product that is expected. */
+    private static final double LEAST_GAP = 0.05;
+
     private LexicalStart() {}
 
     /**
@@ -92,7 +95,10 @@ final class LexicalStart {
     static Fit fit(BertEncoder encoder, TokenPredictionHead head, List<int[]> texts, IntPredicate passedOver) {
         int vocabulary = encoder.config().vocabularySize();
         double[] goals = goals(texts, vocabulary, passedOver);
-        if (texts.stream().flatMapToInt(Arrays::stream).noneMatch(id -> goals[id] > 0)) {
+        List<int[]> about = texts.stream()
+                .filter(text -> Arrays.stream(text).anyMatch(id -> goals[id] > 0))
+                .toList();
+        if (about.isEmpty()) {
             throw ChiaroException.data(
                     "head-start: expected texts with a token that they can be about, but found none in " + texts.size()
                             + " texts. Check the data, or take head-start=none.");
@@ -100,7 +106,7 @@ final class LexicalStart {
         try (Scope scope = Scope.open("lexical start");
                 Grad off = Grad.disabled()) {
             Tensor table = encoder.tokenTable().value().detach();
-            Places places = places(encoder, spread(texts));
+            Places places = places(encoder, spread(about));
             Tensor directions = directions(table);
             float[] shares = shares(places.ids(), goals);
             Tensor inputs = Tensor.concatenate(List.of(places.states(), Tensor.ones(places.ids().length, 1)), 1);
@@ -113,26 +119,11 @@ final class LexicalStart {
             double[] ideal = products(directions, table);
             double[] own = products(units, table.indexSelect(0, Tensor.indices(places.ids())));
             double[] floors = floors(units, table);
-            double expected = expected(shares, places.ids(), own, ideal);
-            double[] gaps = IntStream.range(0, vocabulary)
-                    .filter(j -> goals[j] > 0)
-                    .mapToDouble(j -> expected * ideal[j] - floors[j])
-                    .sorted()
-                    .toArray();
-            // An encoder whose places say nothing of their tokens has no gap; weights then are small instead of without
-            // bounds.
-            double gap = Math.max(
-                    gaps[gaps.length / 2],
-                    expected * Arrays.stream(ideal).average().orElseThrow() / 20);
-            double scale = Arrays.stream(goals).max().orElseThrow() / gap;
-            double[] lengths = table.norm(1, false).toDoubles();
-            float[] bias = new float[vocabulary];
-            for (int j = 0; j < vocabulary; j++) {
-                bias[j] = (float)
-                        (goals[j] > 0
-                                ? Math.min(goals[j] - scale * expected * ideal[j], -scale * floors[j])
-                                : -scale * lengths[j]);
-            }
+            double reached = reached(shares, places.ids(), own, ideal);
+            double[] expected =
+                    Arrays.stream(ideal).map(product -> reached * product).toArray();
+            double scale = scale(goals, expected, floors);
+            float[] bias = bias(goals, expected, floors, table.norm(1, false).toDoubles(), scale);
             int hidden = encoder.config().hiddenSize();
             Tensor even = map.divide(spread);
             head.fillLinear(
@@ -253,7 +244,7 @@ final class LexicalStart {
     }
 
     /** k: which share of the product that there could be there is. */
-    private static double expected(float[] shares, int[] ids, double[] own, double[] ideal) {
+    private static double reached(float[] shares, int[] ids, double[] own, double[] ideal) {
         double found = 0;
         double could = 0;
         for (int t = 0; t < ids.length; t++) {
@@ -261,6 +252,27 @@ final class LexicalStart {
             could += shares[t] * ideal[ids[t]];
         }
         return found / could;
+    }
+
+    /** r: half of the tokens that a text can be about reach the greatest goal from their floor. */
+    private static double scale(double[] goals, double[] expected, double[] floors) {
+        double[] gaps = IntStream.range(0, goals.length)
+                .filter(j -> goals[j] > 0)
+                .mapToDouble(j -> expected[j] - floors[j])
+                .sorted()
+                .toArray();
+        // Where places say nothing of their tokens there is no gap; weights then are small instead of boundless.
+        double least = Arrays.stream(expected).average().orElseThrow() * LEAST_GAP;
+        return Arrays.stream(goals).max().orElseThrow() / Math.max(gaps[gaps.length / 2], least);
+    }
+
+    private static float[] bias(double[] goals, double[] expected, double[] floors, double[] lengths, double scale) {
+        float[] bias = new float[goals.length];
+        for (int j = 0; j < bias.length; j++) {
+            double fitting = Math.min(goals[j] - scale * expected[j], -scale * floors[j]);
+            bias[j] = (float) (goals[j] > 0 ? fitting : -scale * lengths[j]);
+        }
+        return bias;
     }
 
     private static Fit seen(TokenPredictionHead head, Places places, double[] goals, int texts) {

@@ -222,11 +222,6 @@ public final class SparseEncoder implements TextScorer {
         };
     }
 
-    /** The states of all tokens, in packed order. */
-    Tensor states(PackedSequences packed, Dropout dropout) {
-        return encoder.forward(packed, dropout).tensor();
-    }
-
     /** The weights of all tokens of the vocabulary, by the current parameters, without dropout. */
     float[][] weights(List<int[]> texts) {
         float[][] all = new float[texts.size()][];

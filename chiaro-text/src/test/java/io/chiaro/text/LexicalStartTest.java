@@ -57,12 +57,13 @@ class LexicalStartTest {
 
     @Test
     void the_head_is_that_of_plain_loops_over_the_formula() {
-        try (SparseEncoder model = tiny(7)) {
+        try (SparseEncoder model = tiny(7);
+                TextModel base = TextModel.load("fresh:" + folder.resolve("wide"), 7)) {
             List<int[]> texts = texts(model, 12);
             model.begin(() -> texts);
-            Plain plain = new Plain(model, texts);
+            Plain plain = new Plain(model, base.tower().encoder(), texts);
             int[] text = texts.get(5);
-            double[][] states = states(model, text);
+            double[][] states = states(base.tower().encoder(), text);
             float[] weights = model.weights(List.of(text))[0];
             for (int j = 0; j < plain.vocabulary; j++) {
                 double most = Double.NEGATIVE_INFINITY;
@@ -217,9 +218,10 @@ class LexicalStartTest {
                         20);
     }
 
-    private static double[][] states(SparseEncoder model, int[] text) {
+    private static double[][] states(BertEncoder encoder, int[] text) {
         try (Scope scope = Scope.open("states")) {
-            Tensor states = model.states(PackedSequences.of(List.of(text)), Dropout.off());
+            Tensor states = encoder.forward(PackedSequences.of(List.of(text)), Dropout.off())
+                    .tensor();
             int width = (int) states.size(1);
             double[] all = states.toDoubles();
             double[][] rows = new double[text.length][];
@@ -240,7 +242,7 @@ class LexicalStartTest {
         private final double scale;
         private final double[] bias;
 
-        Plain(SparseEncoder model, List<int[]> texts) {
+        Plain(SparseEncoder model, BertEncoder encoder, List<int[]> texts) {
             this.vocabulary = model.config().vocabularySize();
             this.width = model.config().hiddenSize();
             this.table = new double[vocabulary][width];
@@ -258,7 +260,7 @@ class LexicalStartTest {
             List<double[]> states = new ArrayList<>();
             List<Integer> ids = new ArrayList<>();
             for (int[] text : texts) {
-                double[][] rows = states(model, text);
+                double[][] rows = states(encoder, text);
                 for (int t = 0; t < text.length; t++) {
                     double[] state = Arrays.copyOf(rows[t], width + 1);
                     state[width] = 1;

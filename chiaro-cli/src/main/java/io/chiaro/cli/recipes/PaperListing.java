@@ -50,7 +50,9 @@ public final class PaperListing {
         }
 
         private static Compared of(String word) {
-            return word.isEmpty() ? NOTHING : valueOf(word.toUpperCase(Locale.ROOT).replace(' ', '_'));
+            return word.isEmpty()
+                    ? NOTHING
+                    : valueOf(word.toUpperCase(Locale.ROOT).replace(' ', '_'));
         }
     }
 

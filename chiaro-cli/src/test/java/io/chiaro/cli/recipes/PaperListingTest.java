@@ -39,9 +39,7 @@ class PaperListingTest {
             assertThat(paper.evidence().isEmpty())
                     .as(paper.title())
                     .isEqualTo(paper.state() == State.FORMULA || paper.state() == State.NONE);
-            assertThat(paper.compared() == Compared.NOTHING)
-                    .as(paper.title())
-                    .isEqualTo(paper.state() != State.REAL);
+            assertThat(paper.compared() == Compared.NOTHING).as(paper.title()).isEqualTo(paper.state() != State.REAL);
             for (String name : paper.coveredBy().split("[,;] ", -1)) {
                 if (name.matches("[a-z-]+") && !name.isEmpty()) {
                     assertThat(recipes).as(paper.title()).contains(name);
