@@ -95,7 +95,8 @@ class ScorerCommandsTest {
         write("beir/queries.jsonl", queries);
         write("beir/qrels/test.tsv", judgments);
         fit("late-interaction", "dimension=16");
-        fit("splade", "flops-steps=2");
+        // A head that knows nothing gives all texts something in common, so that all are found.
+        fit("splade", "head-start=none");
     }
 
     @Test

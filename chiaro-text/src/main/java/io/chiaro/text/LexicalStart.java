@@ -36,7 +36,8 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>With a_j = k q_j E_j the product to be expected at a place of j, where k is the mean of p_t E_x(t) over that of q_x(t) E_x(t), and with f_j =
- * mean_t(p_t E_j) + sqrt(2 ln V) deviation_t(p_t E_j), what the largest of V normal numbers is at a place of something else:
+ * mean_t(p_t E_j) + sqrt(2 ln V) deviation_t(p_t E_j) over all places, what the largest of V normal numbers is at one. A token that stands at many
+ * of the places is among them, so that its weight is less than its idf says where texts are few:
  *
  * <pre>
  * r = max_j g_j / median_j (a_j - f_j)        b_j = min(g_j - r a_j, -r f_j)
