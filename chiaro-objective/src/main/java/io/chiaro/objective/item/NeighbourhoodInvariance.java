@@ -84,7 +84,7 @@ public record NeighbourhoodInvariance(
 
     /** How often each record was met before, [B]. */
     private static Tensor met(ViewBatch batch) {
-        return batch.memory(VISITS).reshape(-1).detach();
+        return batch.memoryOrZeros(VISITS, batch.items(), 1).reshape(-1).detach();
     }
 
     /** The records that can be reached from each, without itself. Steps are taken together, and each record looks around once. */
@@ -194,7 +194,11 @@ public record NeighbourhoodInvariance(
                 .multiply(gamma)
                 .add(rows.multiply(1 - gamma))
                 .normalize(-1);
-        return Map.of(BANK, moved, VISITS, batch.memory(VISITS).add(1));
+        return Map.of(
+                BANK,
+                moved,
+                VISITS,
+                batch.memoryOrZeros(VISITS, batch.items(), 1).add(1));
     }
 
     @Override
