@@ -36,8 +36,7 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>With a_j = k q_j E_j the product to be expected at a place of j, where k is the mean of p_t E_x(t) over that of q_x(t) E_x(t), and with f_j =
- * mean_t(p_t E_j) + sqrt(2 ln V) deviation_t(p_t E_j) over all places, what the largest of V normal numbers is at one. A token that stands at many
- * of the places is among them, so that its weight is less than its idf says where texts are few:
+ * mean_t(p_t E_j) + sqrt(2 ln V) deviation_t(p_t E_j) over the places t of other tokens, what the largest of V normal numbers is at one:
  *
  * <pre>
  * r = max_j g_j / median_j (a_j - f_j)        b_j = min(g_j - r a_j, -r f_j)
@@ -119,7 +118,7 @@ final class LexicalStart {
 
             double[] ideal = products(directions, table);
             double[] own = products(units, table.indexSelect(0, Tensor.indices(places.ids())));
-            double[] floors = floors(units, table);
+            double[] floors = floors(units, table, places.ids(), own);
             double reached = reached(shares, places.ids(), own, ideal);
             double[] expected =
                     Arrays.stream(ideal).map(product -> reached * product).toArray();
@@ -230,15 +229,29 @@ final class LexicalStart {
         return rows.multiply(others).sum(1, false).toDoubles();
     }
 
-    /** f: what the largest of the vocabulary's products may be at a place by chance. */
-    private static double[] floors(Tensor units, Tensor table) {
+    /** f: what the largest of the vocabulary's products may be by chance at a place of something else. */
+    private static double[] floors(Tensor units, Tensor table, int[] ids, double[] own) {
         Tensor mean = units.mean(0, false);
         Tensor centred = units.subtract(mean);
         Tensor covariance = centred.transpose(0, 1).matmul(centred).divide(units.size(0));
         double[] floors = table.matmul(mean.unsqueeze(1)).toDoubles();
         double[] variances = products(table.matmul(covariance), table);
+        int[] count = new int[floors.length];
+        double[] sums = new double[floors.length];
+        double[] squares = new double[floors.length];
+        for (int t = 0; t < ids.length; t++) {
+            count[ids[t]]++;
+            sums[ids[t]] += own[t];
+            squares[ids[t]] += own[t] * own[t];
+        }
         double largest = Math.sqrt(2 * Math.log(floors.length));
         for (int j = 0; j < floors.length; j++) {
+            int others = ids.length - count[j];
+            if (others > 0) {
+                double all = floors[j];
+                floors[j] = (ids.length * all - sums[j]) / others;
+                variances[j] = (ids.length * (variances[j] + all * all) - squares[j]) / others - floors[j] * floors[j];
+            }
             floors[j] += largest * Math.sqrt(Math.max(0, variances[j]));
         }
         return floors;

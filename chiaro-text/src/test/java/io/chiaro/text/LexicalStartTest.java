@@ -293,14 +293,20 @@ class LexicalStartTest {
             double[] floors = new double[vocabulary];
             List<Double> gaps = new ArrayList<>();
             for (int j = 0; j < vocabulary; j++) {
-                double mean = 0;
-                for (double[] unit : units) {
-                    mean += dot(unit, table[j]) / units.length;
+                List<Double> elsewhere = new ArrayList<>();
+                for (int t = 0; t < units.length; t++) {
+                    if (ids.get(t) != j) {
+                        elsewhere.add(dot(units[t], table[j]));
+                    }
                 }
-                double square = 0;
-                for (double[] unit : units) {
-                    square += Math.pow(dot(unit, table[j]) - mean, 2) / units.length;
-                }
+                double mean = elsewhere.stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElseThrow();
+                double square = elsewhere.stream()
+                        .mapToDouble(product -> Math.pow(product - mean, 2))
+                        .average()
+                        .orElseThrow();
                 floors[j] = mean + Math.sqrt(2 * Math.log(vocabulary) * square);
                 if (goals[j] > 0) {
                     gaps.add(share * ideal[j] - floors[j]);
