@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Holds a vector of {@code dimension} floats a document and no text. {@link
  * NearestDocuments} streams a collection larger than memory.
  *
- * <p>Ranking is as thread-safe as the embedder. The embedder stays with the caller, who closes it after this.
+ * <p>Ranking is as thread-safe as the embedder, which stays with who made it and is closed after this, or is {@link #owning owned}.
  */
 public final class DenseRanker implements Ranker {
 
@@ -18,12 +18,14 @@ public final class DenseRanker implements Ranker {
     private final List<String> ids;
     private final float[][] vectors;
     private final int threads;
+    private final boolean owned;
 
-    private DenseRanker(Embedder embedder, List<String> ids, float[][] vectors, int threads) {
+    private DenseRanker(Embedder embedder, List<String> ids, float[][] vectors, int threads, boolean owned) {
         this.embedder = embedder;
         this.ids = ids;
         this.vectors = vectors;
         this.threads = threads;
+        this.owned = owned;
     }
 
     /**
@@ -45,7 +47,18 @@ public final class DenseRanker implements Ranker {
                 window.clear();
             }
         }
-        return new DenseRanker(embedder, ids, vectors.toArray(float[][]::new), threads);
+        return new DenseRanker(embedder, ids, vectors.toArray(float[][]::new), threads, false);
+    }
+
+    /** The same as a ranker that closes the embedder with itself, or at once if the collection cannot be embedded. */
+    public static DenseRanker owning(Embedder embedder, Stream<Document> documents, int threads) {
+        try {
+            DenseRanker made = create(embedder, documents, threads);
+            return new DenseRanker(embedder, made.ids, made.vectors, threads, true);
+        } catch (RuntimeException | Error e) {
+            embedder.close();
+            throw e;
+        }
     }
 
     @Override
@@ -67,5 +80,9 @@ public final class DenseRanker implements Ranker {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (owned) {
+            embedder.close();
+        }
+    }
 }

@@ -6,7 +6,6 @@ import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
-import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
@@ -105,7 +104,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     private Ranker vectors(Path model, List<Document> documents) {
         Embedder embedder =
                 OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads));
-        return new Owned(DenseRanker.create(embedder, documents.stream(), threads), embedder);
+        return DenseRanker.owning(embedder, documents.stream(), threads);
     }
 
     static Ranker both(Ranker words, Ranker vectors, double vectorWeight) {
@@ -308,27 +307,5 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
             line.put("negative", negatives.size() == 1 ? negatives.get(0) : negatives);
         }
         return line;
-    }
-
-    /** A ranker that is closed with its model. */
-    private record Owned(Ranker ranker, Embedder embedder) implements Ranker {
-
-        @Override
-        public List<Hit> rank(String query, int depth) {
-            return ranker.rank(query, depth);
-        }
-
-        @Override
-        public String description() {
-            return ranker.description();
-        }
-
-        @Override
-        public void close() {
-            try (ranker;
-                    embedder) {
-                // both are closed
-            }
-        }
     }
 }

@@ -3,14 +3,11 @@ package io.chiaro.cli.judging;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
-import io.chiaro.model.Embedder;
-import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridRanker;
 import io.chiaro.search.HybridWeight;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -66,34 +63,8 @@ public record FirstStage(Optional<String> model, Optional<String> fusion, Vector
     }
 
     private static Ranker vectors(RetrievalData collection, String name, int threads) {
-        Embedder embedder = Models.open(name, threads);
         try (Stream<Document> documents = collection.documents()) {
-            return new Closing(DenseRanker.create(embedder, documents, threads), embedder);
-        } catch (RuntimeException e) {
-            embedder.close();
-            throw e;
-        }
-    }
-
-    /** A ranker that is closed with the model that it embeds queries by. */
-    private record Closing(Ranker ranker, Embedder embedder) implements Ranker {
-
-        @Override
-        public List<Hit> rank(String query, int depth) {
-            return ranker.rank(query, depth);
-        }
-
-        @Override
-        public String description() {
-            return ranker.description();
-        }
-
-        @Override
-        public void close() {
-            try (ranker;
-                    embedder) {
-                // both are closed
-            }
+            return DenseRanker.owning(Models.open(name, threads), documents, threads);
         }
     }
 }
