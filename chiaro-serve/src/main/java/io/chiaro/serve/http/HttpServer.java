@@ -192,11 +192,12 @@ public final class HttpServer implements AutoCloseable {
             Response response,
             Callback callback) {
         Callback after = callback;
-        if (!from.consumeAvailable()) {
+        Unread unread = new Unread(from, callback);
+        if (unread.take()) {
             // Jetty ends a connection whose body has not come. A client that is not told sends its next request into
             // the end.
             to.getHeaders().put("Connection", "close");
-            after = Callback.from(() -> new Unread(from, callback).run(), callback::failed);
+            after = Callback.from(unread::takeRest, callback::failed);
         }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
@@ -205,10 +206,11 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Takes what a client still sends after its answer, and throws it away: a connection that ends under a client that writes is
-     * reset, and the answer may be lost with it. Bounded in bytes and in time.
+     * Takes what a client sends that nobody has read, and throws it away: a connection that ends under a client that writes is reset,
+     * and the answer may be lost with it. Bounded in bytes and in time. Jetty's own way to consume a body makes an error of all that
+     * comes after it, so it cannot be used before the answer is out.
      */
-    private static final class Unread implements Runnable {
+    private static final class Unread {
         private static final long MOST_BYTES = 1L << 26;
         private static final Duration MOST_TIME = Duration.ofSeconds(15);
         private static final Duration MOST_SILENCE = Duration.ofSeconds(10);
@@ -221,27 +223,42 @@ public final class HttpServer implements AutoCloseable {
         Unread(org.eclipse.jetty.server.Request request, Callback end) {
             this.request = request;
             this.end = end;
-            EndPoint line = request.getConnectionMetaData().getConnection().getEndPoint();
-            line.setIdleTimeout(Math.min(line.getIdleTimeout(), MOST_SILENCE.toMillis()));
         }
 
-        @Override
-        public void run() {
-            boolean more = true;
-            while (more) {
+        /** Takes what is there, and answers whether more is to come. */
+        boolean take() {
+            while (borne()) {
                 Content.Chunk chunk = request.read();
                 if (chunk == null) {
-                    request.demand(this);
-                    return;
+                    return true;
                 }
                 taken += chunk.remaining();
-                more = !chunk.isLast()
-                        && !Content.Chunk.isFailure(chunk)
-                        && taken <= MOST_BYTES
-                        && System.nanoTime() - begun <= MOST_TIME.toNanos();
+                boolean last = chunk.isLast() || Content.Chunk.isFailure(chunk);
                 chunk.release();
+                if (last) {
+                    return false;
+                }
             }
-            end.succeeded();
+            return true;
+        }
+
+        private boolean borne() {
+            return taken <= MOST_BYTES && System.nanoTime() - begun <= MOST_TIME.toNanos();
+        }
+
+        /** Takes what comes after the answer, then ends the exchange. */
+        void takeRest() {
+            EndPoint line = request.getConnectionMetaData().getConnection().getEndPoint();
+            line.setIdleTimeout(Math.min(line.getIdleTimeout(), MOST_SILENCE.toMillis()));
+            takeNext();
+        }
+
+        private void takeNext() {
+            if (take() && borne()) {
+                request.demand(this::takeNext);
+            } else {
+                end.succeeded();
+            }
         }
     }
 
