@@ -2,7 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Progress;
-import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;

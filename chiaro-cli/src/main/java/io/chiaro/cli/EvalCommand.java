@@ -5,18 +5,21 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.BaselineJudge;
 import io.chiaro.cli.judging.EmbedderJudge;
 import io.chiaro.cli.judging.FirstStage;
+import io.chiaro.cli.judging.IndexFinder;
 import io.chiaro.cli.judging.Judge;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.JudgingSettings;
 import io.chiaro.cli.judging.LateInteractionJudge;
 import io.chiaro.cli.judging.Leaks;
-import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
-import io.chiaro.cli.judging.RerankOptions;
 import io.chiaro.cli.judging.RerankerJudge;
 import io.chiaro.cli.judging.SparseJudge;
 import io.chiaro.cli.judging.StagesJudge;
 import io.chiaro.cli.judging.VectorWeight;
+import io.chiaro.cli.opening.Models;
+import io.chiaro.cli.searching.RerankOptions;
+import io.chiaro.cli.searching.SearchBy;
+import io.chiaro.cli.searching.SearchOptions;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,7 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Judges a model, or a baseline, on a task. */
+/** Judges a model, a baseline or an index on a task. */
 @Command(
         name = "eval",
         header = "Judge a model on a task.",
@@ -46,6 +49,7 @@ import picocli.CommandLine.Option;
             "  chiaro eval --baseline bm25 --task retrieval --data scifact --json -",
             "  chiaro eval --model out/run/model --task retrieval --data scifact --out errors.html",
             "  chiaro eval --model all-MiniLM-L6-v2 --hybrid scores --task retrieval --data scifact",
+            "  chiaro eval --index out/scifact-index --by hybrid --task retrieval --data scifact",
             "  chiaro eval --model out/reranker/model --task rerank --data trec_qa",
             "  chiaro eval --baseline bm25 --rerank out/reranker/model --task retrieval --data scifact",
             "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip"
@@ -103,18 +107,14 @@ final class EvalCommand extends ReportingCommand {
     @Nullable
     String hybrid;
 
-    @Option(
-            names = "--vector-weight",
-            paramLabel = "X",
-            description = "With --hybrid: the share of the model, from 0 to 1 (default: 0.5).")
-    @Nullable
-    Double vectorWeight;
+    @Mixin
+    SearchOptions asked = new SearchOptions();
 
     @Option(
             names = "--weight-by",
             paramLabel = "SPLIT",
             description =
-                    "With --hybrid or --rerank: choose the share of the model, or of the reranker, by the judged queries"
+                    "With --hybrid, --by hybrid or --rerank: choose the share of the model, or of the reranker, by the judged queries"
                             + " of another split, for example dev; of 0, 0.1, ..., 1 the one with the greatest nDCG@10.")
     @Nullable
     String weightBy;
@@ -138,7 +138,7 @@ final class EvalCommand extends ReportingCommand {
     @Mixin
     RerankOptions reranking = new RerankOptions();
 
-    /** What is judged: one of the two. */
+    /** What is judged: one of the three. */
     static final class Judged {
 
         @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
@@ -152,11 +152,29 @@ final class EvalCommand extends ReportingCommand {
                 description = "Or a baseline: bm25 or random; for pictures pixels.")
         @Nullable
         String baseline;
+
+        @Option(
+                names = "--index",
+                paramLabel = "DIR",
+                required = true,
+                description =
+                        "Or an index of the data's documents (chiaro index), searched as chiaro search would: with its engine,"
+                                + " its short vectors and its sides.")
+        @Nullable
+        Path index;
     }
 
     @Override
     Object report(Output output) throws Exception {
         reranking.check();
+        if (judged.index != null) {
+            return index(output, judged.index);
+        }
+        asked.ofIndexAlone().ifPresent(option -> {
+            throw ChiaroException.usage(option + ": belongs to --index. Leave it out"
+                    + (option.equals("--by") || option.equals("--fusion") ? ", or take --hybrid." : "."));
+        });
+        Optional<Double> vectorWeight = asked.vectorWeight();
         if (reranking.rerank != null && !task.equals("retrieval")) {
             throw ChiaroException.usage(
                     "--rerank: belongs to --task retrieval, where something is found first. For given"
@@ -171,7 +189,7 @@ final class EvalCommand extends ReportingCommand {
                     || weightBy != null
                     || allowLeaks
                     || hybrid != null
-                    || vectorWeight != null
+                    || vectorWeight.isPresent()
                     || run != null) {
                 throw ChiaroException.usage(
                         "--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
@@ -187,8 +205,8 @@ final class EvalCommand extends ReportingCommand {
         if (!allowLeaks) {
             Leaks.refuse(Optional.ofNullable(judged.model), data);
         }
-        OptionValues.share("--vector-weight", vectorWeight);
-        checkWeightBy();
+        OptionValues.share("--vector-weight", vectorWeight.orElse(null));
+        checkWeightBy(hybrid != null);
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
         }
@@ -213,7 +231,7 @@ final class EvalCommand extends ReportingCommand {
             refuseShortening("--hybrid, which searches whole vectors");
             return Judging.run(output, new StagesJudge(firstStage(), reranking), settings());
         }
-        if (vectorWeight != null) {
+        if (vectorWeight.isPresent()) {
             throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
         }
         if (reranking.rerank != null) {
@@ -243,11 +261,27 @@ final class EvalCommand extends ReportingCommand {
         return new FirstStage(
                 Optional.ofNullable(judged.model),
                 Optional.ofNullable(hybrid),
-                new VectorWeight(Optional.ofNullable(vectorWeight), Optional.ofNullable(weightBy)));
+                new VectorWeight(asked.vectorWeight(), Optional.ofNullable(weightBy)));
+    }
+
+    /** An index as people search it. */
+    private Object index(Output output, Path folder) {
+        refuseShortening("--index, whose vectors are as they were written");
+        if (hybrid != null || train != null || !task.equals("retrieval")) {
+            throw ChiaroException.usage("--index: is judged with --task retrieval, and with --by hybrid in place of"
+                    + " --hybrid. Leave --hybrid and --train out.");
+        }
+        asked.check();
+        checkWeightBy(asked.by() == SearchBy.HYBRID);
+        if (!allowLeaks) {
+            Leaks.refuse(Optional.of(IndexFinder.modelOf(folder)), data);
+        }
+        IndexFinder finder = new IndexFinder(folder, asked, Optional.ofNullable(weightBy));
+        return Judging.run(output, new StagesJudge(finder, reranking), settings());
     }
 
     private Object scorer(Output output, String model) {
-        if (!task.equals("rerank") || hybrid != null || vectorWeight != null) {
+        if (!task.equals("rerank") || isMixed()) {
             throw ChiaroException.usage("--model: " + model
                     + " is a cross-encoder, which scores given candidates. Judge it with"
                     + " --task rerank, or behind something that finds them: --baseline bm25 --rerank " + model + ".");
@@ -256,15 +290,19 @@ final class EvalCommand extends ReportingCommand {
         return Judging.run(output, new RerankerJudge(model), settings());
     }
 
-    private void checkWeightBy() {
+    private boolean isMixed() {
+        return hybrid != null || asked.vectorWeight().isPresent();
+    }
+
+    private void checkWeightBy(boolean mixes) {
         if (weightBy == null) {
             return;
         }
-        boolean choosesFirst = hybrid != null && vectorWeight == null;
+        boolean choosesFirst = mixes && asked.vectorWeight().isEmpty();
         boolean choosesSecond = reranking.rerank != null && reranking.weight().isEmpty();
         if (!choosesFirst && !choosesSecond) {
             throw ChiaroException.usage(
-                    "--weight-by: goes with --hybrid and without --vector-weight, or with --rerank and"
+                    "--weight-by: goes with --hybrid or --by hybrid and without --vector-weight, or with --rerank and"
                             + " without --rerank-weight. Leave one out.");
         }
         if (weightBy.equals(split)) {
@@ -275,7 +313,7 @@ final class EvalCommand extends ReportingCommand {
 
     private Object sparse(Output output, String model) {
         refuseShortening("a sparse encoder, whose vectors are short");
-        if (hybrid != null || vectorWeight != null || reranking.rerank != null || !task.equals("retrieval")) {
+        if (isMixed() || reranking.rerank != null || !task.equals("retrieval")) {
             throw ChiaroException.usage("--model: " + model
                     + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
         }
@@ -284,7 +322,7 @@ final class EvalCommand extends ReportingCommand {
 
     private Object lateInteraction(Output output, String model) {
         refuseShortening("a late-interaction model, which has a vector for every token");
-        boolean alone = hybrid == null && vectorWeight == null && reranking.rerank == null;
+        boolean alone = !isMixed() && reranking.rerank == null;
         if (alone && task.equals("rerank")) {
             return Judging.run(output, new RerankerJudge(model), settings());
         }

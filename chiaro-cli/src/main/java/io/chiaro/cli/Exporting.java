@@ -2,8 +2,8 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Version;
-import io.chiaro.cli.judging.Models;
 import io.chiaro.cli.judging.PictureJudging;
+import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;

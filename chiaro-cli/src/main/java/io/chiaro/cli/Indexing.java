@@ -3,7 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.judging.Judging;
-import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.opening.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;

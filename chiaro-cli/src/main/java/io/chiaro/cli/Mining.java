@@ -3,7 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.judging.Judging;
-import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;

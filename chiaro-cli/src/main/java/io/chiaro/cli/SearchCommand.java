@@ -2,11 +2,14 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
-import io.chiaro.cli.judging.RerankOptions;
+import io.chiaro.cli.searching.RerankOptions;
+import io.chiaro.cli.searching.SearchOptions;
+import io.chiaro.cli.searching.Searching;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Option;
             "  chiaro search --index out/scifact-index --query \"BRCA1 mutation\" --by hybrid",
             "  chiaro search --index out/both --query \"BRCA1 mutation\" --by hybrid --sparse-weight 0.3",
             "  chiaro search --index out/papers --query \"lark song\" --filter \"year>=2020\" --facet topic --highlight",
-            "  chiaro search --index out/scifact-index --query \"statins and age\" --by hybrid --rerank out/reranker/model"
+            "  chiaro search --index out/scifact-index --query \"statins and age\" --by hybrid --rerank out/reranker/model",
+            "  chiaro search --index out/scifact-index --query \"aspirin and stroke\" --by hybrid --explain -k 3"
         })
 final class SearchCommand extends ReportingCommand {
 
@@ -48,44 +52,8 @@ final class SearchCommand extends ReportingCommand {
     @Nullable
     String model;
 
-    @Option(
-            names = "--by",
-            paramLabel = "vectors|words|sparse|hybrid",
-            description =
-                    "What is compared: the vectors of the model, the words by BM25, the weights of a sparse encoder, or"
-                            + " vectors and words together (default: vectors).")
-    String by = "vectors";
-
-    @Option(
-            names = "--fusion",
-            paramLabel = "ranks|scores",
-            description = "How hybrid search makes one ranking of two: reciprocal ranks or calibrated scores (default:"
-                    + " scores).")
-    @Nullable
-    String fusion;
-
-    @Option(
-            names = "--vector-weight",
-            paramLabel = "X",
-            description = "In hybrid search, the share of the vectors, from 0 to 1 (default: 0.5).")
-    @Nullable
-    Double vectorWeight;
-
-    @Option(
-            names = "--sparse-weight",
-            paramLabel = "X",
-            description =
-                    "In hybrid search, ask the sparse encoder, too, and give it this share, from 0 to 1; vectors and words"
-                            + " divide the rest.")
-    @Nullable
-    Double sparseWeight;
-
-    @Option(
-            names = "--sparse",
-            paramLabel = "DIR",
-            description = "Where the sparse encoder is now, if it moved since the index was built.")
-    @Nullable
-    String sparse;
+    @Mixin
+    SearchOptions asked = new SearchOptions();
 
     @Option(
             names = "--filter",
@@ -107,6 +75,13 @@ final class SearchCommand extends ReportingCommand {
     @Option(names = "--highlight", description = "Show the sentences of each hit that have words of the query.")
     boolean highlight;
 
+    @Option(
+            names = "--explain",
+            description =
+                    "Say why each hit stands where it stands: its place and score by words, by vectors and, where they are"
+                            + " asked for, by weights of tokens, which words and tokens made them, and what is near it.")
+    boolean explain;
+
     @Mixin
     RerankOptions reranking = new RerankOptions();
 
@@ -116,22 +91,19 @@ final class SearchCommand extends ReportingCommand {
         if (query.isBlank()) {
             throw ChiaroException.usage("--query: expected a text, but found an empty one. Write what to look for.");
         }
-        OptionValues.oneOf("--by", by, "vectors", "words", "sparse", "hybrid");
-        if ((fusion != null || vectorWeight != null || sparseWeight != null) && !by.equals("hybrid")) {
-            throw ChiaroException.usage(
-                    (fusion != null ? "--fusion" : vectorWeight != null ? "--vector-weight" : "--sparse-weight")
-                            + ": has no effect without --by hybrid. Add it, or leave the option out.");
-        }
-        if (sparse != null && !by.equals("sparse") && sparseWeight == null) {
-            throw ChiaroException.usage("--sparse: has no effect without --by sparse, or --by hybrid with"
-                    + " --sparse-weight. Add one of them, or leave the option out.");
-        }
-        if (fusion != null) {
-            OptionValues.oneOf("--fusion", fusion, "ranks", "scores");
-        }
-        OptionValues.share("--vector-weight", vectorWeight);
-        OptionValues.share("--sparse-weight", sparseWeight);
+        asked.check();
         reranking.check();
-        return Searching.search(output, this, computeThreads());
+        Searching.Request request = new Searching.Request(
+                index,
+                query,
+                k,
+                Optional.ofNullable(model),
+                Optional.ofNullable(filter),
+                facets,
+                highlight,
+                explain,
+                asked,
+                reranking);
+        return Searching.search(output, request, computeThreads());
     }
 }

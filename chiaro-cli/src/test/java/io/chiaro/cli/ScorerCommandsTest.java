@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -230,6 +231,120 @@ class ScorerCommandsTest {
         assertThat(share.errors()).contains("--sparse-weight: has no effect without --by hybrid");
         CommandRun nothing = CommandRun.of("index", "--sparse", model, "--delete", "cats", "--into", index);
         assertThat(nothing.errors()).contains("--sparse: has no effect without --docs");
+    }
+
+    @Test
+    void an_index_is_judged_as_it_is_searched_and_each_side_alone_as_its_model_is() throws IOException {
+        String sparse = at("splade/model");
+        String index = at("judged");
+        ran(
+                "index",
+                "--model",
+                "all-MiniLM-L6-v2",
+                "--sparse",
+                sparse,
+                "--docs",
+                at("beir/corpus.jsonl"),
+                "--out",
+                index);
+        assertThat(judgedOrder("--index", index)).hasSize(25).isEqualTo(judgedOrder("--model", "all-MiniLM-L6-v2"));
+        assertThat(judgedOrder("--index", index, "--by", "words"))
+                .hasSize(5)
+                .isEqualTo(judgedOrder("--baseline", "bm25"));
+        assertThat(judgedOrder("--index", index, "--by", "hybrid"))
+                .isEqualTo(judgedOrder("--model", "all-MiniLM-L6-v2", "--hybrid", "scores"));
+        List<String> byTokens = judgedOrder("--index", index, "--by", "sparse");
+        assertThat(byTokens).hasSize(25);
+        assertThat(judgedOrder("--index", index, "--by", "hybrid", "--sparse-weight", "1", "--fusion", "ranks"))
+                .isEqualTo(byTokens);
+        Files.copy(folder.resolve("beir/qrels/test.tsv"), folder.resolve("beir/qrels/dev.tsv"));
+        JsonObject weighed = document(
+                "eval",
+                "--index",
+                index,
+                "--by",
+                "hybrid",
+                "--sparse-weight",
+                "0.2",
+                "--weight-by",
+                "dev",
+                "--task",
+                "retrieval",
+                "--data",
+                at("beir"));
+        assertThat(weighed.object("protocol").string("system"))
+                .contains("BM25", "all-MiniLM-L6-v2, cosine", "sparse vectors", "shares 0.4, 0.4 and 0.2", "\"dev\"");
+
+        ran("index", "--delete", "larks", "--into", index);
+        JsonObject less = document("eval", "--index", index, "--task", "retrieval", "--data", at("beir"));
+        assertThat(less.number("recall@100")).isEqualTo(0.8);
+        assertThat(less.object("protocol").string("system")).contains("1 of 5 right documents are not in it");
+        write("others.jsonl", List.of(Json.line(Map.of("id", "x", "text", "of nothing"))));
+        ran("index", "--model", "all-MiniLM-L6-v2", "--docs", at("others.jsonl"), "--out", at("others"));
+        CommandRun others = CommandRun.of("eval", "--index", at("others"), "--task", "retrieval", "--data", at("beir"));
+        assertThat(others.exitCode()).isEqualTo(3);
+        assertThat(others.errors()).contains("holds none of the 5 documents that are right");
+        CommandRun without = CommandRun.of(
+                "eval", "--baseline", "bm25", "--by", "words", "--task", "retrieval", "--data", at("beir"));
+        assertThat(without.exitCode()).isEqualTo(2);
+        assertThat(without.errors()).contains("--by: belongs to --index");
+        CommandRun model = CommandRun.of(
+                "eval", "--index", index, "--hybrid", "scores", "--task", "retrieval", "--data", at("beir"));
+        assertThat(model.errors()).contains("--by hybrid in place of");
+    }
+
+    /** Query and document of each line of a run, in order. */
+    private static List<String> judgedOrder(String... judged) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("eval", "--task", "retrieval", "--data", at("beir")));
+        arguments.addAll(List.of(judged));
+        arguments.addAll(List.of("--run", at("order.trec")));
+        ran(arguments.toArray(new String[0]));
+        return Files.readAllLines(folder.resolve("order.trec")).stream()
+                .map(line -> line.split(" ", -1))
+                .map(cells -> cells[0] + " " + cells[2])
+                .toList();
+    }
+
+    @Test
+    void a_search_says_why_each_hit_stands_where_it_stands() {
+        String index = at("explained");
+        ran(
+                "index",
+                "--model",
+                "all-MiniLM-L6-v2",
+                "--sparse",
+                at("splade/model"),
+                "--docs",
+                at("beir/corpus.jsonl"),
+                "--out",
+                index);
+        List<JsonObject> hits = search(index, "--by", "hybrid", "--sparse-weight", "0.5", "--explain", "-k", "2");
+        assertThat(hits).hasSize(2);
+        for (int i = 0; i < hits.size(); i++) {
+            JsonObject why = hits.get(i).object("why");
+            assertThat(why.object("hybrid").integer("rank")).isEqualTo(i + 1);
+            assertThat(why.object("hybrid").number("score"))
+                    .isEqualTo(hits.get(i).number("score"));
+            List<JsonObject> tokens = why.object("tokens").objects("matches");
+            assertThat(tokens.stream()
+                            .mapToDouble(token -> token.number("share"))
+                            .sum())
+                    .isCloseTo(why.object("tokens").number("score"), within(1e-3));
+            assertThat(why.objects("neighbours")).hasSize(3);
+        }
+        JsonObject cats = hits.stream()
+                .filter(hit -> hit.string("id").equals("cats"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(cats.object("why").object("words").objects("matches").get(0).string("word"))
+                .isEqualTo("cats");
+
+        CommandRun said = ran("search", "--index", index, "--query", "what of cats", "--by", "words", "--explain");
+        assertThat(said.output())
+                .containsPattern("words: place 1, BM25 \\d+\\.\\d+ \\(cats \\d")
+                .containsPattern("vectors: place \\d, cosine 0\\.\\d+")
+                .contains("together: place ", "near it: ")
+                .doesNotContain("tokens:");
     }
 
     private static List<JsonObject> search(String index, String... more) {

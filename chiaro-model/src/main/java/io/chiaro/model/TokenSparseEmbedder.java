@@ -1,6 +1,9 @@
 package io.chiaro.model;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A sparse embedder that also takes token ids. Whoever plans batches by their tokens, or tokenises on other threads than those that
@@ -17,4 +20,11 @@ public interface TokenSparseEmbedder extends SparseEmbedder {
      * @param tokens the ids of each text, special tokens included: at least one and at most {@code description().maxTokens()}
      */
     List<SparseVector> embedTokens(List<int[]> tokens);
+
+    /** The ids of the tokens that stand in a text, as far as the model reads it. */
+    default Set<Integer> standing(String text) {
+        return Arrays.stream(tokenizer().encode(text, description().maxTokens()))
+                .boxed()
+                .collect(Collectors.toSet());
+    }
 }

@@ -110,6 +110,11 @@ public final class Bm25 implements Ranker {
 
     @Override
     public String description() {
+        return rule();
+    }
+
+    /** One line that says exactly how words are compared, here and in every index. */
+    public static String rule() {
         return Words.description();
     }
 

@@ -83,6 +83,11 @@ public enum Fusion {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** As a sentence has it. */
+    public String words() {
+        return this == RANKS ? "reciprocal ranks" : "calibrated scores";
+    }
+
     /** The fusion of a key. */
     public static Fusion named(String key) {
         List<String> keys = Arrays.stream(values()).map(Fusion::key).toList();

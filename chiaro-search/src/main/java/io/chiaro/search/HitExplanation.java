@@ -1,8 +1,12 @@
 package io.chiaro.search;
 
+import io.chiaro.model.TokenSparseEmbedder;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Why a document stands where it stands for a query. Ranks begin at 1 and are those among the documents that each side brings to
@@ -52,6 +56,34 @@ public record HitExplanation(
         public Tokens {
             shares = List.copyOf(shares);
         }
+
+        /**
+         * As answers show it: {@code {"score", "rank"?, "matches": [{"token", "query_weight", "document_weight", "share", "in_query",
+         * "in_document"}]}}.
+         *
+         * @param model that made the vectors, for the names of tokens
+         * @param text of the document
+         */
+        public Map<String, Object> plain(TokenSparseEmbedder model, String query, String text) {
+            Set<Integer> inQuery = model.standing(query);
+            Set<Integer> inDocument = model.standing(text);
+            Map<String, Object> plain = side(score, rank);
+            plain.put(
+                    "matches",
+                    shares.stream()
+                            .map(share -> {
+                                Map<String, Object> match = new LinkedHashMap<>();
+                                match.put("token", model.token(share.token()));
+                                match.put("query_weight", share.ofQuery());
+                                match.put("document_weight", share.ofDocument());
+                                match.put("share", share.share());
+                                match.put("in_query", inQuery.contains(share.token()));
+                                match.put("in_document", inDocument.contains(share.token()));
+                                return match;
+                            })
+                            .toList());
+            return plain;
+        }
     }
 
     /**
@@ -72,5 +104,37 @@ public record HitExplanation(
     public HitExplanation {
         words = List.copyOf(words);
         neighbours = List.copyOf(neighbours);
+    }
+
+    /**
+     * As answers show it, but for tokens, whose names a model knows: {@code {"id", "text", "metadata"?, "words": {"score", "rank"?,
+     * "matches"}, "vectors": {"score", "rank"?}, "hybrid": {"score", "rank"?}, "neighbours"}}.
+     */
+    public Map<String, Object> plain() {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        plain.put("id", document.id());
+        plain.put("text", document.text());
+        if (!document.metadata().values().isEmpty()) {
+            plain.put("metadata", document.metadata().plain());
+        }
+        Map<String, Object> byWords = side(wordScore, wordRank);
+        byWords.put("matches", words);
+        plain.put("words", byWords);
+        plain.put("vectors", side(cosine, vectorRank));
+        plain.put("hybrid", hybrid());
+        plain.put("neighbours", neighbours.stream().map(TextHit::plain).toList());
+        return plain;
+    }
+
+    /** What hybrid search says: {@code {"score", "rank"?}}. */
+    public Map<String, Object> hybrid() {
+        return side(fused, fusedRank);
+    }
+
+    private static Map<String, Object> side(float score, OptionalInt rank) {
+        Map<String, Object> side = new LinkedHashMap<>();
+        side.put("score", score);
+        rank.ifPresent(at -> side.put("rank", at));
+        return side;
     }
 }

@@ -52,9 +52,8 @@ public record HybridRanker(Ranker words, Ranker vectors, Fusion fusion, double v
 
     @Override
     public String description() {
-        return words.description() + " with " + vectors.description() + ", fused by "
-                + (fusion == Fusion.RANKS ? "reciprocal ranks" : "calibrated scores") + ", weight of the vectors "
-                + vectorWeight;
+        return words.description() + " with " + vectors.description() + ", fused by " + fusion.words()
+                + ", weight of the vectors " + vectorWeight;
     }
 
     /** Closes both. */

@@ -1,5 +1,6 @@
 package io.chiaro.search;
 
+import io.chiaro.model.Hit;
 import io.chiaro.model.Metadata;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,6 +23,11 @@ public record TextHit(String id, float score, String text, Metadata metadata) {
     /** The same with the score of another judge. */
     public TextHit withScore(float other) {
         return new TextHit(id, other, text, metadata);
+    }
+
+    /** The hit without its text. */
+    public Hit bare() {
+        return new Hit(id, score);
     }
 
     /** The hit as answers show it: {@code {"id", "score", "text", "metadata"?}}. */

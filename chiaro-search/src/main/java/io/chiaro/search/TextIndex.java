@@ -280,7 +280,7 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public List<TextHit> search(String query, Embedder embedder, int k) {
-        description.refuseOther(folder.place().toString(), "queries", embedder.description());
+        refuseOther(embedder.description());
         return search(embedder.embed(List.of(query), TextRole.QUERY)[0], k);
     }
 
@@ -337,6 +337,15 @@ public final class TextIndex implements AutoCloseable {
     }
 
     /**
+     * Refuses a model that did not fill the index.
+     *
+     * @throws ChiaroException if it is another, or has other prompts
+     */
+    public void refuseOther(ModelDescription model) {
+        description.refuseOther(folder.place().toString(), "queries", model);
+    }
+
+    /**
      * Refuses a sparse model that did not weigh the tokens of the documents.
      *
      * @throws ChiaroException if the index has no sparse vectors, or those of another model
@@ -366,7 +375,7 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public List<TextHit> searchHybrid(String query, Embedder embedder, Fusion fusion, double vectorWeight, int k) {
-        description.refuseOther(folder.place().toString(), "queries", embedder.description());
+        refuseOther(embedder.description());
         return searchHybrid(query, embedder.embed(List.of(query), TextRole.QUERY)[0], fusion, vectorWeight, k);
     }
 
@@ -401,7 +410,7 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<TextHit> searchHybrid(
             String query, Embedder embedder, SparseEmbedder sparse, Fusion fusion, HybridShares shares, int k) {
-        description.refuseOther(folder.place().toString(), "queries", embedder.description());
+        refuseOther(embedder.description());
         refuseOtherSparse(sparse.description());
         float[] vector = embedder.embed(List.of(query), TextRole.QUERY)[0];
         return searchHybrid(query, vector, sparse.embed(List.of(query)).get(0), fusion, shares, k);
@@ -607,7 +616,7 @@ public final class TextIndex implements AutoCloseable {
     }
 
     private static List<Hit> bare(List<TextHit> hits) {
-        return hits.stream().map(hit -> new Hit(hit.id(), hit.score())).toList();
+        return hits.stream().map(TextHit::bare).toList();
     }
 
     /**
@@ -617,7 +626,7 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the embedder is another model
      */
     public Ranker ranker(Embedder embedder) {
-        description.refuseOther(folder.place().toString(), "queries", embedder.description());
+        refuseOther(embedder.description());
         return new Ranker() {
             @Override
             public List<Hit> rank(String query, int depth) {

@@ -52,10 +52,23 @@ public final class RetrievalStudy {
     private static final String UNSUPERVISED_BOTH = "unsupervised, both";
     private static final String TUNED = "tuned";
     private static final String TUNED_BOTH = "tuned, both";
+    private static final String TUNED_OWN = "tuned, both, own weight";
     private static final String RERANKED = "tuned, both, reranked";
     private static final String MIXED = "reranked, mixed";
-    private static final List<String> SYSTEMS =
-            List.of(WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, RERANKED, MIXED);
+    private static final List<String> SYSTEMS = List.of(
+            WORDS, BASE, BASE_BOTH, UNSUPERVISED, UNSUPERVISED_BOTH, TUNED, TUNED_BOTH, TUNED_OWN, RERANKED, MIXED);
+
+    /** Two systems side by side in the table of tests. */
+    private record Compared(String name, String first, String second) {}
+
+    private static final List<Compared> COMPARED = List.of(
+            new Compared("tuned, both, own weight against BM25", TUNED_OWN, WORDS),
+            new Compared("against base", TUNED_OWN, BASE),
+            new Compared("against base, both", TUNED_OWN, BASE_BOTH),
+            new Compared("against tuned, both", TUNED_OWN, TUNED_BOTH),
+            new Compared("reranked against tuned, both", RERANKED, TUNED_BOTH),
+            new Compared("mixed against tuned, both", MIXED, TUNED_BOTH),
+            new Compared("unsupervised, both against base, both", UNSUPERVISED_BOTH, BASE_BOTH));
 
     private final RowFile rows;
     private final Path data;
@@ -134,12 +147,15 @@ public final class RetrievalStudy {
             }
             boolean learns = !task.pairs().isEmpty();
             boolean scores = learns && lacks(set, RERANKED, MIXED) && rankers.teachesScorer();
-            if (learns && (lacks(set, TUNED, TUNED_BOTH) || scores)) {
+            if (learns && (lacks(set, TUNED, TUNED_BOTH, TUNED_OWN) || scores)) {
                 Path model = rankers.tuned();
                 try (Ranker tuned = rankers.vectors(model)) {
                     judge(rankers, TUNED, tuned);
                     Ranker both = TaskRankers.both(words, tuned, weight);
                     judge(rankers, TUNED_BOTH, both);
+                    if (lacks(set, TUNED_OWN)) {
+                        judge(rankers, TUNED_OWN, TaskRankers.both(words, tuned, rankers.tunedWeight()));
+                    }
                     if (scores) {
                         judgeReranked(rankers, both, model, weight);
                     }
@@ -216,44 +232,57 @@ public final class RetrievalStudy {
         figures.append("\n| --- | --- | --- | --- |")
                 .append(" --- |".repeat(SYSTEMS.size()))
                 .append('\n');
-        StringBuilder tests = new StringBuilder("\n| set | tuned, both against BM25 | against base | against base, both"
-                + " | reranked against tuned, both | mixed against tuned, both | unsupervised, both against base, both | above BM25 and base |\n"
-                + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
-        int learned = 0;
-        int shown = 0;
+        StringBuilder tests = new StringBuilder("\n| set |");
+        COMPARED.forEach(compared -> tests.append(' ').append(compared.name()).append(" |"));
+        tests.append(" a perfect ranking would show | the tuned hybrid shows |\n| --- | --- | --- |")
+                .append(" --- |".repeat(COMPARED.size()))
+                .append('\n');
+        Map<String, Integer> answers = new LinkedHashMap<>();
         for (SearchSet set : SearchSet.values()) {
             if (row(set, WORDS).isEmpty()) {
                 continue;
             }
             figures.append(line(set));
-            Optional<RandomisationTest> words = test(set, TUNED_BOTH, WORDS);
-            Optional<RandomisationTest> base = test(set, TUNED_BOTH, BASE);
-            boolean above = words.filter(RetrievalStudy::above).isPresent()
-                    && base.filter(RetrievalStudy::above).isPresent();
-            learned += words.isPresent() ? 1 : 0;
-            shown += above ? 1 : 0;
             tests.append("| ").append(set.key());
-            for (Optional<RandomisationTest> test : List.of(
-                    words,
-                    base,
-                    test(set, TUNED_BOTH, BASE_BOTH),
-                    test(set, RERANKED, TUNED_BOTH),
-                    test(set, MIXED, TUNED_BOTH),
-                    test(set, UNSUPERVISED_BOTH, BASE_BOTH))) {
-                tests.append(" | ").append(test.map(RetrievalStudy::cell).orElse("-"));
-            }
+            COMPARED.forEach(compared -> tests.append(" | ")
+                    .append(test(set, compared.first(), compared.second())
+                            .map(RetrievalStudy::cell)
+                            .orElse("-")));
+            boolean room = above(set, row(set, WORDS).map(RetrievalStudy::perfect));
+            String answer = row(set, TUNED_OWN).isEmpty()
+                    ? "no pairs to learn from"
+                    : above(set, row(set, TUNED_OWN).map(RetrievalStudy::values)) ? "yes" : room ? "no" : "no room";
+            answers.merge(answer, 1, Integer::sum);
             tests.append(" | ")
-                    .append(words.isEmpty() ? "no pairs to learn from" : above ? "yes" : "no")
+                    .append(room ? "yes" : "no")
+                    .append(" | ")
+                    .append(answer)
                     .append(" |\n");
         }
         return figures.append(tests)
                 .append(String.format(
                         Locale.ROOT,
-                        "%nThe tuned hybrid is above both BM25 and the base at p < %s on %d of %d sets with pairs to learn from.%n",
+                        "%nThe tuned hybrid with its own weight beside BM25 and the base, both at p < %s, by sets: %s.%n",
                         SURE,
-                        shown,
-                        learned))
+                        answers))
                 .toString();
+    }
+
+    /** Whether the figures of a system are above those of BM25 and of the base by more than chance. */
+    private boolean above(SearchSet set, Optional<double[]> figures) {
+        return Stream.of(WORDS, BASE)
+                .allMatch(other -> figures.isPresent()
+                        && row(set, other)
+                                .map(row -> RandomisationTest.of(figures.get(), values(row), SAMPLES, SEED))
+                                .filter(test -> test.difference() > 0 && test.p() < SURE)
+                                .isPresent());
+    }
+
+    /** The figures of a system that makes no mistake on the queries of a row: what no system can be above. */
+    private static double[] perfect(JsonObject row) {
+        double[] values = values(row);
+        Arrays.fill(values, 1);
+        return values;
     }
 
     private String line(SearchSet set) {
@@ -285,10 +314,6 @@ public final class RetrievalStudy {
 
     private static double[] values(JsonObject row) {
         return row.numbers("queries").stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static boolean above(RandomisationTest test) {
-        return test.difference() > 0 && test.p() < SURE;
     }
 
     private static String cell(RandomisationTest test) {

@@ -55,7 +55,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     private static final int LONGEST_PAIR = 160;
     private static final int FEWEST = 30;
     private static final int MOST_ASKED = 300;
-    /** One training question of so many is kept from the reranker, to weigh it by. */
+    /** One training question of so many is kept from a model, to weigh it by. */
     private static final int HELD_OUT = 5;
 
     private static final int MOST_HELD_OUT = 60;
@@ -72,6 +72,10 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         budget.put("negatives", "1 mined by the base, relative margin " + MARGIN);
         budget.put("unsupervised", "1 pair a document by " + task.method().key());
         budget.put("weight of the vectors", "by the base on the first " + MOST_ASKED + " training pairs, else even");
+        budget.put(
+                "their own weight",
+                "by a model that learned without them, on the first " + MOST_ASKED + " of each " + HELD_OUT
+                        + "th training question");
         budget.put(
                 "reranker",
                 "contrastive, " + SCORER_STEPS + " steps of " + SCORER_LISTS + " lists of 1 and " + SCORER_NEGATIVES
@@ -129,6 +133,19 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     /**
+     * How much vectors of a tuned model count beside words: as it serves a model best that was tuned alike, on training questions of which
+     * that one has learned nothing.
+     */
+    double tunedWeight() {
+        Set<String> kept = heldOut(MOST_ASKED);
+        Asked asked = asked(kept);
+        try (Ranker words = Bm25.create(asked.documents().stream());
+                Ranker vectors = vectors(tuned("tuned without some", kept), asked.documents())) {
+            return HybridWeight.chosen(words, vectors, Fusion.SCORES, asked.queries(), asked.judgments());
+        }
+    }
+
+    /**
      * Training questions as a task of their own.
      *
      * @param documents what is mined among, with all answers
@@ -170,7 +187,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
      * has not learned. The tuned model has, so that its scores count rather more than they should.
      */
     double scorerWeight(Path tuned, Reranker reranker, double vectorWeight) {
-        Asked asked = asked(heldOut());
+        Asked asked = asked(heldOut(MOST_HELD_OUT));
         try (Ranker words = Bm25.create(asked.documents().stream());
                 Ranker vectors = vectors(tuned, asked.documents())) {
             return reranked(both(words, vectors, vectorWeight), reranker, asked.documents(), RerankedRanker.ALONE)
@@ -179,12 +196,12 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         }
     }
 
-    private Set<String> heldOut() {
+    private Set<String> heldOut(int most) {
         List<String> questions =
                 task.pairs().stream().map(HardNegatives.Pair::anchor).distinct().toList();
         return IntStream.range(0, questions.size())
                 .filter(at -> at % HELD_OUT == HELD_OUT - 1)
-                .limit(MOST_HELD_OUT)
+                .limit(most)
                 .mapToObj(questions::get)
                 .collect(Collectors.toSet());
     }
@@ -201,15 +218,24 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
 
     /** A model that learned from the training pairs with a mined negative each. */
     Path tuned() {
-        Mined mined = mined(1);
+        return tuned("tuned", Set.of());
+    }
+
+    private Path tuned(String name, Set<String> kept) {
+        List<HardNegatives.Pair> pairs = task.pairs().stream()
+                .filter(pair -> !kept.contains(pair.anchor()))
+                .toList();
+        List<Mined.Example> mined = mined(1).records().stream()
+                .filter(record -> !kept.contains(record.anchor()))
+                .toList();
         List<Map<String, Object>> lines = new ArrayList<>();
-        if (2 * mined.records().size() >= task.pairs().size()) {
-            mined.records().forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
+        if (2 * mined.size() >= pairs.size()) {
+            mined.forEach(record -> lines.add(line(record.anchor(), record.positive(), texts(record))));
         } else {
             // The collection is too small to hold negatives for most.
-            task.pairs().forEach(pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
+            pairs.forEach(pair -> lines.add(line(pair.anchor(), pair.positive(), List.of())));
         }
-        return trained("tuned", lines);
+        return trained(name, lines);
     }
 
     /** Whether there is enough to teach a cross-encoder. */
@@ -220,7 +246,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
 
     /** A cross-encoder that learned from the training pairs that are not held out, with mined negatives. */
     Path scorer() {
-        Set<String> heldOut = heldOut();
+        Set<String> heldOut = heldOut(MOST_HELD_OUT);
         List<Map<String, Object>> lines = new ArrayList<>();
         mined(SCORER_NEGATIVES).records().stream()
                 .filter(record -> !heldOut.contains(record.anchor()))

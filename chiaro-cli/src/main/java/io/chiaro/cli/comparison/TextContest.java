@@ -2,7 +2,7 @@ package io.chiaro.cli.comparison;
 
 import io.chiaro.cli.console.Interruption;
 import io.chiaro.cli.console.Output;
-import io.chiaro.cli.judging.Models;
+import io.chiaro.cli.opening.Models;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;

@@ -1,5 +1,6 @@
 package io.chiaro.cli.judging;
 
+import io.chiaro.cli.opening.Models;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.PairJudgement;
 import io.chiaro.eval.RandomEncoder;

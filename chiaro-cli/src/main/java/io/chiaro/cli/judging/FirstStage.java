@@ -1,5 +1,6 @@
 package io.chiaro.cli.judging;
 
+import io.chiaro.cli.opening.Models;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.DenseRanker;
 import io.chiaro.model.Document;
@@ -12,15 +13,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What finds documents, before anything puts them in order.
+ * Finds by a model, by words, or by both, in all documents of the collection.
  *
  * @param model that finds by vectors; if there is none, BM25 finds
  * @param fusion of the model with BM25, where both find
  * @param vectorWeight of the model then, or the split whose judged queries choose it
  */
-public record FirstStage(Optional<String> model, Optional<String> fusion, VectorWeight vectorWeight) {
+public record FirstStage(Optional<String> model, Optional<String> fusion, VectorWeight vectorWeight) implements Finder {
 
-    Ranker open(RetrievalData collection, JudgingSettings on) {
+    @Override
+    public Ranker open(RetrievalData collection, JudgingSettings on) {
         if (model.isEmpty()) {
             return words(collection);
         }
@@ -31,6 +33,11 @@ public record FirstStage(Optional<String> model, Optional<String> fusion, Vector
             vectors.close();
             throw e;
         }
+    }
+
+    @Override
+    public Optional<String> weighedBy() {
+        return vectorWeight.by();
     }
 
     private Ranker both(RetrievalData collection, Ranker vectors, Fusion fused, JudgingSettings on) {

@@ -1,5 +1,6 @@
 package io.chiaro.cli.judging;
 
+import io.chiaro.cli.opening.Models;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.Document;
 import io.chiaro.model.LateInteractionReranker;

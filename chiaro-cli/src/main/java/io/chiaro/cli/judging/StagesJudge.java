@@ -1,6 +1,8 @@
 package io.chiaro.cli.judging;
 
+import io.chiaro.cli.opening.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
+import io.chiaro.cli.searching.RerankOptions;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.Document;
 import io.chiaro.model.Ranker;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
  * @param first what finds
  * @param reranking what puts the first of what was found in order
  */
-public record StagesJudge(FirstStage first, RerankOptions reranking) implements Judge {
+public record StagesJudge(Finder first, RerankOptions reranking) implements Judge {
 
     @Override
     public Judgement judge(JudgingSettings on) {
@@ -45,8 +47,7 @@ public record StagesJudge(FirstStage first, RerankOptions reranking) implements 
                 texts(collection)::get,
                 reranking.depth(),
                 reranking.weight().orElse(RerankedRanker.ALONE));
-        Optional<String> by =
-                VectorWeight.choosing(reranking.weight(), first.vectorWeight().by());
+        Optional<String> by = VectorWeight.choosing(reranking.weight(), first.weighedBy());
         return by.<Ranker>map(split -> DescribedRanker.chosenBy(split, weighed(ranker, split, on)))
                 .orElse(ranker);
     }

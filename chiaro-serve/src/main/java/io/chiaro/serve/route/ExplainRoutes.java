@@ -7,17 +7,13 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.model.SparseVector;
 import io.chiaro.search.HitExplanation;
 import io.chiaro.search.HybridShares;
-import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /** Says why a document stands where it stands for a query. */
 final class ExplainRoutes {
@@ -141,53 +137,21 @@ final class ExplainRoutes {
                             neighbours)
                     .orElseThrow(() -> HttpProblem.of(404, "the index has no document of this id."));
             Map<String, Object> plain = plain(why, asked);
-            weighing.ifPresent(encoder -> plain.put("tokens", tokens(why, query, encoder)));
+            weighing.ifPresent(encoder -> plain.put(
+                    "tokens",
+                    encoder.plain(
+                            why.tokens().orElseThrow(), query, why.document().text())));
             return Response.json(200, Json.line(plain));
         }
     }
 
-    private static Map<String, Object> tokens(HitExplanation why, String query, ServedSparse encoder) {
-        HitExplanation.Tokens found = why.tokens().orElseThrow();
-        Set<Integer> inQuery = encoder.tokens(query);
-        Set<Integer> inDocument = encoder.tokens(why.document().text());
-        Map<String, Object> tokens = side(found.score(), found.rank());
-        tokens.put(
-                "matches",
-                found.shares().stream()
-                        .map(share -> OpenAiRoutes.ordered(
-                                "token", encoder.token(share.token()),
-                                "query_weight", share.ofQuery(),
-                                "document_weight", share.ofDocument(),
-                                "share", share.share(),
-                                "in_query", inQuery.contains(share.token()),
-                                "in_document", inDocument.contains(share.token())))
-                        .toList());
-        return tokens;
-    }
-
     private static Map<String, Object> plain(HitExplanation why, HybridQuery asked) {
-        Map<String, Object> plain = OpenAiRoutes.ordered(
-                "id", why.document().id(), "text", why.document().text());
-        if (!why.document().metadata().values().isEmpty()) {
-            plain.put("metadata", why.document().metadata().plain());
-        }
-        Map<String, Object> words = side(why.wordScore(), why.wordRank());
-        words.put("matches", why.words());
-        plain.put("words", words);
-        plain.put("vectors", side(why.cosine(), why.vectorRank()));
-        Map<String, Object> hybrid = side(why.fused(), why.fusedRank());
+        Map<String, Object> plain = why.plain();
+        Map<String, Object> hybrid = why.hybrid();
         hybrid.put("fusion", asked.fusion().key());
         hybrid.put("vector_weight", asked.vectorWeight());
         asked.sparseWeight().ifPresent(weight -> hybrid.put("sparse_weight", weight));
         plain.put("hybrid", hybrid);
-        plain.put("neighbours", why.neighbours().stream().map(TextHit::plain).toList());
         return plain;
-    }
-
-    private static Map<String, Object> side(float score, OptionalInt rank) {
-        Map<String, Object> side = new LinkedHashMap<>();
-        side.put("score", score);
-        rank.ifPresent(at -> side.put("rank", at));
-        return side;
     }
 }

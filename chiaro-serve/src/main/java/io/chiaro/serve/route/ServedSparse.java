@@ -3,13 +3,13 @@ package io.chiaro.serve.route;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.SparseVector;
 import io.chiaro.model.TokenSparseEmbedder;
+import io.chiaro.search.HitExplanation;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.metric.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /** The sparse encoder behind the routes, with a queue of its own. Safe for any thread. */
 public final class ServedSparse {
@@ -53,16 +53,9 @@ public final class ServedSparse {
         return model.description();
     }
 
-    /** The name of a token. */
-    String token(int id) {
-        return model.token(id);
-    }
-
-    /** The tokens that stand in a text, as far as the model reads it. */
-    Set<Integer> tokens(String text) {
-        return Arrays.stream(model.tokenizer().encode(text, model.description().maxTokens()))
-                .boxed()
-                .collect(Collectors.toSet());
+    /** What sparse vectors say of a document for a query, as answers show it. */
+    Map<String, Object> plain(HitExplanation.Tokens tokens, String query, String text) {
+        return tokens.plain(model, query, text);
     }
 
     /** The vectors of texts; as of {@link #embed}. */

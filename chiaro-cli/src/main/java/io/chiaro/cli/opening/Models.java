@@ -1,4 +1,4 @@
-package io.chiaro.cli.judging;
+package io.chiaro.cli.opening;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.CrossEncoderDirectory;
@@ -12,7 +12,6 @@ import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.ShortenedEmbedder;
 import io.chiaro.model.SparseCode;
 import io.chiaro.model.SparseDirectory;
-import io.chiaro.model.SparseEmbedder;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.TokenSparseEmbedder;
@@ -89,7 +88,7 @@ public final class Models {
     }
 
     /** The sparse encoder of a directory, by its ONNX graph. */
-    public static SparseEmbedder openSparse(String option, String directory, int threads) {
+    public static TokenSparseEmbedder openSparse(String option, String directory, int threads) {
         return openSparse(option, directory, OnnxSettings.defaults().withThreads(threads));
     }
 

@@ -1,4 +1,4 @@
-package io.chiaro.cli.judging;
+package io.chiaro.cli.searching;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.core.ChiaroException;

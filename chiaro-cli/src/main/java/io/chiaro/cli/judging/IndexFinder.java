@@ -1,0 +1,94 @@
+package io.chiaro.cli.judging;
+
+import io.chiaro.cli.searching.IndexSearch;
+import io.chiaro.cli.searching.SearchBy;
+import io.chiaro.cli.searching.SearchOptions;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.eval.RetrievalData;
+import io.chiaro.model.Hit;
+import io.chiaro.model.Ranker;
+import io.chiaro.search.TextIndex;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds by an index as a search of it would, with its engine, its short forms and its sides: what people will get.
+ *
+ * @param folder of the index
+ * @param asked how it is searched
+ * @param weighedBy the split whose judged queries choose what weight was not told
+ */
+public record IndexFinder(Path folder, SearchOptions asked, Optional<String> weighedBy) implements Finder {
+
+    /** A search that is closed with its index. */
+    private record Opened(TextIndex index, IndexSearch search, String description) implements Ranker {
+
+        @Override
+        public List<Hit> rank(String query, int depth) {
+            return search.rank(query, depth);
+        }
+
+        @Override
+        public void close() {
+            try (index;
+                    search) {
+                // both are closed, also where the first fails
+            }
+        }
+    }
+
+    /** The name of the model that filled an index. */
+    public static String modelOf(Path folder) {
+        try (TextIndex index = TextIndex.open(folder)) {
+            return index.description().modelName();
+        }
+    }
+
+    @Override
+    public Ranker open(RetrievalData collection, JudgingSettings on) {
+        TextIndex index = TextIndex.open(folder);
+        try {
+            String held = held(index, collection);
+            IndexSearch search = IndexSearch.open(index, asked, Optional.empty(), false, on.threads());
+            try {
+                Optional<String> by = asked.by() == SearchBy.HYBRID
+                        ? VectorWeight.choosing(asked.vectorWeight(), weighedBy)
+                        : Optional.empty();
+                IndexSearch weighed = by.map(split -> RetrievalData.open(on.located(), split))
+                        .map(judged -> search.weighedBy(judged.queries(), judged.judgments()))
+                        .orElse(search);
+                String chosen = by.map(split -> ", chosen by the split \"" + split + "\"")
+                        .orElse("");
+                return new Opened(index, weighed, weighed.description() + chosen + held);
+            } catch (RuntimeException e) {
+                search.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            index.close();
+            throw e;
+        }
+    }
+
+    /** What of the right documents the index lacks; nothing to say if it has all. */
+    private String held(TextIndex index, RetrievalData collection) {
+        Set<String> right = collection.judgments().values().stream()
+                .flatMap(grades -> grades.entrySet().stream())
+                .filter(grade -> grade.getValue() > 0)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        int missing = index.missing(right).size();
+        if (missing == right.size()) {
+            throw ChiaroException.data(folder + ": expected an index of the collection " + collection.name()
+                    + ", but it holds none of the " + missing
+                    + " documents that are right. Build it from that corpus.jsonl, whose _id are the ids.");
+        }
+        return missing == 0
+                ? ""
+                : "; " + missing + " of " + right.size() + " right documents are not in it and count as not found";
+    }
+}
