@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             EvalCommand.class,
             VersusCommand.class,
+            SuiteCommand.class,
             EmbedCommand.class,
             IndexCommand.class,
             SearchCommand.class,

@@ -250,7 +250,14 @@ final class EvalCommand extends ReportingCommand {
 
     private JudgingSettings settings() {
         return new JudgingSettings(
-                data, columns, split, Optional.ofNullable(run), Optional.ofNullable(out), seed, computeThreads());
+                data,
+                columns,
+                split,
+                Optional.ofNullable(run),
+                Optional.ofNullable(out),
+                Optional.empty(),
+                seed,
+                computeThreads());
     }
 
     /** What finds the documents of a retrieval. */

@@ -1,6 +1,7 @@
 package io.chiaro.eval;
 
 import io.chiaro.core.Json;
+import io.chiaro.core.TextTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -108,8 +109,7 @@ public record Report(Map<String, Double> metrics, Protocol protocol) {
             }
             lines.add(line);
         }
-        StringBuilder text = new StringBuilder();
-        align(lines, text);
+        StringBuilder text = new StringBuilder(TextTable.of(lines));
         for (Report report : reports) {
             text.append('\n');
             describe(report.protocol, text);
@@ -121,24 +121,6 @@ public record Report(Map<String, Double> metrics, Protocol protocol) {
         String name = report.protocol.model().map(model -> model.name()).orElse(report.protocol.system());
         int end = name.indexOf(' ');
         return end > 0 ? name.substring(0, end) : name;
-    }
-
-    private static void align(List<List<String>> lines, StringBuilder text) {
-        int columns = lines.get(0).size();
-        int[] width = new int[columns];
-        for (List<String> line : lines) {
-            for (int i = 0; i < columns; i++) {
-                width[i] = Math.max(width[i], line.get(i).length());
-            }
-        }
-        for (List<String> line : lines) {
-            for (int i = 0; i < columns; i++) {
-                String cell = line.get(i);
-                String space = " ".repeat(width[i] - cell.length());
-                text.append(i == 0 ? cell + space : "  " + space + cell);
-            }
-            text.append('\n');
-        }
     }
 
     private static void describe(Protocol protocol, StringBuilder text) {

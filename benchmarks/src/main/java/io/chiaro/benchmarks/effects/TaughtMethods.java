@@ -8,6 +8,8 @@ import static io.chiaro.benchmarks.effects.PictureClaims.REPEATED;
 import static io.chiaro.benchmarks.effects.PictureClaims.SMALL;
 import static io.chiaro.benchmarks.effects.PictureClaims.TAIL;
 import static io.chiaro.benchmarks.effects.TextClaims.CROPS;
+import static io.chiaro.benchmarks.effects.TextClaims.DOMAINS;
+import static io.chiaro.benchmarks.effects.TextClaims.EXPERTS;
 import static io.chiaro.benchmarks.effects.TextClaims.INFO_NCE;
 import static io.chiaro.benchmarks.effects.TextClaims.IN_TURN;
 import static io.chiaro.benchmarks.effects.TextClaims.PAIRS;
@@ -69,6 +71,8 @@ final class TaughtMethods {
                     TaskBench.CORRELATION,
                     IN_TURN,
                     TASKS.arm(TaskBench.UNTRAINED)),
+            new Taught(
+                    "learns-experts-111", List.of(111), DomainBench.FOUND, EXPERTS, DOMAINS.arm(DomainBench.UNTRAINED)),
             Taught.of(
                     16,
                     RerankBench.PRECISION,

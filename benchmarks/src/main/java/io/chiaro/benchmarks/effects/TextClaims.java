@@ -33,6 +33,8 @@ final class TextClaims {
     static final TaskBench TASKS = new TaskBench();
     static final Arm IN_TURN = TASKS.arm(TaskBench.IN_TURN);
     private static final Arm AT_ONCE = TASKS.arm(TaskBench.AT_ONCE);
+    static final DomainBench DOMAINS = new DomainBench();
+    static final Arm EXPERTS = DOMAINS.arm(DomainBench.EXPERTS);
     private static final Arm SOUP = TASKS.arm(TaskBench.SOUP);
     static final RerankBench RERANK = new RerankBench();
 
@@ -218,6 +220,20 @@ final class TextClaims {
                     TaskBench.CORRELATION,
                     SOUP.with("form", "delta"),
                     SOUP.with("form", "uniform")),
+            Claim.of(
+                    "experts",
+                    List.of(111),
+                    "one model with an expert a domain is better than one that is dense (Hallee et al. 2024)",
+                    DomainBench.FOUND,
+                    EXPERTS,
+                    DOMAINS.arm(DomainBench.DENSE)),
+            Claim.noWorse(
+                    "experts-apart",
+                    List.of(111),
+                    "and no worse than a model for each domain (Hallee et al. 2024)",
+                    DomainBench.FOUND,
+                    EXPERTS,
+                    DOMAINS.arm(DomainBench.APART)),
             Claim.of(
                     "pointwise-reranker",
                     List.of(16),

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /** The public sets, each as a task of search. The budget of a set follows from the lengths of its texts and was not tuned. */
-enum SearchSet {
+public enum SearchSet {
     SCIFACT("scifact", 128, 16, SearchSet::scifact),
     CISI("cisi", 128, 16, data -> beir(data.resolve("cisi"), Method.TITLE)),
     NPL("npl", 64, 32, data -> beir(data.resolve("npl"), Method.CROPS)),
@@ -64,7 +64,7 @@ enum SearchSet {
     }
 
     /** As it is called on the command line and in tables. */
-    String key() {
+    public String key() {
         return key;
     }
 
@@ -78,7 +78,8 @@ enum SearchSet {
         return batch;
     }
 
-    SearchTask read(Path data) {
+    /** The task, out of the folder of the data sets. */
+    public SearchTask read(Path data) {
         return reader.apply(data);
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param method how questions are made of the collection alone
  * @param words what queries and documents are, for people
  */
-record SearchTask(
+public record SearchTask(
         List<Document> documents,
         Map<String, String> queries,
         Map<String, Map<String, Integer>> judgments,
@@ -33,7 +33,7 @@ record SearchTask(
         String words) {
 
     /** The same with some of the judged queries, drawn, and all documents. */
-    SearchTask withQueries(int most, long seed) {
+    public SearchTask withQueries(int most, long seed) {
         if (queries.size() <= most) {
             return this;
         }

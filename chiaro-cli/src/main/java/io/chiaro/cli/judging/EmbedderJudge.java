@@ -41,7 +41,7 @@ public final class EmbedderJudge implements Judge {
 
     @Override
     public Judgement judge(JudgingSettings on) {
-        try (Embedder embedder = opening.apply(on)) {
+        try (Embedder embedder = on.keeping(opening.apply(on))) {
             return Judgement.of(report(embedder, on));
         }
     }

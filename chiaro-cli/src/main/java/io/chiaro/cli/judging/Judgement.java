@@ -18,7 +18,8 @@ public record Judgement(Report report, List<String> remarks, Map<String, Object>
         return new Judgement(report, List.of(), Map.of());
     }
 
-    Map<String, Object> document() {
+    /** The report's document with what only this kind has. */
+    public Map<String, Object> document() {
         Map<String, Object> document = new LinkedHashMap<>(report.document());
         document.putAll(more);
         return document;

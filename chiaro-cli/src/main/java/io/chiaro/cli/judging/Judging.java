@@ -18,6 +18,15 @@ public final class Judging {
         return judged.document();
     }
 
+    /** The path beside a file, or in a folder, if it is there; else as of {@link #located(Path)}. */
+    public static Path located(Path fileOrFolder, Path data) {
+        Path folder = Files.isDirectory(fileOrFolder)
+                ? fileOrFolder
+                : fileOrFolder.toAbsolutePath().getParent();
+        Path beside = folder == null || data.isAbsolute() ? data : folder.resolve(data);
+        return Files.exists(beside) ? beside : located(data);
+    }
+
     /** The path as given, or under the folder that CHIARO_DATA names. */
     public static Path located(Path data) {
         String folder = System.getenv("CHIARO_DATA");

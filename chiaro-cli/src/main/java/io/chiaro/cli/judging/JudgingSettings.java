@@ -2,6 +2,8 @@ package io.chiaro.cli.judging;
 
 import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.RetrievalData;
+import io.chiaro.model.Embedder;
+import io.chiaro.model.ReplayedEmbedder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param split which part of the data
  * @param run where the rankings of a retrieval go
  * @param page where a page of it goes
+ * @param answers where a model's vectors are kept until the task is judged, so that a stopped one goes on; nowhere if empty
  * @param seed of all that is random
  * @param threads of the computing
  */
@@ -23,6 +26,7 @@ public record JudgingSettings(
         String split,
         Optional<Path> run,
         Optional<Path> page,
+        Optional<Path> answers,
         long seed,
         int threads) {
 
@@ -41,5 +45,16 @@ public record JudgingSettings(
                 .withThreads(threads)
                 .withColumns(columns)
                 .withRun(run);
+    }
+
+    /** The model with its vectors kept, where they are to be. */
+    Embedder keeping(Embedder embedder) {
+        try {
+            return answers.<Embedder>map(file -> ReplayedEmbedder.open(embedder, file))
+                    .orElse(embedder);
+        } catch (RuntimeException e) {
+            embedder.close();
+            throw e;
+        }
     }
 }

@@ -1,0 +1,129 @@
+package io.chiaro.cli.suite;
+
+import io.chiaro.core.TextTable;
+import io.chiaro.train.HtmlReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What came of a suite: a row a task, a column a system.
+ *
+ * @param results of every system at every task
+ */
+record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<SuiteResult> results) {
+
+    SuiteFigures {
+        systems = List.copyOf(systems);
+        tasks = List.copyOf(tasks);
+        results = List.copyOf(results);
+    }
+
+    private SuiteResult result(SuiteSystem system, SuiteTask task) {
+        return results.stream()
+                .filter(result ->
+                        result.system().equals(system) && result.task().equals(task))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The mean over the tasks that every system was judged on; none if there is no such task. */
+    private OptionalDouble mean(SuiteSystem system) {
+        return shared().stream()
+                .mapToDouble(task -> result(system, task).figure().orElseThrow())
+                .average();
+    }
+
+    private List<SuiteTask> shared() {
+        return tasks.stream()
+                .filter(task -> systems.stream()
+                        .allMatch(system -> result(system, task).figure().isPresent()))
+                .toList();
+    }
+
+    /** What could not be judged, with the reason. */
+    List<String> failures() {
+        return results.stream()
+                .filter(result -> result.state() == SuiteResult.State.FAILED)
+                .map(result -> result.system().name() + ", " + result.task().name() + ": " + result.why())
+                .toList();
+    }
+
+    private List<String> head() {
+        List<String> head = new ArrayList<>(List.of("task", "metric"));
+        systems.forEach(system -> head.add(system.name()));
+        return head;
+    }
+
+    private List<List<String>> rows() {
+        List<List<String>> rows = new ArrayList<>();
+        for (SuiteTask task : tasks) {
+            List<String> row = new ArrayList<>(List.of(task.name(), task.task().mainMetric()));
+            systems.forEach(system -> row.add(cell(result(system, task).figure())));
+            rows.add(row);
+        }
+        List<String> means = new ArrayList<>(List.of("mean of " + shared().size(), ""));
+        systems.forEach(system -> means.add(cell(mean(system))));
+        rows.add(means);
+        return rows;
+    }
+
+    private static String cell(OptionalDouble figure) {
+        return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : "-";
+    }
+
+    /** For people at a terminal. */
+    String table() {
+        List<List<String>> lines = new ArrayList<>(List.of(head()));
+        lines.addAll(rows());
+        StringBuilder text = new StringBuilder(TextTable.of(lines));
+        failures()
+                .forEach(failure -> text.append("not judged: ").append(failure).append('\n'));
+        return text.toString();
+    }
+
+    HtmlReport.Builder page() {
+        HtmlReport.Builder page =
+                HtmlReport.builder("Systems on a suite", systems.size() + " systems, " + tasks.size() + " tasks");
+        page.section(
+                "Figures",
+                "The main metric of each task; the mean is over the tasks that every system was judged on. - where a task is not for"
+                        + " a system's kind, or could not be judged.");
+        page.table("Main metrics", head(), rows());
+        if (!shared().isEmpty()) {
+            page.bars(
+                    "Mean of " + shared().size() + " tasks",
+                    systems.stream()
+                            .map(system -> new HtmlReport.Bar(
+                                    system.name(), mean(system).orElseThrow(), false))
+                            .toList(),
+                    "");
+        }
+        if (!failures().isEmpty()) {
+            page.section("Not judged", "");
+            failures().forEach(page::text);
+        }
+        return page;
+    }
+
+    /** {@code {"figures": {TASK: {SYSTEM: number}}, "mean": {SYSTEM: number}, "mean-of": [TASK], "not-judged": [...]}}. */
+    Map<String, Object> document() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        for (SuiteTask task : tasks) {
+            Map<String, Object> of = new LinkedHashMap<>();
+            systems.forEach(system -> result(system, task).figure().ifPresent(figure -> of.put(system.name(), figure)));
+            figures.put(task.name(), of);
+        }
+        Map<String, Object> means = new LinkedHashMap<>();
+        systems.forEach(system -> mean(system).ifPresent(mean -> means.put(system.name(), mean)));
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("figures", figures);
+        document.put("mean", means);
+        document.put("mean-of", shared().stream().map(SuiteTask::name).toList());
+        document.put("not-judged", failures());
+        return document;
+    }
+}

@@ -1,0 +1,214 @@
+package io.chiaro.cli.suite;
+
+import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Version;
+import io.chiaro.cli.judging.Judge;
+import io.chiaro.cli.judging.Judgement;
+import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.judging.JudgingSettings;
+import io.chiaro.cli.judging.Leaks;
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.eval.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Judges every system on every task and keeps what came of it in a folder: {@code SYSTEM/TASK.json} with figures and protocol,
+ * {@code SYSTEM/TASK.trec} with the rankings of a retrieval, and {@code mteb/SYSTEM/REVISION/TASK.json} in MTEB's shape. A result whose
+ * task, data, system, seed and program are those asked for is not made again. Where a task was stopped, the vectors that were made for it lie in
+ * {@code SYSTEM/TASK.answers}, and it goes on from there.
+ */
+public final class SuiteRun {
+
+    private static final String KEY = "suite";
+    private static final int REVISION = 12;
+
+    private final Output output;
+    private final Suite suite;
+    private final List<SuiteSystem> systems;
+    private final Request told;
+    private final Map<Path, String> fingerprints = new HashMap<>();
+
+    /**
+     * What is asked for.
+     *
+     * @param suite a file or a folder ({@link Suite})
+     * @param models names and folders
+     * @param baselines of texts
+     * @param out folder of the results
+     * @param allowsLeaks whether a model is judged on what it learned from, too
+     */
+    public record Request(
+            Path suite,
+            List<String> models,
+            List<String> baselines,
+            Path out,
+            boolean allowsLeaks,
+            long seed,
+            int threads) {}
+
+    /**
+     * What came of it.
+     *
+     * @param document with all figures
+     * @param failures what could not be judged, and why
+     */
+    public record Outcome(Map<String, Object> document, List<String> failures) {}
+
+    private SuiteRun(Output output, Request told) {
+        this.output = output;
+        this.told = told;
+        this.suite = Suite.read(told.suite());
+        this.systems = new ArrayList<>();
+        told.baselines().forEach(name -> systems.add(new SuiteSystem(name, true)));
+        told.models().forEach(name -> systems.add(new SuiteSystem(name, false)));
+        Map<String, String> folders = new HashMap<>();
+        for (SuiteSystem system : systems) {
+            String other = folders.putIfAbsent(system.folder(), system.name());
+            if (other != null) {
+                throw ChiaroException.usage("suite: expected systems of different names, but found " + other + " and "
+                        + system.name() + ", whose results would lie in one folder, " + system.folder()
+                        + ". Leave one out, or write its path in another way.");
+            }
+        }
+    }
+
+    /** Judges what is not there yet, writes the page and says the table. */
+    public static Outcome run(Output output, Request told) {
+        SuiteRun run = new SuiteRun(output, told);
+        AtomicFiles.createFolder(told.out());
+        SuiteFigures figures = new SuiteFigures(run.systems, run.suite.tasks(), run.results());
+        figures.page().write(told.out().resolve("index.html"));
+        Json.write(told.out().resolve("summary.json"), figures.document());
+        output.say(figures.table().stripTrailing());
+        output.note("wrote " + told.out().resolve("index.html"));
+        return new Outcome(figures.document(), figures.failures());
+    }
+
+    private List<SuiteResult> results() {
+        List<SuiteResult> results = new ArrayList<>();
+        int count = systems.size() * suite.tasks().size();
+        for (SuiteSystem system : systems) {
+            String hash = system.hash();
+            for (SuiteTask task : suite.tasks()) {
+                SuiteResult result = result(system, hash, task);
+                results.add(result);
+                output.note("[" + results.size() + "/" + count + "] " + system.name() + ", " + task.name() + ": "
+                        + shown(result));
+            }
+        }
+        return results;
+    }
+
+    private static String shown(SuiteResult result) {
+        return switch (result.state()) {
+            case JUDGED, KEPT ->
+                String.format(
+                        Locale.ROOT,
+                        "%s %.4f%s",
+                        result.task().task().mainMetric(),
+                        result.figure().orElseThrow(),
+                        result.state() == SuiteResult.State.KEPT ? ", as it was judged before" : "");
+            case NOT_FOR_ITS_KIND -> "not for systems of its kind";
+            case FAILED -> "not judged: " + result.why();
+        };
+    }
+
+    private SuiteResult result(SuiteSystem system, String hash, SuiteTask task) {
+        try {
+            Optional<Judge> judge = system.judge(task.task());
+            if (judge.isEmpty()) {
+                return new SuiteResult(system, task, OptionalDouble.empty(), SuiteResult.State.NOT_FOR_ITS_KIND, "");
+            }
+            Path data = Judging.located(told.suite(), task.data());
+            Map<String, String> key = key(system, hash, task, data);
+            Path folder = told.out().resolve(system.folder());
+            Path file = folder.resolve(task.name() + ".json");
+            OptionalDouble kept = kept(file, key, task);
+            if (kept.isPresent()) {
+                return new SuiteResult(system, task, kept, SuiteResult.State.KEPT, "");
+            }
+            if (!told.allowsLeaks() && !system.baseline()) {
+                Leaks.refuse(Optional.of(system.name()), data);
+            }
+            AtomicFiles.createFolder(folder);
+            double figure = judged(judge.get(), system, hash, task, data, key);
+            return new SuiteResult(system, task, OptionalDouble.of(figure), SuiteResult.State.JUDGED, "");
+        } catch (ChiaroException e) {
+            return new SuiteResult(
+                    system, task, OptionalDouble.empty(), SuiteResult.State.FAILED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** All that must be equal for a result to be that of the present question. */
+    private Map<String, String> key(SuiteSystem system, String hash, SuiteTask task, Path data) {
+        Map<String, String> key = new LinkedHashMap<>();
+        key.put("task", task.task().key());
+        key.put("data-hash", fingerprints.computeIfAbsent(data, Fingerprint::of));
+        key.put("split", task.split());
+        key.put("columns", task.columns().toString());
+        key.put("system", system.name());
+        key.put("system-hash", hash);
+        key.put("seed", String.valueOf(told.seed()));
+        key.put("program", Version.number());
+        return key;
+    }
+
+    private static OptionalDouble kept(Path file, Map<String, String> key, SuiteTask task) {
+        if (!Files.isRegularFile(file)) {
+            return OptionalDouble.empty();
+        }
+        JsonObject document = Json.object(file);
+        return document.has(KEY) && document.object(KEY).object("key").toMap().equals(key)
+                ? OptionalDouble.of(document.number(task.task().mainMetric()))
+                : OptionalDouble.empty();
+    }
+
+    private double judged(
+            Judge judge, SuiteSystem system, String hash, SuiteTask task, Path data, Map<String, String> key) {
+        Path folder = told.out().resolve(system.folder());
+        Path answers = folder.resolve(task.name() + ".answers");
+        Optional<Path> run =
+                task.task() == Task.RETRIEVAL ? Optional.of(folder.resolve(task.name() + ".trec")) : Optional.empty();
+        long start = System.nanoTime();
+        Judgement judgement = judge.judge(new JudgingSettings(
+                data,
+                task.columns(),
+                task.split(),
+                run,
+                Optional.empty(),
+                Optional.of(answers),
+                told.seed(),
+                told.threads()));
+        double seconds = Math.round((System.nanoTime() - start) / 1e8) / 10.0;
+        Map<String, Object> document = judgement.document();
+        document.put(KEY, Map.of("key", key, "seconds", seconds));
+        Json.write(
+                told.out()
+                        .resolve("mteb")
+                        .resolve(system.folder())
+                        .resolve(hash.substring(0, Math.min(REVISION, hash.length())))
+                        .resolve(task.name() + ".json"),
+                judgement.report().benchmarkDocument(task.name(), suite.languages(), seconds));
+        Json.write(folder.resolve(task.name() + ".json"), document);
+        try {
+            Files.deleteIfExists(answers);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return judgement.report().metric(task.task().mainMetric());
+    }
+}
