@@ -35,6 +35,7 @@ final class TextClaims {
     private static final Arm AT_ONCE = TASKS.arm(TaskBench.AT_ONCE);
     static final DomainBench DOMAINS = new DomainBench();
     static final Arm EXPERTS = DOMAINS.arm(DomainBench.EXPERTS);
+    private static final Arm SPLADE = new SparseBench().arm("splade");
     private static final Arm SOUP = TASKS.arm(TaskBench.SOUP);
     static final RerankBench RERANK = new RerankBench();
 
@@ -234,6 +235,20 @@ final class TextClaims {
                     DomainBench.FOUND,
                     EXPERTS,
                     DOMAINS.arm(DomainBench.APART)),
+            Claim.of(
+                    "sparse-temperature",
+                    List.of(),
+                    "after a lexical start a sparse encoder learns more at temperature 5 than at 1, since its products are tens",
+                    SparseBench.FOUND,
+                    SPLADE.with("temperature", "5"),
+                    SPLADE.with("temperature", "1")),
+            Claim.of(
+                    "sparse-learns",
+                    List.of(),
+                    "and more than the start knows",
+                    SparseBench.FOUND,
+                    SPLADE.with("temperature", "5"),
+                    SPLADE.told("steps", 1).told("learning-rate", 1e-12)),
             Claim.of(
                     "pointwise-reranker",
                     List.of(16),
