@@ -88,12 +88,10 @@ record SparseBench() implements Bench {
                 ScorerTraining.start(RunFile.defaults().with("effects", told), ScorerTraining.Options.defaults())) {
             training.run();
         }
-        RetrievalData judged =
-                RetrievalData.of(SET.key(), "test", task.documents(), task.queries(), task.judgments());
+        RetrievalData judged = RetrievalData.of(SET.key(), "test", task.documents(), task.queries(), task.judgments());
         try (SparseEmbedder embedder = OnnxSparseEmbedder.open(
                         SparseDirectory.open(out.resolve("run/model")), OnnxSettings.defaults());
-                SparseRanker ranker =
-                        SparseRanker.create(embedder, task.documents().stream())) {
+                SparseRanker ranker = SparseRanker.create(embedder, task.documents().stream())) {
             Report report = Evaluation.retrieval(judged, EvaluationOptions.defaults(), ranker);
             return Map.of(FOUND, report.metric(FOUND), ACTIVE, ranker.activeOfDocument());
         }

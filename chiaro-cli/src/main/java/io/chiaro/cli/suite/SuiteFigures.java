@@ -16,6 +16,9 @@ import java.util.OptionalDouble;
  */
 record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<SuiteResult> results) {
 
+    /** What a page sets in a column of numbers. */
+    private static final String MISSING = "\u2013";
+
     SuiteFigures {
         systems = List.copyOf(systems);
         tasks = List.copyOf(tasks);
@@ -58,27 +61,27 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
         return head;
     }
 
-    private List<List<String>> rows() {
+    private List<List<String>> rows(String missing) {
         List<List<String>> rows = new ArrayList<>();
         for (SuiteTask task : tasks) {
             List<String> row = new ArrayList<>(List.of(task.name(), task.task().mainMetric()));
-            systems.forEach(system -> row.add(cell(result(system, task).figure())));
+            systems.forEach(system -> row.add(cell(result(system, task).figure(), missing)));
             rows.add(row);
         }
         List<String> means = new ArrayList<>(List.of("mean of " + shared().size(), ""));
-        systems.forEach(system -> means.add(cell(mean(system))));
+        systems.forEach(system -> means.add(cell(mean(system), missing)));
         rows.add(means);
         return rows;
     }
 
-    private static String cell(OptionalDouble figure) {
-        return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : "-";
+    private static String cell(OptionalDouble figure, String missing) {
+        return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : missing;
     }
 
     /** For people at a terminal. */
     String table() {
         List<List<String>> lines = new ArrayList<>(List.of(head()));
-        lines.addAll(rows());
+        lines.addAll(rows("-"));
         StringBuilder text = new StringBuilder(TextTable.of(lines));
         failures()
                 .forEach(failure -> text.append("not judged: ").append(failure).append('\n'));
@@ -90,12 +93,12 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
                 HtmlReport.builder("Systems on a suite", systems.size() + " systems, " + tasks.size() + " tasks");
         page.section(
                 "Figures",
-                "The main metric of each task; the mean is over the tasks that every system was judged on. - where a task is not for"
+                "The main metric of each task; the mean is over the tasks that every system was judged on. A dash where a task is not for"
                         + " a system's kind, or could not be judged.");
-        page.table("Main metrics", head(), rows());
+        page.table("Main metrics", head(), rows(MISSING));
         if (!shared().isEmpty()) {
             page.bars(
-                    "Mean of " + shared().size() + " tasks",
+                    "Mean over what all were judged on",
                     systems.stream()
                             .map(system -> new HtmlReport.Bar(
                                     system.name(), mean(system).orElseThrow(), false))
