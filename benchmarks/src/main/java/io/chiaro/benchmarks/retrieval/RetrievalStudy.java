@@ -120,10 +120,12 @@ public final class RetrievalStudy {
             return;
         }
         int threads = Runtime.getRuntime().availableProcessors();
-        try (Embedder base = TaskRankers.openBase(set, threads)) {
+        try (Embedder base = TaskRankers.openBase(set.maxTokens(), threads);
+                Embedder miner = TaskRankers.openMiner(threads)) {
             Path folder = work.resolve(set.key());
             delete(folder);
-            run(set, new TaskRankers(set, set.read(data).withQueries(MOST_QUERIES, SEED), folder, SEED, threads, base));
+            SearchTask task = set.read(data).withQueries(MOST_QUERIES, SEED);
+            run(set, new TaskRankers(set, task, folder, SEED, threads, base, miner));
             delete(folder);
         }
     }

@@ -38,8 +38,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Makes the systems that are compared on a task: trains, mines and ranks. */
-record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int threads, Embedder base) {
+/**
+ * Makes the systems that are compared on a task: trains, mines and ranks.
+ *
+ * @param base the model that was not trained on the task, cut as the trained ones are
+ * @param miner the same with its own limit, by which negatives are mined
+ */
+record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int threads, Embedder base, Embedder miner) {
 
     static final String BASE = "all-MiniLM-L6-v2";
 
@@ -91,10 +96,16 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
         return Bm25.create(task.documents().stream());
     }
 
-    /** A model that was not trained on the set; the caller closes it. */
-    static Embedder openBase(SearchSet set, int threads) {
+    /** The model that was not trained on anything here, cut at so many tokens; the caller closes it. */
+    static Embedder openBase(int maxTokens, int threads) {
         return new RememberingEmbedder(
-                OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)), set.maxTokens());
+                OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads)), maxTokens);
+    }
+
+    /** The same with its own limit. */
+    static Embedder openMiner(int threads) {
+        OnnxEmbedder model = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads));
+        return new RememberingEmbedder(model, model.description().maxTokens());
     }
 
     Ranker baseVectors() {
@@ -283,9 +294,7 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
                         0));
-        try (Embedder base = OnnxEmbedder.open(BASE, OnnxSettings.defaults().withThreads(threads))) {
-            return HardNegatives.of(task.pairs(), task.texts(), HardNegatives.Models.of(base), settings, threads);
-        }
+        return HardNegatives.of(task.pairs(), task.texts(), HardNegatives.Models.of(miner), settings, threads);
     }
 
     private Path trained(String name, List<Map<String, Object>> lines) {
