@@ -82,7 +82,7 @@ class SparseIndexTest {
     }
 
     private static List<Hit> bare(List<TextHit> hits) {
-        return hits.stream().map(hit -> new Hit(hit.id(), hit.score())).toList();
+        return hits.stream().map(TextHit::bare).toList();
     }
 
     @Test

@@ -32,10 +32,7 @@ record DomainBench() implements Bench {
     static final String UNTRAINED = "base";
     static final String FOUND = "ndcg@10";
 
-    private static final String BASE = "all-MiniLM-L6-v2";
-    private static final int STEPS = 120;
-    private static final int BATCH = 16;
-    private static final double RATE = 5e-5;
+    private static final TextBudget BUDGET = new TextBudget("all-MiniLM-L6-v2", 120, 16, 5e-5);
     private static final int QUERIES = 200;
     private static final long DRAWN = 42;
     private static final List<SearchSet> DOMAINS =
@@ -48,16 +45,12 @@ record DomainBench() implements Bench {
 
     @Override
     public Map<String, Object> budget() {
-        Map<String, Object> budget = new LinkedHashMap<>();
-        budget.put("bench", name());
-        budget.put(
-                "data",
-                "the training pairs of " + DOMAINS.stream().map(SearchSet::key).toList() + ", cut at 64 tokens");
-        budget.put("base", BASE);
-        budget.put("steps", STEPS + ", a quarter of them of each");
-        budget.put("batch", BATCH);
-        budget.put("learning-rate", RATE);
-        budget.put("judged by", "mean ndcg@10 of the four, at most " + QUERIES + " judged queries each");
+        Map<String, Object> budget = BUDGET.plain(
+                name(),
+                "the training pairs of " + DOMAINS.stream().map(SearchSet::key).toList() + ", cut at 64 tokens",
+                "",
+                "mean ndcg@10 of the four, at most " + QUERIES + " judged queries each");
+        budget.put("steps", BUDGET.steps() + ", a quarter of them of each");
         return budget;
     }
 
@@ -68,7 +61,7 @@ record DomainBench() implements Bench {
         Map<String, Double> figures = new LinkedHashMap<>();
         switch (arm.recipe()) {
             case UNTRAINED -> {
-                try (TextModel model = TextModel.load(BASE, seed)) {
+                try (TextModel model = TextModel.load(BUDGET.base(), seed)) {
                     tasks.forEach((set, task) -> figures.put(set.key(), found(set, task, model.embedder())));
                 }
             }
@@ -76,7 +69,7 @@ record DomainBench() implements Bench {
                 boolean parted = arm.recipe().equals(EXPERTS);
                 List<Object> sources = new ArrayList<>();
                 tasks.forEach((set, task) -> sources.add(source(set, task, out, parted)));
-                try (TextModel model = trained(sources, STEPS, seed, out.resolve("run"))) {
+                try (TextModel model = trained(sources, BUDGET, seed, out.resolve("run"))) {
                     tasks.forEach((set, task) -> figures.put(
                             set.key(), parted ? ofDomain(model, set, task) : found(set, task, model.embedder())));
                 }
@@ -84,8 +77,11 @@ record DomainBench() implements Bench {
             case APART ->
                 tasks.forEach((set, task) -> {
                     List<Object> alone = List.of(source(set, task, out, false));
-                    try (TextModel model =
-                            trained(alone, STEPS / DOMAINS.size(), seed, out.resolve("run " + set.key()))) {
+                    try (TextModel model = trained(
+                            alone,
+                            BUDGET.withSteps(BUDGET.steps() / DOMAINS.size()),
+                            seed,
+                            out.resolve("run " + set.key()))) {
                         figures.put(set.key(), found(set, task, model.embedder()));
                     }
                 });
@@ -131,18 +127,10 @@ record DomainBench() implements Bench {
         return Map.of("path", file.toString(), "weight", 1.0, "roles", roles);
     }
 
-    private static TextModel trained(List<Object> sources, int steps, long seed, Path out) {
-        Map<String, Object> told = new LinkedHashMap<>();
+    private static TextModel trained(List<Object> sources, TextBudget budget, long seed, Path out) {
+        Map<String, Object> told = budget.told(sources, out, seed);
         told.put("recipe", DENSE);
-        told.put("data", sources);
-        told.put("base", BASE);
         told.put("set", Map.of("max-tokens", "64"));
-        told.put("out", out.toString());
-        told.put("steps", steps);
-        told.put("batch", BATCH);
-        told.put("learning-rate", RATE);
-        told.put("checkpoint-steps", steps);
-        told.put("seed", seed);
         RunFile run = RunFile.defaults().with("effects", told);
         try (TextTraining training = TextTraining.start(run, TextTraining.Options.defaults())) {
             training.run();

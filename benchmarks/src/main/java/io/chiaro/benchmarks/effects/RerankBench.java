@@ -17,10 +17,7 @@ record RerankBench() implements Bench {
     static final String PRECISION = "map@100";
     static final String FOUND = "ndcg@10";
 
-    private static final String BASE = "all-MiniLM-L6-v2";
-    private static final int STEPS = 120;
-    private static final int LISTS = 4;
-    private static final double RATE = 2e-4;
+    private static final TextBudget BUDGET = new TextBudget("all-MiniLM-L6-v2", 120, 4, 2e-4);
     private static final Map<String, String> SHORT = Map.of("list", "8", "max-tokens", "64");
 
     @Override
@@ -30,38 +27,27 @@ record RerankBench() implements Bench {
 
     @Override
     public Map<String, Object> budget() {
-        Map<String, Object> budget = new LinkedHashMap<>();
-        budget.put("bench", name());
-        budget.put("data", "TREC QA's train part, lists of eight, a pair cut at 64 tokens");
-        budget.put("base", BASE + " with a new head");
-        budget.put("steps", STEPS);
-        budget.put("batch", LISTS);
-        budget.put("learning-rate", RATE);
-        budget.put("judged by", "rerank: the 68 questions of the test part with candidates of both kinds");
-        return budget;
+        return BUDGET.plain(
+                name(),
+                "TREC QA's train part, lists of eight, a pair cut at 64 tokens",
+                " with a new head",
+                "rerank: the 68 questions of the test part with candidates of both kinds");
     }
 
     @Override
     public Map<String, Double> figures(Arm arm, long seed, Path data, Path out) {
         Map<String, String> set = new LinkedHashMap<>(SHORT);
         set.putAll(arm.set());
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put(
-                "data",
+        Map<String, Object> told = BUDGET.told(
                 List.of(Map.of(
                         "path",
                         data.resolve("trec_qa/train.csv.gz").toString(),
                         "roles",
-                        Map.of("anchor", "qtext", "positive", "atext", "label", "label"))));
-        told.put("base", BASE);
+                        Map.of("anchor", "qtext", "positive", "atext", "label", "label"))),
+                out,
+                seed);
         told.put("recipe", ScorerTraining.CROSS_ENCODER);
         told.put("set", set);
-        told.put("out", out.toString());
-        told.put("steps", STEPS);
-        told.put("batch", LISTS);
-        told.put("learning-rate", RATE);
-        told.put("checkpoint-steps", STEPS);
-        told.put("seed", seed);
         told.putAll(arm.run());
         try (ScorerTraining training =
                 ScorerTraining.start(RunFile.defaults().with("effects", told), ScorerTraining.Options.defaults())) {

@@ -29,11 +29,8 @@ record SparseBench() implements Bench {
     static final String FOUND = "ndcg@10";
     static final String ACTIVE = "weights of a text";
 
-    private static final String BASE = "all-MiniLM-L6-v2";
     private static final SearchSet SET = SearchSet.TREC_QA;
-    private static final int STEPS = 40;
-    private static final int BATCH = 16;
-    private static final double RATE = 5e-5;
+    private static final TextBudget BUDGET = new TextBudget("all-MiniLM-L6-v2", 40, 16, 5e-5);
     private static final Map<String, String> TOLD =
             Map.of("max-tokens", "64", "query-flops", "0.003", "document-flops", "0.003");
 
@@ -44,15 +41,12 @@ record SparseBench() implements Bench {
 
     @Override
     public Map<String, Object> budget() {
-        Map<String, Object> budget = new LinkedHashMap<>();
-        budget.put("bench", name());
-        budget.put("data", "TREC QA's right answers with their questions, cut at 64 tokens");
-        budget.put("base", BASE + " with a lexical start");
-        budget.put("steps", STEPS);
-        budget.put("batch", BATCH);
-        budget.put("learning-rate", RATE);
+        Map<String, Object> budget = BUDGET.plain(
+                name(),
+                "TREC QA's right answers with their questions, cut at 64 tokens",
+                " with a lexical start",
+                "retrieval: the 89 test questions among 1,393 answers");
         budget.put("flops", "0.003 for questions and for answers");
-        budget.put("judged by", "retrieval: the 89 test questions among 1,393 answers");
         return budget;
     }
 
@@ -72,17 +66,9 @@ record SparseBench() implements Bench {
         }
         Map<String, String> set = new LinkedHashMap<>(TOLD);
         set.putAll(arm.set());
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("data", List.of(Map.of("path", pairs.toString())));
-        told.put("base", BASE);
+        Map<String, Object> told = BUDGET.told(List.of(Map.of("path", pairs.toString())), out.resolve("run"), seed);
         told.put("recipe", arm.recipe());
         told.put("set", set);
-        told.put("out", out.resolve("run").toString());
-        told.put("steps", STEPS);
-        told.put("batch", BATCH);
-        told.put("learning-rate", RATE);
-        told.put("checkpoint-steps", STEPS);
-        told.put("seed", seed);
         told.putAll(arm.run());
         try (ScorerTraining training =
                 ScorerTraining.start(RunFile.defaults().with("effects", told), ScorerTraining.Options.defaults())) {

@@ -40,10 +40,7 @@ record TaskBench() implements Bench {
     static final String FOUND = "ndcg@10";
     static final String CORRELATION = "spearman";
 
-    private static final String BASE = "all-MiniLM-L6-v2";
-    private static final int STEPS = 60;
-    private static final int BATCH = 16;
-    private static final double RATE = 5e-5;
+    private static final TextBudget BUDGET = new TextBudget("all-MiniLM-L6-v2", 60, 16, 5e-5);
     private static final double ALIKE = 0.8;
     private static final Map<String, String> SHORT = Map.of("max-tokens", "64");
 
@@ -54,18 +51,12 @@ record TaskBench() implements Bench {
 
     @Override
     public Map<String, Object> budget() {
-        Map<String, Object> budget = new LinkedHashMap<>();
-        budget.put("bench", name());
-        budget.put(
-                "data",
+        return BUDGET.plain(
+                name(),
                 "SciFact's training claims with their abstracts, cut at 64 tokens, and STS-B's train part, at once as pairs whose "
-                        + "score is at least 4 of 5");
-        budget.put("base", BASE);
-        budget.put("steps", STEPS);
-        budget.put("batch", BATCH);
-        budget.put("learning-rate", RATE);
-        budget.put("judged by", "retrieval: SciFact's test claims among their abstracts; sts: stsb test");
-        return budget;
+                        + "score is at least 4 of 5",
+                "",
+                "retrieval: SciFact's test claims among their abstracts; sts: stsb test");
     }
 
     @Override
@@ -73,14 +64,14 @@ record TaskBench() implements Bench {
         try {
             Path prepared = prepared(data, out.resolveSibling("data"));
             TextModel model = switch (arm.recipe()) {
-                case UNTRAINED -> TextModel.load(BASE, seed);
+                case UNTRAINED -> TextModel.load(BUDGET.base(), seed);
                 case AT_ONCE -> {
-                    Map<String, Object> told = told(out.resolve("run"), STEPS, seed);
+                    Map<String, Object> told =
+                            told(BUDGET, List.of(source(prepared, "at-once.jsonl")), out.resolve("run"), seed);
                     told.put("recipe", AT_ONCE);
-                    told.put("data", List.of(source(prepared, "at-once.jsonl")));
                     yield alone(told);
                 }
-                case IN_TURN -> inTurn(told(out.resolve("run"), STEPS, seed), prepared);
+                case IN_TURN -> inTurn(prepared, seed, out.resolve("run"));
                 case SOUP -> soup(arm.set().getOrDefault("form", ""), prepared, seed, out);
                 default -> throw new IllegalArgumentException("TaskBench: unknown arm " + arm.name());
             };
@@ -99,19 +90,19 @@ record TaskBench() implements Bench {
     }
 
     private static TextModel soup(String form, Path prepared, long seed, Path out) {
-        Map<String, Object> search = told(out.resolve("search"), STEPS / 2, seed);
+        TextBudget half = BUDGET.withSteps(BUDGET.steps() / 2);
+        Map<String, Object> search = told(half, List.of(source(prepared, "claims.jsonl")), out.resolve("search"), seed);
         search.put("recipe", AT_ONCE);
-        search.put("data", List.of(source(prepared, "claims.jsonl")));
-        Map<String, Object> similarity = told(out.resolve("similarity"), STEPS / 2, seed);
+        Map<String, Object> similarity =
+                told(half, List.of(source(prepared, "scored.jsonl")), out.resolve("similarity"), seed);
         similarity.put("recipe", IN_TURN);
-        similarity.put("data", List.of(source(prepared, "scored.jsonl")));
         alone(search).close();
         alone(similarity).close();
         List<String> models = Stream.of("search", "similarity")
                 .map(run -> out.resolve(run).resolve("model").toString())
                 .toList();
         return switch (form) {
-            case "delta" -> ModelSoup.deltaGuided(BASE, models).model();
+            case "delta" -> ModelSoup.deltaGuided(BUDGET.base(), models).model();
             case "uniform" -> ModelSoup.uniform(models).model();
             default -> throw new IllegalArgumentException("TaskBench: unknown form " + form);
         };
@@ -125,12 +116,14 @@ record TaskBench() implements Bench {
         return TextModel.load(told.get("out") + "/model", run.seed());
     }
 
-    private static TextModel inTurn(Map<String, Object> told, Path prepared) {
-        told.put(
-                "data",
+    private static TextModel inTurn(Path prepared, long seed, Path out) {
+        Map<String, Object> told = told(
+                BUDGET,
                 List.of(
                         task("retrieval", AT_ONCE, prepared, "claims.jsonl"),
-                        task("similarity", IN_TURN, prepared, "scored.jsonl")));
+                        task("similarity", IN_TURN, prepared, "scored.jsonl")),
+                out,
+                seed);
         RunFile run = RunFile.defaults().with("effects", told);
         try (TaskTraining training = TaskTraining.start(run, TextTraining.Options.defaults())) {
             training.run();
@@ -138,16 +131,9 @@ record TaskBench() implements Bench {
         return TextModel.load(told.get("out") + "/model", run.seed());
     }
 
-    private static Map<String, Object> told(Path out, int steps, long seed) {
-        Map<String, Object> told = new LinkedHashMap<>();
-        told.put("base", BASE);
+    private static Map<String, Object> told(TextBudget budget, List<?> sources, Path out, long seed) {
+        Map<String, Object> told = budget.told(sources, out, seed);
         told.put("set", SHORT);
-        told.put("out", out.toString());
-        told.put("steps", steps);
-        told.put("batch", BATCH);
-        told.put("learning-rate", RATE);
-        told.put("checkpoint-steps", steps);
-        told.put("seed", seed);
         return told;
     }
 
@@ -158,7 +144,7 @@ record TaskBench() implements Bench {
     private static Map<String, Object> task(String name, String recipe, Path prepared, String file) {
         Map<String, Object> source = new LinkedHashMap<>(source(prepared, file));
         source.put("weight", 1.0);
-        source.put("task", Map.of("name", name, "recipe", recipe, "batch", BATCH));
+        source.put("task", Map.of("name", name, "recipe", recipe, "batch", BUDGET.batch()));
         return source;
     }
 

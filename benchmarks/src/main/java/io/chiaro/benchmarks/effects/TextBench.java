@@ -37,13 +37,10 @@ import java.util.stream.Stream;
  * Short texts and an encoder, most often one that knows nothing, two layers of width 128.
  *
  * @param name in rows and tables
- * @param base the encoder
- * @param rate of learning
- * @param steps of a run
- * @param batch texts or pairs of a step
+ * @param learned the encoder, and how long it learns
  * @param source what is learned from, and by what the result is judged
  */
-record TextBench(String name, String base, double rate, int steps, int batch, Source source) implements Bench {
+record TextBench(String name, TextBudget learned, Source source) implements Bench {
 
     private static final String FRESH = "fresh:tiny";
     private static final double RATE = 1e-3;
@@ -55,7 +52,7 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
 
     /** From an encoder that knows nothing. */
     TextBench(String name, int steps, int batch, Source source) {
-        this(name, FRESH, RATE, steps, batch, source);
+        this(name, new TextBudget(FRESH, steps, batch, RATE), source);
     }
 
     /** What is learned from and judged by. */
@@ -320,37 +317,21 @@ record TextBench(String name, String base, double rate, int steps, int batch, So
 
     @Override
     public Map<String, Object> budget() {
-        Map<String, Object> budget = new LinkedHashMap<>();
-        budget.put("bench", name);
-        budget.put("data", source.words);
-        budget.put("base", base);
-        budget.put("steps", steps);
-        budget.put("batch", batch);
-        budget.put("learning-rate", rate);
-        budget.put("judged by", source.judge);
-        return budget;
+        return learned.plain(name, source.words, "", source.judge);
     }
 
     @Override
     public Map<String, Double> figures(Arm arm, long seed, Path data, Path out) {
         Path prepared = out.resolveSibling("data");
-        Map<String, Object> told = new LinkedHashMap<>();
+        Map<String, Object> told;
         try {
-            told.put(
-                    "data",
-                    List.of(Map.of("path", source.learned(data, prepared).toString())));
+            Path from = source.learned(data, prepared);
+            told = learned.told(List.of(Map.of("path", from.toString())), out, seed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        told.put("base", base);
         told.put("recipe", arm.recipe());
         told.put("set", arm.set());
-        told.put("out", out.toString());
-        told.put("steps", steps);
-        told.put("batch", batch);
-        told.put("learning-rate", rate);
-        told.put("checkpoint-steps", steps);
-        told.put("seed", seed);
         told.putAll(arm.run());
         RunFile run = RunFile.defaults().with("effects", told);
         try (TextTraining training = TextTraining.start(run, TextTraining.Options.defaults())) {

@@ -9,10 +9,10 @@ final class TextClaims {
     static final TextBench SENTENCES = new TextBench("sentences", 150, 64, Source.SENTENCES);
     private static final TextBench INTENTS = new TextBench("intents", 150, 128, Source.INTENTS);
     private static final TextBench TRIPLES = new TextBench("contradictions", 150, 32, Source.CONTRADICTIONS);
-    private static final TextBench TUNED =
-            new TextBench("contradictions-tuned", "all-MiniLM-L6-v2", 2e-5, 60, 32, Source.CONTRADICTIONS);
+    private static final TextBench TUNED = new TextBench(
+            "contradictions-tuned", new TextBudget("all-MiniLM-L6-v2", 60, 32, 2e-5), Source.CONTRADICTIONS);
     private static final TextBench SHORTENED =
-            new TextBench("entailments-shortened", "all-MiniLM-L6-v2", 2e-5, 100, 64, Source.SHORTENED);
+            new TextBench("entailments-shortened", new TextBudget("all-MiniLM-L6-v2", 100, 64, 2e-5), Source.SHORTENED);
     static final TextBench PAIRS = new TextBench("entailments", 150, 32, Source.ENTAILMENTS);
 
     static final String TEACHER = "all-MiniLM-L6-v2";
