@@ -168,13 +168,12 @@ final class EvalCommand extends ReportingCommand {
     Object report(Output output) throws Exception {
         reranking.check();
         if (judged.index != null) {
-            return index(output, judged.index);
+            return Judging.run(output, index(judged.index), settings());
         }
         asked.ofIndexAlone().ifPresent(option -> {
             throw ChiaroException.usage(option + ": belongs to --index. Leave it out"
                     + (option.equals("--by") || option.equals("--fusion") ? ", or take --hybrid." : "."));
         });
-        Optional<Double> vectorWeight = asked.vectorWeight();
         if (reranking.rerank != null && !task.equals("retrieval")) {
             throw ChiaroException.usage(
                     "--rerank: belongs to --task retrieval, where something is found first. For given"
@@ -184,20 +183,20 @@ final class EvalCommand extends ReportingCommand {
         if (pictures || judged.model == null) {
             shortening.refuse();
         }
-        if (pictures) {
-            if (out != null
-                    || weightBy != null
-                    || allowLeaks
-                    || hybrid != null
-                    || vectorWeight.isPresent()
-                    || run != null) {
-                throw ChiaroException.usage(
-                        "--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
-                                + " effect on pictures. Leave them out.");
-            }
-            return PictureJudging.run(
-                    output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
+        return pictures ? pictures(output) : Judging.run(output, texts(), settings());
+    }
+
+    private Object pictures(Output output) throws Exception {
+        if (out != null || weightBy != null || allowLeaks || isMixed() || run != null) {
+            throw ChiaroException.usage("--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
+                    + " effect on pictures. Leave them out.");
         }
+        return PictureJudging.run(
+                output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
+    }
+
+    /** What judges a model or a baseline of texts, alone or with what is beside it. */
+    private Judge texts() {
         if (train != null) {
             throw ChiaroException.usage("--train: belongs to models of pictures. Leave it out.");
         }
@@ -205,7 +204,7 @@ final class EvalCommand extends ReportingCommand {
         if (!allowLeaks) {
             Leaks.refuse(Optional.ofNullable(judged.model), data);
         }
-        OptionValues.share("--vector-weight", vectorWeight.orElse(null));
+        OptionValues.share("--vector-weight", asked.vectorWeight().orElse(null));
         checkWeightBy(hybrid != null);
         if (run != null && !task.equals("retrieval")) {
             throw ChiaroException.usage("--run: belongs to --task retrieval. Leave it out.");
@@ -215,13 +214,13 @@ final class EvalCommand extends ReportingCommand {
                     "--out: belongs to --task retrieval, or to --model and --task pairs. Leave it out.");
         }
         if (judged.model != null && Models.isCrossEncoder(judged.model)) {
-            return scorer(output, judged.model);
+            return scorer(judged.model);
         }
         if (judged.model != null && Models.isLateInteraction(judged.model)) {
-            return lateInteraction(output, judged.model);
+            return lateInteraction(judged.model);
         }
         if (judged.model != null && Models.isSparse(judged.model)) {
-            return sparse(output, judged.model);
+            return sparse(judged.model);
         }
         if (hybrid != null) {
             OptionValues.oneOf("--hybrid", hybrid, "ranks", "scores");
@@ -229,16 +228,16 @@ final class EvalCommand extends ReportingCommand {
                 throw ChiaroException.usage("--hybrid: belongs to --model and --task retrieval. Leave it out.");
             }
             refuseShortening("--hybrid, which searches whole vectors");
-            return Judging.run(output, new StagesJudge(firstStage(), reranking), settings());
+            return new StagesJudge(firstStage(), reranking);
         }
-        if (vectorWeight.isPresent()) {
+        if (asked.vectorWeight().isPresent()) {
             throw ChiaroException.usage("--vector-weight: has no effect without --hybrid. Add it, or leave it out.");
         }
         if (reranking.rerank != null) {
             refuseShortening("--rerank, behind which whole vectors are searched");
-            return Judging.run(output, new StagesJudge(firstStage(), reranking), settings());
+            return new StagesJudge(firstStage(), reranking);
         }
-        return Judging.run(output, alone(), settings());
+        return alone();
     }
 
     /** A model of vectors or a baseline, with nothing beside it. */
@@ -272,7 +271,7 @@ final class EvalCommand extends ReportingCommand {
     }
 
     /** An index as people search it. */
-    private Object index(Output output, Path folder) {
+    private Judge index(Path folder) {
         refuseShortening("--index, whose vectors are as they were written");
         if (hybrid != null || train != null || !task.equals("retrieval")) {
             throw ChiaroException.usage("--index: is judged with --task retrieval, and with --by hybrid in place of"
@@ -283,18 +282,17 @@ final class EvalCommand extends ReportingCommand {
         if (!allowLeaks) {
             Leaks.refuse(Optional.of(IndexFinder.modelOf(folder)), data);
         }
-        IndexFinder finder = new IndexFinder(folder, asked, Optional.ofNullable(weightBy));
-        return Judging.run(output, new StagesJudge(finder, reranking), settings());
+        return new StagesJudge(new IndexFinder(folder, asked, Optional.ofNullable(weightBy)), reranking);
     }
 
-    private Object scorer(Output output, String model) {
+    private Judge scorer(String model) {
         if (!task.equals("rerank") || isMixed()) {
             throw ChiaroException.usage("--model: " + model
                     + " is a cross-encoder, which scores given candidates. Judge it with"
                     + " --task rerank, or behind something that finds them: --baseline bm25 --rerank " + model + ".");
         }
         refuseShortening("a cross-encoder, which has no vectors");
-        return Judging.run(output, new RerankerJudge(model), settings());
+        return new RerankerJudge(model);
     }
 
     private boolean isMixed() {
@@ -318,23 +316,23 @@ final class EvalCommand extends ReportingCommand {
         }
     }
 
-    private Object sparse(Output output, String model) {
+    private Judge sparse(String model) {
         refuseShortening("a sparse encoder, whose vectors are short");
         if (isMixed() || reranking.rerank != null || !task.equals("retrieval")) {
             throw ChiaroException.usage("--model: " + model
                     + " is a sparse encoder. Judge it with --task retrieval and nothing beside it.");
         }
-        return Judging.run(output, new SparseJudge(model), settings());
+        return new SparseJudge(model);
     }
 
-    private Object lateInteraction(Output output, String model) {
+    private Judge lateInteraction(String model) {
         refuseShortening("a late-interaction model, which has a vector for every token");
         boolean alone = !isMixed() && reranking.rerank == null;
         if (alone && task.equals("rerank")) {
-            return Judging.run(output, new RerankerJudge(model), settings());
+            return new RerankerJudge(model);
         }
         if (alone && task.equals("retrieval")) {
-            return Judging.run(output, new LateInteractionJudge(model), settings());
+            return new LateInteractionJudge(model);
         }
         throw ChiaroException.usage("--model: " + model
                 + " is a late-interaction model. Judge it with --task rerank, with --task retrieval and nothing beside it, or"
