@@ -32,107 +32,11 @@ public final class Safetensors implements AutoCloseable {
 
     private static final int CHUNK = 1 << 20;
 
-    /** The element types, in the order that decides the order of tensors in a written file. */
-    public enum DType {
-        /** One byte, 0 or 1. */
-        BOOL(1),
-        /** Unsigned 8 bits. */
-        U8(1),
-        /** Signed 8 bits. */
-        I8(1),
-        /** 8-bit float, 5 bits of exponent. */
-        F8_E5M2(1),
-        /** 8-bit float, 4 bits of exponent. */
-        F8_E4M3(1),
-        /** Signed 16 bits. */
-        I16(2),
-        /** Unsigned 16 bits. */
-        U16(2),
-        /** IEEE 754 binary16. */
-        F16(2),
-        /** The upper half of an IEEE 754 binary32. */
-        BF16(2),
-        /** Signed 32 bits. */
-        I32(4),
-        /** Unsigned 32 bits. */
-        U32(4),
-        /** IEEE 754 binary32. */
-        F32(4),
-        /** IEEE 754 binary64. */
-        F64(8),
-        /** Signed 64 bits. */
-        I64(8),
-        /** Unsigned 64 bits. */
-        U64(8);
-
-        private final int bytes;
-
-        DType(int bytes) {
-            this.bytes = bytes;
-        }
-
-        /** Bytes of one element. */
-        public int bytes() {
-            return bytes;
-        }
-    }
-
-    /**
-     * What a tensor is, without its values.
-     *
-     * @param name any text but {@code __metadata__}
-     * @param dtype the type of its elements
-     * @param shape its dimensions; empty for a scalar
-     */
-    public record TensorInfo(String name, DType dtype, List<Long> shape) {
-
-        public TensorInfo {
-            shape = List.copyOf(shape);
-            if (name.equals(SafetensorsHeader.METADATA)) {
-                throw new IllegalArgumentException("a tensor cannot be named " + name);
-            }
-            long bytes = dtype.bytes();
-            for (long dimension : shape) {
-                if (dimension < 0) {
-                    throw new IllegalArgumentException("expected dimensions of at least 0, but found " + shape);
-                }
-                long high = Math.multiplyHigh(bytes, dimension);
-                bytes *= dimension;
-                if (high != 0 || bytes < 0) {
-                    throw new IllegalArgumentException("the shape " + shape + " counts more than 2^63 bytes");
-                }
-            }
-        }
-
-        /** A tensor of a name, type and shape. */
-        public static TensorInfo of(String name, DType dtype, long... shape) {
-            List<Long> dimensions = new ArrayList<>();
-            for (long dimension : shape) {
-                dimensions.add(dimension);
-            }
-            return new TensorInfo(name, dtype, dimensions);
-        }
-
-        /** Number of elements. */
-        public long elements() {
-            long elements = 1;
-            for (long dimension : shape) {
-                elements *= dimension;
-            }
-            return elements;
-        }
-
-        /** Number of bytes. */
-        public long byteLength() {
-            return elements() * dtype.bytes();
-        }
-    }
-
     /** Gives the values of the tensors of a file that is being written, one tensor at a time. */
     @FunctionalInterface
     public interface Source {
         /** Hands all values of the tensor to the sink, in one or more pieces. */
-        void write(TensorInfo tensor, Sink sink) throws IOException;
+        void write(StoredTensor tensor, Sink sink) throws IOException;
     }
 
     private final Path origin;
@@ -271,7 +175,7 @@ public final class Safetensors implements AutoCloseable {
     }
 
     /** Type and shape of a tensor. */
-    public TensorInfo tensor(String name) {
+    public StoredTensor tensor(String name) {
         return shard(name).place().tensor();
     }
 
@@ -303,7 +207,7 @@ public final class Safetensors implements AutoCloseable {
     /** Values first to first + count - 1 of a tensor as by {@link #floats(String)}. */
     public float[] floats(String name, long first, int count) {
         float[] values = new float[count];
-        DType dtype = tensor(name).dtype();
+        StoredType dtype = tensor(name).dtype();
         read(name, first, count, (buffer, index, n) -> {
             switch (dtype) {
                 case F32 -> buffer.asFloatBuffer().get(values, index, n);
@@ -332,7 +236,7 @@ public final class Safetensors implements AutoCloseable {
     public double[] doubles(String name) {
         int count = count(name);
         double[] values = new double[count];
-        if (tensor(name).dtype() == DType.F64) {
+        if (tensor(name).dtype() == StoredType.F64) {
             read(name, 0, count, (buffer, index, n) -> buffer.asDoubleBuffer().get(values, index, n));
         } else {
             float[] narrow = floats(name);
@@ -347,7 +251,7 @@ public final class Safetensors implements AutoCloseable {
     public long[] longs(String name) {
         int count = count(name);
         long[] values = new long[count];
-        DType dtype = tensor(name).dtype();
+        StoredType dtype = tensor(name).dtype();
         read(name, 0, count, (buffer, index, n) -> {
             for (int i = 0; i < n; i++) {
                 values[index + i] = switch (dtype) {
@@ -388,7 +292,7 @@ public final class Safetensors implements AutoCloseable {
 
     private void read(String name, long first, int count, Piece piece) {
         Shard shard = shard(name);
-        TensorInfo tensor = shard.place().tensor();
+        StoredTensor tensor = shard.place().tensor();
         if (first < 0 || count < 0 || first + count > tensor.elements()) {
             throw new IllegalArgumentException("Safetensors: values " + first + " to " + (first + count) + " of \""
                     + name + "\" were asked, but it has " + tensor.elements());
@@ -449,22 +353,22 @@ public final class Safetensors implements AutoCloseable {
 
     /**
      * Writes a file, atomically, without ever holding more than a piece of it. The tensors stand in it as Python's writer
-     * puts them: by descending type (see {@link DType}), then by name. Equal arguments give equal bytes.
+     * puts them: by descending type (see {@link StoredType}), then by name. Equal arguments give equal bytes.
      *
      * @param tensors names, types and shapes; a name may stand only once
      * @param metadata added to {@code format: pt}, which readers of PyTorch want
      * @param source asked for the values of each tensor in the order of the file
      * @throws ChiaroException of kind resources if the disk does not take it; the old file then stays
      */
-    public static void write(Path file, Collection<TensorInfo> tensors, Map<String, String> metadata, Source source) {
-        List<TensorInfo> order = new ArrayList<>(tensors);
+    public static void write(Path file, Collection<StoredTensor> tensors, Map<String, String> metadata, Source source) {
+        List<StoredTensor> order = new ArrayList<>(tensors);
         order.sort((a, b) -> a.dtype() != b.dtype() ? b.dtype().compareTo(a.dtype()) : compareUtf8(a.name(), b.name()));
         Map<String, String> described = new TreeMap<>(metadata);
         described.putIfAbsent("format", "pt");
         Map<String, Object> header = new LinkedHashMap<>();
-        header.put(SafetensorsHeader.METADATA, described);
+        header.put(StoredTensor.METADATA, described);
         long end = 0;
-        for (TensorInfo tensor : order) {
+        for (StoredTensor tensor : order) {
             long begin = end;
             end = Math.addExact(begin, tensor.byteLength());
             Map<String, Object> entry = new LinkedHashMap<>();
@@ -490,7 +394,7 @@ public final class Safetensors implements AutoCloseable {
                     .array());
             out.write(bytes);
             out.write(" ".repeat(padded - bytes.length).getBytes(StandardCharsets.US_ASCII));
-            for (TensorInfo tensor : order) {
+            for (StoredTensor tensor : order) {
                 Sink sink = new Sink(tensor, out);
                 source.write(tensor, sink);
                 sink.finish();
@@ -506,12 +410,12 @@ public final class Safetensors implements AutoCloseable {
     /** Takes the values of one tensor in pieces and writes them in the tensor's type. Used by one thread. */
     public static final class Sink {
 
-        private final TensorInfo tensor;
+        private final StoredTensor tensor;
         private final OutputStream out;
         private final ByteBuffer chunk = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
         private long written;
 
-        private Sink(TensorInfo tensor, OutputStream out) {
+        private Sink(StoredTensor tensor, OutputStream out) {
             this.tensor = tensor;
             this.out = out;
         }
@@ -534,7 +438,7 @@ public final class Safetensors implements AutoCloseable {
         public void doubles(double... values) throws IOException {
             for (double value : values) {
                 room();
-                if (tensor.dtype() != DType.F64) {
+                if (tensor.dtype() != StoredType.F64) {
                     throw wrongType("doubles");
                 }
                 chunk.putDouble(value);

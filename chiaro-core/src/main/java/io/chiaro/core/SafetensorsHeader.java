@@ -1,7 +1,5 @@
 package io.chiaro.core;
 
-import io.chiaro.core.Safetensors.DType;
-import io.chiaro.core.Safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,12 +17,11 @@ import java.util.Set;
 /** The header of one safetensors file: where each tensor lies. Parsing holds every rule of the format. */
 record SafetensorsHeader(Path file, Map<String, Place> places, Map<String, String> metadata) {
 
-    static final String METADATA = "__metadata__";
     static final long LARGEST_HEADER = 100_000_000;
     private static final Set<String> KEYS = Set.of("dtype", "shape", "data_offsets");
 
     /** A tensor and the bytes of the file that hold it. */
-    record Place(TensorInfo tensor, long offset, long length) {}
+    record Place(StoredTensor tensor, long offset, long length) {}
 
     static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
         long size = channel.size();
@@ -68,7 +65,7 @@ record SafetensorsHeader(Path file, Map<String, Place> places, Map<String, Strin
         List<Place> places = new ArrayList<>();
         for (String name : json.keys()) {
             JsonObject entry = json.object(name);
-            if (name.equals(METADATA)) {
+            if (name.equals(StoredTensor.METADATA)) {
                 for (String key : entry.keys()) {
                     metadata.put(key, entry.string(key));
                 }
@@ -105,7 +102,7 @@ record SafetensorsHeader(Path file, Map<String, Place> places, Map<String, Strin
 
     private static Place place(Path file, String name, JsonObject entry, long bufferLength) {
         entry.refuseUnknownKeys(KEYS);
-        DType dtype = dtype(file, name, entry.string("dtype"));
+        StoredType dtype = dtype(file, name, entry.string("dtype"));
         List<Long> shape = entry.integers("shape");
         List<Long> offsets = entry.integers("data_offsets");
         if (offsets.size() != 2 || offsets.get(0) < 0 || offsets.get(1) < offsets.get(0)) {
@@ -119,9 +116,9 @@ record SafetensorsHeader(Path file, Map<String, Place> places, Map<String, Strin
                     "expected bytes up to " + offsets.get(1) + ", but the buffer has only " + bufferLength
                             + ": the file is truncated");
         }
-        TensorInfo tensor;
+        StoredTensor tensor;
         try {
-            tensor = new TensorInfo(name, dtype, shape);
+            tensor = new StoredTensor(name, dtype, shape);
         } catch (IllegalArgumentException e) {
             throw damaged(file, name, String.valueOf(e.getMessage()));
         }
@@ -135,9 +132,9 @@ record SafetensorsHeader(Path file, Map<String, Place> places, Map<String, Strin
         return new Place(tensor, offsets.get(0), length);
     }
 
-    private static DType dtype(Path file, String name, String text) {
+    private static StoredType dtype(Path file, String name, String text) {
         List<String> valid = new ArrayList<>();
-        for (DType dtype : DType.values()) {
+        for (StoredType dtype : StoredType.values()) {
             if (dtype.name().equals(text)) {
                 return dtype;
             }

@@ -13,7 +13,7 @@
  * Settings settings = Json.read(Json.object(Path.of("run.json")), Settings.class);
  * Path file = Path.of("model.safetensors");
  * float[] bias = {0.5f, -0.5f};
- * Safetensors.write(file, List.of(TensorInfo.of("bias", DType.F32, 2)), Map.of(), (tensor, sink) -> sink.floats(bias));
+ * Safetensors.write(file, List.of(StoredTensor.of("bias", StoredType.F32, 2)), Map.of(), (tensor, sink) -> sink.floats(bias));
  * try (Safetensors weights = Safetensors.open(file)) {
  *     float[] again = weights.floats("bias");
  * }

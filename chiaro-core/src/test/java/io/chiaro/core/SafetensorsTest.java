@@ -3,8 +3,6 @@ package io.chiaro.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.chiaro.core.Safetensors.DType;
-import io.chiaro.core.Safetensors.TensorInfo;
 import io.chiaro.testkit.Property;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +61,7 @@ class SafetensorsTest {
         Path ours = folder.resolve("ours.safetensors");
 
         try (Safetensors file = Safetensors.open(python())) {
-            List<TensorInfo> tensors =
+            List<StoredTensor> tensors =
                     new ArrayList<>(file.names().stream().map(file::tensor).toList());
             Collections.reverse(tensors);
             Safetensors.write(ours, tensors, Map.of(), (tensor, sink) -> sink.bytes(file.buffer(tensor.name())));
@@ -75,14 +73,20 @@ class SafetensorsTest {
     @Test
     void what_is_written_reads_back_the_same() {
         Property.check(60, random -> {
-            Map<TensorInfo, double[]> values = new LinkedHashMap<>();
+            Map<StoredTensor, double[]> values = new LinkedHashMap<>();
             int tensors = random.nextInt(8);
             for (int i = 0; i < tensors; i++) {
                 long[] shape = new long[random.nextInt(4)];
                 Arrays.setAll(shape, k -> random.nextInt(8));
-                DType dtype = List.of(DType.F32, DType.F64, DType.I64, DType.I32, DType.U8, DType.BOOL)
+                StoredType dtype = List.of(
+                                StoredType.F32,
+                                StoredType.F64,
+                                StoredType.I64,
+                                StoredType.I32,
+                                StoredType.U8,
+                                StoredType.BOOL)
                         .get(random.nextInt(6));
-                TensorInfo tensor = TensorInfo.of("t" + random.nextInt(1000) + "." + i, dtype, shape);
+                StoredTensor tensor = StoredTensor.of("t" + random.nextInt(1000) + "." + i, dtype, shape);
                 double[] numbers = new double[(int) tensor.elements()];
                 Arrays.setAll(numbers, k -> (float)
                         switch (dtype) {
@@ -96,9 +100,9 @@ class SafetensorsTest {
 
             Safetensors.write(path, values.keySet(), Map.of("epoch", "3"), (tensor, sink) -> {
                 double[] numbers = Objects.requireNonNull(values.get(tensor));
-                if (tensor.dtype() == DType.F64) {
+                if (tensor.dtype() == StoredType.F64) {
                     sink.doubles(numbers);
-                } else if (tensor.dtype() == DType.F32) {
+                } else if (tensor.dtype() == StoredType.F32) {
                     for (double number : numbers) {
                         sink.floats((float) number);
                     }
@@ -112,7 +116,7 @@ class SafetensorsTest {
                 assertThat(file.names()).hasSize(tensors);
                 values.forEach((tensor, numbers) -> {
                     assertThat(file.tensor(tensor.name())).isEqualTo(tensor);
-                    boolean floating = tensor.dtype() == DType.F32 || tensor.dtype() == DType.F64;
+                    boolean floating = tensor.dtype() == StoredType.F32 || tensor.dtype() == StoredType.F64;
                     assertThat(
                                     floating
                                             ? file.doubles(tensor.name())
@@ -135,7 +139,10 @@ class SafetensorsTest {
         Path path = folder.resolve("large.safetensors");
 
         Safetensors.write(
-                path, List.of(TensorInfo.of("x", DType.F32, n)), Map.of(), (tensor, sink) -> sink.floats(values));
+                path,
+                List.of(StoredTensor.of("x", StoredType.F32, n)),
+                Map.of(),
+                (tensor, sink) -> sink.floats(values));
 
         try (Safetensors file = Safetensors.open(path)) {
             assertThat(file.floats("x")).isEqualTo(values);
@@ -290,7 +297,10 @@ class SafetensorsTest {
         Path path = folder.resolve("short.safetensors");
 
         assertThatThrownBy(() -> Safetensors.write(
-                        path, List.of(TensorInfo.of("x", DType.F32, 3)), Map.of(), (tensor, sink) -> sink.floats(1, 2)))
+                        path,
+                        List.of(StoredTensor.of("x", StoredType.F32, 3)),
+                        Map.of(),
+                        (tensor, sink) -> sink.floats(1, 2)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("\"x\" has 12 bytes, but its source gave 8");
 
@@ -306,7 +316,7 @@ class SafetensorsTest {
     private void shard(String file, String name, float value) {
         Safetensors.write(
                 folder.resolve(file),
-                List.of(TensorInfo.of(name, DType.F32, 1)),
+                List.of(StoredTensor.of(name, StoredType.F32, 1)),
                 Map.of(),
                 (tensor, sink) -> sink.floats(value));
     }

@@ -5,6 +5,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.core.Safetensors;
+import io.chiaro.core.StoredTensor;
+import io.chiaro.core.StoredType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -128,11 +130,11 @@ public final class SparseCode {
         arrays.put(MATRIX.get(0), matrix);
         arrays.put(LATENT_BIAS, latentBias);
         arrays.put(BIAS, bias);
-        List<Safetensors.TensorInfo> infos = List.of(
-                Safetensors.TensorInfo.of(MATRIX.get(0), Safetensors.DType.F32, latents(), inputs()),
-                Safetensors.TensorInfo.of(LATENT_BIAS, Safetensors.DType.F32, latents()),
-                Safetensors.TensorInfo.of(BIAS, Safetensors.DType.F32, inputs()),
-                Safetensors.TensorInfo.of(IDLE, Safetensors.DType.I64, latents()));
+        List<StoredTensor> infos = List.of(
+                StoredTensor.of(MATRIX.get(0), StoredType.F32, latents(), inputs()),
+                StoredTensor.of(LATENT_BIAS, StoredType.F32, latents()),
+                StoredTensor.of(BIAS, StoredType.F32, inputs()),
+                StoredTensor.of(IDLE, StoredType.I64, latents()));
         Safetensors.write(folder.resolve(WEIGHTS), infos, Map.of("format", "pt"), (info, sink) -> {
             float[] values = arrays.get(info.name());
             if (values == null) {

@@ -7,8 +7,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.core.Safetensors;
-import io.chiaro.core.Safetensors.DType;
-import io.chiaro.core.Safetensors.TensorInfo;
+import io.chiaro.core.StoredTensor;
+import io.chiaro.core.StoredType;
 import io.chiaro.testkit.Property;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -440,12 +440,12 @@ class ModelDirectoryTest {
     }
 
     private void zeros(Map<String, List<Long>> shapes, String prefix, String gamma, String beta) {
-        List<TensorInfo> tensors = new ArrayList<>();
-        shapes.forEach((name, shape) -> tensors.add(new TensorInfo(
+        List<StoredTensor> tensors = new ArrayList<>();
+        shapes.forEach((name, shape) -> tensors.add(new StoredTensor(
                 prefix
                         + name.replace("LayerNorm.weight", "LayerNorm." + gamma)
                                 .replace("LayerNorm.bias", "LayerNorm." + beta),
-                DType.F32,
+                StoredType.F32,
                 shape)));
         Safetensors.write(
                 folder.resolve("model.safetensors"),

@@ -3,6 +3,8 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.core.Safetensors;
+import io.chiaro.core.StoredTensor;
+import io.chiaro.core.StoredType;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -50,10 +52,10 @@ public final class ParameterFiles {
             Path file, ParameterStore parameters, Collection<String> names, UnaryOperator<String> inFile) {
         Map<String, String> own = new HashMap<>();
         names.forEach(name -> own.put(inFile.apply(name), name));
-        List<Safetensors.TensorInfo> infos = names.stream()
-                .map(name -> Safetensors.TensorInfo.of(
+        List<StoredTensor> infos = names.stream()
+                .map(name -> StoredTensor.of(
                         inFile.apply(name),
-                        Safetensors.DType.F32,
+                        StoredType.F32,
                         parameters.array(name).shape()))
                 .toList();
         Safetensors.write(

@@ -3,6 +3,8 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.Safetensors;
+import io.chiaro.core.StoredTensor;
+import io.chiaro.core.StoredType;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.Tensor;
@@ -78,9 +80,8 @@ final class TrainingState {
     }
 
     private static void write(Path file, Map<String, Tensor> arrays) {
-        List<Safetensors.TensorInfo> infos = new ArrayList<>();
-        arrays.forEach(
-                (name, tensor) -> infos.add(Safetensors.TensorInfo.of(name, Safetensors.DType.F32, tensor.shape())));
+        List<StoredTensor> infos = new ArrayList<>();
+        arrays.forEach((name, tensor) -> infos.add(StoredTensor.of(name, StoredType.F32, tensor.shape())));
         float[] piece = new float[PIECE];
         Safetensors.write(file, infos, new LinkedHashMap<>(), (info, sink) -> {
             Tensor tensor = arrays.get(info.name());
