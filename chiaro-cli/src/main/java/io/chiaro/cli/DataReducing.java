@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.filtering.RowLines;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.Models;
@@ -22,7 +23,6 @@ import io.chiaro.vision.PictureLikeness;
 import io.chiaro.vision.PictureModel;
 import io.chiaro.vision.Pictures;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -183,10 +183,7 @@ final class DataReducing {
 
     private static void write(Path data, DataReduceCommand told, long[] lines) throws IOException {
         Path file = Optional.ofNullable(told.out).orElseThrow();
-        if (Files.exists(file) && Files.isSameFile(file, data)) {
-            throw ChiaroException.usage(
-                    "--out: expected another file than the data, but found it twice. Name another.");
-        }
+        OutputFiles.refuseOver("--out", file, data);
         Set<Long> kept = new HashSet<>();
         Arrays.stream(lines).forEach(kept::add);
         boolean byPosition = told.roles != null && Roles.parse(told.roles).byPosition();

@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
@@ -94,9 +95,8 @@ record EmbedFile(
             throw ChiaroException.usage(
                     "--out: expected a file, but " + file.toAbsolutePath() + " is a folder. Name a file in it.");
         }
-        if (!in.equals("-") && Files.exists(file) && Files.exists(Path.of(in)) && Files.isSameFile(file, Path.of(in))) {
-            throw ChiaroException.usage("--out: expected another file than --in, but found " + file.toAbsolutePath()
-                    + " twice; the texts would be lost. Name another file.");
+        if (!in.equals("-")) {
+            OutputFiles.refuseOver("--out", file, Path.of(in));
         }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {

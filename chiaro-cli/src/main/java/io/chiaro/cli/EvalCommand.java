@@ -167,6 +167,11 @@ final class EvalCommand extends ReportingCommand {
     @Override
     Object report(Output output) throws Exception {
         reranking.check();
+        if (task.equals("retrieval") && !columns.isEmpty()) {
+            throw ChiaroException.usage(
+                    "--columns: has no effect on --task retrieval, whose files have names of their own."
+                            + " Leave it out.");
+        }
         if (judged.index != null) {
             return Judging.run(output, index(judged.index), settings());
         }
@@ -188,8 +193,9 @@ final class EvalCommand extends ReportingCommand {
 
     private Object pictures(Output output) throws Exception {
         if (out != null || weightBy != null || allowLeaks || isMixed() || run != null) {
-            throw ChiaroException.usage("--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
-                    + " effect on pictures. Leave them out.");
+            throw ChiaroException.usage(
+                    "--out, --run, --hybrid, --vector-weight, --weight-by and --allow-leaks: have no"
+                            + " effect on pictures. Leave them out.");
         }
         return PictureJudging.run(
                 output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);

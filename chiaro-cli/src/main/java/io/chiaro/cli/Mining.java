@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
@@ -39,7 +40,10 @@ final class Mining {
     private Mining() {}
 
     static Object run(Output output, MineCommand told) {
-        List<HardNegatives.Pair> pairs = pairs(Judging.located(told.data), told.roles);
+        Path data = Judging.located(told.data);
+        Path corpus = told.corpus;
+        OutputFiles.refuseOver("--out", told.out, data, corpus == null ? data : Judging.located(corpus));
+        List<HardNegatives.Pair> pairs = pairs(data, told.roles);
         Mined mined;
         try (Embedder model = Models.open(told.model, told.computeThreads());
                 Guide guide = Guide.open(told);

@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
@@ -34,9 +35,7 @@ final class PseudoQuestioning {
         }
         Method method = Method.values()[keys.indexOf(told.by)];
         Path corpus = Judging.located(told.corpus);
-        if (told.out.toAbsolutePath().normalize().equals(corpus.toAbsolutePath().normalize())) {
-            throw ChiaroException.usage("--out: expected another file than the collection. Name another.");
-        }
+        OutputFiles.refuseOver("--out", told.out, corpus);
         PseudoQueries.Made[] made = new PseudoQueries.Made[1];
         AtomicFiles.write(told.out, stream -> {
             made[0] = new PseudoQueries(method, told.perDocument, told.seed)

@@ -163,7 +163,8 @@ final class ServeCommand extends RunnableCommand {
             paramLabel = "SECONDS",
             description =
                     "Longest time behind other requests, by the speed of late; where it would be longer, a request is"
-                            + " refused with 429 (default: 10).")
+                            + " refused with 429 (default: 10). The default suits clients that would rather wait; 0.005 keeps the answers of"
+                            + " an overloaded server about as quick as those of an idle one, and refuses the rest.")
     double maxWait = 10;
 
     @Option(

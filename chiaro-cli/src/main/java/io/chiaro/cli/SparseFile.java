@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
@@ -16,7 +17,6 @@ import io.chiaro.model.SparseVector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,9 +49,8 @@ record SparseFile(Output output, String model, String in, String out, String key
         }
         Path texts = Path.of(in);
         Path file = Path.of(out);
-        if (!out.equals("-") && Files.exists(file) && Files.exists(texts) && Files.isSameFile(file, texts)) {
-            throw ChiaroException.usage("--out: expected another file than --in, but found " + file.toAbsolutePath()
-                    + " twice; the texts would be lost. Name another file.");
+        if (!out.equals("-")) {
+            OutputFiles.refuseOver("--out", file, texts);
         }
         try (ExampleReader reader = ExampleReader.open(
                         texts, Roles.of(Map.of(Role.ANCHOR, List.of(key))), skipBad ? BadRows.SKIP : BadRows.STOP);

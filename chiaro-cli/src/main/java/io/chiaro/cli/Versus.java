@@ -103,7 +103,7 @@ final class Versus {
         return String.format(
                 Locale.ROOT,
                 "%s over %d queries%n  first   %-24s %.4f%n  second  %-24s %.4f%n  difference %+.4f, p = %s (%s): %s%n"
-                        + "  the first wins %d, the second %d, %d are even%n",
+                        + "  the first wins %d, the second %d, %d are even%n%s",
                 metric.key(),
                 outcomes.size(),
                 first.tag(),
@@ -119,7 +119,27 @@ final class Versus {
                 verdict(),
                 count(outcome -> outcome.difference() > 0),
                 count(outcome -> outcome.difference() < 0),
-                count(outcome -> outcome.difference() == 0));
+                count(outcome -> outcome.difference() == 0),
+                missing());
+    }
+
+    /** What a run lacks, since its queries without a ranking count as found nothing. */
+    private String missing() {
+        StringBuilder lines = new StringBuilder();
+        for (TrecRun run : List.of(first, second)) {
+            long lacks = lacks(run);
+            if (lacks > 0) {
+                lines.append(String.format(
+                        Locale.ROOT, "  %s ranks nothing for %d of the queries, which count as 0%n", run.tag(), lacks));
+            }
+        }
+        return lines.toString();
+    }
+
+    private long lacks(TrecRun run) {
+        return data.queries().keySet().stream()
+                .filter(query -> !run.rankings().containsKey(query))
+                .count();
     }
 
     private Map<String, Object> document(VersusCommand told) {
@@ -127,6 +147,8 @@ final class Versus {
         document.put("metric", metric.key());
         document.put("first", mean(Outcome::first));
         document.put("second", mean(Outcome::second));
+        document.put("first-lacks", lacks(first));
+        document.put("second-lacks", lacks(second));
         document.put("difference", test.difference());
         document.put("p", test.p());
         document.put("wins", count(outcome -> outcome.difference() > 0));

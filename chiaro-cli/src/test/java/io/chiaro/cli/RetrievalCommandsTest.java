@@ -328,4 +328,39 @@ class RetrievalCommandsTest {
                 .doesNotContain("<b>valve");
         assertThat(run(eval, "--task", "sts").errors()).contains("--out: belongs to");
     }
+
+    @Test
+    void mining_does_not_write_over_what_it_reads() throws IOException {
+        Path pairs = folder.resolve("pairs.jsonl");
+        String line = "{\"anchor\": \"which birds sing\", \"positive\": \"Larks sing at dawn over the fields.\"}";
+        Files.writeString(pairs, line);
+        Path corpus = folder.resolve("beir/corpus.jsonl");
+        for (Path out : List.of(pairs, corpus)) {
+            String before = Files.readString(out);
+            CommandRun run = CommandRun.of(
+                    "mine",
+                    "--data",
+                    pairs.toString(),
+                    "--corpus",
+                    corpus.toString(),
+                    "--model",
+                    MODEL,
+                    "--out",
+                    out.toString());
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.errors()).contains("--out: expected another file than those that are read");
+            assertThat(out).hasContent(before);
+        }
+    }
+
+    @Test
+    void a_run_that_ranks_nothing_for_some_queries_is_compared_and_that_is_said() throws IOException {
+        String data = folder.resolve("beir").toString();
+        Path whole = Files.writeString(folder.resolve("whole.trec"), "q1 Q0 d1 1 2.0 whole\nq2 Q0 d2 1 1.0 whole\n");
+        Path part = Files.writeString(folder.resolve("part.trec"), "q1 Q0 d1 1 2.0 part\n");
+        CommandRun run = CommandRun.of("versus", whole.toString(), part.toString(), "--data", data);
+        assertThat(run.output())
+                .contains("part ranks nothing for 1 of the queries")
+                .doesNotContain("whole ranks nothing");
+    }
 }

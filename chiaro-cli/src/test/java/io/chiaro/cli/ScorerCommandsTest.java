@@ -278,7 +278,8 @@ class ScorerCommandsTest {
         ran("index", "--delete", "larks", "--into", index);
         JsonObject less = document("eval", "--index", index, "--task", "retrieval", "--data", at("beir"));
         assertThat(less.number("recall@100")).isEqualTo(0.8);
-        assertThat(less.object("protocol").string("system")).contains("1 of 5 right documents are not in it");
+        assertThat(less.object("protocol").string("system"))
+                .contains("; 1 documents of the collection are not in it, 1 of the 5 right ones");
         write("others.jsonl", List.of(Json.line(Map.of("id", "x", "text", "of nothing"))));
         ran("index", "--model", "all-MiniLM-L6-v2", "--docs", at("others.jsonl"), "--out", at("others"));
         CommandRun others = CommandRun.of("eval", "--index", at("others"), "--task", "retrieval", "--data", at("beir"));

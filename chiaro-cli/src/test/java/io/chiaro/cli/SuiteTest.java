@@ -117,6 +117,16 @@ class SuiteTest {
         assertThat(Json.parse("output", again.output()).toMap()).isEqualTo(figures.toMap());
         assertThat(result(MODEL, "Parts").toMap()).as("seconds too").isEqualTo(kept.toMap());
 
+        Path damaged = folder.resolve("out/bm25/Parts.json");
+        Files.writeString(damaged, Files.readString(damaged).substring(0, 100));
+        Files.delete(folder.resolve("out").resolve(MODEL).resolve("Parts.trec"));
+        CommandRun mended = run(suite, "--baseline", "bm25", "--model", MODEL);
+        assertThat(mended.errors().lines().filter(line -> line.contains("as it was judged before")))
+                .as("what is damaged or gone is made again")
+                .hasSize(1)
+                .allMatch(line -> line.contains("Alike"));
+        assertThat(Json.parse("output", mended.output()).toMap()).isEqualTo(figures.toMap());
+
         Files.writeString(folder.resolve("alike.csv"), "left,right,gold\na,b,1\nlarks,birds,2\nx,a valve,0\n");
         CommandRun changed = run(suite, "--model", MODEL);
         assertThat(changed.errors().lines().filter(line -> line.contains("as it was judged before")))
@@ -133,10 +143,54 @@ class SuiteTest {
         Files.delete(folder.resolve("alike.csv"));
         CommandRun some = run(suite, "--baseline", "random");
         assertThat(some.exitCode()).isEqualTo(3);
+        assertThat(run(suite, "--baseline", "random", "--model", "no-such-model")
+                        .errors())
+                .as("a model that is not there costs the others nothing")
+                .contains("random, Parts: ndcg@10", "no-such-model, Parts: not judged");
         assertThat(some.errors()).contains("random, Alike", "expected the data of the task, but found nothing");
         JsonObject figures = Json.parse("output", some.output());
         assertThat(figures.object("figures").object("Parts").keys()).containsExactly("random");
         assertThat(figures.strings("not-judged")).hasSize(1);
+    }
+
+    @Test
+    void what_a_model_learned_from_is_refused_also_when_it_was_allowed_before() throws IOException {
+        Path suite = suite();
+        Path model = folder.resolve("learned/model");
+        CommandRun fit = CommandRun.of(
+                "fit",
+                "--data",
+                folder.resolve("alike.csv").toString(),
+                "--roles",
+                "anchor=left,positive=right,score=gold",
+                "--recipe",
+                "cosent",
+                "--base",
+                "fresh:tiny",
+                "--batch",
+                "3",
+                "--steps",
+                "1",
+                "--out",
+                folder.resolve("learned").toString());
+        assertThat(fit.exitCode()).as(fit.errors()).isZero();
+        String learned = model.toString();
+        assertThat(run(suite, "--model", learned).errors()).contains("Alike: not judged", "--allow-leaks");
+        assertThat(run(suite, "--model", learned, "--allow-leaks").exitCode()).isZero();
+        CommandRun again = run(suite, "--model", learned);
+        assertThat(again.exitCode()).isEqualTo(3);
+        assertThat(again.errors()).contains("Alike: not judged");
+    }
+
+    @Test
+    void results_are_not_written_among_other_files() throws IOException {
+        Path suite = suite();
+        Path out = Files.createDirectories(folder.resolve("out"));
+        Path other = Files.writeString(out.resolve("index.html"), "a page of mine");
+        CommandRun refused = run(suite, "--baseline", "random");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.errors()).contains("--out: expected a new or empty folder");
+        assertThat(other).hasContent("a page of mine");
     }
 
     @Test

@@ -208,7 +208,10 @@ public final class Json {
     private static String words(JsonProcessingException e) {
         return e.getOriginalMessage()
                 .replaceAll("\\s+", " ")
-                .replaceAll(" ?\\((start marker at|for [A-Za-z]+ starting at) \\[[^\\]]*\\]\\)", "");
+                .replaceAll(" ?\\((start marker at|for [A-Za-z]+ starting at) \\[[^\\]]*\\]\\)", "")
+                // The names of the parser's settings help nobody here.
+                .replaceAll(": enable `[^`]*` to allow", "")
+                .replaceAll(",? from `[^`]*`", "");
     }
 
     private static String name(JsonNode node) {

@@ -214,7 +214,7 @@ public final class JsonObject {
     JsonNode want(String key, String expected) {
         JsonNode value = at(key);
         if (value.isMissingNode() || value.isNull()) {
-            String near = Names.nearest(key, keys())
+            String near = Names.nearest(key, value.isNull() ? List.of() : keys())
                     .map(name -> " Did you mean it by \"" + prefix + name + "\"?")
                     .orElse("");
             throw error("expected " + expected + " at \"" + prefix + key + "\", but the key is "

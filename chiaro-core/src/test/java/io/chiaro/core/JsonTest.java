@@ -132,4 +132,16 @@ class JsonTest {
                 .extracting(e -> ((ChiaroException) e).kind())
                 .isEqualTo(ChiaroException.Kind.MODEL);
     }
+
+    @Test
+    void errors_name_no_setting_of_the_parser_and_no_key_for_itself() {
+        for (String text : List.of("{\"a\": NaN}", "[".repeat(5000))) {
+            assertThatThrownBy(() -> Json.parse("request", text))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageNotContainingAny("enable", "StreamRead", "JsonRead", "`");
+        }
+        assertThatThrownBy(() -> Json.parse("request", "{\"query\": null}").string("query"))
+                .hasMessageContaining("the key is null")
+                .hasMessageNotContaining("Did you mean");
+    }
 }

@@ -230,12 +230,14 @@ public final class ExampleReader implements AutoCloseable {
     }
 
     private BadRowException bad(Row row, String column, Reason reason, String expected, String found) {
-        return new BadRowException(new RowProblem(
-                row.line(),
-                reason,
-                reader.file().toAbsolutePath() + ", line " + row.line() + ", column \"" + column + "\": expected "
-                        + expected + ", but found " + found
-                        + ". Mend the row, or leave such rows out with --skip-bad."));
+        return new BadRowException(
+                new RowProblem(
+                        row.line(),
+                        reason,
+                        reader.file().toAbsolutePath() + ", line " + row.line() + ", column \"" + column
+                                + "\": expected "
+                                + expected + ", but found " + found
+                                + ". Mend the row, or leave it out; fit, embed and data filter leave such rows out with --skip-bad."));
     }
 
     @Override

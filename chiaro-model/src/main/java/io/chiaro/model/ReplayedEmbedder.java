@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * gets those answers from the file, to the bit, and goes on where it stopped. The first question that differs, or an answer that was cut
  * off, ends that: what follows in the file is dropped and computed.
  *
- * <p>The file holds a line for the model, then for each call the SHA-256 of its texts with their role, the vectors, and a checksum. It
+ * <p>The file holds a line for what made it, then for each call the SHA-256 of its texts with their role, the vectors, and a checksum. It
  * grows by the vectors and is read from its start to its end, so that nothing of it is held in memory. For one thread at a time; one
  * process at a time may have the file open.
  */
@@ -49,18 +49,19 @@ public final class ReplayedEmbedder implements Embedder {
     }
 
     /**
-     * Opens the file, or begins one; one of another model begins anew.
+     * Opens the file, or begins one; one of another question begins anew.
      *
      * @param embedder computes what the file does not know; closed with this
+     * @param made all that an answer depends on besides its texts and their role: weights, prompts, limits, program
      * @throws ChiaroException of kind resources if the file cannot be read and written
      */
-    public static ReplayedEmbedder open(Embedder embedder, Path file) {
+    public static ReplayedEmbedder open(Embedder embedder, Path file, String made) {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             ReplayedEmbedder opened = new ReplayedEmbedder(embedder, file, channel);
             try {
-                opened.begin();
+                opened.begin(made);
                 return opened;
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -71,8 +72,9 @@ public final class ReplayedEmbedder implements Embedder {
         }
     }
 
-    private void begin() throws IOException {
-        byte[] line = (FORM + embedder.description().hash() + "\n").getBytes(StandardCharsets.UTF_8);
+    private void begin(String made) throws IOException {
+        String key = Hashes.sha256(made.getBytes(StandardCharsets.UTF_8));
+        byte[] line = (FORM + key + "\n").getBytes(StandardCharsets.UTF_8);
         DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
         if (Arrays.equals(in.readNBytes(line.length), line)) {
             kept = in;

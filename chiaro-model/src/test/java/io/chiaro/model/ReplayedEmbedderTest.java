@@ -52,7 +52,7 @@ class ReplayedEmbedderTest {
     /** Asks all calls and returns the texts that had to be computed. */
     private List<String> computed(String hash, List<List<String>> calls) {
         Counting counting = new Counting(hash);
-        try (ReplayedEmbedder embedder = ReplayedEmbedder.open(counting, file())) {
+        try (ReplayedEmbedder embedder = ReplayedEmbedder.open(counting, file(), "made by " + counting.hash)) {
             for (List<String> texts : calls) {
                 float[][] vectors = embedder.embed(texts, TextRole.DOCUMENT);
                 for (int i = 0; i < vectors.length; i++) {
@@ -91,7 +91,7 @@ class ReplayedEmbedderTest {
     }
 
     @Test
-    void another_question_ends_the_replay_and_another_model_begins_anew() {
+    void another_question_ends_the_replay_and_what_was_made_otherwise_begins_anew() {
         computed("one", CALLS);
         assertThat(computed("one", List.of(CALLS.get(0), List.of("a dog"), CALLS.get(2))))
                 .containsExactly("a dog", "", "\ud83d\udc26 sings");
@@ -103,7 +103,7 @@ class ReplayedEmbedderTest {
     void the_role_of_a_text_is_part_of_the_question() {
         computed("one", CALLS);
         Counting counting = new Counting("one");
-        try (ReplayedEmbedder embedder = ReplayedEmbedder.open(counting, file())) {
+        try (ReplayedEmbedder embedder = ReplayedEmbedder.open(counting, file(), "made by " + counting.hash)) {
             embedder.embed(CALLS.get(0), TextRole.QUERY);
             assertThat(embedder.replayed()).isZero();
         }

@@ -23,9 +23,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -65,25 +66,34 @@ public final class TextIndex implements AutoCloseable {
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
     private final IndexDescription description;
-    private final Optional<Query> filter;
+    private final View view;
     private final NearestVectors vectors;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * What of a snapshot is looked at.
+     *
+     * @param filter which documents are found; all if there is none
+     * @param mostText characters that the texts of an answer may have together
+     */
+    private record View(Optional<Query> filter, long mostText) {
+        static final View WHOLE = new View(Optional.empty(), Long.MAX_VALUE);
+    }
 
     /**
      * A snapshot of a folder.
      *
      * @param folder and reader are closed with it, once
-     * @param filter which documents it finds; all if there is none
      */
-    private TextIndex(IndexFolder folder, DirectoryReader reader, Optional<Query> filter) throws IOException {
+    private TextIndex(IndexFolder folder, DirectoryReader reader, View view) throws IOException {
         this.folder = folder;
         this.reader = reader;
-        this.filter = filter;
+        this.view = view;
         this.description = IndexMemory.read(
                 folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
-        this.vectors = new NearestVectors(searcher, filter, description.quantisation(), IndexedDocument::id);
+        this.vectors = new NearestVectors(searcher, view.filter(), description.quantisation(), IndexedDocument::id);
     }
 
     /**
@@ -142,16 +152,15 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if there is none, it was never finished, or it is of another version
      */
     public static TextIndex open(Path folder) {
-        return open(IndexFolder.open(folder), IndexFolder::read, Optional.empty());
+        return open(IndexFolder.open(folder), IndexFolder::read, View.WHOLE);
     }
 
     /** What a folder holds; the folder is closed if that cannot be opened. */
-    private static TextIndex open(
-            IndexFolder folder, Function<IndexFolder, DirectoryReader> read, Optional<Query> filter) {
+    private static TextIndex open(IndexFolder folder, Function<IndexFolder, DirectoryReader> read, View view) {
         try {
             DirectoryReader reader = read.apply(folder);
             try {
-                return new TextIndex(folder, reader, filter);
+                return new TextIndex(folder, reader, view);
             } catch (IOException | RuntimeException e) {
                 reader.decRef();
                 throw e;
@@ -172,9 +181,7 @@ public final class TextIndex implements AutoCloseable {
     public Optional<TextIndex> newer() {
         try {
             DirectoryReader changed = DirectoryReader.openIfChanged(reader);
-            return changed == null
-                    ? Optional.empty()
-                    : Optional.of(open(folder.share(), same -> changed, Optional.empty()));
+            return changed == null ? Optional.empty() : Optional.of(open(folder.share(), same -> changed, View.WHOLE));
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -182,8 +189,20 @@ public final class TextIndex implements AutoCloseable {
 
     /** The same snapshot for one more user, who closes it. */
     TextIndex share() {
+        return viewed(view);
+    }
+
+    private TextIndex viewed(View other) {
         reader.incRef();
-        return open(folder.share(), same -> reader, filter);
+        return open(folder.share(), same -> reader, other);
+    }
+
+    /**
+     * The same snapshot, in which the texts of an answer may have at most so many characters together; a search that finds more is an
+     * error of kind data. No more than that, and one text, is ever in memory for an answer. The caller closes both.
+     */
+    public TextIndex withMostText(long characters) {
+        return viewed(new View(view.filter(), characters));
     }
 
     /**
@@ -197,13 +216,13 @@ public final class TextIndex implements AutoCloseable {
             return share();
         }
         Query query = condition.accept(new FilterQuery(reader));
-        Query both = filter.map(first -> (Query) new BooleanQuery.Builder()
+        Query both = view.filter()
+                .map(first -> (Query) new BooleanQuery.Builder()
                         .add(first, BooleanClause.Occur.FILTER)
                         .add(query, BooleanClause.Occur.FILTER)
                         .build())
                 .orElse(query);
-        reader.incRef();
-        return open(folder.share(), same -> reader, Optional.of(both));
+        return viewed(new View(Optional.of(both), view.mostText()));
     }
 
     /** What the index holds and which model filled it. */
@@ -290,6 +309,15 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the vector has another dimension
      */
     public List<TextHit> search(float[] vector, int k) {
+        try {
+            return texts(nearest(vector, k));
+        } catch (IOException e) {
+            throw IndexFolder.unreadable(folder.place(), e);
+        }
+    }
+
+    /** The nearest documents without their texts, in the order of answers but for documents of equal scores. */
+    private List<ScoreDoc> nearest(float[] vector, int k) throws IOException {
         if (vector.length != description.dimension()) {
             throw ChiaroException.model(folder.place() + ": expected a query of " + description.dimension()
                     + " numbers, but found " + vector.length + ". Use the model " + description.modelName() + ".");
@@ -297,12 +325,18 @@ public final class TextIndex implements AutoCloseable {
         if (k < 1) {
             throw new IllegalArgumentException("TextIndex.search: expected k of at least 1, but found " + k);
         }
-        try {
-            float[] query = UnitVectors.unit(vector);
-            return hits(description.engine().nearest(vectors, query, k), k);
-        } catch (IOException e) {
-            throw IndexFolder.unreadable(folder.place(), e);
+        return best(description.engine().nearest(vectors, UnitVectors.unit(vector), k), k);
+    }
+
+    /** The same by their ids, in the order of answers. */
+    private List<Hit> near(float[] vector, int k) throws IOException {
+        StoredFields stored = searcher.storedFields();
+        List<Hit> near = new ArrayList<>();
+        for (ScoreDoc one : nearest(vector, k)) {
+            near.add(new Hit(IndexedDocument.id(stored, one.doc), one.score));
         }
+        near.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
+        return near;
     }
 
     /** The texts that share the most telling words with a query, by BM25, best first. */
@@ -361,10 +395,23 @@ public final class TextIndex implements AutoCloseable {
 
     private List<TextHit> whole(List<Hit> bare) throws IOException {
         List<TextHit> hits = new ArrayList<>();
+        long characters = 0;
         for (Hit hit : bare) {
-            hits.add(hit(hit));
+            TextHit read = hit(hit);
+            characters = counted(characters, read);
+            hits.add(read);
         }
         return hits;
+    }
+
+    /** The characters of an answer with one more text, if that is not too many. */
+    private long counted(long characters, TextHit read) {
+        long more = characters + read.text().length();
+        if (more > view.mostText()) {
+            throw ChiaroException.data("expected hits whose texts have at most " + view.mostText()
+                    + " characters together, but found more. Ask for fewer hits, or index shorter texts.");
+        }
+        return more;
     }
 
     /**
@@ -419,17 +466,11 @@ public final class TextIndex implements AutoCloseable {
     private List<TextHit> fused(
             String query, float[] vector, Optional<SparseVector> weights, Fusion fusion, HybridShares shares, int k) {
         int looked = Math.max(HybridRanker.LEAST_DEPTH, k);
-        Map<String, TextHit> near = new LinkedHashMap<>();
-        search(vector, looked).forEach(hit -> near.put(hit.id(), hit));
         try {
+            List<Hit> near = near(vector, looked);
             List<Hit> words = Words.rank(searcher, words(query), looked);
             List<Hit> tokens = weights.isPresent() ? byTokens(weights.get(), looked) : List.of();
-            List<TextHit> hits = new ArrayList<>();
-            for (Hit hit : HybridRanker.fused(words, bare(List.copyOf(near.values())), tokens, fusion, shares, k)) {
-                TextHit known = near.get(hit.id());
-                hits.add(known == null ? hit(hit) : known.withScore(hit.score()));
-            }
-            return hits;
+            return whole(HybridRanker.fused(words, near, tokens, fusion, shares, k));
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
@@ -442,7 +483,8 @@ public final class TextIndex implements AutoCloseable {
 
     /** A query held to the filter, which gives no score. */
     private Query filtered(Query query) {
-        return filter.map(condition -> (Query) new BooleanQuery.Builder()
+        return view.filter()
+                .map(condition -> (Query) new BooleanQuery.Builder()
                         .add(query, BooleanClause.Occur.MUST)
                         .add(condition, BooleanClause.Occur.FILTER)
                         .build())
@@ -459,7 +501,8 @@ public final class TextIndex implements AutoCloseable {
      */
     public Map<String, List<FacetCount>> facets(Optional<String> query, List<String> names, int most) {
         try {
-            Query counted = query.isPresent() ? words(query.get()) : filter.orElseGet(MatchAllDocsQuery::new);
+            Query counted =
+                    query.isPresent() ? words(query.get()) : view.filter().orElseGet(MatchAllDocsQuery::new);
             return Facets.of(searcher, counted, names, most);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
@@ -513,8 +556,8 @@ public final class TextIndex implements AutoCloseable {
             throw new IllegalArgumentException("TextIndex.explain: expected weights of the query's tokens, since they"
                     + " have a share of " + shares.sparse() + ", but found none");
         }
-        List<Hit> near = bare(search(vector, HybridRanker.LEAST_DEPTH));
         try {
+            List<Hit> near = near(vector, HybridRanker.LEAST_DEPTH);
             List<Hit> byTokens = weights.isPresent() ? byTokens(weights.get(), HybridRanker.LEAST_DEPTH) : List.of();
             ScoreDoc[] found = searcher.search(new TermQuery(new Term(Words.ID, id)), 1).scoreDocs;
             if (found.length == 0) {
@@ -615,10 +658,6 @@ public final class TextIndex implements AutoCloseable {
                 ((StandardDirectoryReader) reader).getSegmentInfos().getId());
     }
 
-    private static List<Hit> bare(List<TextHit> hits) {
-        return hits.stream().map(TextHit::bare).toList();
-    }
-
     /**
      * The index as a ranker over its vectors, for example to be judged.
      *
@@ -630,7 +669,11 @@ public final class TextIndex implements AutoCloseable {
         return new Ranker() {
             @Override
             public List<Hit> rank(String query, int depth) {
-                return bare(search(query, embedder, depth));
+                try {
+                    return near(embedder.embed(List.of(query), TextRole.QUERY)[0], depth);
+                } catch (IOException e) {
+                    throw IndexFolder.unreadable(folder.place(), e);
+                }
             }
 
             @Override
@@ -646,22 +689,40 @@ public final class TextIndex implements AutoCloseable {
 
     /** What exact search finds, whatever the engine. */
     List<TextHit> exact(float[] query, int k) throws IOException {
-        return hits(vectors.exact(query, k), k);
+        return texts(best(vectors.exact(query, k), k));
     }
 
-    private List<TextHit> hits(List<ScoreDoc> found, int k) throws IOException {
+    /** The best k. Ids decide between equal scores, but only at the cut are they read for it. */
+    private List<ScoreDoc> best(List<ScoreDoc> found, int k) throws IOException {
         List<ScoreDoc> sorted = new ArrayList<>(found);
         sorted.sort((a, b) -> Float.compare(b.score, a.score));
-        // A short form brings many candidates for a few hits, and reading a text costs more than comparing vectors.
-        float lowest = sorted.size() > k ? sorted.get(k - 1).score : Float.NEGATIVE_INFINITY;
-        List<TextHit> hits = new ArrayList<>();
-        for (ScoreDoc one : sorted) {
-            if (one.score >= lowest) {
-                hits.add(hit(one.doc, one.score));
+        if (sorted.size() <= k) {
+            return sorted;
+        }
+        float lowest = sorted.get(k - 1).score;
+        sorted.removeIf(one -> one.score < lowest);
+        if (sorted.size() > k) {
+            Map<Integer, String> ids = new HashMap<>();
+            StoredFields stored = searcher.storedFields();
+            for (ScoreDoc one : sorted) {
+                ids.put(one.doc, IndexedDocument.id(stored, one.doc));
             }
+            sorted.sort((a, b) -> DocumentOrder.compare(
+                    a.score, Objects.requireNonNull(ids.get(a.doc)), b.score, Objects.requireNonNull(ids.get(b.doc))));
+        }
+        return sorted.subList(0, Math.min(k, sorted.size()));
+    }
+
+    private List<TextHit> texts(List<ScoreDoc> found) throws IOException {
+        List<TextHit> hits = new ArrayList<>();
+        long characters = 0;
+        for (ScoreDoc one : found) {
+            TextHit read = hit(one.doc, one.score);
+            characters = counted(characters, read);
+            hits.add(read);
         }
         hits.sort((a, b) -> DocumentOrder.compare(a.score(), a.id(), b.score(), b.id()));
-        return List.copyOf(hits.subList(0, Math.min(k, hits.size())));
+        return List.copyOf(hits);
     }
 
     /**

@@ -45,6 +45,29 @@ class TextIndexTest {
     }
 
     @Test
+    void a_view_with_a_bound_of_text_refuses_answers_beyond_it_and_finds_the_same_within() {
+        Clouds model = clouds(8);
+        Path place = folder.resolve("bounded");
+        TextIndex.write(
+                place,
+                Stream.of(
+                        new Document("a", "", "larks sing " + "x".repeat(50)),
+                        new Document("b", "", "larks fly"),
+                        new Document("c", "", "valves")),
+                model);
+        try (TextIndex index = TextIndex.open(place);
+                TextIndex bounded = index.withMostText(40)) {
+            assertThat(bounded.searchWords("fly", 1)).isEqualTo(index.searchWords("fly", 1));
+            assertThatThrownBy(() -> bounded.searchWords("larks", 2))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("at most 40 characters together");
+            assertThatThrownBy(() -> bounded.search("larks", model, 3)).isInstanceOf(ChiaroException.class);
+            assertThatThrownBy(() -> bounded.searchHybrid("larks", model, Fusion.SCORES, 0.5, 3))
+                    .isInstanceOf(ChiaroException.class);
+        }
+    }
+
+    @Test
     void a_text_is_found_by_its_vector_and_by_its_words() {
         Clouds model = clouds(32);
         IndexDescription written = TextIndex.write(folder.resolve("index"), documents(1300), model);

@@ -13,6 +13,7 @@ import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.Raw;
+import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -93,6 +94,27 @@ class IndexTest {
         assertThat(hits(Map.of("query", query, "k", 5, "by", "hybrid", "fusion", "ranks", "vector_weight", 0.25)))
                 .isEqualTo(ranks)
                 .isNotEqualTo(scores);
+    }
+
+    @Test
+    void an_answer_holds_only_so_much_text_whatever_is_asked_for() {
+        Limits limits = Limits.defaults().withAnswerCharacters(60);
+        try (RunningServer small = new RunningServer(
+                model,
+                List.of(new ServedIndex("birds", live)),
+                ServerSettings.defaults().withWork(ServerSettings.defaults().queue(), limits))) {
+            for (String by : List.of("vectors", "words", "hybrid")) {
+                Map<String, Object> few = Map.of("query", "bird", "k", 2, "by", by);
+                assertThat(small.post("/v1/indexes/birds/search", few).statusCode())
+                        .isEqualTo(200);
+                HttpResponse<String> much =
+                        small.post("/v1/indexes/birds/search", Map.of("query", "bird", "k", 12, "by", by));
+                assertThat(much.statusCode()).as(by).isEqualTo(400);
+                assertThat(much.body()).contains("at most 60 characters together", "fewer hits");
+            }
+            assertThat(RunningServer.object(small.get("/info")).integer("max_answer_characters"))
+                    .isEqualTo(60);
+        }
     }
 
     private static List<TextHit> hits(Map<String, Object> body) {

@@ -186,6 +186,26 @@ class LookingRoutesTest {
     }
 
     @Test
+    void an_event_that_no_answer_can_hold_is_passed_over() throws IOException {
+        Path run = Files.createDirectories(folder.resolve("runs/long"));
+        String line = "{\"event\":\"long\",\"text\":\"" + "x".repeat(3 << 20) + "\"}\n";
+        Files.writeString(run.resolve("events.jsonl"), line + "{\"event\":\"after\"}\n");
+        JsonObject first = ok(server.get("/v1/runs/long/events/0"));
+        assertThat(first.objects("events")).isEmpty();
+        assertThat(first.longInteger("next")).isEqualTo(line.length());
+        assertThat(ok(server.get("/v1/runs/long/events/" + line.length()))
+                        .objects("events")
+                        .get(0)
+                        .string("event"))
+                .isEqualTo("after");
+        Files.writeString(run.resolve("events.jsonl"), line.substring(0, 2 << 20));
+        assertThat(ok(server.get("/v1/runs/long/events/0")).longInteger("next"))
+                .as("a line that is still written")
+                .isZero();
+        Files.delete(run.resolve("events.jsonl"));
+    }
+
+    @Test
     void events_come_as_they_are_written_by_whole_lines_and_names_lead_nowhere_else() throws IOException {
         assertThat(ok(server.get("/v1/runs")).strings("data")).containsExactly("one");
         JsonObject first = ok(server.get("/v1/runs/one/events/0"));

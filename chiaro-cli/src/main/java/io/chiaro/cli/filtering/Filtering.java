@@ -1,6 +1,7 @@
 package io.chiaro.cli.filtering;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
@@ -98,10 +99,7 @@ public final class Filtering {
                     option + ": expected a name that ends with .jsonl, since JSON lines are written," + " but found "
                             + file + ". Rename it.");
         }
-        if (place(file).equals(place(data))) {
-            throw ChiaroException.usage(
-                    option + ": expected another file than the data, but found it twice. Name another.");
-        }
+        OutputFiles.refuseOver(option, file, data);
     }
 
     private Object filtered(Optional<String> model) throws IOException {

@@ -5,6 +5,7 @@ import io.chiaro.cli.searching.SearchBy;
 import io.chiaro.cli.searching.SearchOptions;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.eval.RetrievalData;
+import io.chiaro.model.Document;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
 import io.chiaro.search.TextIndex;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds by an index as a search of it would, with its engine, its short forms and its sides: what people will get.
@@ -74,21 +76,31 @@ public record IndexFinder(Path folder, SearchOptions asked, Optional<String> wei
         }
     }
 
-    /** What of the right documents the index lacks; nothing to say if it has all. */
+    /** In what the index differs from the collection; nothing to say if it has its documents and no others. */
     private String held(TextIndex index, RetrievalData collection) {
         Set<String> right = collection.judgments().values().stream()
                 .flatMap(grades -> grades.entrySet().stream())
                 .filter(grade -> grade.getValue() > 0)
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
+        Set<String> all;
+        try (Stream<Document> documents = collection.documents()) {
+            all = documents.map(Document::id).collect(Collectors.toSet());
+        }
+        int documents = index.description().documents();
+        int shared = all.size() - index.missing(all).size();
         int missing = index.missing(right).size();
         if (missing == right.size()) {
             throw ChiaroException.data(folder + ": expected an index of the collection " + collection.name()
                     + ", but it holds none of the " + missing
                     + " documents that are right. Build it from that corpus.jsonl, whose _id are the ids.");
         }
-        return missing == 0
-                ? ""
-                : "; " + missing + " of " + right.size() + " right documents are not in it and count as not found";
+        return (shared == all.size() ? "" : "; " + (all.size() - shared) + " documents of the collection are not in it")
+                + (missing == 0
+                        ? ""
+                        : ", " + missing + " of the " + right.size() + " right ones, which count as not found")
+                + (documents == shared
+                        ? ""
+                        : "; " + (documents - shared) + " others are in it and count as wrong where they are found");
     }
 }

@@ -26,9 +26,16 @@ public record JudgingSettings(
         String split,
         Optional<Path> run,
         Optional<Path> page,
-        Optional<Path> answers,
+        Optional<KeptAnswers> answers,
         long seed,
         int threads) {
+
+    /**
+     * Where a model's vectors are kept.
+     *
+     * @param made all that they depend on besides their texts
+     */
+    public record KeptAnswers(Path file, String made) {}
 
     Path located() {
         return Judging.located(data);
@@ -50,7 +57,7 @@ public record JudgingSettings(
     /** The model with its vectors kept, where they are to be. */
     Embedder keeping(Embedder embedder) {
         try {
-            return answers.<Embedder>map(file -> ReplayedEmbedder.open(embedder, file))
+            return answers.<Embedder>map(kept -> ReplayedEmbedder.open(embedder, kept.file(), kept.made()))
                     .orElse(embedder);
         } catch (RuntimeException e) {
             embedder.close();

@@ -12,6 +12,7 @@ import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HitExplanation;
+import io.chiaro.search.HybridRanker;
 import io.chiaro.search.HybridShares;
 import io.chiaro.search.SparseModel;
 import io.chiaro.search.TextHit;
@@ -63,7 +64,15 @@ public record IndexSearch(
                 weighing = Optional.of(Models.openSparse("--sparse", sparse(index, asked), threads));
                 index.refuseOtherSparse(weighing.get().description());
             }
-            return new IndexSearch(index, asked.by(), embedder, weighing, asked.fusion(), asked.shares());
+            return new IndexSearch(
+                    index,
+                    asked.by(),
+                    embedder,
+                    weighing,
+                    asked.fusion().map(Fusion::named).orElse(Fusion.SCORES),
+                    HybridShares.of(
+                            asked.vectorWeight().orElse(HybridRanker.EVEN),
+                            asked.sparseWeight().orElse(0.0)));
         } catch (RuntimeException e) {
             embedder.ifPresent(Embedder::close);
             weighing.ifPresent(TokenSparseEmbedder::close);

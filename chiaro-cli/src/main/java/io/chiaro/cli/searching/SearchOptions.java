@@ -2,16 +2,13 @@ package io.chiaro.cli.searching;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.search.Fusion;
-import io.chiaro.search.HybridRanker;
-import io.chiaro.search.HybridShares;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How an index is asked. Nothing here names a class of a model, so that help loads none. */
+/** How an index is asked. Nothing here names a class of another module, so that help loads none. */
 public final class SearchOptions {
 
     @Option(
@@ -102,13 +99,14 @@ public final class SearchOptions {
         return Optional.ofNullable(vectorWeight);
     }
 
-    Fusion fusion() {
-        return fusion == null ? Fusion.SCORES : Fusion.named(fusion);
+    /** The fusion that was told. */
+    Optional<String> fusion() {
+        return Optional.ofNullable(fusion);
     }
 
-    HybridShares shares() {
-        return HybridShares.of(
-                vectorWeight == null ? HybridRanker.EVEN : vectorWeight, sparseWeight == null ? 0 : sparseWeight);
+    /** The share of the sparse vectors that was told. */
+    Optional<Double> sparseWeight() {
+        return Optional.ofNullable(sparseWeight);
     }
 
     /** Whether the sparse encoder is asked. */

@@ -7,14 +7,8 @@ import io.chiaro.cli.judging.Judgement;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.JudgingSettings;
 import io.chiaro.cli.judging.Leaks;
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
-import io.chiaro.core.JsonObject;
-import io.chiaro.eval.Task;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,21 +20,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Judges every system on every task and keeps what came of it in a folder: {@code SYSTEM/TASK.json} with figures and protocol,
- * {@code SYSTEM/TASK.trec} with the rankings of a retrieval, and {@code mteb/SYSTEM/REVISION/TASK.json} in MTEB's shape. A result whose
- * task, data, system, seed and program are those asked for is not made again. Where a task was stopped, the vectors that were made for it lie in
- * {@code SYSTEM/TASK.answers}, and it goes on from there.
+ * Judges every system on every task and keeps what came of it in a folder ({@link SuiteFiles}). A result whose task, data, system, seed
+ * and version of the program are those asked for is not made again. Where a task was stopped, it goes on with the vectors that it had.
  */
 public final class SuiteRun {
-
-    private static final String KEY = "suite";
-    private static final int REVISION = 12;
 
     private final Output output;
     private final Suite suite;
     private final List<SuiteSystem> systems;
     private final Request told;
     private final Map<Path, String> fingerprints = new HashMap<>();
+    private final Map<SuiteSystem, String> hashes = new HashMap<>();
 
     /**
      * What is asked for.
@@ -89,7 +79,7 @@ public final class SuiteRun {
     /** Judges what is not there yet, writes the page and says the table. */
     public static Outcome run(Output output, Request told) {
         SuiteRun run = new SuiteRun(output, told);
-        AtomicFiles.createFolder(told.out());
+        SuiteFiles.begin(told.out());
         SuiteFigures figures = new SuiteFigures(run.systems, run.suite.tasks(), run.results());
         figures.page().write(told.out().resolve("index.html"));
         Json.write(told.out().resolve("summary.json"), figures.document());
@@ -102,9 +92,8 @@ public final class SuiteRun {
         List<SuiteResult> results = new ArrayList<>();
         int count = systems.size() * suite.tasks().size();
         for (SuiteSystem system : systems) {
-            String hash = system.hash();
             for (SuiteTask task : suite.tasks()) {
-                SuiteResult result = result(system, hash, task);
+                SuiteResult result = result(system, task);
                 results.add(result);
                 output.note("[" + results.size() + "/" + count + "] " + system.name() + ", " + task.name() + ": "
                         + shown(result));
@@ -127,25 +116,25 @@ public final class SuiteRun {
         };
     }
 
-    private SuiteResult result(SuiteSystem system, String hash, SuiteTask task) {
+    private SuiteResult result(SuiteSystem system, SuiteTask task) {
         try {
+            String hash = hashes.computeIfAbsent(system, SuiteSystem::hash);
             Optional<Judge> judge = system.judge(task.task());
             if (judge.isEmpty()) {
                 return new SuiteResult(system, task, OptionalDouble.empty(), SuiteResult.State.NOT_FOR_ITS_KIND, "");
             }
             Path data = Judging.located(told.suite(), task.data());
-            Map<String, String> key = key(system, hash, task, data);
-            Path folder = told.out().resolve(system.folder());
-            Path file = folder.resolve(task.name() + ".json");
-            OptionalDouble kept = kept(file, key, task);
-            if (kept.isPresent()) {
-                return new SuiteResult(system, task, kept, SuiteResult.State.KEPT, "");
-            }
+            // Before anything that is kept: what was allowed once is not allowed for ever.
             if (!told.allowsLeaks() && !system.baseline()) {
                 Leaks.refuse(Optional.of(system.name()), data);
             }
-            AtomicFiles.createFolder(folder);
-            double figure = judged(judge.get(), system, hash, task, data, key);
+            Map<String, String> key = key(system, hash, task, data);
+            SuiteFiles files = new SuiteFiles(told.out(), system, hash, task);
+            OptionalDouble kept = files.kept(key);
+            if (kept.isPresent()) {
+                return new SuiteResult(system, task, kept, SuiteResult.State.KEPT, "");
+            }
+            double figure = judged(judge.get(), files, task, data, key);
             return new SuiteResult(system, task, OptionalDouble.of(figure), SuiteResult.State.JUDGED, "");
         } catch (ChiaroException e) {
             return new SuiteResult(
@@ -163,52 +152,25 @@ public final class SuiteRun {
         key.put("system", system.name());
         key.put("system-hash", hash);
         key.put("seed", String.valueOf(told.seed()));
+        key.put("languages", suite.languages().toString());
         key.put("program", Version.number());
         return key;
     }
 
-    private static OptionalDouble kept(Path file, Map<String, String> key, SuiteTask task) {
-        if (!Files.isRegularFile(file)) {
-            return OptionalDouble.empty();
-        }
-        JsonObject document = Json.object(file);
-        return document.has(KEY) && document.object(KEY).object("key").toMap().equals(key)
-                ? OptionalDouble.of(document.number(task.task().mainMetric()))
-                : OptionalDouble.empty();
-    }
-
-    private double judged(
-            Judge judge, SuiteSystem system, String hash, SuiteTask task, Path data, Map<String, String> key) {
-        Path folder = told.out().resolve(system.folder());
-        Path answers = folder.resolve(task.name() + ".answers");
-        Optional<Path> run =
-                task.task() == Task.RETRIEVAL ? Optional.of(folder.resolve(task.name() + ".trec")) : Optional.empty();
+    private double judged(Judge judge, SuiteFiles files, SuiteTask task, Path data, Map<String, String> key) {
+        files.clear();
         long start = System.nanoTime();
         Judgement judgement = judge.judge(new JudgingSettings(
                 data,
                 task.columns(),
                 task.split(),
-                run,
+                files.run(),
                 Optional.empty(),
-                Optional.of(answers),
+                Optional.of(new JudgingSettings.KeptAnswers(files.answers(), key.toString())),
                 told.seed(),
                 told.threads()));
         double seconds = Math.round((System.nanoTime() - start) / 1e8) / 10.0;
-        Map<String, Object> document = judgement.document();
-        document.put(KEY, Map.of("key", key, "seconds", seconds));
-        Json.write(
-                told.out()
-                        .resolve("mteb")
-                        .resolve(system.folder())
-                        .resolve(hash.substring(0, Math.min(REVISION, hash.length())))
-                        .resolve(task.name() + ".json"),
-                judgement.report().benchmarkDocument(task.name(), suite.languages(), seconds));
-        Json.write(folder.resolve(task.name() + ".json"), document);
-        try {
-            Files.deleteIfExists(answers);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        files.write(judgement, key, suite.languages(), seconds);
         return judgement.report().metric(task.task().mainMetric());
     }
 }

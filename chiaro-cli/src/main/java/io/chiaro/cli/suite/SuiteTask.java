@@ -38,7 +38,11 @@ record SuiteTask(String name, Task task, Path data, String split, Map<String, St
                     "expected a \"name\" of letters, digits, dots, dashes and underscores, since files are called"
                             + " by it, but found \"" + name + "\". Name the task.");
         }
-        return new SuiteTask(
-                name, Task.of(written.string("task")), Path.of(data), written.string("split", TEST), columns);
+        Task task = Task.of(written.string("task"));
+        if (task == Task.RETRIEVAL && !columns.isEmpty()) {
+            throw written.error(
+                    "\"columns\" have no effect on a retrieval, whose files have names of their own. Leave them out.");
+        }
+        return new SuiteTask(name, task, Path.of(data), written.string("split", TEST), columns);
     }
 }

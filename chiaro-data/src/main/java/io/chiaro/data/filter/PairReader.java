@@ -96,7 +96,7 @@ public final class PairReader implements AutoCloseable {
                 RowProblem.Reason.WRONG_TYPE,
                 reader.file().toAbsolutePath() + ", line " + row.line() + ", column \"" + column
                         + "\": expected a text, but found " + (value instanceof Row.Nested ? "a nested value" : value)
-                        + ". Mend the row, or leave such rows out with --skip-bad.");
+                        + ". Mend the row, or leave it out; fit, embed and data filter leave such rows out with --skip-bad.");
     }
 
     private static String text(Row row, String column) {

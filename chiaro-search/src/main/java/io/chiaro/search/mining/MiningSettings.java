@@ -49,6 +49,10 @@ public record MiningSettings(
             finite("highest score", highest);
             finite("lowest score", lowest);
             finite("guide margin", OptionalDouble.of(guideMargin));
+            if (lowest.isPresent() && highest.isPresent() && lowest.getAsDouble() > highest.getAsDouble()) {
+                throw ChiaroException.usage("mining: expected a lowest score that is not above the highest, but found "
+                        + lowest.getAsDouble() + " and " + highest.getAsDouble() + ". No text could be a negative.");
+            }
         }
 
         private static void finite(String name, OptionalDouble value) {

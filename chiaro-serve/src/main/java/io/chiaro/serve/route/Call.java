@@ -74,6 +74,10 @@ final class Call {
         if (!type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(Route.JSON)) {
             throw HttpProblem.of(415, "expected the Content-Type application/json, but found " + shown(type) + ".");
         }
+        String coding = request.header("Content-Encoding").orElse("identity");
+        if (!coding.strip().toLowerCase(Locale.ROOT).equals("identity")) {
+            throw HttpProblem.of(415, "expected a body without Content-Encoding, but found " + shown(coding) + ".");
+        }
         String text;
         try {
             // A new decoder reports what it cannot decode instead of replacing it.

@@ -120,7 +120,8 @@ final class ExplainRoutes {
             throw call.unprocessable(
                     "expected 0 to " + MOST_NEIGHBOURS + " at \"neighbours\", but found " + neighbours + ".");
         }
-        try (TextIndex index = served.index().snapshot()) {
+        try (TextIndex whole = served.index().snapshot();
+                TextIndex index = whole.withMostText(served.model().limits().answerCharacters())) {
             Optional<ServedSparse> weighing =
                     asked.sparseWeight().isPresent() ? Optional.of(sparse.forQueries(call, index)) : sparse.of(index);
             boolean truncates = served.model().limits().truncates();

@@ -173,7 +173,8 @@ final class IndexRoutes {
         List<String> facets = facets(call, body);
         boolean highlights = body.bool("highlight", false);
         try (TextIndex whole = served.index().snapshot();
-                TextIndex index = whole.where(filter)) {
+                TextIndex held = whole.where(filter);
+                TextIndex index = held.withMostText(limits.answerCharacters())) {
             List<Object> hits = new ArrayList<>();
             for (TextHit hit : hits(call, served.model(), index, body, query, k)) {
                 Map<String, Object> plain = hit.plain();

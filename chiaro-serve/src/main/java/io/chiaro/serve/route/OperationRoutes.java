@@ -125,6 +125,7 @@ final class OperationRoutes {
         info.put("max_request_tokens", limits.requestTokens());
         info.put("max_body_bytes", capacity.bodyBytes());
         info.put("max_hits", limits.hits());
+        info.put("max_answer_characters", limits.answerCharacters());
         info.put("deadline_seconds", limits.deadline().toMillis() / 1000.0);
         info.put("auto_truncate", limits.truncates());
         info.put("max_concurrent_requests", capacity.connections());

@@ -97,6 +97,10 @@ record RunFiles(Optional<Path> folder) {
             while (end > 0 && bytes.get(end - 1) != '\n') {
                 end--;
             }
+            if (end == 0 && bytes.position() == MOST_BYTES) {
+                // No answer can hold this event; what asks again from where it begins would ask for ever.
+                return new Part(begin, behindLine(channel, begin + MOST_BYTES), List.of());
+            }
             String lines = new String(bytes.array(), 0, end, StandardCharsets.UTF_8);
             List<Map<String, Object>> events = new ArrayList<>();
             for (String line : lines.split("\n", -1)) {
@@ -106,6 +110,24 @@ record RunFiles(Optional<Path> folder) {
             }
             return new Part(begin, begin + end, events);
         }
+    }
+
+    /** The byte behind the line that a byte is in; that byte itself while the line has no end yet. */
+    private static long behindLine(SeekableByteChannel channel, long from) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
+        for (long at = from; at < channel.size(); at += bytes.position()) {
+            bytes.clear();
+            channel.position(at);
+            if (channel.read(bytes) <= 0) {
+                break;
+            }
+            for (int i = 0; i < bytes.position(); i++) {
+                if (bytes.get(i) == '\n') {
+                    return at + i + 1;
+                }
+            }
+        }
+        return from - MOST_BYTES;
     }
 
     /** A report. */

@@ -64,7 +64,8 @@ final class RunRoutes {
                     200,
                     Json.line(OpenAiRoutes.ordered("from", part.from(), "next", part.next(), "events", part.events())));
         } catch (ChiaroException broken) {
-            throw call.unprocessable("expected a byte where an event begins, as \"next\" gives it, but found another.");
+            throw call.unprocessable(
+                    "expected a byte where an event begins, as \"next\" gives it, but found another, or the file is damaged there.");
         } catch (IOException e) {
             throw HttpProblem.of(503, "the events cannot be read now.").with("Retry-After", "1");
         }

@@ -33,7 +33,7 @@ final class Pages {
                         + list(
                                 papers,
                                 paper -> String.format(
-                                        Locale.ROOT, ", score %.1f", trending.score(paper.listing(), today))));
+                                        Locale.ROOT, ", score %.3g", trending.score(paper.listing(), today))));
     }
 
     static String newest(List<Paper> papers) {

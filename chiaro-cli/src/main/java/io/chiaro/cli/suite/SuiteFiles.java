@@ -1,0 +1,139 @@
+package io.chiaro.cli.suite;
+
+import io.chiaro.cli.judging.Judgement;
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
+import io.chiaro.core.JsonObject;
+import io.chiaro.eval.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/**
+ * The files of a system at a task, in the folder of a suite's results: {@code SYSTEM/TASK.json} with figures, protocol and all that they
+ * depend on, {@code SYSTEM/TASK.trec} with the rankings of a retrieval, {@code mteb/SYSTEM/REVISION/TASK.json} in MTEB's shape, and
+ * while it is judged {@code SYSTEM/TASK.answers} with a model's vectors.
+ *
+ * @param hash of the system
+ */
+record SuiteFiles(Path out, SuiteSystem system, String hash, SuiteTask task) {
+
+    private static final String KEY = "suite";
+    private static final String MARK = "chiaro-suite.json";
+    private static final int REVISION = 12;
+
+    /**
+     * Makes a folder one of results, so that nothing else is written into or over.
+     *
+     * @throws ChiaroException of kind usage if it holds other things
+     */
+    static void begin(Path out) {
+        Path mark = out.resolve(MARK);
+        if (Files.exists(mark)) {
+            return;
+        }
+        if (Files.exists(out) && !isEmpty(out)) {
+            throw ChiaroException.usage(
+                    "--out: expected a new or empty folder, or one of a suite's results, but found other" + " files in "
+                            + out + ". Name another.");
+        }
+        AtomicFiles.createFolder(out);
+        Json.write(mark, Map.of("results-of", "chiaro suite"));
+    }
+
+    private static boolean isEmpty(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path folder() {
+        return out.resolve(system.folder());
+    }
+
+    private Path result() {
+        return folder().resolve(task.name() + ".json");
+    }
+
+    private Path benchmark() {
+        return out.resolve("mteb")
+                .resolve(system.folder())
+                .resolve(hash.substring(0, Math.min(REVISION, hash.length())))
+                .resolve(task.name() + ".json");
+    }
+
+    /** Where rankings go, if the task is a retrieval. */
+    Optional<Path> run() {
+        return task.task() == Task.RETRIEVAL ? Optional.of(folder().resolve(task.name() + ".trec")) : Optional.empty();
+    }
+
+    Path answers() {
+        return folder().resolve(task.name() + ".answers");
+    }
+
+    /** The main metric, if all files are there and come from the same question. */
+    OptionalDouble kept(Map<String, String> key) {
+        if (!Files.isRegularFile(result())
+                || !Files.isRegularFile(benchmark())
+                || run().filter(file -> !Files.isRegularFile(file)).isPresent()) {
+            return OptionalDouble.empty();
+        }
+        try {
+            JsonObject document = Json.object(result());
+            return document.has(KEY)
+                            && document.object(KEY).object("key").toMap().equals(key)
+                    ? OptionalDouble.of(document.number(task.task().mainMetric()))
+                    : OptionalDouble.empty();
+        } catch (ChiaroException damaged) {
+            // Judged again, as if it were not there.
+            return OptionalDouble.empty();
+        }
+    }
+
+    /** Takes older files away: should it fail now, they would look like its result. */
+    void clear() {
+        AtomicFiles.createFolder(folder());
+        try {
+            Files.deleteIfExists(result());
+            Files.deleteIfExists(benchmark());
+            if (run().isPresent()) {
+                Files.deleteIfExists(run().get());
+            }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    /** Writes what came of it; the vectors are not needed any more. */
+    void write(Judgement judgement, Map<String, String> key, List<String> languages, double seconds) {
+        Json.write(benchmark(), judgement.report().benchmarkDocument(task.name(), languages, seconds));
+        Map<String, Object> document = judgement.document();
+        document.put(KEY, Map.of("key", key, "seconds", seconds));
+        Json.write(result(), document);
+        try {
+            Files.deleteIfExists(answers());
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
+    private ChiaroException unwritable(IOException e) {
+        return ChiaroException.of(
+                ChiaroException.Kind.RESOURCES,
+                folder() + ": expected a folder that can be written, but found: " + AtomicFiles.reason(e)
+                        + ". Check its rights.",
+                e);
+    }
+}
