@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -266,7 +267,9 @@ public final class RetrievalStudy {
                         Locale.ROOT,
                         "%nWhether the tuned hybrid is above BM25 and above the base, both at p < %s, by number of sets: %s.%n",
                         SURE,
-                        answers))
+                        answers.entrySet().stream()
+                                .map(answer -> answer.getKey() + " " + answer.getValue())
+                                .collect(Collectors.joining(", "))))
                 .toString();
     }
 
