@@ -214,6 +214,21 @@ class DocumentsTest {
                     .collect(Collectors.joining());
             assertThat(text).isEqualTo(hit.string("id").equals("b") ? "Birds drink <tea>." : "");
         }
+        String explained = "{\"query\": \"drink tea\", \"id\": \"a\"%s}";
+        String route = SEARCH.replace("/search", "/explain");
+        assertThat(good(ask(reader, "POST", route, explained.formatted("")))
+                        .object("words")
+                        .integer("rank"))
+                .isEqualTo(2);
+        assertThat(good(ask(
+                                reader,
+                                "POST",
+                                route,
+                                explained.formatted(", \"filter\": {\"field\": \"topic\", \"equal\": \"tea\"}")))
+                        .object("words")
+                        .integer("rank"))
+                .as("among the documents that meet the filter")
+                .isEqualTo(1);
         JsonObject words =
                 good(ask(reader, "POST", SEARCH, "{\"query\": \"tea\", \"by\": \"words\", \"facets\": [\"topic\"]}"));
         assertThat(words.object("facets").objects("topic"))

@@ -9,8 +9,11 @@ import io.chiaro.model.BertConfig;
 import io.chiaro.model.BertWeightNames;
 import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.CrossEncoderSpecification;
+import io.chiaro.model.Document;
+import io.chiaro.model.Hit;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.PairTokens;
+import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.ScoreActivation;
 import io.chiaro.model.TokenReranker;
@@ -20,11 +23,15 @@ import io.chiaro.onnx.OnnxBertWriter;
 import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.LiveIndex;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.batch.QueueSettings;
+import io.chiaro.serve.route.ServedIndex;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +112,53 @@ class RerankTest {
     private static List<JsonObject> ranks(HttpResponse<String> response) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return RunningServer.objects(response.body());
+    }
+
+    @Test
+    void a_search_is_put_in_order_by_the_reranker_alone_or_mixed_with_what_found() {
+        Path place = folder.resolve("index");
+        TextIndex.write(
+                place, IntStream.range(0, TEXTS.size()).mapToObj(i -> new Document("d" + i, "", TEXTS.get(i))), model);
+        String query = "cold ships";
+        try (LiveIndex live = LiveIndex.open(place);
+                TextIndex index = live.snapshot();
+                RunningServer searching = new RunningServer(
+                        () -> new Content(
+                                new Kept(model),
+                                List.of(new ServedIndex("texts", live)),
+                                Optional.of(new KeptReranker(reranker, null))),
+                        ServerSettings.defaults())) {
+            Map<String, String> texts = new HashMap<>();
+            IntStream.range(0, TEXTS.size()).forEach(i -> texts.put("d" + i, TEXTS.get(i)));
+            for (double weight : new double[] {1, 0.3}) {
+                RerankedRanker expected =
+                        new RerankedRanker(index.ranker(model), reranker, id -> texts.getOrDefault(id, ""), 3, weight);
+                HttpResponse<String> response = searching.post(
+                        "/v1/indexes/texts/search",
+                        Map.of("query", query, "k", 2, "rerank", true, "rerank_depth", 3, "rerank_weight", weight));
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                List<JsonObject> hits = RunningServer.object(response).objects("hits");
+                List<Hit> right = expected.rank(query, 2);
+                assertThat(hits.stream().map(hit -> hit.string("id")))
+                        .isEqualTo(right.stream().map(Hit::id).toList());
+                for (int i = 0; i < right.size(); i++) {
+                    assertThat(hits.get(i).number("score"))
+                            .isCloseTo(right.get(i).score(), within(1e-4));
+                    assertThat(hits.get(i).string("text"))
+                            .isEqualTo(texts.get(right.get(i).id()));
+                }
+            }
+            assertThat(searching
+                            .post("/v1/indexes/texts/search", Map.of("query", query, "rerank_depth", 3))
+                            .body())
+                    .contains("expected \\\"rerank\\\" to be true");
+            assertThat(searching
+                            .post(
+                                    "/v1/indexes/texts/search",
+                                    Map.of("query", query, "rerank", true, "rerank_weight", 2))
+                            .statusCode())
+                    .isEqualTo(400);
+        }
     }
 
     @Test

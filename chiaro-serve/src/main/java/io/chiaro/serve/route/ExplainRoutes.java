@@ -27,6 +27,7 @@ final class ExplainRoutes {
             HybridQuery.FUSION,
             HybridQuery.VECTOR_WEIGHT,
             HybridQuery.SPARSE_WEIGHT,
+            IndexRoutes.FILTER,
             Field.optional(
                     "neighbours",
                     Schema.integer(0)
@@ -121,7 +122,8 @@ final class ExplainRoutes {
                     "expected 0 to " + MOST_NEIGHBOURS + " at \"neighbours\", but found " + neighbours + ".");
         }
         try (TextIndex whole = served.index().snapshot();
-                TextIndex index = whole.withMostText(served.model().limits().answerCharacters())) {
+                TextIndex held = whole.where(IndexRoutes.filter(body));
+                TextIndex index = held.withMostText(served.model().limits().answerCharacters())) {
             Optional<ServedSparse> weighing =
                     asked.sparseWeight().isPresent() ? Optional.of(sparse.forQueries(call, index)) : sparse.of(index);
             boolean truncates = served.model().limits().truncates();

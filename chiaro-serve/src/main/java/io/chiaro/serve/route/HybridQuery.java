@@ -45,7 +45,8 @@ record HybridQuery(Fusion fusion, double vectorWeight, OptionalDouble sparseWeig
         return new HybridQuery(Fusion.named(fusion), weight, sparse);
     }
 
-    private static double share(Call call, JsonObject body, String key, double unlessSaid) {
+    /** A number from 0 to 1 at a key. */
+    static double share(Call call, JsonObject body, String key, double unlessSaid) {
         double share = body.number(key, unlessSaid);
         if (!(share >= 0 && share <= 1)) {
             throw call.unprocessable("expected 0 to 1 at \"" + key + "\", but found " + share + ".");

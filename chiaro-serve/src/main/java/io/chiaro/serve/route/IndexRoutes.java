@@ -39,6 +39,13 @@ final class IndexRoutes {
             Field.optional("sparse_model_hash", Schema.string()),
             Field.of("map", Schema.bool().says("Whether a map was drawn of it")));
 
+    static final Field FILTER = Field.optional(
+            "filter",
+            Schema.object()
+                    .says("What the metadata of a hit must meet: {\"field\", \"equal\" | \"one_of\" | \"at_least\" |"
+                            + " \"above\" | \"at_most\" | \"below\"}, or {\"and\": [...]}, {\"or\": [...]}, {\"not\":"
+                            + " {...}} of such"));
+
     private static final Schema SEARCH = Schema.object(
             Field.of("query", Schema.string()),
             Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")),
@@ -51,13 +58,10 @@ final class IndexRoutes {
             HybridQuery.FUSION,
             HybridQuery.VECTOR_WEIGHT,
             HybridQuery.SPARSE_WEIGHT,
-            Field.optional(
-                    "filter",
-                    Schema.object()
-                            .says(
-                                    "What the metadata of a hit must meet: {\"field\", \"equal\" | \"one_of\" | \"at_least\" |"
-                                            + " \"above\" | \"at_most\" | \"below\"}, or {\"and\": [...]}, {\"or\": [...]}, {\"not\":"
-                                            + " {...}} of such")),
+            RerankSide.RERANK,
+            RerankSide.DEPTH,
+            RerankSide.WEIGHT,
+            FILTER,
             Field.optional(
                     "facets",
                     Schema.list(Schema.string())
@@ -78,8 +82,8 @@ final class IndexRoutes {
                             Field.of(
                                     "score",
                                     Schema.number()
-                                            .says("The cosine, the BM25 score, the product of weights, or that of the"
-                                                    + " fusion")),
+                                            .says("The cosine, the BM25 score, the product of weights, that of the"
+                                                    + " fusion, or the reranker's")),
                             Field.of("text", Schema.string()),
                             Field.optional("metadata", Schema.object()),
                             Field.optional("passages", Schema.list(PASSAGE))))),
@@ -91,11 +95,13 @@ final class IndexRoutes {
     private final Limits limits;
     private final ServedIndexes indexes;
     private final SparseSide sparse;
+    private final RerankSide reranking;
 
-    IndexRoutes(Limits limits, ServedIndexes indexes, SparseSide sparse) {
+    IndexRoutes(Limits limits, ServedIndexes indexes, SparseSide sparse, RerankSide reranking) {
         this.limits = limits;
         this.indexes = indexes;
         this.sparse = sparse;
+        this.reranking = reranking;
     }
 
     List<Route> routes() {
@@ -169,14 +175,18 @@ final class IndexRoutes {
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
         }
-        Filter filter = body.has("filter") ? Filter.from(body.object("filter")) : Filter.EVERYTHING;
+        Filter filter = filter(body);
         List<String> facets = facets(call, body);
         boolean highlights = body.bool("highlight", false);
+        Optional<RerankSide.Asked> reranked = reranking.asked(call, body, limits);
+        int looked = reranked.map(asked -> Math.max(k, asked.depth())).orElse(k);
         try (TextIndex whole = served.index().snapshot();
                 TextIndex held = whole.where(filter);
                 TextIndex index = held.withMostText(limits.answerCharacters())) {
+            List<TextHit> found = hits(call, served.model(), index, body, query, looked);
             List<Object> hits = new ArrayList<>();
-            for (TextHit hit : hits(call, served.model(), index, body, query, k)) {
+            for (TextHit hit :
+                    reranked.map(asked -> asked.ordered(call, query, found, k)).orElse(found)) {
                 Map<String, Object> plain = hit.plain();
                 if (highlights) {
                     plain.put("passages", index.passages(query, hit.text(), PASSAGES));
@@ -191,6 +201,10 @@ final class IndexRoutes {
             }
             return Response.json(200, Json.line(answer));
         }
+    }
+
+    static Filter filter(JsonObject body) {
+        return body.has("filter") ? Filter.from(body.object("filter")) : Filter.EVERYTHING;
     }
 
     private static List<String> facets(Call call, JsonObject body) {

@@ -44,7 +44,7 @@ public final class Routes {
         sparse.ifPresent(served -> table.addAll(new SparseRoutes(served).routes()));
         ServedIndexes named = new ServedIndexes(indexes);
         SparseSide weighing = new SparseSide(sparse);
-        table.addAll(new IndexRoutes(model.limits(), named, weighing).routes());
+        table.addAll(new IndexRoutes(model.limits(), named, weighing, new RerankSide(reranker)).routes());
         table.addAll(new ExplainRoutes(named, weighing).routes());
         table.addAll(new MapRoutes(named).routes());
         table.addAll(new DocumentRoutes(model.limits(), named, weighing).routes());

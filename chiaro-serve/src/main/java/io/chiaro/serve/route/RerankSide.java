@@ -1,0 +1,78 @@
+package io.chiaro.serve.route;
+
+import static io.chiaro.serve.route.Schema.Field;
+
+import io.chiaro.core.JsonObject;
+import io.chiaro.model.Hit;
+import io.chiaro.model.RerankedRanker;
+import io.chiaro.search.TextHit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The served reranker behind searches: what was found it puts in order, if that is asked for. */
+record RerankSide(Optional<ServedReranker> served) {
+
+    static final Field RERANK = Field.optional(
+            "rerank",
+            Schema.bool().says("Puts what was found in order by the served reranker; no unless said otherwise"));
+    static final Field DEPTH = Field.optional(
+            "rerank_depth",
+            Schema.integer(1)
+                    .says("How many of what was found it looks at; " + RerankedRanker.USUAL_DEPTH
+                            + " unless said otherwise"));
+    static final Field WEIGHT = Field.optional(
+            "rerank_weight",
+            Schema.number().says("The share of its scores beside those before, 0 to 1; 1 unless said otherwise"));
+
+    /**
+     * What a request asks of the reranker.
+     *
+     * @param depth how many hits it looks at
+     * @param weight of its scores
+     */
+    record Asked(ServedReranker reranker, int depth, double weight) {
+
+        /** The first of what was found, in the order of the reranker's scores. */
+        List<TextHit> ordered(Call call, String query, List<TextHit> found, int most) {
+            if (found.isEmpty()) {
+                return found;
+            }
+            Map<String, TextHit> byId = new LinkedHashMap<>();
+            found.forEach(hit -> byId.put(hit.id(), hit));
+            List<String> texts = found.stream().limit(depth).map(TextHit::text).toList();
+            // A document is as long as it is; what does not fit beside the query is cut, as it was for its vector.
+            float[] scores = reranker.score(call, query, texts, true);
+            List<Hit> bare = found.stream().map(TextHit::bare).toList();
+            return new RerankedRanker.Scored(bare, scores)
+                    .order(weight).stream()
+                            .limit(most)
+                            .map(hit ->
+                                    Objects.requireNonNull(byId.get(hit.id())).withScore(hit.score()))
+                            .toList();
+        }
+    }
+
+    /** What a search asks of the reranker; nothing if it does not. 422 if none is served or the request says what it does not mean. */
+    Optional<Asked> asked(Call call, JsonObject body, Limits limits) {
+        if (!body.bool("rerank", false)) {
+            if (body.has("rerank_depth") || body.has("rerank_weight")) {
+                throw call.unprocessable(
+                        "expected \"rerank\" to be true: \"rerank_depth\" and \"rerank_weight\" mean nothing"
+                                + " without.");
+            }
+            return Optional.empty();
+        }
+        ServedReranker reranker = served.orElseThrow(() -> call.unprocessable(
+                "expected a reranker for \"rerank\", but none is served here. Start the server with one as --rerank."));
+        int depth = body.integer("rerank_depth", RerankedRanker.USUAL_DEPTH);
+        int most = Math.min(limits.hits(), reranker.limits().inputs());
+        if (depth < 1 || depth > most) {
+            throw call.unprocessable("expected 1 to " + most + " at \"rerank_depth\", but found " + depth + ".");
+        }
+        return Optional.of(
+                new Asked(reranker, depth, HybridQuery.share(call, body, "rerank_weight", RerankedRanker.ALONE)));
+    }
+}
