@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Opens models for use: through ONNX Runtime where there is a graph, else through LibTorch. */
@@ -99,13 +100,7 @@ public final class Models {
                     + "\". chiaro fit --recipe splade trains one.");
         }
         TokenSparseEmbedder opened = OnnxSparseEmbedder.open(SparseDirectory.open(Path.of(directory)), settings);
-        try {
-            opened.description();
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
-        }
+        return fresh(opened, TokenSparseEmbedder::description, TokenSparseEmbedder::close);
     }
 
     private static boolean isFolder(String nameOrDirectory) {
@@ -175,24 +170,22 @@ public final class Models {
     }
 
     /** A graph that is older than the weights beside it is refused when its model is described; nobody shall use it before. */
-    private static Embedder fresh(Embedder model) {
+    private static <T> T fresh(T model, Consumer<? super T> describing, Consumer<? super T> closing) {
         try {
-            model.description();
+            describing.accept(model);
             return model;
         } catch (RuntimeException e) {
-            model.close();
+            closing.accept(model);
             throw e;
         }
     }
 
+    private static Embedder fresh(Embedder model) {
+        return fresh(model, Embedder::description, Embedder::close);
+    }
+
     private static Reranker fresh(Reranker model) {
-        try {
-            model.description();
-            return model;
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        return fresh(model, Reranker::description, Reranker::close);
     }
 
     /** A trained cross-encoder that is closed with its reranker. */
