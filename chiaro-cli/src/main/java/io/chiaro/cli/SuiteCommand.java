@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "SUITE is a file {\"tasks\": [{\"name\", \"task\", \"data\", \"split\", \"columns\"}, ...]} with the tasks of chiaro"
                     + " eval, or a folder of BEIR folders. Data are looked for beside it, then as chiaro eval does.",
             "--out keeps a result for each system and task, with its protocol, rankings in TREC's form, and the figures in MTEB's"
-                    + " shape. The same command again judges only what is missing or has changed: data, model, seed or program."
+                    + " shape. The same command again judges only what is missing or has changed: data, model, seed or version."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
