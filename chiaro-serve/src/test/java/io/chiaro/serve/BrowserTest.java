@@ -175,6 +175,11 @@ class BrowserTest {
         page.waitForSelector("html[data-ready]");
     }
 
+    /** Waits until what is shown is the answer to what stands in the box. */
+    private void answered() {
+        assertThat(page.locator("#columns")).hasAttribute("aria-busy", "false");
+    }
+
     private Locator hits(String side) {
         return page.locator("#" + side + "-hits > li");
     }
@@ -194,10 +199,12 @@ class BrowserTest {
     @Test
     void hits_come_as_one_types_from_both_models_side_by_side() {
         visit("/");
-        page.getByRole(AriaRole.SEARCHBOX, new Page.GetByRoleOptions().setName("Search"))
-                .pressSequentially("a bird and bread");
-
+        Locator query = page.getByRole(AriaRole.SEARCHBOX, new Page.GetByRoleOptions().setName("Search"));
+        query.pressSequentially("a bird");
         assertThat(page.locator("#status")).containsText("in both.");
+        query.pressSequentially(" and bread");
+
+        answered();
         assertThat(hits("first")).hasCount(10);
         assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
                 .isEqualTo(ids("birds", "a bird and bread"));

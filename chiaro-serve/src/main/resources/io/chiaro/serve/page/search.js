@@ -9,10 +9,12 @@ const HITS = 10;
 const WAYS = ['vectors', 'words', 'hybrid'];
 const query = byId('query');
 const status = byId('status');
+const columns = byId('columns');
 const lists = [byId('first-hits'), byId('second-hits')];
 const selects = [byId('first'), byId('second')];
 const titles = [byId('first-title'), byId('second-title')];
 const run = latest();
+let asked = 0;
 let systems = [];
 
 function chosen(side) {
@@ -57,8 +59,16 @@ function told(found) {
   return `${found[0].length} and ${found[1].length} hits, ${shared} in both.`;
 }
 
+// What is shown answers something older until the latest question has its answer.
+function busy(is) {
+  columns.setAttribute('aria-busy', String(is));
+}
+
 async function refresh() {
   const text = query.value.trim();
+  asked += 1;
+  const mine = asked;
+  busy(true);
   try {
     await run(async (signal, isLatest) => {
       if (text === '' || systems.length === 0) {
@@ -76,10 +86,20 @@ async function refresh() {
   } catch (error) {
     show([[]]);
     status.textContent = error.message;
+  } finally {
+    if (mine === asked) {
+      busy(false);
+    }
   }
 }
 
 const later = debounced(PAUSE_MILLISECONDS, refresh);
+
+function typed() {
+  asked += 1;
+  busy(true);
+  later();
+}
 
 // Goes along a list, or over to the same place of the other.
 function move(event) {
@@ -142,7 +162,7 @@ export function start(indexes, model) {
     event.preventDefault();
     refresh();
   });
-  query.addEventListener('input', later);
+  query.addEventListener('input', typed);
   selects.forEach((select) => select.addEventListener('change', refresh));
   document.addEventListener('keydown', keys);
   // An address may carry a query, so that a search can be passed on.
