@@ -81,4 +81,49 @@ class RandomisationTestTest {
         assertThatThrownBy(() -> RandomisationTest.of(new double[0], new double[0], 10, 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void decisions_change_sides_item_by_item_where_the_figure_is_f1() {
+        boolean[] truth = {true, true, true, false, false};
+        boolean[] first = {true, true, true, false, false};
+        boolean[] second = {false, false, true, true, false};
+
+        RandomisationTest test = RandomisationTest.ofF1(first, second, truth, 1000, 1);
+
+        // 2 * 3 / (3 + 3) and 2 * 1 / (2 + 3). The two right ones and the wrong one go to either side in eight ways;
+        // only as they
+        // are, or all the other way, is the difference as large: 0.36, where all three are on one side, is the next.
+        assertThat(test.difference()).isCloseTo(0.6, within(1e-12));
+        assertThat(test.exact()).isTrue();
+        assertThat(test.assignments()).isEqualTo(8);
+        assertThat(test.p()).isEqualTo(0.25);
+    }
+
+    @Test
+    void samples_of_decisions_come_near_to_what_all_assignments_say_and_equal_ones_do_not_differ() {
+        boolean[] truth = new boolean[60];
+        boolean[] first = new boolean[60];
+        boolean[] second = new boolean[60];
+        for (int i = 0; i < truth.length; i++) {
+            truth[i] = i % 3 == 0;
+            first[i] = truth[i] != (i % 10 == 7);
+            second[i] = truth[i] != (i % 5 == 1);
+        }
+        RandomisationTest exact = RandomisationTest.ofF1(first, second, truth, 1 << 18, 1);
+        RandomisationTest drawn = RandomisationTest.ofF1(first, second, truth, (1 << 18) - 1, 1);
+        RandomisationTest swapped = RandomisationTest.ofF1(second, first, truth, 1 << 18, 1);
+        assertThat(exact.exact()).isTrue();
+        assertThat(drawn.exact()).isFalse();
+        assertThat(drawn.p()).isCloseTo(exact.p(), within(0.01)).isBetween(0.01, 0.99);
+        assertThat(swapped.p()).isEqualTo(exact.p());
+        assertThat(swapped.difference()).isCloseTo(-exact.difference(), within(1e-12));
+        assertThat(RandomisationTest.ofF1(first, first, truth, 100, 1).p()).isEqualTo(1);
+    }
+
+    @Test
+    void decisions_on_other_items_are_refused() {
+        assertThatThrownBy(() -> RandomisationTest.ofF1(new boolean[2], new boolean[2], new boolean[3], 10, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2, 2, 3");
+    }
 }

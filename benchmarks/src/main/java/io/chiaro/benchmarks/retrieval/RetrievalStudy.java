@@ -321,7 +321,7 @@ public final class RetrievalStudy {
         return row.numbers("queries").stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private static String cell(RandomisationTest test) {
+    static String cell(RandomisationTest test) {
         return String.format(
                 Locale.ROOT, test.p() < 0.001 ? "%+.4f, p %.0e" : "%+.4f, p %.3f", test.difference(), test.p());
     }

@@ -214,7 +214,8 @@ public enum SearchSet {
                 "records ask for their match in the other table; train and valid parts learned from");
     }
 
-    private static List<String[]> matches(Path file) {
+    /** Left record, right record, and 1 where they match. */
+    static List<String[]> matches(Path file) {
         return lines(file)
                 .filter(line -> !line.isBlank())
                 .map(line -> line.split("\t", -1))
@@ -244,7 +245,7 @@ public enum SearchSet {
         return lines(file).map(line -> Json.parse(file.toString(), line)).toList();
     }
 
-    private static Stream<String> lines(Path file) {
+    static Stream<String> lines(Path file) {
         try (BufferedReader reader = reader(file)) {
             return reader.lines().toList().stream();
         } catch (IOException e) {

@@ -298,10 +298,15 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
     }
 
     private Path trained(String name, List<Map<String, Object>> lines) {
+        return trained(name, lines, "info-nce", MOST_STEPS);
+    }
+
+    /** A model that learned from lines of data by a recipe. */
+    Path trained(String name, List<Map<String, Object>> lines, String recipe, int mostSteps) {
         Map<String, Object> told = told(name, lines);
         int epoch = Math.max(1, lines.size() / set.batch());
-        int steps = Math.min(MOST_STEPS, EPOCHS * epoch);
-        told.put("recipe", "info-nce");
+        int steps = Math.min(mostSteps, EPOCHS * epoch);
+        told.put("recipe", recipe);
         told.put("set", Map.of("max-tokens", String.valueOf(set.maxTokens())));
         told.put("batch", Math.min(set.batch(), lines.size()));
         told.put("steps", steps);

@@ -1,0 +1,272 @@
+package io.chiaro.benchmarks.retrieval;
+
+import io.chiaro.benchmarks.RowFile;
+import io.chiaro.core.ChiaroException;
+import io.chiaro.core.JsonObject;
+import io.chiaro.core.Names;
+import io.chiaro.core.metric.RandomisationTest;
+import io.chiaro.core.metric.ScoredLabels;
+import io.chiaro.model.Embedder;
+import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
+import io.chiaro.search.mining.PseudoQueries;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Sets of pairs judged as what they are: each published pair of the test part matches or does not, and a system says which. Scores are
+ * weighed and the threshold is chosen on the published valid part, of which no model has learned; F1 of the test part is the figure of
+ * the sets' own literature. A system on a set is one row of a file, with its decision on every pair.
+ */
+public final class MatchingStudy {
+
+    private static final long SEED = 42;
+    private static final int SAMPLES = 100_000;
+    private static final int MOST_STEPS = 180;
+    private static final double SURE = 0.05;
+    private static final String RECIPE = "cosent";
+
+    private static final String WORDS = "BM25";
+    private static final String BASE = "base";
+    private static final String BASE_BOTH = "base, both";
+    private static final String TUNED = "tuned";
+    private static final String TUNED_BOTH = "tuned, both";
+    private static final List<String> SYSTEMS = List.of(WORDS, BASE, BASE_BOTH, TUNED, TUNED_BOTH);
+    private static final List<String> AGAINST = List.of(WORDS, BASE, BASE_BOTH);
+
+    private final Path data;
+    private final RowFile rows;
+    private final Path work;
+    private final PrintStream print;
+
+    private MatchingStudy(Path data, Path rows, PrintStream print) {
+        this.data = data;
+        this.rows = RowFile.read(rows);
+        this.work = rows.toAbsolutePath().resolveSibling("matching-runs");
+        this.print = print;
+    }
+
+    /** Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. */
+    public static void main(List<String> arguments, PrintStream print) {
+        if (arguments.size() < 2) {
+            throw ChiaroException.usage("matching: expected DATA ROWS [SET ... | none], but found " + arguments + ".");
+        }
+        List<String> keys =
+                Arrays.stream(MatchingSet.values()).map(MatchingSet::key).toList();
+        List<String> named = arguments.subList(2, arguments.size());
+        for (String key : named) {
+            if (!key.equals("none") && !keys.contains(key)) {
+                throw ChiaroException.usage("matching: unknown set \"" + key + "\". " + Names.hint(key, keys));
+            }
+        }
+        MatchingStudy study = new MatchingStudy(Path.of(arguments.get(0)), Path.of(arguments.get(1)), print);
+        for (MatchingSet set : MatchingSet.values()) {
+            if (named.isEmpty() || named.contains(set.key())) {
+                study.run(set);
+            }
+        }
+        print.print(study.tables());
+    }
+
+    private Optional<JsonObject> row(MatchingSet set, String system) {
+        return rows.rows().stream()
+                .filter(row -> row.string("set").equals(set.key())
+                        && row.string("system").equals(system))
+                .findFirst();
+    }
+
+    private void run(MatchingSet set) {
+        if (SYSTEMS.stream().allMatch(system -> row(set, system).isPresent())) {
+            return;
+        }
+        MatchingTask task = set.read(data);
+        int threads = Runtime.getRuntime().availableProcessors();
+        PairScores words = PairScores.byWords(task);
+        judge(set, task, WORDS, words);
+        try (Embedder base = TaskRankers.openBase(set.searched().maxTokens(), threads)) {
+            PairScores vectors = PairScores.byVectors(task, base);
+            judge(set, task, BASE, vectors);
+            judge(set, task, BASE_BOTH, words.with(vectors));
+            Path model = tuned(set, task, base, threads);
+            try (Embedder tuned =
+                    OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads))) {
+                PairScores learned = PairScores.byVectors(task, tuned);
+                judge(set, task, TUNED, learned);
+                judge(set, task, TUNED_BOTH, words.with(learned));
+            }
+        }
+    }
+
+    /** A model that learned from the labelled pairs of the train part. */
+    private Path tuned(MatchingSet set, MatchingTask task, Embedder base, int threads) {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        task.train()
+                .forEach(pair -> lines.add(
+                        Map.of("anchor", pair.left(), "positive", pair.right(), "label", pair.match() ? "1" : "0")));
+        SearchTask nothing =
+                new SearchTask(List.of(), Map.of(), Map.of(), List.of(), List.of(), PseudoQueries.Method.CROPS, "");
+        return new TaskRankers(set.searched(), nothing, work.resolve(set.key()), SEED, threads, base, base)
+                .trained("tuned", lines, RECIPE, MOST_STEPS);
+    }
+
+    private static boolean[] matches(List<MatchingTask.Pair> pairs) {
+        boolean[] matches = new boolean[pairs.size()];
+        for (int i = 0; i < matches.length; i++) {
+            matches[i] = pairs.get(i).match();
+        }
+        return matches;
+    }
+
+    private void judge(MatchingSet set, MatchingTask task, String system, PairScores scores) {
+        if (row(set, system).isPresent()) {
+            return;
+        }
+        boolean[] known = matches(task.valid());
+        boolean[] truth = matches(task.test());
+        List<double[]> weighed = scores.weighed(known);
+        double threshold = ScoredLabels.of(weighed.get(0), known).bestF1().threshold();
+        boolean[] decisions = new boolean[truth.length];
+        for (int i = 0; i < decisions.length; i++) {
+            decisions[i] = weighed.get(1)[i] >= threshold;
+        }
+        double precision = ScoredLabels.of(weighed.get(1), truth).averagePrecision();
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("set", set.key());
+        row.put("system", system);
+        row.put("seed", SEED);
+        row.put("train", task.train().size());
+        row.put("valid", task.valid().size());
+        row.put("f1", f1(decisions, truth));
+        row.put("average precision", precision);
+        row.put("truth", bits(truth));
+        row.put("decisions", bits(decisions));
+        row.put("budget", budget(set));
+        row.put("commit", System.getenv().getOrDefault("CHIARO_COMMIT", "unknown"));
+        rows.append(row);
+        print.printf(
+                Locale.ROOT,
+                "%s, %s: F1 %.4f, average precision %.4f%n",
+                set.key(),
+                system,
+                f1(decisions, truth),
+                precision);
+    }
+
+    private static Map<String, Object> budget(MatchingSet set) {
+        Map<String, Object> budget = new LinkedHashMap<>();
+        budget.put("base", TaskRankers.BASE);
+        budget.put("recipe", RECIPE);
+        budget.put("most-steps", MOST_STEPS);
+        budget.put("batch", set.searched().batch());
+        budget.put("max-tokens", set.searched().maxTokens());
+        return budget;
+    }
+
+    /** 2 r / (t + n) of t pairs taken, r of them rightly, and n that match. */
+    private static double f1(boolean[] decisions, boolean[] truth) {
+        int taken = 0;
+        int right = 0;
+        int positives = 0;
+        for (int i = 0; i < truth.length; i++) {
+            taken += decisions[i] ? 1 : 0;
+            right += decisions[i] && truth[i] ? 1 : 0;
+            positives += truth[i] ? 1 : 0;
+        }
+        return 2.0 * right / (taken + positives);
+    }
+
+    private static String bits(boolean[] values) {
+        StringBuilder bits = new StringBuilder();
+        for (boolean value : values) {
+            bits.append(value ? '1' : '0');
+        }
+        return bits.toString();
+    }
+
+    private static boolean[] bits(JsonObject row, String field) {
+        String written = row.string(field);
+        boolean[] values = new boolean[written.length()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = written.charAt(i) == '1';
+        }
+        return values;
+    }
+
+    private RandomisationTest test(JsonObject first, JsonObject second) {
+        return RandomisationTest.ofF1(
+                bits(first, "decisions"), bits(second, "decisions"), bits(first, "truth"), SAMPLES, SEED);
+    }
+
+    private String tables() {
+        StringBuilder table = new StringBuilder("\n| set | test pairs | that match |");
+        SYSTEMS.forEach(system -> table.append(' ').append(system).append(" |"));
+        AGAINST.forEach(
+                system -> table.append(" tuned, both against ").append(system).append(" |"));
+        table.append(" a decision without a mistake would show | the tuned hybrid shows |\n| --- | --- | --- |")
+                .append(" --- |".repeat(SYSTEMS.size() + AGAINST.size() + 2))
+                .append('\n');
+        int shown = 0;
+        int sets = 0;
+        for (MatchingSet set : MatchingSet.values()) {
+            if (SYSTEMS.stream().anyMatch(system -> row(set, system).isEmpty())) {
+                continue;
+            }
+            boolean shows = shows(set, row(set, TUNED_BOTH).orElseThrow(), "decisions");
+            shown += shows ? 1 : 0;
+            sets++;
+            table.append(line(set))
+                    .append(shows(set, row(set, WORDS).orElseThrow(), "truth") ? " yes |" : " no |")
+                    .append(shows ? " yes |\n" : " no |\n");
+        }
+        return table.append(String.format(
+                        Locale.ROOT,
+                        "%nThe tuned hybrid is above BM25 and above the base, both at p < %s, on %d of %d sets.%n",
+                        SURE,
+                        shown,
+                        sets))
+                .toString();
+    }
+
+    private String line(MatchingSet set) {
+        JsonObject both = row(set, TUNED_BOTH).orElseThrow();
+        boolean[] truth = bits(both, "truth");
+        int positives = 0;
+        for (boolean match : truth) {
+            positives += match ? 1 : 0;
+        }
+        double best = SYSTEMS.stream()
+                .mapToDouble(system -> row(set, system).orElseThrow().number("f1"))
+                .max()
+                .orElseThrow();
+        List<String> cells = new ArrayList<>(List.of(set.key(), "" + truth.length, "" + positives));
+        for (String system : SYSTEMS) {
+            JsonObject row = row(set, system).orElseThrow();
+            cells.add(String.format(
+                    Locale.ROOT,
+                    row.number("f1") == best ? "**%.4f** (%.4f)" : "%.4f (%.4f)",
+                    row.number("f1"),
+                    row.number("average precision")));
+        }
+        for (String system : AGAINST) {
+            cells.add(RetrievalStudy.cell(test(both, row(set, system).orElseThrow())));
+        }
+        return "| " + String.join(" | ", cells) + " |";
+    }
+
+    /** Whether decisions are above those of BM25 and of the base by more than chance. */
+    private boolean shows(MatchingSet set, JsonObject row, String decisions) {
+        return Stream.of(WORDS, BASE)
+                .map(other -> row(set, other).orElseThrow())
+                .map(other -> RandomisationTest.ofF1(
+                        bits(row, decisions), bits(other, "decisions"), bits(row, "truth"), SAMPLES, SEED))
+                .allMatch(test -> test.difference() > 0 && test.p() < SURE);
+    }
+}
