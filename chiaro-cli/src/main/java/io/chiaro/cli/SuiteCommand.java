@@ -20,13 +20,14 @@ import picocli.CommandLine.Parameters;
             "SUITE is a file {\"tasks\": [{\"name\", \"task\", \"data\", \"split\", \"columns\"}, ...]} with the tasks of chiaro"
                     + " eval, or a folder of BEIR folders. Data are looked for beside it, then as chiaro eval does.",
             "--out keeps a result for each system and task, with its protocol, rankings in TREC's form, and the figures in MTEB's"
-                    + " shape. The same command again judges only what is missing or has changed: data, model, seed or version."
+                    + " shape. On retrieval each system is laid beside the first, baselines before models, query by query.",
+            "The same command again judges only what is missing or has changed: data, model, seed or version."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro suite english.json --baseline bm25 --model all-MiniLM-L6-v2 --model out/run/model --out out/suite",
-            "  chiaro suite beir --model out/run/model --out out/beir --json -"
+            "  chiaro suite beir --baseline bm25 --model out/run/model --with-bm25 out/run/model --out out/beir --json -"
         })
 final class SuiteCommand extends ReportingCommand {
 
@@ -35,6 +36,14 @@ final class SuiteCommand extends ReportingCommand {
 
     @Option(names = "--model", paramLabel = "NAME|DIR", description = "A model that is judged; may be given again.")
     List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--with-bm25",
+            paramLabel = "NAME|DIR",
+            description =
+                    "A model that searches together with BM25, by calibrated scores that count alike; judged on retrieval, may be"
+                            + " given again.")
+    List<String> hybrids = new ArrayList<>();
 
     @Option(
             names = "--baseline",
@@ -55,14 +64,15 @@ final class SuiteCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) {
-        if (models.isEmpty() && baselines.isEmpty()) {
+        if (models.isEmpty() && hybrids.isEmpty() && baselines.isEmpty()) {
             throw ChiaroException.usage(
-                    "suite: expected something to judge, but found none. Add --model or --baseline.");
+                    "suite: expected something to judge, but found none. Add --model, --with-bm25 or --baseline.");
         }
         baselines.forEach(name -> OptionValues.oneOf("--baseline", name, "bm25", "random"));
         QuietLucene.apply();
         SuiteRun.Outcome outcome = SuiteRun.run(
-                output, new SuiteRun.Request(suite, models, baselines, out, allowLeaks, seed, computeThreads()));
+                output,
+                new SuiteRun.Request(suite, models, hybrids, baselines, out, allowLeaks, seed, computeThreads()));
         failures = outcome.failures();
         return outcome.document();
     }

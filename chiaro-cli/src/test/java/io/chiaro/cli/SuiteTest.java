@@ -1,6 +1,8 @@
 package io.chiaro.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -135,6 +137,42 @@ class SuiteTest {
         assertThat(run(suite, "--model", MODEL, "--seed", "7").errors())
                 .as("another seed is another question")
                 .doesNotContain("as it was judged before");
+    }
+
+    @Test
+    void a_hybrid_is_judged_as_eval_judges_it_and_each_system_is_laid_beside_the_first() throws IOException {
+        CommandRun all = run(suite(), "--baseline", "bm25", "--model", MODEL, "--with-bm25", MODEL);
+        assertThat(all.exitCode()).as(all.errors()).isZero();
+        JsonObject document = Json.parse("output", all.output());
+        String both = MODEL + " with BM25";
+        assertThat(document.object("figures").object("Alike").keys()).containsExactly(MODEL);
+
+        CommandRun alone = CommandRun.of(
+                "eval",
+                "--model",
+                MODEL,
+                "--hybrid",
+                "scores",
+                "--task",
+                "retrieval",
+                "--data",
+                folder.resolve("parts").toString(),
+                "--json",
+                "-");
+        assertThat(document.object("figures").object("Parts").number(both))
+                .isEqualTo(Json.parse("output", alone.output()).number("ndcg@10"));
+
+        assertThat(document.objects("differences"))
+                .extracting(one -> one.string("task"), one -> one.string("system"), one -> one.string("beside"))
+                .containsExactly(tuple("Parts", MODEL, "bm25"), tuple("Parts", both, "bm25"));
+        JsonObject figures = document.object("figures").object("Parts");
+        for (JsonObject one : document.objects("differences")) {
+            assertThat(one.number("difference"))
+                    .isCloseTo(figures.number(one.string("system")) - figures.number("bm25"), within(1e-9));
+            // Of two queries one differs: no assignment of signs makes less of it.
+            assertThat(one.number("p")).isEqualTo(1);
+        }
+        assertThat(folder.resolve("out/index.html")).content().contains("Beside the first system", both);
     }
 
     @Test

@@ -26,7 +26,7 @@ public record FirstStage(Optional<String> model, Optional<String> fusion, Vector
         if (model.isEmpty()) {
             return words(collection);
         }
-        Ranker vectors = vectors(collection, model.get(), on.threads());
+        Ranker vectors = vectors(collection, model.get(), on);
         try {
             return fusion.isEmpty() ? vectors : both(collection, vectors, Fusion.named(fusion.get()), on);
         } catch (RuntimeException e) {
@@ -69,9 +69,9 @@ public record FirstStage(Optional<String> model, Optional<String> fusion, Vector
         }
     }
 
-    private static Ranker vectors(RetrievalData collection, String name, int threads) {
+    private static Ranker vectors(RetrievalData collection, String name, JudgingSettings on) {
         try (Stream<Document> documents = collection.documents()) {
-            return DenseRanker.owning(Models.open(name, threads), documents, threads);
+            return DenseRanker.owning(on.keeping(Models.open(name, on.threads())), documents, on.threads());
         }
     }
 }

@@ -7,6 +7,7 @@ import io.chiaro.model.ReplayedEmbedder;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * On what something is judged, and where what was found goes.
@@ -34,8 +35,9 @@ public record JudgingSettings(
      * Where a model's vectors are kept.
      *
      * @param made all that they depend on besides their texts
+     * @param embedded hears how many texts more have vectors
      */
-    public record KeptAnswers(Path file, String made) {}
+    public record KeptAnswers(Path file, String made, LongConsumer embedded) {}
 
     Path located() {
         return Judging.located(data);
@@ -57,7 +59,8 @@ public record JudgingSettings(
     /** The model with its vectors kept, where they are to be. */
     Embedder keeping(Embedder embedder) {
         try {
-            return answers.<Embedder>map(kept -> ReplayedEmbedder.open(embedder, kept.file(), kept.made()))
+            return answers.<Embedder>map(kept -> new CountedEmbedder(
+                            ReplayedEmbedder.open(embedder, kept.file(), kept.made()), kept.embedded()))
                     .orElse(embedder);
         } catch (RuntimeException e) {
             embedder.close();

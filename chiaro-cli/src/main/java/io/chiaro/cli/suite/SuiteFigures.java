@@ -13,16 +13,24 @@ import java.util.OptionalDouble;
  * What came of a suite: a row a task, a column a system.
  *
  * @param results of every system at every task
+ * @param differences of systems from the first one, where queries were judged
  */
-record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<SuiteResult> results) {
+record SuiteFigures(
+        List<SuiteSystem> systems,
+        List<SuiteTask> tasks,
+        List<SuiteResult> results,
+        List<SuiteDifference> differences) {
 
     /** What a page sets in a column of numbers. */
     private static final String MISSING = "\u2013";
+
+    private static final List<String> DIFFERENCE_HEAD = List.of("task", "system", "beside", "difference", "p");
 
     SuiteFigures {
         systems = List.copyOf(systems);
         tasks = List.copyOf(tasks);
         results = List.copyOf(results);
+        differences = List.copyOf(differences);
     }
 
     private SuiteResult result(SuiteSystem system, SuiteTask task) {
@@ -78,11 +86,27 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
         return figure.isPresent() ? String.format(Locale.ROOT, "%.4f", figure.getAsDouble()) : missing;
     }
 
+    private List<List<String>> differenceRows() {
+        return differences.stream()
+                .map(one -> List.of(
+                        one.task().name(),
+                        one.system().name(),
+                        one.from().name(),
+                        String.format(Locale.ROOT, "%+.4f", one.test().difference()),
+                        HtmlReport.number(one.test().p())))
+                .toList();
+    }
+
     /** For people at a terminal. */
     String table() {
         List<List<String>> lines = new ArrayList<>(List.of(head()));
         lines.addAll(rows("-"));
         StringBuilder text = new StringBuilder(TextTable.of(lines));
+        if (!differences.isEmpty()) {
+            List<List<String>> beside = new ArrayList<>(List.of(DIFFERENCE_HEAD));
+            beside.addAll(differenceRows());
+            text.append('\n').append(TextTable.of(beside));
+        }
         failures()
                 .forEach(failure -> text.append("not judged: ").append(failure).append('\n'));
         return text.toString();
@@ -105,6 +129,13 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
                             .toList(),
                     "");
         }
+        if (!differences.isEmpty()) {
+            page.section(
+                    "Differences",
+                    "Of the main metric, over the same queries; p of the paired randomisation test. The more systems are looked at, the"
+                            + " more of them differ by chance.");
+            page.table("Beside the first system", DIFFERENCE_HEAD, differenceRows());
+        }
         if (!failures().isEmpty()) {
             page.section("Not judged", "");
             failures().forEach(page::text);
@@ -112,7 +143,10 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
         return page;
     }
 
-    /** {@code {"figures": {TASK: {SYSTEM: number}}, "mean": {SYSTEM: number}, "mean-of": [TASK], "not-judged": [...]}}. */
+    /**
+     * {@code {"figures": {TASK: {SYSTEM: number}}, "mean": {SYSTEM: number}, "mean-of": [TASK], "differences": [{"task", "system", "beside",
+     * "difference", "p"}], "not-judged": [...]}}.
+     */
     Map<String, Object> document() {
         Map<String, Object> figures = new LinkedHashMap<>();
         for (SuiteTask task : tasks) {
@@ -126,6 +160,21 @@ record SuiteFigures(List<SuiteSystem> systems, List<SuiteTask> tasks, List<Suite
         document.put("figures", figures);
         document.put("mean", means);
         document.put("mean-of", shared().stream().map(SuiteTask::name).toList());
+        document.put(
+                "differences",
+                differences.stream()
+                        .map(one -> Map.of(
+                                "task",
+                                one.task().name(),
+                                "system",
+                                one.system().name(),
+                                "beside",
+                                one.from().name(),
+                                "difference",
+                                one.test().difference(),
+                                "p",
+                                one.test().p()))
+                        .toList());
         document.put("not-judged", failures());
         return document;
     }

@@ -1,6 +1,7 @@
 package io.chiaro.cli.suite;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.console.Version;
 import io.chiaro.cli.judging.Judge;
 import io.chiaro.cli.judging.Judgement;
@@ -9,6 +10,11 @@ import io.chiaro.cli.judging.JudgingSettings;
 import io.chiaro.cli.judging.Leaks;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
+import io.chiaro.core.metric.RandomisationTest;
+import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.eval.RetrievalData;
+import io.chiaro.eval.Task;
+import io.chiaro.eval.TrecRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +31,8 @@ import java.util.OptionalDouble;
  */
 public final class SuiteRun {
 
+    private static final int SAMPLES = 100_000;
+
     private final Output output;
     private final Suite suite;
     private final List<SuiteSystem> systems;
@@ -37,6 +45,7 @@ public final class SuiteRun {
      *
      * @param suite a file or a folder ({@link Suite})
      * @param models names and folders
+     * @param hybrids names and folders of models that search together with BM25
      * @param baselines of texts
      * @param out folder of the results
      * @param allowsLeaks whether a model is judged on what it learned from, too
@@ -44,6 +53,7 @@ public final class SuiteRun {
     public record Request(
             Path suite,
             List<String> models,
+            List<String> hybrids,
             List<String> baselines,
             Path out,
             boolean allowsLeaks,
@@ -63,8 +73,9 @@ public final class SuiteRun {
         this.told = told;
         this.suite = Suite.read(told.suite());
         this.systems = new ArrayList<>();
-        told.baselines().forEach(name -> systems.add(new SuiteSystem(name, true)));
-        told.models().forEach(name -> systems.add(new SuiteSystem(name, false)));
+        told.baselines().forEach(name -> systems.add(new SuiteSystem(name, SuiteSystem.Kind.BASELINE)));
+        told.models().forEach(name -> systems.add(new SuiteSystem(name, SuiteSystem.Kind.MODEL)));
+        told.hybrids().forEach(name -> systems.add(new SuiteSystem(name, SuiteSystem.Kind.HYBRID)));
         Map<String, String> folders = new HashMap<>();
         for (SuiteSystem system : systems) {
             String other = folders.putIfAbsent(system.folder(), system.name());
@@ -80,7 +91,8 @@ public final class SuiteRun {
     public static Outcome run(Output output, Request told) {
         SuiteRun run = new SuiteRun(output, told);
         SuiteFiles.begin(told.out());
-        SuiteFigures figures = new SuiteFigures(run.systems, run.suite.tasks(), run.results());
+        List<SuiteResult> results = run.results();
+        SuiteFigures figures = new SuiteFigures(run.systems, run.suite.tasks(), results, run.differences(results));
         figures.page().write(told.out().resolve("index.html"));
         Json.write(told.out().resolve("summary.json"), figures.document());
         output.say(figures.table().stripTrailing());
@@ -102,6 +114,46 @@ public final class SuiteRun {
         return results;
     }
 
+    /** Each system beside the first that was judged, query by query, where rankings were judged. */
+    private List<SuiteDifference> differences(List<SuiteResult> results) {
+        List<SuiteDifference> differences = new ArrayList<>();
+        for (SuiteTask task : suite.tasks()) {
+            List<SuiteSystem> judged = results.stream()
+                    .filter(result ->
+                            result.task().equals(task) && result.figure().isPresent())
+                    .map(SuiteResult::system)
+                    .toList();
+            if (task.task() == Task.RETRIEVAL && judged.size() > 1) {
+                RetrievalData data = RetrievalData.open(Judging.located(told.suite(), task.data()), task.split());
+                List<double[]> values = judged.stream()
+                        .map(system -> values(system, task, data))
+                        .toList();
+                for (int i = 1; i < judged.size(); i++) {
+                    differences.add(new SuiteDifference(
+                            task,
+                            judged.get(i),
+                            judged.get(0),
+                            RandomisationTest.of(values.get(i), values.get(0), SAMPLES, told.seed())));
+                }
+            }
+        }
+        return differences;
+    }
+
+    /** The main metric of each judged query, by the rankings that are kept. */
+    private double[] values(SuiteSystem system, SuiteTask task, RetrievalData data) {
+        SuiteFiles files = new SuiteFiles(told.out(), system, hash(system), task);
+        TrecRun run = TrecRun.read(files.run().orElseThrow());
+        RankingMetric metric = RankingMetric.of(task.task().mainMetric());
+        return data.queries().keySet().stream()
+                .mapToDouble(query -> run.value(metric, data, query))
+                .toArray();
+    }
+
+    private String hash(SuiteSystem system) {
+        return hashes.computeIfAbsent(system, SuiteSystem::hash);
+    }
+
     private static String shown(SuiteResult result) {
         return switch (result.state()) {
             case JUDGED, KEPT ->
@@ -118,15 +170,15 @@ public final class SuiteRun {
 
     private SuiteResult result(SuiteSystem system, SuiteTask task) {
         try {
-            String hash = hashes.computeIfAbsent(system, SuiteSystem::hash);
+            String hash = hash(system);
             Optional<Judge> judge = system.judge(task.task());
             if (judge.isEmpty()) {
                 return new SuiteResult(system, task, OptionalDouble.empty(), SuiteResult.State.NOT_FOR_ITS_KIND, "");
             }
             Path data = Judging.located(told.suite(), task.data());
             // Before anything that is kept: what was allowed once is not allowed for ever.
-            if (!told.allowsLeaks() && !system.baseline()) {
-                Leaks.refuse(Optional.of(system.name()), data);
+            if (!told.allowsLeaks() && system.kind() != SuiteSystem.Kind.BASELINE) {
+                Leaks.refuse(Optional.of(system.told()), data);
             }
             Map<String, String> key = key(system, hash, task, data);
             SuiteFiles files = new SuiteFiles(told.out(), system, hash, task);
@@ -160,15 +212,19 @@ public final class SuiteRun {
     private double judged(Judge judge, SuiteFiles files, SuiteTask task, Path data, Map<String, String> key) {
         files.clear();
         long start = System.nanoTime();
-        Judgement judgement = judge.judge(new JudgingSettings(
-                data,
-                task.columns(),
-                task.split(),
-                files.run(),
-                Optional.empty(),
-                Optional.of(new JudgingSettings.KeptAnswers(files.answers(), key.toString())),
-                told.seed(),
-                told.threads()));
+        Judgement judgement;
+        String what = files.system().name() + ", " + task.name();
+        try (Progress progress = output.progress(what, "texts embedded", 0)) {
+            judgement = judge.judge(new JudgingSettings(
+                    data,
+                    task.columns(),
+                    task.split(),
+                    files.run(),
+                    Optional.empty(),
+                    Optional.of(new JudgingSettings.KeptAnswers(files.answers(), key.toString(), progress::more)),
+                    told.seed(),
+                    told.threads()));
+        }
         double seconds = Math.round((System.nanoTime() - start) / 1e8) / 10.0;
         files.write(judgement, key, suite.languages(), seconds);
         return judgement.report().metric(task.task().mainMetric());
