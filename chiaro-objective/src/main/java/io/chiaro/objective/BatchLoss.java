@@ -58,6 +58,11 @@ public interface BatchLoss {
         return false;
     }
 
+    /** What its views hold that no run makes, so that it is evaluated on arrays alone; empty where a run makes all. */
+    default String givenViews() {
+        return "";
+    }
+
     /** How many views of an item it compares at the least. */
     default int views() {
         return 2;

@@ -182,7 +182,8 @@ public record Contrast(
                 views == ViewSource.DROPOUT,
                 similarity.temperaturePolicy().memories(),
                 roles.size(),
-                Towers.ONLINE);
+                Towers.ONLINE,
+                "");
     }
 
     private Needs needs(Pairing.Among among) {
@@ -212,7 +213,8 @@ public record Contrast(
                         .flatMap(Set::stream)
                         .collect(Collectors.toSet()),
                 single ? 1 : 2,
-                among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE);
+                among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE,
+                "");
     }
 
     @Override

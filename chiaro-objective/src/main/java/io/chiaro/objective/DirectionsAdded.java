@@ -2,6 +2,8 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -24,19 +26,26 @@ public record DirectionsAdded(Objective objective) implements Objective {
             Evaluation mean = objective.evaluate(views, collective);
             Double floor = mean.floor();
             return new Evaluation(
-                    DIRECTIONS * mean.loss(),
-                    DIRECTIONS * mean.chance(),
-                    floor == null ? null : DIRECTIONS * floor,
-                    mean.components(),
-                    mean.gradients().stream()
-                            .map(gradient -> scope.escape(gradient.multiply(DIRECTIONS)))
-                            .toList(),
-                    Map.of(),
-                    Map.of(),
-                    mean.anchors(),
-                    mean.skippedAnchors(),
-                    mean.maskedCells());
+                            DIRECTIONS * mean.loss(),
+                            DIRECTIONS * mean.chance(),
+                            floor == null ? null : DIRECTIONS * floor,
+                            mean.components(),
+                            mean.gradients().stream()
+                                    .map(gradient -> gradient.multiply(DIRECTIONS))
+                                    .toList(),
+                            doubled(mean.memoryGradients()),
+                            mean.remembered(),
+                            mean.anchors(),
+                            mean.skippedAnchors(),
+                            mean.maskedCells())
+                    .escaped(scope);
         }
+    }
+
+    private static Map<String, Tensor> doubled(Map<String, Tensor> gradients) {
+        Map<String, Tensor> doubled = new LinkedHashMap<>();
+        gradients.forEach((name, gradient) -> doubled.put(name, gradient.multiply(DIRECTIONS)));
+        return doubled;
     }
 
     @Override

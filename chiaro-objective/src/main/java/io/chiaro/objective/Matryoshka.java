@@ -77,6 +77,7 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
             double floor = 0;
             boolean bounded = true;
             Map<String, Double> components = new LinkedHashMap<>();
+            Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
             long anchors = 0;
             long skipped = 0;
             long masked = 0;
@@ -94,6 +95,11 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                                 .narrow(1, 0, dimension)
                                 .addInPlace(evaluation.gradients().get(v).multiply(weight));
                     }
+                    evaluation.memoryGradients().forEach((name, gradient) -> {
+                        Tensor weighted = gradient.multiply(weight);
+                        Tensor before = memoryGradients.get(name);
+                        memoryGradients.put(name, part.escape(before == null ? weighted : before.add(weighted)));
+                    });
                     loss += weight * evaluation.loss();
                     chance += weight * evaluation.chance();
                     Double bound = evaluation.floor();
@@ -113,14 +119,17 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                 }
             }
             return new Evaluation(
-                    loss,
-                    chance,
-                    bounded ? floor : null,
-                    components,
-                    gradients.stream().map(scope::escape).toList(),
-                    anchors,
-                    skipped,
-                    masked);
+                            loss,
+                            chance,
+                            bounded ? floor : null,
+                            components,
+                            gradients,
+                            memoryGradients,
+                            Map.of(),
+                            anchors,
+                            skipped,
+                            masked)
+                    .escaped(scope);
         }
     }
 

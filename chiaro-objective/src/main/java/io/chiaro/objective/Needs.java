@@ -17,6 +17,7 @@ import java.util.Set;
  * @param memories the rows beside the views that it reads, by name
  * @param views how many views of an item it compares at the least
  * @param towers which towers make these views in a run
+ * @param givenViews what these views hold that no run makes, so that it is evaluated on arrays alone; empty where a run makes all
  */
 public record Needs(
         Set<ViewRole> roles,
@@ -30,7 +31,8 @@ public record Needs(
         boolean sameText,
         Set<String> memories,
         int views,
-        Towers towers) {
+        Towers towers,
+        String givenViews) {
 
     public Needs {
         roles = Set.copyOf(roles);

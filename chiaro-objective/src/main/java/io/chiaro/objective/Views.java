@@ -72,6 +72,7 @@ public record Views(
             "classes",
             "centres",
             "prototypes",
+            "pair-weights",
             Similarity.LOG_SCALE,
             Similarity.BIAS,
             "encoder",

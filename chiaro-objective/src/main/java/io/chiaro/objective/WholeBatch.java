@@ -102,7 +102,8 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 loss.sameText(),
                 loss.memories(),
                 loss.views(),
-                towers);
+                towers,
+                loss.givenViews());
     }
 
     @Override

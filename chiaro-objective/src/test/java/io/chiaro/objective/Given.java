@@ -64,6 +64,7 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
                 // Of a number that three and ten divide, as classes have so many centres.
                 "centres", rows(random, 90, width),
                 "prototypes", rows(random, 5, width),
+                "pair-weights", rows(random, 90, width),
                 "slices", rows(random, 8, width),
                 "centre", rows(random, 1, width)));
         // The last row is of a label that no item has.

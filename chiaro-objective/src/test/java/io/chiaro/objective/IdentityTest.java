@@ -7,7 +7,10 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
+import io.chiaro.tensor.DType;
 import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Scope;
+import io.chiaro.tensor.Tensor;
 import io.chiaro.testkit.LeakCheck;
 import io.chiaro.testkit.Property;
 import java.io.IOException;
@@ -233,6 +236,44 @@ class IdentityTest {
             assertThat(given.evaluate(objective("dcl")).loss()).isCloseTo(Math.log(2 * items - 2), within(1e-12));
             assertThat(given.evaluate(objective("clip")).loss()).isCloseTo(Math.log(items), within(1e-12));
         }
+    }
+
+    /** Recipes as they are, and one with a power whose slope has no bound at zero. */
+    static Stream<Recipe> ofEqualViews() {
+        return Stream.concat(
+                recipes().map(Recipes::named),
+                Stream.of(Recipes.named("align-uniform").with("alpha", "1")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofEqualViews")
+    void views_that_are_equal_to_the_bit_give_finite_numbers_in_single_precision(Recipe recipe) {
+        Objective objective = recipe.create();
+        Property.check(1, random -> {
+            Given given = random(random, recipe.name());
+            double[][][] equal = new double[given.views().length][][];
+            Arrays.fill(equal, given.views()[0]);
+            try (Scope scope = Scope.open("test")) {
+                Evaluation found = objective.evaluate(single(given.withViews(equal)));
+                assertThat(found.loss()).isFinite();
+                for (Tensor gradient : found.gradients()) {
+                    assertThat(Arrays.stream(gradient.toDoubles())).allMatch(Double::isFinite);
+                }
+            }
+        });
+    }
+
+    private static Views single(Given given) {
+        Views views = given.asViews();
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        views.memories().forEach((name, rows) -> memories.put(name, rows.to(DType.FLOAT)));
+        return views.withValues(views.list().stream()
+                        .map(view -> view.values().to(DType.FLOAT))
+                        .toList())
+                .withMemories(memories)
+                .withGuides(given.guides().stream()
+                        .map(rows -> rows.to(DType.FLOAT))
+                        .toList());
     }
 
     static Stream<JsonObject> closedForms() throws IOException {
@@ -959,6 +1000,7 @@ class IdentityTest {
         Arrays.setAll(byCentre, i -> i * ITEMS / byCentre.length);
         return given.withMemory("classes", own)
                 .withMemory("centres", coordinates(1, byCentre, WIDTH)[0])
+                .withMemory("pair-weights", coordinates(1, byCentre, WIDTH)[0])
                 .withMemory("slices", coordinates(1, upTo(WIDTH), WIDTH)[0])
                 .withMemory("queue-labels", column(upTo(ITEMS)))
                 .withMemory("label-banks", others)

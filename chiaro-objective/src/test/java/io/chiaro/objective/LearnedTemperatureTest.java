@@ -49,6 +49,22 @@ class LearnedTemperatureTest {
                 Recipes.named("symmetric-info-nce").with("temperature-policy", "learned"));
     }
 
+    /** The same in wrappers that make one value of several, or another of one. */
+    static Stream<Recipe> wrapped() {
+        return Stream.concat(
+                recipes(),
+                Stream.of(
+                        Recipes.named("info-nce")
+                                .with(Map.of(
+                                        "temperature-policy",
+                                        "learned",
+                                        "matryoshka",
+                                        "6,3",
+                                        "matryoshka-weights",
+                                        "1,0.5")),
+                        Recipes.named("simclr-doubled").with("temperature-policy", "learned")));
+    }
+
     private static Views views(Given given, Map<String, Double> numbers) {
         View[] list = new View[given.views().length];
         for (int v = 0; v < list.length; v++) {
@@ -83,7 +99,7 @@ class LearnedTemperatureTest {
     }
 
     @ParameterizedTest
-    @MethodSource("recipes")
+    @MethodSource("wrapped")
     void the_gradients_to_scale_and_bias_are_finite_differences(Recipe recipe) {
         Objective objective = recipe.create();
         Property.check(3, random -> {

@@ -562,7 +562,7 @@ final class PlainMining {
 
     /** Reimers and Gurevych (2019), section 3: three rows of weights a class. */
     static double pairClassifier(Given x) {
-        double[][] weights = x.rowsOf("centres");
+        double[][] weights = x.rowsOf("pair-weights");
         Mean mean = new Mean();
         for (int i = 0; i < x.items(); i++) {
             double[] u = x.views()[0][i];

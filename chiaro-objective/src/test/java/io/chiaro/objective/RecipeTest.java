@@ -102,6 +102,61 @@ class RecipeTest {
         }
     }
 
+    /** One that stands here by mistake would have texts pushed away from themselves. */
+    @Test
+    void every_recipe_of_a_whole_batch_without_labels_has_other_items_for_negatives_but_these() {
+        assertThat(Recipes.all().stream()
+                        .filter(recipe -> recipe.create() instanceof WholeBatch)
+                        .filter(recipe -> !recipe.create().needs().inBatchNegatives())
+                        .filter(recipe -> !recipe.create().needs().labels()
+                                && !recipe.create().needs().scores())
+                        .map(Recipe::name))
+                .containsExactlyInAnyOrder(
+                        "barlow-twins",
+                        "vicreg",
+                        "simsiam",
+                        "byol",
+                        "mmcr",
+                        "mmcr-normalized",
+                        "w-mse",
+                        "emp-ssl",
+                        "emp-ssl-normalized",
+                        "swav",
+                        "dino",
+                        "ressl",
+                        "co2",
+                        "vicreg-summed",
+                        "vibcreg",
+                        "tico",
+                        "frossl",
+                        "lejepa",
+                        "visreg",
+                        "msn",
+                        "pmsn",
+                        "pmsn-custom",
+                        "le-wm",
+                        "embedding-mse",
+                        "embed-distill",
+                        "embed-distill-distance",
+                        "nnbyol",
+                        "nnsiam",
+                        "deepcluster-v2",
+                        "smog",
+                        "lp",
+                        "zero-mean",
+                        "center-invariant",
+                        "regular-face",
+                        "flops",
+                        "invariance-propagation",
+                        "mochi",
+                        "feature-transformation",
+                        "mixed-barlow-twins",
+                        "moco-dual-view",
+                        "hallucinator",
+                        "debiased-clustering",
+                        "csr");
+    }
+
     @Test
     void the_kind_of_an_inner_slot_is_not_changed_silently() {
         assertThatThrownBy(() -> Recipes.named("sogclr").with("temperatures", "own-temperature"))

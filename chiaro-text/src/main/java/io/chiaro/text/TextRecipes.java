@@ -78,7 +78,7 @@ public final class TextRecipes {
      * @param twice whether two views are made of each text
      */
     static void check(String recipe, Needs needs, ExampleShape shape, Optional<String> guide, boolean twice) {
-        Memories.requireKept(recipe, needs);
+        Memories.requireRun(recipe, needs);
         List<String> lacking = new ArrayList<>();
         List<String> ignored = new ArrayList<>();
         boolean pairs = shape.texts() >= 2;

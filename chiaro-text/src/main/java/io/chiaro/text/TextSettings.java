@@ -3,6 +3,7 @@ package io.chiaro.text;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.core.RunFile;
+import io.chiaro.data.ExampleShape;
 import io.chiaro.model.Prompts;
 import io.chiaro.model.Tokenizer;
 import io.chiaro.objective.Needs;
@@ -92,7 +93,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     }
 
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
-    void refuseWithoutEffect(String recipe, Optional<Objective> objective) {
+    void refuseWithoutEffect(String recipe, Optional<Objective> objective, ExampleShape.Kind kind) {
         boolean auxiliary = objective.isEmpty();
         if (text.containsKey("share") && !auxiliary && !auxiliary().isPresent()) {
             throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
@@ -153,6 +154,11 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
         if (text.containsKey("score-range") && !scored) {
             throw ChiaroException.usage(
                     "recipe " + recipe + ": does not look at scores, so score-range has no effect. Leave it out.");
+        }
+        if (text.containsKey("score-range") && kind == ExampleShape.Kind.LABELLED_PAIRS) {
+            throw ChiaroException.usage(
+                    "set score-range: the records have labels, 0 or 1, and no scores that have a range."
+                            + " Leave it out, or give the column the role score.");
         }
     }
 

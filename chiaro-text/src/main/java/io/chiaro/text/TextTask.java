@@ -73,7 +73,7 @@ record TextTask(
         Objective objective = Recipes.named(recipe).with(settings.slots()).create();
         refuseMore(told.name(), recipe, objective.needs());
         boolean twice = settings.twice(Optional.of(objective.needs()));
-        settings.refuseWithoutEffect(recipe, Optional.of(objective));
+        settings.refuseWithoutEffect(recipe, Optional.of(objective), shape.kind());
         TextRecipes.check(recipe, objective.needs(), shape, Optional.empty(), twice);
         return new TextTask(told.name(), source.weight(), alone, shape, recipe, settings, objective);
     }

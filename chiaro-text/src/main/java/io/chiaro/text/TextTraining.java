@@ -159,7 +159,7 @@ public final class TextTraining implements AutoCloseable {
         this.term = told.auxiliary();
         this.objective = objective(told, shape);
         Optional<Needs> needs = objective.map(Objective::needs);
-        told.refuseWithoutEffect(recipe, objective);
+        told.refuseWithoutEffect(recipe, objective, shape.kind());
         needs.ifPresent(found -> learned.tuning().refuseBesideTwin(recipe, found.towers()));
         DoubleUnaryOperator score = told.score();
 

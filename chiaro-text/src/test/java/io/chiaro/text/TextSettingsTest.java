@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
+import io.chiaro.data.ExampleShape;
 import io.chiaro.model.Prompts;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.recipe.Recipes;
@@ -64,10 +65,17 @@ class TextSettingsTest {
     void a_setting_without_effect_is_refused() {
         Optional<Objective> contrast = Optional.of(Recipes.named("info-nce").create());
         for (String name : List.of("share", "guide", "score-range")) {
-            assertThatThrownBy(() -> told(Map.of(name, "0.5")).refuseWithoutEffect("info-nce", contrast))
+            assertThatThrownBy(() -> told(Map.of(name, "0.5"))
+                            .refuseWithoutEffect("info-nce", contrast, ExampleShape.Kind.PAIRS))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("info-nce");
         }
+        Optional<Objective> order = Optional.of(Recipes.named("cosent").create());
+        TextSettings ranged = told(Map.of("score-range", "0:5"));
+        ranged.refuseWithoutEffect("cosent", order, ExampleShape.Kind.SCORED_PAIRS);
+        assertThatThrownBy(() -> ranged.refuseWithoutEffect("cosent", order, ExampleShape.Kind.LABELLED_PAIRS))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("the records have labels");
     }
 
     @Test

@@ -115,8 +115,12 @@ public final class Memories {
         return objective.needs().memories().stream().sorted().map(kinds::named).toList();
     }
 
-    /** Refuses a recipe that reads what no run keeps. */
-    public static void requireKept(String recipe, Needs needs) {
+    /** Refuses a recipe that reads what no run makes or keeps. */
+    public static void requireRun(String recipe, Needs needs) {
+        if (!needs.givenViews().isEmpty()) {
+            throw ChiaroException.usage("recipe " + recipe + ": compares " + needs.givenViews()
+                    + ", which no run makes; \"chiaro explain\" evaluates it on arrays. Choose another recipe.");
+        }
         needs.memories().stream()
                 .filter(Views.ONLY_GIVEN::contains)
                 .sorted()

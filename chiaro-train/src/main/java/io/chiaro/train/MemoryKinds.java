@@ -22,6 +22,9 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
         return switch (name) {
             case "classes" -> ImprintedMemory.ofClasses(name, classes, 1, dimension);
             case "centres" -> ImprintedMemory.ofClasses(name, classes, slot(name, "centres-per-class"), dimension);
+            // Rows of a linear layer, which stand for no item.
+            case "pair-weights" ->
+                StoredMemory.learned(name, (long) classes * slot(name, "centres-per-class"), dimension);
             case "prototypes" -> ImprintedMemory.ofAny(name, sizes.prototypes(), dimension);
             case "gates" -> StoredMemory.learned(name, (long) classes * (classes + 1) / 2, dimension);
             case "temperature-map" ->

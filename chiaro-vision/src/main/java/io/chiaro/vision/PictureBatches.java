@@ -13,8 +13,9 @@ import java.util.stream.IntStream;
 
 /**
  * The batches of a run on pictures: planned epochs, each picture in some augmented views, cut into chunks of a pixel budget.
- * The first view is the anchor, all others are positives. A view counts as its picture's content, so equal pictures in a
- * batch are no negatives of each other.
+ * The first view is the anchor, all others are positives. A view has its picture's content, so that recipes which
+ * compare contents, such as {@code info-nce}, do not take equal pictures of a batch for negatives of each other; {@code nt-xent} and
+ * other recipes of rows do.
  *
  * <p>Views are made by several threads and are the same bits whatever their number. Not thread-safe itself; it keeps the
  * plan of one epoch.

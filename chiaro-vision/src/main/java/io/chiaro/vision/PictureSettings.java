@@ -6,6 +6,7 @@ import io.chiaro.nn.HeadShape;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.ViewRole;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemorySettings;
 import io.chiaro.train.SeveralSettings;
@@ -69,7 +70,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
     Objective objective(String recipe, boolean labelled) {
         Objective objective = SeveralSettings.parse(own).objective(recipe, slots);
         Needs needs = objective.needs();
-        Memories.requireKept(recipe, needs);
+        Memories.requireRun(recipe, needs);
         if (needs.labels() && !labelled) {
             throw ChiaroException.usage("recipe " + recipe + ": needs a class for each picture, but the pictures have "
                     + "none. Sort them into a folder for each class.");
@@ -77,6 +78,10 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
         if (needs.scores() || needs.teacherScores()) {
             throw ChiaroException.usage("recipe " + recipe
                     + ": needs scores, which pictures do not have. Take another, such as " + "nt-xent.");
+        }
+        if (needs.roles().contains(ViewRole.NEGATIVE)) {
+            throw ChiaroException.usage("recipe " + recipe + ": needs negatives that the data name, which pictures do "
+                    + "not have. Take another, such as nt-xent.");
         }
         if (needs.guide() != own.containsKey("guide")) {
             throw ChiaroException.usage("recipe " + recipe + ": "

@@ -230,7 +230,10 @@ class PictureTrainingTest {
         assertFails("byol", Map.of("views", "3"), "set views");
         assertFails("nt-xent", Map.of("augmentation", "simetric"), "symmetric");
         assertFails("nt-xent", Map.of("batches", "clusters"), "clusters-apart");
-        assertFails("vicregl", Map.of("head", "none"), "which no run keeps");
+        assertFails("vicregl", Map.of("head", "none"), "patches of pictures, which no run makes");
+        assertFails("pmsn-custom", Map.of(), "which no run keeps");
+        assertFails("embed-distill", Map.of(), "the vectors of a teacher, which no run makes");
+        assertFails("prom-cse", Map.of(), "needs negatives that the data name");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
         assertFails("nt-xent", Map.of("also", "cosent"), "needs scores");

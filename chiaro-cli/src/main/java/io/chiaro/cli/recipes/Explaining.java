@@ -243,7 +243,7 @@ public final class Explaining {
             return Tensor.of(new double[] {0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0}, ITEMS, 4);
         }
         List<Tensor> parts = new ArrayList<>();
-        for (int i = 0; i < (name.equals("centres") ? 15 : 1); i++) {
+        for (int i = 0; i < (name.equals("centres") || name.equals("pair-weights") ? 15 : 1); i++) {
             parts.add(random(seed, name.length() + 10 + i).tensor());
         }
         return Tensor.concatenate(parts, 0);

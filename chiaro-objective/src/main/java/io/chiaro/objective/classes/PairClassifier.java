@@ -10,9 +10,11 @@ import java.util.Set;
 /**
  * The cross-entropy of {@code softmax(W (u, v, |u - v|))} with the class of the pair (u, v) of view 0 and view 1; the mean over
  * pairs (Reimers and Gurevych, "Sentence-BERT", EMNLP 2019, section 3, classification objective; without a bias, as there). The
- * memory {@code centres} holds three rows for each class, in the order of the classes: for u, for v and for their difference.
+ * memory {@code pair-weights} holds three rows for each class, in the order of the classes: for u, for v and for their difference.
  */
 public record PairClassifier(int centresPerClass) implements BatchLoss {
+
+    private static final String WEIGHTS = "pair-weights";
 
     public PairClassifier {
         if (centresPerClass != 3) {
@@ -25,10 +27,10 @@ public record PairClassifier(int centresPerClass) implements BatchLoss {
     public Tensor value(ViewBatch batch) {
         Tensor u = batch.view(0);
         Tensor v = batch.view(1);
-        Tensor weights = batch.memory("centres");
+        Tensor weights = batch.memory(WEIGHTS);
         long count = weights.size(0);
         if (count % centresPerClass != 0) {
-            throw ChiaroException.usage("objective: expected the memory \"centres\" with " + centresPerClass
+            throw ChiaroException.usage("objective: expected the memory \"pair-weights\" with " + centresPerClass
                     + " rows for each class, but found " + count + " rows.");
         }
         long classes = count / centresPerClass;
@@ -50,6 +52,6 @@ public record PairClassifier(int centresPerClass) implements BatchLoss {
 
     @Override
     public Set<String> memories() {
-        return Set.of("centres");
+        return Set.of(WEIGHTS);
     }
 }

@@ -56,6 +56,11 @@ public record AdaptiveHeads(int heads, double least, double most, double regular
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int width = HeadByHead.widthOfHead(batch.width(), heads);
         Tensor map = batch.memoryOrZeros(MAP, heads, width + 1);

@@ -12,11 +12,16 @@ import io.chiaro.tensor.Tensor;
 public record AlignmentUniformity(double alignment, double alpha, double uniformity, double t) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);
         Tensor squared = first.subtract(second).square().sum(1, false);
-        Tensor near = (alpha == 2 ? squared : squared.add(Double.MIN_NORMAL).power(alpha / 2)).mean();
+        Tensor near = (alpha == 2 ? squared : squared.add(Float.MIN_NORMAL).power(alpha / 2)).mean();
         Tensor spread = uniformity(batch, first).add(uniformity(batch, second)).divide(2);
         return near.multiply(alignment).add(spread.multiply(uniformity));
     }

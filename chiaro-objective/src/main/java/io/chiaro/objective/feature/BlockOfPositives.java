@@ -13,6 +13,11 @@ import io.chiaro.tensor.Tensor;
 public record BlockOfPositives() implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor blocks = batch.view(1);
         for (int v = 2; v < batch.views().size(); v++) {

@@ -17,6 +17,11 @@ public record CentredPatches(double studentTemperature, double teacherTemperatur
         implements LabelledLoss {
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int[] pictures = batch.labels();
         double[] weights = new double[pictures.length];

@@ -12,6 +12,11 @@ import io.chiaro.tensor.Tensor;
 public record CrossedPredictions(double temperature) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         return Statistics.crossEntropyOfItems(batch.unit(0), batch.unit(3).detach(), temperature)
                 .add(Statistics.crossEntropyOfItems(batch.unit(1), batch.unit(2).detach(), temperature))

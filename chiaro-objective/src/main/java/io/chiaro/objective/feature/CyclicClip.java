@@ -14,6 +14,11 @@ import io.chiaro.tensor.Tensor;
 public record CyclicClip(double temperature, double within, double across) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);

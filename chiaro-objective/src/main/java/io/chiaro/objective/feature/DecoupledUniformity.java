@@ -12,6 +12,11 @@ import io.chiaro.tensor.Tensor;
 public record DecoupledUniformity(double t) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor centre = batch.units().stream()
                 .reduce(Tensor::add)

@@ -13,6 +13,11 @@ import java.util.List;
 public record DecoupledWeighted(double temperature, double sigma) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);

@@ -13,6 +13,16 @@ import io.chiaro.tensor.Tensor;
 public record DistilledClip(double scale, double teacherScale, double contrast) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
+    public String givenViews() {
+        return "the vectors of a teacher";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).multiply(scale);
         Tensor teacher = batch.unit(2)

@@ -27,6 +27,11 @@ public record FusedNeighbours(
     private static final double LEAST_SQUARE = 1e-24;
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor near = towards(neighbour(batch, 4), batch.unit(1), temperature)
                 .add(towards(neighbour(batch, 5), batch.unit(0), temperature));

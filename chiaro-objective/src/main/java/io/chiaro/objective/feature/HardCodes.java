@@ -9,7 +9,8 @@ import java.util.Set;
  * The last view, held fixed, chooses for each item the nearest of the memory {@code prototypes} by cosine; the others are
  * classified: the cross-entropy of the softmax over prototypes, the mean over items and views (Caron et al., "Unsupervised
  * Learning of Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, appendix A: DeepCluster-v2, whose last view is
- * what a memory keeps of the epoch before).
+ * what a memory keeps of the epoch before, and whose prototypes are the centres of all data by k-means). A run has neither: there the
+ * last view is that of the same step, and the prototypes are learned.
  */
 public record HardCodes(double temperature) implements BatchLoss {
 

@@ -12,6 +12,11 @@ import io.chiaro.tensor.Tensor;
 public record KernelContrast(Kernel kernel, double energy) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);

@@ -29,6 +29,11 @@ public record KernelPriorUniformity(double t, double bandwidth, double ridge) im
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor means = batch.units().stream()
                 .reduce(Tensor::add)

@@ -39,6 +39,11 @@ public record LocalMatches(
     }
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int[][] pictures = pictures(batch.labels());
         Tensor means = means(pictures, batch.items()).to(batch.view(0).type());

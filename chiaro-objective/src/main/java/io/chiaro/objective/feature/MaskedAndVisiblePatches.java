@@ -21,6 +21,11 @@ public record MaskedAndVisiblePatches(
     private record Part(int picture, boolean masked) {}
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         double[] masked = given(batch);
         int[] pictures = batch.labels();

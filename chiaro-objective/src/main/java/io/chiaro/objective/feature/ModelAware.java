@@ -13,6 +13,11 @@ import io.chiaro.tensor.Tensor;
 public record ModelAware(double temperature, double alpha, double threshold, double epsilon) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);

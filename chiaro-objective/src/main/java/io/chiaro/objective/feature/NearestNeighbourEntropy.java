@@ -11,6 +11,11 @@ import io.chiaro.tensor.Tensor;
 public record NearestNeighbourEntropy(double epsilon) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor sum = batch.view(0).sum().multiply(0);
         for (Tensor rows : batch.units()) {

@@ -25,6 +25,11 @@ public record NeighbourAsPositive(double temperature, Negatives negatives) imple
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         return half(batch, 2, 1).add(half(batch, 3, 0)).divide(2);
     }

@@ -8,6 +8,11 @@ import io.chiaro.tensor.Tensor;
 public record PairsOfViews(double temperature) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int views = batch.views().size();
         Tensor sum = Statistics.softmaxOfPairs(batch.unit(0), batch.unit(1), temperature)

@@ -18,6 +18,11 @@ public record PatchKernels() implements LabelledLoss {
     private static final double LEAST_SQUARE = 1e-6;
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor student = batch.view(0);
         Tensor teacher = batch.view(1).detach();

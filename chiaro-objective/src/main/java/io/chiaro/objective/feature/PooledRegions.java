@@ -25,6 +25,11 @@ public record PooledRegions(double temperature, Sides sides) implements Labelled
     }
 
     @Override
+    public String givenViews() {
+        return "pooled regions of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int targets = sides == Sides.SAME ? 0 : 2;
         Tensor labels = Tensor.indices(batch.labels());

@@ -20,6 +20,11 @@ public record PositionwiseCodes(double studentTemperature, double teacherTempera
         implements LabelledLoss {
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int[] positions = batch.labels();
         Tensor teacher = batch.view(1).detach().divide(teacherTemperature);

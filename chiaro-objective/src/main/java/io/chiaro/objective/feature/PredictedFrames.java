@@ -22,6 +22,11 @@ public record PredictedFrames(double weight, int knots, double range) implements
     }
 
     @Override
+    public String givenViews() {
+        return "the frames of clips";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int views = batch.views().size();
         if (views < 3 || views % 2 == 0) {

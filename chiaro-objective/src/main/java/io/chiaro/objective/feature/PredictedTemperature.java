@@ -28,6 +28,11 @@ public record PredictedTemperature(double temperature, Candidates candidates) im
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int last = batch.width() - 1;
         Tensor first = batch.view(0).narrow(1, 0, last).normalize(-1);

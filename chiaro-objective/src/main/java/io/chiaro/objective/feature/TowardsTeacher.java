@@ -28,6 +28,11 @@ public record TowardsTeacher(Measure measure) implements BatchLoss {
     private static final double LEAST_SQUARE = 1e-24;
 
     @Override
+    public String givenViews() {
+        return "the vectors of a teacher";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         int students = batch.views().size() - 1;
         Tensor teacher = batch.view(Math.max(1, students)).detach();

@@ -14,6 +14,11 @@ import io.chiaro.tensor.Tensor;
 public record Triples(double scale) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor sum = anchored(batch, 0, 1, 2).add(anchored(batch, 1, 2, 0)).add(anchored(batch, 2, 0, 1));
         return sum.divide(3);

@@ -27,6 +27,11 @@ public record ViewsAsSet(Form form, double temperature) implements BatchLoss {
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         batch.view(1);
         List<Tensor> units = batch.units();

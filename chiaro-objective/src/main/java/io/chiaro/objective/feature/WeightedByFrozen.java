@@ -13,6 +13,16 @@ import io.chiaro.tensor.Tensor;
 public record WeightedByFrozen(double temperature, boolean bothDirections) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
+    public String givenViews() {
+        return "the vectors of a frozen model";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor frozen = batch.unit(2).detach();
         Tensor weights = frozen.matmul(frozen.transpose(0, 1)).add(1).divide(2);

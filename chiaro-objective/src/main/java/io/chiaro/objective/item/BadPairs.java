@@ -36,6 +36,11 @@ public record BadPairs(double temperature, double noisy, double faulty) implemen
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         return losses(batch).multiply(weights(batch)).mean();
     }

@@ -41,6 +41,11 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
     private record Half(Tensor cosines, Tensor exponents, Tensor own) {}
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         return half(batch, 0).add(half(batch, 1)).mean();
     }

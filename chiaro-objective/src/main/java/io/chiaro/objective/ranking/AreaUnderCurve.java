@@ -34,6 +34,11 @@ public record AreaUnderCurve(double scale, Step step) implements BatchLoss {
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).multiply(scale);
         Tensor own = batch.unit(0).multiply(batch.unit(1)).sum(1, false).multiply(scale);

@@ -35,6 +35,11 @@ public record GroupOrder(int hardest, double steepness) implements BatchLoss {
     }
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         List<Tensor> units = batch.units();
         int negatives = Math.min(hardest, batch.items() - 1);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The recipes by what they compare: what a model's similarities are made into, q, against what says how near things should be,
@@ -99,7 +100,7 @@ public final class PeriodicTable {
 
     private static Told told(Recipe recipe) {
         Needs needs = recipe.create().needs();
-        if (needs.memories().contains("classes") || needs.memories().contains("centres")) {
+        if (Stream.of("classes", "centres", "pair-weights").anyMatch(needs.memories()::contains)) {
             return Told.CLASS_VECTORS;
         }
         String loss = recipe.slots().getOrDefault("loss", "");

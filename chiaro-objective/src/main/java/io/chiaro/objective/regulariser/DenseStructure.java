@@ -42,6 +42,11 @@ public record DenseStructure(double weight, int local, int global, int iteration
     }
 
     @Override
+    public String givenViews() {
+        return "patches of pictures";
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         Tensor sum = batch.view(0).sum().multiply(0);
         for (Tensor rows : normalised ? batch.units() : batch.views()) {

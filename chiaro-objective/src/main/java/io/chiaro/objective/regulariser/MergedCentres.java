@@ -20,8 +20,11 @@ public record MergedCentres(double epsilon) implements LabelledLoss {
         Tensor pairs = batch.sameLabel().and(places.unsqueeze(0).isGreater(places.unsqueeze(1)));
         Tensor distances = units.matmul(units.transpose(0, 1))
                 .multiply(-2)
-                .atLeast(-2)
-                .add(2 + epsilon)
+                .add(2)
+                // Single precision makes less than nothing of equal rows, and nothing of an epsilon that is added to
+                // two.
+                .atLeast(0)
+                .add(epsilon)
                 .maskedFill(pairs.not(), 1)
                 .sqrt()
                 .maskedFill(pairs.not(), 0);

@@ -12,6 +12,11 @@ import io.chiaro.tensor.Tensor;
 public record SpreadOut(double meanWeight, double secondMomentWeight) implements BatchLoss {
 
     @Override
+    public boolean inBatchNegatives() {
+        return true;
+    }
+
+    @Override
     public Tensor value(ViewBatch batch) {
         double pairs = Math.max(1, (double) batch.items() * (batch.items() - 1));
         Tensor sum = batch.view(0).sum().multiply(0);

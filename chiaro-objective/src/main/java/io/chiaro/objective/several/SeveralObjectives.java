@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -262,6 +264,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
         boolean inBatchNegatives = false;
         boolean sameText = false;
         int views = 1;
+        Set<String> given = new TreeSet<>();
         for (Part part : parts) {
             Needs needs = part.objective().needs();
             roles.addAll(needs.roles());
@@ -275,6 +278,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
             inBatchNegatives |= needs.inBatchNegatives();
             sameText |= needs.sameText();
             views = Math.max(views, needs.views());
+            given.add(needs.givenViews());
         }
         if (balance == Balance.UNCERTAINTY) {
             memories.add(LOG_VARIANCES);
@@ -291,7 +295,8 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                 sameText,
                 memories,
                 views,
-                parts.get(0).objective().needs().towers());
+                parts.get(0).objective().needs().towers(),
+                given.stream().filter(one -> !one.isEmpty()).collect(Collectors.joining(" and ")));
     }
 
     @Override

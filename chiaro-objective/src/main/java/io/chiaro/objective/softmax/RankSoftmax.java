@@ -25,7 +25,7 @@ public record RankSoftmax() implements RowDivergence {
         Tensor sums = sorted.subtract(shift).exp().maskedFill(valid.not(), 0).cumulativeSum(1);
         int m = Math.toIntExact(sorted.size(1));
         Tensor last = lastOfEqual(sortedDistances.detach(), valid, m);
-        Tensor below = sums.gather(1, last).atLeast(Double.MIN_NORMAL).log().add(shift);
+        Tensor below = sums.gather(1, last).atLeast(Float.MIN_NORMAL).log().add(shift);
         Tensor losses = strip.sum(below.subtract(sorted), valid)
                 .divide(strip.count(valid).atLeast(1));
         return List.of(Term.mean(losses, strip.has(valid)));
