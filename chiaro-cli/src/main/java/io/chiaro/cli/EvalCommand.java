@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -208,7 +209,7 @@ final class EvalCommand extends ReportingCommand {
         }
         // An .npz of pictures holds all its parts in one file.
         if (!allowLeaks) {
-            Leaks.refuse(Optional.ofNullable(judged.model), data);
+            refuseLeaks(Stream.ofNullable(judged.model));
         }
         OptionValues.share("--vector-weight", asked.vectorWeight().orElse(null));
         checkWeightBy(hybrid != null);
@@ -244,6 +245,12 @@ final class EvalCommand extends ReportingCommand {
             return new StagesJudge(firstStage(), reranking);
         }
         return alone();
+    }
+
+    /** Refuses what has learned from the data, whether it finds or puts in order. */
+    private void refuseLeaks(Stream<String> models) {
+        Stream.concat(models, Stream.ofNullable(reranking.rerank))
+                .forEach(model -> Leaks.refuse(Optional.of(model), data, split));
     }
 
     /** A model of vectors or a baseline, with nothing beside it. */
@@ -286,7 +293,7 @@ final class EvalCommand extends ReportingCommand {
         asked.check();
         checkWeightBy(asked.by() == SearchBy.HYBRID);
         if (!allowLeaks) {
-            Leaks.refuse(Optional.of(IndexFinder.modelOf(folder)), data);
+            refuseLeaks(IndexFinder.modelsOf(folder, asked).stream());
         }
         return new StagesJudge(new IndexFinder(folder, asked, Optional.ofNullable(weightBy)), reranking);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +161,36 @@ class RerankCommandsTest {
                 .contains("fused by reciprocal ranks, weight of the vectors 0.5; the first 100");
         // All documents are candidates of every query either way, so the order is the reranker's.
         assertThat(both.number("ndcg@10")).isEqualTo(vectors.number("ndcg@10"));
+    }
+
+    @Test
+    void an_index_that_holds_more_than_the_collection_is_judged_with_a_reranker() throws IOException {
+        List<String> documents = new ArrayList<>(Files.readAllLines(folder.resolve("beir/corpus.jsonl")));
+        documents.add(Json.line(Map.of("_id", "more", "text", "This text is about cats and larks.")));
+        ran("index", "--model", MODEL, "--docs", write("more.jsonl", documents), "--out", at("more"));
+        JsonObject judged = document(
+                "eval", "--index", at("more"), "--rerank", reranker, "--task", "retrieval", "--data", at("beir"));
+        assertThat(judged.object("protocol").string("system")).contains("1 others are in it");
+    }
+
+    @Test
+    void a_reranker_that_has_learned_from_the_data_is_refused_behind_whatever_finds() throws IOException {
+        Path provenance = folder.resolve("run/provenance.json");
+        assertThat(provenance).content().contains("labels.jsonl");
+        Path set = folder.resolve("taught");
+        Files.createDirectories(set.resolve("qrels"));
+        for (String name : List.of("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")) {
+            Files.copy(folder.resolve("beir").resolve(name), set.resolve(name));
+        }
+        Files.writeString(
+                provenance,
+                Files.readString(provenance)
+                        .replace(at("labels.jsonl"), set.resolve("stsb").toString()));
+        Path judged = Files.move(set, folder.resolve("sts12-16"));
+        CommandRun refused = CommandRun.of(
+                "eval", "--baseline", "bm25", "--rerank", reranker, "--task", "retrieval", "--data", judged.toString());
+        assertThat(refused.errors()).contains("it learned from", "--allow-leaks");
+        assertThat(refused.exitCode()).isEqualTo(2);
     }
 
     @Test

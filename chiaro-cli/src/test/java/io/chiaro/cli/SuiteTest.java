@@ -176,6 +176,56 @@ class SuiteTest {
     }
 
     @Test
+    void what_lies_behind_a_link_or_beside_a_file_is_part_of_the_question() throws IOException {
+        suite();
+        beir("others", List.of(document("d1", "brass"), document("d2", "morning music")));
+        Path link = Files.createSymbolicLink(folder.resolve("linked"), folder.resolve("parts"));
+        Path test = Files.writeString(folder.resolve("class-test.csv"), "text,label\na lark,bird\na valve,part\n");
+        Path train = Files.writeString(folder.resolve("class-train.csv"), "text,label\na lark,bird\na valve,part\n");
+        Path suite = Files.writeString(folder.resolve("linked.json"), """
+                {"tasks": [
+                  {"name": "Linked", "task": "retrieval", "data": "linked"},
+                  {"name": "Classes", "task": "classify", "data": "class-test.csv"}
+                ]}
+                """);
+        assertThat(run(suite, "--baseline", "random").exitCode()).isZero();
+        assertThat(run(suite, "--baseline", "random").errors().lines().filter(line -> line.contains("before")))
+                .hasSize(2);
+
+        Files.delete(link);
+        Files.createSymbolicLink(link, folder.resolve("others"));
+        Files.writeString(train, "text,label\na lark,part\na valve,bird\n");
+        assertThat(test).exists();
+        assertThat(run(suite, "--baseline", "random").errors()).doesNotContain("as it was judged before");
+    }
+
+    @Test
+    void rankings_that_were_cut_off_are_made_again_and_a_system_that_found_nothing_is_laid_beside_others()
+            throws IOException {
+        beir(
+                "strange",
+                List.of(
+                        document("d1", "\u043f\u0442\u0438\u0446\u0430"),
+                        document("d2", "\u043a\u043b\u0430\u043f\u0430\u043d")));
+        Path suite = Files.writeString(
+                folder.resolve("strange.json"),
+                "{\"tasks\": [{\"name\": \"Strange\", \"task\": \"retrieval\", \"data\": \"strange\"}]}");
+        CommandRun first = run(suite, "--baseline", "bm25", "--baseline", "random");
+        assertThat(first.exitCode()).as(first.errors()).isZero();
+        JsonObject document = Json.parse("output", first.output());
+        assertThat(document.object("figures").object("Strange").number("bm25")).isZero();
+        assertThat(document.objects("differences")).hasSize(1);
+
+        Path rankings = folder.resolve("out/random/Strange.trec");
+        String whole = Files.readString(rankings);
+        Files.writeString(rankings, whole.substring(0, whole.length() / 2));
+        CommandRun again = run(suite, "--baseline", "bm25", "--baseline", "random");
+        assertThat(again.exitCode()).as(again.errors()).isZero();
+        assertThat(rankings).hasContent(whole);
+        assertThat(again.errors()).contains("bm25, Strange: ndcg@10 0.0000, as it was judged before");
+    }
+
+    @Test
     void what_cannot_be_judged_is_said_with_its_reason_and_the_rest_is_judged() throws IOException {
         Path suite = suite();
         Files.delete(folder.resolve("alike.csv"));

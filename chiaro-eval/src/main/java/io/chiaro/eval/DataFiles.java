@@ -81,30 +81,41 @@ final class DataFiles {
 
     /** The one file of the split; a file stands for itself. */
     static Path find(Path data, String split) {
+        return found(data, split).orElseThrow(() -> {
+            List<Path> matching = matching(data, split);
+            return ChiaroException.data(
+                    data.toAbsolutePath() + ": expected one file of the split \"" + split + "\", for example "
+                            + split + ".csv or name-" + split + ".jsonl, but found "
+                            + (matching.isEmpty() ? "none among " + names(list(data)) : names(matching))
+                            + ". Name the file itself or choose another split.");
+        });
+    }
+
+    private static List<Path> matching(Path data, String split) {
+        return list(data).stream()
+                .filter(DataFiles::isTable)
+                .filter(file -> isSplit(file, split))
+                .toList();
+    }
+
+    /** The same, or nothing where there is none or more than one. */
+    static Optional<Path> found(Path data, String split) {
         if (Files.isRegularFile(data)) {
-            return data;
+            return Optional.of(data);
         }
         List<Path> tables = list(data).stream().filter(DataFiles::isTable).toList();
-        List<Path> matching =
-                tables.stream().filter(file -> isSplit(file, split)).toList();
+        List<Path> matching = matching(data, split);
         if (matching.size() == 1) {
-            return matching.get(0);
+            return Optional.of(matching.get(0));
         }
         if (matching.isEmpty() && tables.size() == 1 && splitOf(tables.get(0)).isEmpty()) {
-            return tables.get(0);
+            return Optional.of(tables.get(0));
         }
         // Plain text is taken for a table only under the name of a split: a README may lie beside the data.
         List<Path> plain = list(data).stream()
                 .filter(file -> name(file).endsWith(".txt") && isSplit(file, split))
                 .toList();
-        if (matching.isEmpty() && plain.size() == 1) {
-            return plain.get(0);
-        }
-        throw ChiaroException.data(
-                data.toAbsolutePath() + ": expected one file of the split \"" + split + "\", for example "
-                        + split + ".csv or name-" + split + ".jsonl, but found "
-                        + (matching.isEmpty() ? "none among " + names(list(data)) : names(matching))
-                        + ". Name the file itself or choose another split.");
+        return matching.isEmpty() && plain.size() == 1 ? Optional.of(plain.get(0)) : Optional.empty();
     }
 
     /** The sibling of a file that holds another split, if there is one. */

@@ -21,6 +21,7 @@ import io.chiaro.model.Reranker;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.TextRole;
 import io.chiaro.model.TextVectors;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,6 +220,22 @@ public final class Evaluation {
         return new RetrievalJudgement(draft.report(), judged);
     }
 
+    /**
+     * The files and folders on which a figure depends: the data, and what is read beside a file of them, such as the part that a
+     * classification is trained on.
+     */
+    public static List<Path> dependsOn(Task task, Path data) {
+        List<Path> all = new ArrayList<>(List.of(data));
+        if (task == Task.CLASSIFY && Files.isRegularFile(data)) {
+            DataFiles.sibling(data, "train").ifPresent(all::add);
+            Path classes = data.resolveSibling("classes.txt");
+            if (Files.isRegularFile(classes)) {
+                all.add(classes);
+            }
+        }
+        return List.copyOf(all);
+    }
+
     /** Judges a ranker that already holds the collection, for example BM25. */
     public static Report retrieval(RetrievalData data, EvaluationOptions options, Ranker ranker) {
         return judgeRetrieval(data, options, ranker).report();
@@ -261,7 +278,6 @@ public final class Evaluation {
             Map<String, List<Hit>> run,
             Set<String> relevant,
             Set<String> documents) {
-        options.run().ifPresent(file -> new TrecRun(run, draft.system.split("[(,]", 2)[0]).write(file));
         List<JudgedQuery> queries = new ArrayList<>();
         Map<String, JudgedRanking> rankings = new LinkedHashMap<>();
         int judgments = 0;
@@ -279,6 +295,11 @@ public final class Evaluation {
             judgments += grades.size();
             empty += hits.isEmpty() ? 1 : 0;
         }
+        options.run().ifPresent(file -> {
+            Map<String, List<Hit>> counted = new LinkedHashMap<>();
+            queries.forEach(query -> counted.put(query.id(), query.hits()));
+            new TrecRun(counted, draft.system.split("[(,]", 2)[0]).write(file);
+        });
         draft.size("queries", rankings.size());
         draft.size("judgments", judgments);
         rankingMetrics(draft, Task.RETRIEVAL, rankings);

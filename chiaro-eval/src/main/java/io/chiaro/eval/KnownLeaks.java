@@ -31,9 +31,10 @@ public final class KnownLeaks {
      *
      * @param learned a file or folder that was learned from
      * @param judged a file or folder
+     * @param split whose file is judged, of a folder
      */
-    public static Optional<String> between(Path learned, Path judged) {
-        if (same(learned, judged)) {
+    public static Optional<String> between(Path learned, Path judged, String split) {
+        if (same(learned, judged) || sameInside(learned, judged, split)) {
             return Optional.of("it is what was learned from");
         }
         return LEAKS.stream()
@@ -48,6 +49,14 @@ public final class KnownLeaks {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether what was learned from is the file of a folder that is judged. */
+    private static boolean sameInside(Path learned, Path judged, String split) {
+        return Files.isDirectory(judged)
+                && DataFiles.found(judged, split)
+                        .filter(file -> same(learned, file))
+                        .isPresent();
     }
 
     private static boolean holds(Path path, String name) {

@@ -12,29 +12,37 @@ class KnownLeaksTest {
 
     @Test
     void setsThatShareTextsLeakInWhateverFolderTheyLie() {
-        assertThat(KnownLeaks.between(Path.of("data/stsb/stsb-en-train.csv"), Path.of("/sets/sts12-16/2013")))
+        assertThat(KnownLeaks.between(Path.of("data/stsb/stsb-en-train.csv"), Path.of("/sets/sts12-16/2013"), "test"))
                 .hasValueSatisfying(why -> assertThat(why).contains("drawn from"));
-        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/sst2_test.tsv")))
+        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/sst2_test.tsv"), "test"))
                 .isPresent();
         assertThat(KnownLeaks.between(
-                        Path.of("entity_matching/Textual_Abt-Buy/train.txt.gz"), Path.of("er_tables/abt-buy")))
+                        Path.of("entity_matching/Textual_Abt-Buy/train.txt.gz"), Path.of("er_tables/abt-buy"), "test"))
                 .isPresent();
     }
 
     @Test
     void otherPartsOfOneSetAndOtherSetsDoNot() {
-        assertThat(KnownLeaks.between(Path.of("stsb/stsb-en-train.csv"), Path.of("stsb")))
+        assertThat(KnownLeaks.between(Path.of("stsb/stsb-en-train.csv"), Path.of("stsb"), "test"))
                 .isEmpty();
-        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/subj.tsv.gz")))
+        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/subj.tsv.gz"), "test"))
                 .isEmpty();
-        assertThat(KnownLeaks.between(Path.of("stsb/train.csv"), Path.of("my-sts12-16-like/test.tsv")))
+        assertThat(KnownLeaks.between(Path.of("stsb/train.csv"), Path.of("my-sts12-16-like/test.tsv"), "test"))
                 .isEmpty();
     }
 
     @Test
     void aFileLeaksIntoItself(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("pairs.jsonl"), "{}");
-        assertThat(KnownLeaks.between(file, folder.resolve("./pairs.jsonl"))).isPresent();
-        assertThat(KnownLeaks.between(file, folder)).isEmpty();
+        assertThat(KnownLeaks.between(file, folder.resolve("./pairs.jsonl"), "test"))
+                .isPresent();
+        assertThat(KnownLeaks.between(file, folder, "test"))
+                .as("a folder whose one file it is")
+                .isPresent();
+        Path test = Files.writeString(folder.resolve("pairs-test.jsonl"), "{}");
+        Path train = Files.writeString(folder.resolve("pairs-train.jsonl"), "{}");
+        assertThat(KnownLeaks.between(test, folder, "test")).isPresent();
+        assertThat(KnownLeaks.between(train, folder, "test")).isEmpty();
+        assertThat(KnownLeaks.between(file, folder, "test")).isEmpty();
     }
 }

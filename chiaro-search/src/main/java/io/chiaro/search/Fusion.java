@@ -68,6 +68,10 @@ public enum Fusion {
     public List<Hit> of(List<Ranking> rankings, int depth) {
         Map<String, Double> scores = new LinkedHashMap<>();
         for (Ranking ranking : rankings) {
+            if (ranking.weight() == 0) {
+                // Its documents would stand behind all others with a score of nothing.
+                continue;
+            }
             for (int at = 0; at < ranking.hits().size(); at++) {
                 scores.merge(ranking.hits().get(at).id(), ranking.weight() * share(ranking, at), Double::sum);
             }

@@ -68,8 +68,8 @@ final class IndexSnapshots {
         }
     }
 
-    /** Those that are there, in the order of their names. */
-    List<SavedSnapshot> all() {
+    /** Those that are there and whole, in the order of their names; one that was damaged since costs the others nothing. */
+    synchronized List<SavedSnapshot> all() {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -135,6 +135,8 @@ final class IndexSnapshots {
         int documents;
         try (TextIndex index = TextIndex.open(place)) {
             documents = index.description().documents();
+        } catch (ChiaroException unreadable) {
+            return Optional.empty();
         }
         long bytes = 0;
         FileTime taken = FileTime.fromMillis(0);

@@ -72,6 +72,21 @@ class SavedSnapshotTest {
     }
 
     @Test
+    void a_snapshot_that_was_damaged_is_not_listed_and_can_be_removed() throws IOException {
+        live.save("good", MODEL.description());
+        live.save("damaged", MODEL.description());
+        try (Stream<Path> files = Files.list(place.resolve("snapshots/damaged"))) {
+            for (Path file : files.toList()) {
+                if (!file.getFileName().toString().startsWith("segments_")) {
+                    Files.write(file, new byte[] {1, 2, 3});
+                }
+            }
+        }
+        assertThat(live.saved()).extracting(SavedSnapshot::name).containsExactly("good");
+        assertThat(live.removeSaved("damaged")).isTrue();
+    }
+
+    @Test
     void a_snapshot_taken_while_others_write_holds_all_that_was_answered_before_it() throws Exception {
         AtomicBoolean enough = new AtomicBoolean();
         AtomicInteger answered = new AtomicInteger();

@@ -50,10 +50,11 @@ public final class Fitting {
     /** A figure of a run on what it learns from is sometimes wanted, to see it fit; but it must not pass for another. */
     private static void noteLeaks(RunFile run, Output output) {
         for (RunFile.Evaluation told : run.eval()) {
-            Path judged = Judgement.of(told.task(), told.path()).path();
+            Judgement judged = Judgement.of(told.task(), told.path());
             run.data()
-                    .forEach(source -> KnownLeaks.between(Path.of(source.path()), judged)
-                            .ifPresent(why -> output.note("--eval " + judged + ": figures will flatter: " + why)));
+                    .forEach(source -> KnownLeaks.between(Path.of(source.path()), judged.path(), judged.split())
+                            .ifPresent(
+                                    why -> output.note("--eval " + judged.path() + ": figures will flatter: " + why)));
         }
     }
 

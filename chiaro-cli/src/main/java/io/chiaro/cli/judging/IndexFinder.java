@@ -8,8 +8,10 @@ import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.Document;
 import io.chiaro.model.Hit;
 import io.chiaro.model.Ranker;
+import io.chiaro.search.SparseModel;
 import io.chiaro.search.TextIndex;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,10 +45,16 @@ public record IndexFinder(Path folder, SearchOptions asked, Optional<String> wei
         }
     }
 
-    /** The name of the model that filled an index. */
-    public static String modelOf(Path folder) {
+    /** The names of the models by which an index is searched: that which filled it, and a sparse encoder where one is asked. */
+    public static List<String> modelsOf(Path folder, SearchOptions asked) {
         try (TextIndex index = TextIndex.open(folder)) {
-            return index.description().modelName();
+            List<String> models = new ArrayList<>(List.of(index.description().modelName()));
+            if (asked.weighsTokens()) {
+                asked.sparse()
+                        .or(() -> index.description().sparse().map(SparseModel::name))
+                        .ifPresent(models::add);
+            }
+            return List.copyOf(models);
         }
     }
 

@@ -18,14 +18,14 @@ public final class Leaks {
     private Leaks() {}
 
     /** Refuses, where the folder of the model's run, or of a run before it, names data that leak into those judged. */
-    public static void refuse(Optional<String> model, Path judged) {
+    public static void refuse(Optional<String> model, Path judged, String split) {
         for (Path learned : model.map(Leaks::learned).orElse(Set.of())) {
-            refuse(learned, Judging.located(judged));
+            refuse(learned, Judging.located(judged), split);
         }
     }
 
-    private static void refuse(Path learned, Path judged) {
-        KnownLeaks.between(learned, judged).ifPresent(why -> {
+    private static void refuse(Path learned, Path judged, String split) {
+        KnownLeaks.between(learned, judged, split).ifPresent(why -> {
             throw ChiaroException.usage(
                     judged + ": expected data that the model has not learned from, but it learned from " + learned
                             + ": " + why + ". Judge it on other data, or say --allow-leaks.");

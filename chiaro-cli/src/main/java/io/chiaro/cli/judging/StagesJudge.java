@@ -41,10 +41,12 @@ public record StagesJudge(Finder first, RerankOptions reranking) implements Judg
     }
 
     private Ranker reranked(Ranker found, String directory, RetrievalData collection, JudgingSettings on) {
+        Map<String, String> texts = texts(collection);
         RerankedRanker ranker = new RerankedRanker(
                 found,
                 Models.openReranker("--rerank", directory, on.threads()),
-                texts(collection)::get,
+                // An index may hold more than the collection; what is not of it is wrong wherever it stands.
+                id -> texts.getOrDefault(id, ""),
                 reranking.depth(),
                 reranking.weight().orElse(RerankedRanker.ALONE));
         Optional<String> by = VectorWeight.choosing(reranking.weight(), first.weighedBy());

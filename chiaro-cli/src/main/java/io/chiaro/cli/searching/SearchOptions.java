@@ -110,12 +110,12 @@ public final class SearchOptions {
     }
 
     /** Whether the sparse encoder is asked. */
-    boolean weighsTokens() {
+    public boolean weighsTokens() {
         return by() == SearchBy.SPARSE || sparseWeight != null;
     }
 
     /** Where the sparse encoder is now, if that was told. */
-    Optional<String> sparse() {
+    public Optional<String> sparse() {
         return Optional.ofNullable(sparse);
     }
 }

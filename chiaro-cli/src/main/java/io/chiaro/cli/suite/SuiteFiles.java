@@ -3,9 +3,11 @@ package io.chiaro.cli.suite;
 import io.chiaro.cli.judging.Judgement;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Hashes;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.eval.Task;
+import io.chiaro.eval.TrecRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,6 +81,11 @@ record SuiteFiles(Path out, SuiteSystem system, String hash, SuiteTask task) {
         return task.task() == Task.RETRIEVAL ? Optional.of(folder().resolve(task.name() + ".trec")) : Optional.empty();
     }
 
+    /** Tells rankings that were damaged since; empty where there are none. */
+    private String runHash() {
+        return run().map(Hashes::sha256).orElse("");
+    }
+
     Path answers() {
         return folder().resolve(task.name() + ".answers");
     }
@@ -94,11 +101,22 @@ record SuiteFiles(Path out, SuiteSystem system, String hash, SuiteTask task) {
             JsonObject document = Json.object(result());
             return document.has(KEY)
                             && document.object(KEY).object("key").toMap().equals(key)
+                            && document.object(KEY).string("run-hash").equals(runHash())
                     ? OptionalDouble.of(document.number(task.task().mainMetric()))
                     : OptionalDouble.empty();
         } catch (ChiaroException damaged) {
             // Judged again, as if it were not there.
             return OptionalDouble.empty();
+        }
+    }
+
+    /** The rankings that are there; a system that found nothing for any query has none. */
+    TrecRun kept() {
+        Path file = run().orElseThrow();
+        try {
+            return Files.size(file) == 0 ? new TrecRun(Map.of(), "") : TrecRun.read(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -120,7 +138,7 @@ record SuiteFiles(Path out, SuiteSystem system, String hash, SuiteTask task) {
     void write(Judgement judgement, Map<String, String> key, List<String> languages, double seconds) {
         Json.write(benchmark(), judgement.report().benchmarkDocument(task.name(), languages, seconds));
         Map<String, Object> document = judgement.document();
-        document.put(KEY, Map.of("key", key, "seconds", seconds));
+        document.put(KEY, Map.of("key", key, "run-hash", runHash(), "seconds", seconds));
         Json.write(result(), document);
         try {
             Files.deleteIfExists(answers());

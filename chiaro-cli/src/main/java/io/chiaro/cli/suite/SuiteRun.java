@@ -12,6 +12,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
+import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.eval.Task;
 import io.chiaro.eval.TrecRun;
@@ -143,7 +144,7 @@ public final class SuiteRun {
     /** The main metric of each judged query, by the rankings that are kept. */
     private double[] values(SuiteSystem system, SuiteTask task, RetrievalData data) {
         SuiteFiles files = new SuiteFiles(told.out(), system, hash(system), task);
-        TrecRun run = TrecRun.read(files.run().orElseThrow());
+        TrecRun run = files.kept();
         RankingMetric metric = RankingMetric.of(task.task().mainMetric());
         return data.queries().keySet().stream()
                 .mapToDouble(query -> run.value(metric, data, query))
@@ -178,7 +179,7 @@ public final class SuiteRun {
             Path data = Judging.located(told.suite(), task.data());
             // Before anything that is kept: what was allowed once is not allowed for ever.
             if (!told.allowsLeaks() && system.kind() != SuiteSystem.Kind.BASELINE) {
-                Leaks.refuse(Optional.of(system.told()), data);
+                Leaks.refuse(Optional.of(system.told()), data, task.split());
             }
             Map<String, String> key = key(system, hash, task, data);
             SuiteFiles files = new SuiteFiles(told.out(), system, hash, task);
@@ -189,16 +190,24 @@ public final class SuiteRun {
             double figure = judged(judge.get(), files, task, data, key);
             return new SuiteResult(system, task, OptionalDouble.of(figure), SuiteResult.State.JUDGED, "");
         } catch (ChiaroException e) {
-            return new SuiteResult(
-                    system, task, OptionalDouble.empty(), SuiteResult.State.FAILED, String.valueOf(e.getMessage()));
+            return failed(system, task, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // One model whose numbers are none must not cost the others an evening.
+            return failed(system, task, "unexpected " + e);
         }
+    }
+
+    private static SuiteResult failed(SuiteSystem system, SuiteTask task, String why) {
+        return new SuiteResult(system, task, OptionalDouble.empty(), SuiteResult.State.FAILED, why);
     }
 
     /** All that must be equal for a result to be that of the present question. */
     private Map<String, String> key(SuiteSystem system, String hash, SuiteTask task, Path data) {
         Map<String, String> key = new LinkedHashMap<>();
         key.put("task", task.task().key());
-        key.put("data-hash", fingerprints.computeIfAbsent(data, Fingerprint::of));
+        key.put(
+                "data-hash",
+                fingerprints.computeIfAbsent(data, path -> Fingerprint.of(Evaluation.dependsOn(task.task(), path))));
         key.put("split", task.split());
         key.put("columns", task.columns().toString());
         key.put("system", system.name());

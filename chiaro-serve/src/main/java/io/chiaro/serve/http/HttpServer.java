@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -115,9 +116,14 @@ public final class HttpServer implements AutoCloseable {
 
     /** Lets so many requests in and hands them on. */
     private static final class Door extends org.eclipse.jetty.server.Handler.Abstract {
+        /** What is let out however many wait: refusals, and what tells of the server's state. */
+        private static final long SMALL = 1 << 16;
+
         private final HttpSettings settings;
         private final Handler handler;
         private final AtomicInteger inside = new AtomicInteger();
+        /** Bytes of answers that their clients have not taken yet. */
+        private final AtomicLong unsent = new AtomicLong();
 
         Door(HttpSettings settings, Handler handler) {
             this.settings = settings;
@@ -132,23 +138,26 @@ public final class HttpServer implements AutoCloseable {
             try {
                 Request asked = new Request(request, settings);
                 boolean room = inside.incrementAndGet() <= settings.connections();
-                write(
-                        request,
-                        response,
-                        room
-                                ? answer(asked)
-                                : handler.refuse(
-                                        asked.path(),
-                                        HttpProblem.of(
-                                                        429,
-                                                        "all " + settings.connections()
-                                                                + " places of the server are taken. Try again.")
-                                                .with("Retry-After", "1")),
-                        callback);
+                Response answer = room
+                        ? answer(asked)
+                        : busy(asked, "all " + settings.connections() + " places of the server are taken. Try again.");
+                long size = answer.length();
+                if (unsent.addAndGet(size) > settings.unsentBytes() && size > SMALL && unsent.get() > size) {
+                    unsent.addAndGet(-size);
+                    answer = busy(asked, "answers that clients have not taken yet fill the server. Try again.");
+                    size = answer.length();
+                    unsent.addAndGet(size);
+                }
+                long taken = size;
+                write(request, response, answer, Callback.from(callback, () -> unsent.addAndGet(-taken)));
                 return true;
             } finally {
                 inside.decrementAndGet();
             }
+        }
+
+        private Response busy(Request request, String sentence) {
+            return handler.refuse(request.path(), HttpProblem.of(429, sentence).with("Retry-After", "1"));
         }
 
         private Response answer(Request request) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param bodyBytes most bytes of a request's body
  * @param idle how long a connection may stand still
  * @param reading how long a client may take to send the body of a request
+ * @param unsentBytes how much of answers may wait in memory for clients that take them slowly; a large answer more is refused with 429
  * @param certificate for HTTPS; without it HTTP is spoken
  */
 public record HttpSettings(
@@ -23,7 +24,10 @@ public record HttpSettings(
         int bodyBytes,
         Duration idle,
         Duration reading,
+        long unsentBytes,
         Optional<Certificate> certificate) {
+
+    private static final long LEAST_UNSENT = 64L << 20;
 
     public HttpSettings {
         if (port < 0 || port > 65_535) {
@@ -34,25 +38,39 @@ public record HttpSettings(
         }
     }
 
-    /** HTTP for 256 requests at a time, 16 KiB of headers, half a minute idle or sending. */
+    /** HTTP for 256 requests at a time, 16 KiB of headers, half a minute idle or sending, an eighth of the memory for answers. */
     public static HttpSettings of(String host, int port, int bodyBytes) {
         return new HttpSettings(
-                host, port, 256, 1 << 14, bodyBytes, Duration.ofSeconds(30), Duration.ofSeconds(30), Optional.empty());
+                host,
+                port,
+                256,
+                1 << 14,
+                bodyBytes,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Math.max(LEAST_UNSENT, Runtime.getRuntime().maxMemory() / 8),
+                Optional.empty());
     }
 
     /** The same for another number of requests. */
     public HttpSettings withConnections(int number) {
-        return new HttpSettings(host, port, number, headBytes, bodyBytes, idle, reading, certificate);
+        return new HttpSettings(host, port, number, headBytes, bodyBytes, idle, reading, unsentBytes, certificate);
     }
 
     /** The same with other times. */
     public HttpSettings withTimes(Duration longestIdle, Duration longestReading) {
         return new HttpSettings(
-                host, port, connections, headBytes, bodyBytes, longestIdle, longestReading, certificate);
+                host, port, connections, headBytes, bodyBytes, longestIdle, longestReading, unsentBytes, certificate);
+    }
+
+    /** The same with another bound on answers that wait for their clients. */
+    public HttpSettings withUnsentBytes(long bytes) {
+        return new HttpSettings(host, port, connections, headBytes, bodyBytes, idle, reading, bytes, certificate);
     }
 
     /** The same over HTTPS. */
     public HttpSettings withCertificate(Certificate shown) {
-        return new HttpSettings(host, port, connections, headBytes, bodyBytes, idle, reading, Optional.of(shown));
+        return new HttpSettings(
+                host, port, connections, headBytes, bodyBytes, idle, reading, unsentBytes, Optional.of(shown));
     }
 }

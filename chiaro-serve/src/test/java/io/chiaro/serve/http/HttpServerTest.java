@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,6 +33,9 @@ class HttpServerTest {
     private static final String END = "\r\nHost: here\r\n\r\n";
     private static final HttpSettings SETTINGS = HttpSettings.of("127.0.0.1", 0, 1000);
 
+    /** More than sockets of both sides hold. */
+    private static final int LARGE = 32 << 20;
+
     private final CountDownLatch gate = new CountDownLatch(1);
     private final CountDownLatch arrived = new CountDownLatch(1);
     private HttpServer server = HttpServer.start(SETTINGS, new Echo());
@@ -41,6 +46,9 @@ class HttpServerTest {
         public Response handle(Request request) {
             if (request.path().equals("/ignore")) {
                 return Response.text(200, "ignored");
+            }
+            if (request.path().equals("/large")) {
+                return Response.text(200, "x".repeat(LARGE));
             }
             if (request.path().equals("/mistake")) {
                 throw new IllegalStateException("a secret of the house");
@@ -361,5 +369,38 @@ class HttpServerTest {
                             ChiaroException.class, e -> assertThat(e.kind()).isEqualTo(ChiaroException.Kind.RESOURCES))
                     .hasMessageContaining("expected to listen at " + settings.host());
         }
+    }
+
+    @Test
+    void answers_that_nobody_takes_do_not_fill_the_memory_and_room_comes_back_when_they_are_given_up()
+            throws Exception {
+        restart(SETTINGS.withUnsentBytes(LARGE + LARGE / 2).withTimes(Duration.ofMinutes(2), Duration.ofMinutes(1)));
+        try (Socket idle = new Socket()) {
+            idle.setReceiveBufferSize(1 << 14);
+            idle.connect(new InetSocketAddress(
+                    server.address().getHost(), server.address().getPort()));
+            idle.getOutputStream().write(("GET /large HTTP/1.1" + END).getBytes(StandardCharsets.US_ASCII));
+            assertThat(idle.getInputStream().read())
+                    .as("the answer is on its way")
+                    .isEqualTo('H');
+
+            assertThat(get("/large").statusCode()).isEqualTo(429);
+            assertThat(get("/ignore").statusCode()).as("small ones go on").isEqualTo(200);
+        }
+        HttpResponse<String> later = get("/large");
+        for (int i = 0; i < 100 && later.statusCode() == 429; i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            later = get("/large");
+        }
+        assertThat(later.statusCode()).isEqualTo(200);
+        assertThat(later.body()).hasSize(LARGE);
+        assertThat(get("/large").statusCode()).as("what was taken is forgotten").isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(server.address().resolve(path)).build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 }
