@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +28,16 @@ record MatchingTask(List<Pair> train, List<Pair> valid, List<Pair> test) {
                 .flatMap(List::stream)
                 .forEach(pair -> ids.putIfAbsent(pair.right(), "d" + ids.size()));
         return ids;
+    }
+
+    /** Of each pair of the test part, whether another part holds it too, in the same words. */
+    boolean[] met() {
+        Set<Pair> known = Stream.concat(train.stream(), valid.stream()).collect(Collectors.toSet());
+        boolean[] met = new boolean[test.size()];
+        for (int i = 0; i < met.length; i++) {
+            met[i] = known.contains(test.get(i));
+        }
+        return met;
     }
 
     /** Pairs of records of two tables. */
