@@ -159,6 +159,11 @@ public final class Evaluation {
     public static RetrievalJudgement judgeRetrieval(RetrievalData data, EvaluationOptions options, Embedder embedder) {
         Draft draft = new Draft(Task.RETRIEVAL, data.name(), data.hash(), options.withSplit(data.split()), embedder);
         List<String> queryIds = List.copyOf(data.queries().keySet());
+        // Said before hours of embedding, and not after them.
+        boolean written = options.run().isPresent();
+        if (written) {
+            queryIds.forEach(TrecRun::field);
+        }
         float[][] queries = TextVectors.of(embedder, List.copyOf(data.queries().values()), TextRole.QUERY);
         int depth = options.depth() + (options.removeIdenticalIds() ? 1 : 0);
         NearestDocuments nearest = new NearestDocuments(queries, depth, options.threads());
@@ -179,6 +184,9 @@ public final class Evaluation {
                 Document document = documents.next();
                 if (!seen.add(document.id())) {
                     throw duplicate(data, document);
+                }
+                if (written) {
+                    TrecRun.field(document.id());
                 }
                 window.add(document);
                 if (window.size() == TextVectors.WINDOW || !documents.hasNext()) {

@@ -129,7 +129,12 @@ public record TrecRun(Map<String, List<Hit>> rankings, String tag) {
         });
     }
 
-    private static String field(String id) {
+    /**
+     * The id as a field of the file.
+     *
+     * @throws ChiaroException of kind data if the file cannot hold it
+     */
+    static String field(String id) {
         if (id.isEmpty() || id.chars().anyMatch(Character::isWhitespace)) {
             throw ChiaroException.data(
                     "run: expected ids without spaces, as TREC's form parts fields by them, but found \"" + id

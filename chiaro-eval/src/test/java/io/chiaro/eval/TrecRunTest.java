@@ -6,17 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.model.Document;
+import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
+import io.chiaro.model.ModelDescription;
+import io.chiaro.model.TextRole;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrecRunTest {
+
+    private static final Embedder BAG = new BagOfWords();
 
     @TempDir
     private Path folder;
@@ -76,5 +83,54 @@ class TrecRunTest {
         assertThatThrownBy(() -> run.write(folder.resolve("run.trec")))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("without spaces");
+    }
+
+    @Test
+    void ids_that_a_run_cannot_hold_are_refused_before_anything_is_embedded() {
+        RetrievalData data = RetrievalData.of(
+                "data",
+                "test",
+                List.of(new Document("New York", "", "a")),
+                Map.of("q1", "a"),
+                Map.of("q1", Map.of("New York", 1)));
+        AtomicInteger embedded = new AtomicInteger();
+        Embedder documents = new Embedder() {
+            @Override
+            public float[][] embed(List<String> texts, TextRole role) {
+                embedded.addAndGet(role == TextRole.DOCUMENT ? texts.size() : 0);
+                return texts.stream().map(text -> new float[] {1, 0}).toArray(float[][]::new);
+            }
+
+            @Override
+            public ModelDescription description() {
+                return BAG.description();
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        EvaluationOptions options = EvaluationOptions.defaults().withRun(Optional.of(folder.resolve("run.trec")));
+        assertThatThrownBy(() -> Evaluation.retrieval(data, options, documents))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("New York");
+        assertThat(embedded.get()).isZero();
+    }
+
+    @Test
+    void a_run_has_what_was_counted_and_no_document_of_the_query_s_own_id_where_these_are_left_out() {
+        RetrievalData data = RetrievalData.of(
+                "data",
+                "test",
+                List.of(new Document("q1", "", "a lark"), new Document("d1", "", "a lark sings")),
+                Map.of("q1", "a lark"),
+                Map.of("q1", Map.of("d1", 1)));
+        Path file = folder.resolve("run.trec");
+        EvaluationOptions options =
+                EvaluationOptions.defaults().withRemoveIdenticalIds(true).withRun(Optional.of(file));
+        Report report = Evaluation.retrieval(data, options, BAG);
+        assertThat(TrecRun.read(file).rankings().get("q1")).extracting(Hit::id).containsExactly("d1");
+        assertThat(report.metric("ndcg@10")).isEqualTo(1);
     }
 }

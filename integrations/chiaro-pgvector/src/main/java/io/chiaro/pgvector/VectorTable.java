@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * nothing here. The table is an ordinary one; further columns that have a default, joins, rights and backups are the owner's.
  *
  * <p>Without a graph every vector is compared, which is exact. {@link #createGraph} trades a little of that for speed. Scores are
- * cosines; equal ones come in the order of {@link DocumentOrder}.
+ * cosines; equal ones come in the order of {@link DocumentOrder}, and which of those that are equal at the last place come is the
+ * database's choice.
  *
  * <p>Any number of threads may use it, as far as the data source and the embedder may. Connections are returned after each call.
  */
