@@ -81,7 +81,7 @@ class RerankTest {
     }
 
     /** A random cross-encoder of one small layer. */
-    private static OnnxCrossEncoder tinyReranker(Path directory) {
+    static OnnxCrossEncoder tinyReranker(Path directory) {
         BertConfig config = new BertConfig(30_522, 12, 1, 3, 20, 32, 2, 1e-12, 0.1, 0, 0.02, 0);
         try (Tokenizer tokenizer =
                 Tokenizer.of(EmbeddedModels.find("all-MiniLM-L6-v2").tokenizerJson())) {

@@ -6,7 +6,8 @@ import * as why from './why.js';
 
 const PAUSE_MILLISECONDS = 200;
 const HITS = 10;
-const WAYS = ['vectors', 'words', 'hybrid'];
+const WAYS = ['vectors', 'words', 'hybrid'].map((by) => ({ name: by, asked: { by } }));
+const RERANKED = { name: 'hybrid, reranked', asked: { by: 'hybrid', rerank: true } };
 const query = byId('query');
 const status = byId('status');
 const columns = byId('columns');
@@ -24,7 +25,7 @@ function chosen(side) {
 function search(system, text, signal) {
   return post(
     indexPath(system.index, '/search'),
-    { query: text, k: HITS, by: system.by, highlight: true },
+    { query: text, k: HITS, highlight: true, ...system.asked },
     signal,
   ).then((answer) => answer.hits);
 }
@@ -147,16 +148,21 @@ function keys(event) {
 
 export function start(indexes, model) {
   const many = new Set(indexes.map((index) => index.model)).size > 1;
+  const ways = model.reranker === undefined ? WAYS : [...WAYS, RERANKED];
   systems = indexes.flatMap((index) =>
-    WAYS.map((by) => ({ index: index.name, by, name: `${index.name}${many ? ` (${index.model})` : ''}, ${by}` })));
+    ways.map(({ name, asked: how }) => ({
+      index: index.name,
+      asked: how,
+      name: `${index.name}${many ? ` (${index.model})` : ''}, ${name}`,
+    })));
   selects[1].append(new Option('nothing', ''));
   systems.forEach((system, at) => selects.forEach((select) => select.append(new Option(system.name, at))));
   // A second model is served to be compared.
   const other = indexes.findIndex((index) => index.model_hash !== model.model_sha);
   const own = indexes.findIndex((index) => index.model_hash === model.model_sha);
   if (other >= 0 && own >= 0) {
-    selects[0].value = String(own * WAYS.length);
-    selects[1].value = String(other * WAYS.length);
+    selects[0].value = String(own * ways.length);
+    selects[1].value = String(other * ways.length);
   }
   byId('form').addEventListener('submit', (event) => {
     event.preventDefault();
