@@ -14,10 +14,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Items come in their order, and one that is too much like an item kept before is dropped. Pictures, as for chiaro"
                     + " fit, by average-hash, difference-hash, structural-similarity, mutual-information or embedding, or those"
-                    + " that show little by entropy; records of texts by equal-texts or embedding, where all texts of a record"
-                    + " must be alike.",
+                    + " that show little by entropy; records of texts by equal-texts, min-hash (the share of wording, for near copies)"
+                    + " or embedding, where all texts of a record must be alike.",
             "The threshold is the most differing bits of a hash; the least structural similarity, normalised mutual"
-                    + " information or cosine; or the least entropy in bits."
+                    + " information, share of wording or cosine; or the least entropy in bits."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -45,7 +45,7 @@ final class DataReduceCommand extends ReportingCommand {
             names = "--threshold",
             paramLabel = "X",
             description = "From which value on (default: average-hash 2, difference-hash 4, structural-similarity 0.9,"
-                    + " mutual-information 0.7, embedding 0.95, entropy 1).")
+                    + " mutual-information 0.7, min-hash 0.8, embedding 0.95, entropy 1).")
     @Nullable
     Double threshold;
 

@@ -11,6 +11,7 @@ import io.chiaro.core.Names;
 import io.chiaro.data.BadRows;
 import io.chiaro.data.Example;
 import io.chiaro.data.ExampleReader;
+import io.chiaro.data.MinHash;
 import io.chiaro.data.RecordReader;
 import io.chiaro.data.Reduction;
 import io.chiaro.data.Roles;
@@ -43,13 +44,15 @@ final class DataReducing {
     private static final String EMBEDDING = "embedding";
     private static final String ENTROPY = "entropy";
     private static final String EQUAL_TEXTS = "equal-texts";
+    private static final String MIN_HASH = "min-hash";
+    private static final double SHARED = 0.8;
     private static final double COSINE = 0.95;
     private static final double BITS = 1;
     private static final int AT_ONCE = 256;
     private static final List<String> OF_PICTURES = Stream.concat(
                     Arrays.stream(PictureLikeness.values()).map(DataReducing::written), Stream.of(EMBEDDING, ENTROPY))
             .toList();
-    private static final List<String> OF_TEXTS = List.of(EQUAL_TEXTS, EMBEDDING);
+    private static final List<String> OF_TEXTS = List.of(EQUAL_TEXTS, MIN_HASH, EMBEDDING);
 
     /** What was found, and how each item is called: by its place from 0, or its line. */
     private record Found(Reduction reduction, long[] names, String by, double threshold) {}
@@ -137,10 +140,15 @@ final class DataReducing {
                 examples.add(example);
             }
         }
-        double threshold = told.threshold == null ? COSINE : told.threshold;
+        double usual = by.equals(MIN_HASH) ? SHARED : COSINE;
+        double threshold = told.threshold == null ? usual : told.threshold;
         Reduction reduction = by.equals(EQUAL_TEXTS)
                 ? Reduction.ofEqualTexts(examples.stream().map(Example::texts).toList())
-                : Reduction.ofAlike(examples.size(), window(told), embedded(examples, told), threshold);
+                : Reduction.ofAlike(
+                        examples.size(),
+                        window(told),
+                        by.equals(MIN_HASH) ? sharingWords(examples) : embedded(examples, told),
+                        threshold);
         long[] lines = examples.stream().mapToLong(Example::line).toArray();
         if (told.out != null) {
             write(
@@ -158,6 +166,18 @@ final class DataReducing {
         try (RecordReader reader = RecordReader.open(data)) {
             return Roles.defaults(data, reader.columns());
         }
+    }
+
+    /** The least share of wording of any text of two records. */
+    private static Reduction.Likeness sharingWords(List<Example> examples) {
+        int columns = examples.isEmpty() ? 0 : examples.get(0).texts().size();
+        List<MinHash> all = IntStream.range(0, columns)
+                .mapToObj(column -> MinHash.of(examples.stream()
+                        .map(example -> example.texts().get(column))
+                        .toList()))
+                .toList();
+        return (item, earlier) ->
+                all.stream().mapToDouble(one -> one.shared(item, earlier)).min().orElse(0);
     }
 
     /** The least cosine of any text of two records. */
@@ -183,6 +203,7 @@ final class DataReducing {
 
     private static void write(Path data, DataReduceCommand told, long[] lines) throws IOException {
         Path file = Optional.ofNullable(told.out).orElseThrow();
+        OutputFiles.requireJsonLines("--out", file);
         OutputFiles.refuseOver("--out", file, data);
         Set<Long> kept = new HashSet<>();
         Arrays.stream(lines).forEach(kept::add);

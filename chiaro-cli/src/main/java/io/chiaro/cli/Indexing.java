@@ -95,7 +95,9 @@ final class Indexing {
 
     /** Says what is missed, where something may be. */
     private static void sayRecall(Output output, Path folder, IndexDescription description) {
-        if (description.engine() == SearchEngine.EXACT) {
+        if (description.engine() == SearchEngine.EXACT && description.quantisation() == Quantisation.NONE) {
+            output.note("recall@" + NEAREST
+                    + " 1.0000: an index of this size has no graph, and a search compares every vector");
             return;
         }
         try (TextIndex index = TextIndex.open(folder)) {
@@ -187,7 +189,9 @@ final class Indexing {
         for (String one : given) {
             if (isFile(one) && !held.contains(one)) {
                 try (Stream<String> lines = Files.lines(Path.of(one))) {
-                    lines.filter(line -> !line.isBlank()).forEach(ids::add);
+                    lines.map(line -> line.startsWith("\uFEFF") ? line.substring(1) : line)
+                            .filter(line -> !line.isBlank())
+                            .forEach(ids::add);
                 } catch (IOException | UncheckedIOException e) {
                     throw ChiaroException.of(
                             ChiaroException.Kind.DATA,

@@ -40,6 +40,7 @@ final class Mining {
     private Mining() {}
 
     static Object run(Output output, MineCommand told) {
+        OutputFiles.requireJsonLines("--out", told.out);
         Path data = Judging.located(told.data);
         Path corpus = told.corpus;
         OutputFiles.refuseOver("--out", told.out, data, corpus == null ? data : Judging.located(corpus));

@@ -35,6 +35,7 @@ final class PseudoQuestioning {
         }
         Method method = Method.values()[keys.indexOf(told.by)];
         Path corpus = Judging.located(told.corpus);
+        OutputFiles.requireJsonLines("--out", told.out);
         OutputFiles.refuseOver("--out", told.out, corpus);
         PseudoQueries.Made[] made = new PseudoQueries.Made[1];
         AtomicFiles.write(told.out, stream -> {

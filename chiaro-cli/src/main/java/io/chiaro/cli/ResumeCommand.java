@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.fitting.Fitting;
+import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -28,6 +29,11 @@ final class ResumeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) throws Exception {
+        if (threads != null) {
+            throw ChiaroException.usage(
+                    "--threads: has no effect on a run that goes on, whose threads are those it began"
+                            + " with. Leave it out, or change \"threads\" in its run.json and say --allow-other-arithmetic.");
+        }
         Fitting.resume(directory, allowOtherArithmetic, output);
     }
 }

@@ -10,6 +10,7 @@ import io.chiaro.eval.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,8 @@ class CompareTest {
         return "the " + THINGS.get(i % 8) + " is at place " + i;
     }
 
-    private JsonObject compare(Path pairs, int seeds) {
-        CommandRun run = CommandRun.of(
+    private JsonObject compare(Path pairs, int seeds, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
                 "compare",
                 "dcl",
                 "nt-xent",
@@ -64,7 +65,9 @@ class CompareTest {
                 "--out",
                 folder.resolve("out").toString(),
                 "--json",
-                "-");
+                "-"));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.errors()).isZero();
         return Json.parse("compare", run.output());
     }
@@ -96,6 +99,15 @@ class CompareTest {
 
         assertThat(Files.readAllLines(folder.resolve("out").resolve("runs.jsonl")))
                 .hasSize(4);
+    }
+
+    @Test
+    void seeds_of_any_size_are_found_again() throws IOException {
+        Path pairs = pairs(64);
+        JsonObject first = compare(pairs, 1, "--seed", "3000000000");
+        long rows = Files.lines(folder.resolve("out/runs.jsonl")).count();
+        assertThat(compare(pairs, 1, "--seed", "3000000000").toMap()).isEqualTo(first.toMap());
+        assertThat(Files.lines(folder.resolve("out/runs.jsonl"))).hasSize((int) rows);
     }
 
     @Test

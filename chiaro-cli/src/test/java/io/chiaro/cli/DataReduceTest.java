@@ -69,6 +69,22 @@ class DataReduceTest {
     }
 
     @Test
+    void near_copies_are_found_by_their_wording_and_no_model() throws IOException {
+        Path copies = Files.write(
+                folder.resolve("copies.jsonl"),
+                List.of(
+                        "{\"anchor\": \"The committee met on Tuesday to discuss the plans for the new harbour and its bridge.\"}",
+                        "{\"anchor\": \"A lark sings in the morning over the wide fields near the old mill by the river.\"}",
+                        "{\"anchor\": \"The committee met on Tuesday to discuss the plans for the new harbour and its bridges\"}"));
+        CommandRun run = CommandRun.of("data", "reduce", copies.toString(), "--by", "min-hash", "--json", "-");
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        JsonObject found = Json.parse("reduce", run.output());
+        assertThat(found.objects("drops")).hasSize(1);
+        assertThat(found.objects("drops").get(0).integer("item")).isEqualTo(3);
+        assertThat(found.objects("drops").get(0).number("measure")).isBetween(0.8, 0.999);
+    }
+
+    @Test
     void what_has_no_effect_or_is_missing_is_said() {
         refused("--model", "no effect", "--model", "x");
         refused("--threshold", "no effect", "--threshold", "0.5");
@@ -76,6 +92,7 @@ class DataReduceTest {
         refused("--split", "no effect", "--split", "val");
         refused("--by", "equal-texts", "--by", "average-hash");
         refused("--out", "another file", "--out", pairs.toString());
+        refused("--out", ".jsonl", "--out", folder.resolve("fewer.csv").toString());
     }
 
     private void refused(String option, String part, String... more) {

@@ -70,7 +70,7 @@ class IndexCommandsTest {
                 .contains("holds 4 now");
         assertThat(ids("dog", "-k", "10")).hasSize(4).startsWith("cat");
 
-        String gone = file("gone.txt", "owl\n\nnobody\n");
+        String gone = file("gone.txt", "\uFEFFowl\n\nnobody\n");
         assertThat(done("index", "--delete", gone, "--delete", "lark", "--into", index))
                 .contains("deleted 2 documents, of 3 ids")
                 .contains("holds 2 now");

@@ -170,6 +170,8 @@ class MainTest {
                 "keys add --keys k.json",
                 "keys add --keys k.json --name n --role owner",
                 "export --model m --out o --format torch",
+                "resume out/run --threads 3",
+                "mine --model m --data p.jsonl --out m.csv",
                 "inspect no-such-model",
                 "doctor --threads 0",
                 "doctor --threads two",

@@ -12,6 +12,7 @@ import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
 import io.chiaro.serve.key.KeyRing;
 import io.chiaro.serve.metric.Metrics;
+import io.chiaro.serve.metric.ResidentMemory;
 import io.chiaro.serve.route.Api;
 import io.chiaro.serve.route.Capacity;
 import io.chiaro.serve.route.Lease;
@@ -150,6 +151,9 @@ public final class Server implements AutoCloseable {
             Routes routes = new Routes(
                     model, indexes, capacity, metrics, keys.isPresent(), reranker, sparse, reload, settings.shown());
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
+            ResidentMemory.bytes()
+                    .ifPresent(bytes -> metrics.gauge(
+                            "process_resident_memory_bytes", "Memory of the process that is in use", bytes));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
             return new Generation(content, owned, queues, model, routes, this::refresh);
         } catch (RuntimeException | Error e) {

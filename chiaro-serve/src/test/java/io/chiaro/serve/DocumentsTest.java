@@ -68,7 +68,7 @@ class DocumentsTest {
         model.close();
     }
 
-    private static String key(Path keys, Role role) {
+    static String key(Path keys, Role role) {
         return KeyFile.openOrCreate(keys)
                 .add(role.word(), role, Clock.systemUTC())
                 .text();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.serve.batch.QueueSettings;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +87,20 @@ class OverloadTest {
         } finally {
             gated.letAll();
             clients.shutdown();
+        }
+    }
+
+    @Test
+    void the_memory_of_the_process_is_told_where_the_system_tells_it() {
+        Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/status")), "the system does not tell");
+        try (RunningServer server = new RunningServer(model, List.of(), settings(36))) {
+            String line = server.get("/metrics")
+                    .body()
+                    .lines()
+                    .filter(one -> one.startsWith("process_resident_memory_bytes "))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Double.parseDouble(line.split(" ")[1])).isBetween(1e7, 1e11);
         }
     }
 

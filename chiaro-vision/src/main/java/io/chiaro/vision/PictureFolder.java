@@ -30,6 +30,12 @@ public final class PictureFolder {
                 Path of = pictures.labelled()
                         ? folder.resolve(pictures.labelNames().get(pictures.label(i)))
                         : folder;
+                if (!of.toAbsolutePath()
+                        .normalize()
+                        .startsWith(folder.toAbsolutePath().normalize())) {
+                    throw ChiaroException.data("expected names of classes that can name a folder, but found \""
+                            + pictures.labelNames().get(pictures.label(i)) + "\". Rename the class.");
+                }
                 AtomicFiles.createFolder(of);
                 Path file = of.resolve(String.format(Locale.ROOT, "%08d.png", i));
                 if (!ImageIO.write(image(pictures, i), "png", file.toFile())) {

@@ -134,6 +134,11 @@ final class PictureTree {
             if (!path.startsWith(prefix) || isHidden(path)) {
                 return;
             }
+            if (leadsOut(path)) {
+                throw ChiaroException.data(root + ", " + path
+                        + ": expected a path below the archive's own folder, but found one that leads out of it. Make the"
+                        + " archive anew.");
+            }
             if (!isPicture(path)) {
                 throw ChiaroException.data(root + ", " + path
                         + ": expected only pictures (.png, .jpg, .jpeg), but found another file. Take it out, or name the "
@@ -146,6 +151,15 @@ final class PictureTree {
                     + ", but found " + files.size() + ". Check the path.");
         }
         return files;
+    }
+
+    /** A class is named by its folder, and one day somebody writes a folder of that name. */
+    private static boolean leadsOut(String path) {
+        return path.startsWith("/")
+                || path.indexOf('\\') >= 0
+                || path.indexOf(':') >= 0
+                || Stream.of(path.split("/", -1))
+                        .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
     }
 
     private static boolean isHidden(String path) {

@@ -303,4 +303,21 @@ class PictureFilesTest {
         assertThat(both.size()).isEqualTo(new PictureSize(4, 4, 3));
         assertThat(both.pixels(0)).containsExactly(both.pixels(1));
     }
+
+    @Test
+    void an_archive_whose_paths_lead_out_of_it_is_refused_and_so_is_a_class_that_would_name_another_folder()
+            throws IOException {
+        byte[] dot = picture("png", BufferedImage.TYPE_BYTE_GRAY, 1, 1, 7);
+        for (String path :
+                List.of("../x/a.png", "/x/a.png", "a/../../x/b.png", "c:/x/a.png", "a\\b/c.png", "a//b.png")) {
+            refuses(zip("out.zip", Map.of(path, dot, "cats/b.png", dot)), AS_THEY_ARE, "leads out of it");
+        }
+        Pictures strange = Pictures.of(
+                new PictureSize(1, 1, 1), new byte[][] {{1}, {2}}, new int[] {0, 1}, List.of("../x", "cats"), "made");
+        Path into = folder.resolve("into");
+        assertThatThrownBy(() -> PictureFolder.write(strange, into))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("../x");
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
 }

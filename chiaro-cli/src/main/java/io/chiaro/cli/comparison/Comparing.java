@@ -103,7 +103,7 @@ public final class Comparing {
     private double value(Side side, long seed, double base) {
         for (JsonObject row : rows()) {
             if (row.string("recipe").equals(side.name())
-                    && row.integer("seed") == seed
+                    && row.number("seed") == seed
                     && row.object("budget")
                             .toMap()
                             .equals(Json.parse("budget", Json.line(contest.budget()))

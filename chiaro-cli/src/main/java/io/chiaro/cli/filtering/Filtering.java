@@ -94,11 +94,7 @@ public final class Filtering {
     }
 
     private static void checkName(String option, Path file, Path data) {
-        if (!file.toString().endsWith(".jsonl")) {
-            throw ChiaroException.usage(
-                    option + ": expected a name that ends with .jsonl, since JSON lines are written," + " but found "
-                            + file + ". Rename it.");
-        }
+        OutputFiles.requireJsonLines(option, file);
         OutputFiles.refuseOver(option, file, data);
     }
 

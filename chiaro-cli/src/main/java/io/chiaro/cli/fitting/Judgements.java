@@ -1,10 +1,12 @@
 package io.chiaro.cli.fitting;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RunFile;
 import io.chiaro.eval.Report;
 import io.chiaro.model.ModelCard;
 import io.chiaro.train.Validation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,9 +23,17 @@ import java.util.function.ToDoubleBiFunction;
 record Judgements(List<Fitting.Judgement> list) {
 
     static Judgements of(RunFile run) {
-        return new Judgements(run.eval().stream()
+        Judgements all = new Judgements(run.eval().stream()
                 .map(told -> Fitting.Judgement.of(told.task(), told.path()))
                 .toList());
+        Set<String> names = new HashSet<>();
+        for (Fitting.Judgement judgement : all.list) {
+            if (!names.add(all.name(judgement))) {
+                throw ChiaroException.usage("--eval: expected data of different names for one task, but found "
+                        + judgement.path() + " and another of that name. Rename a file or folder.");
+            }
+        }
+        return all;
     }
 
     /** Where something is judged and no metric was named, the best model is kept by the first task's main metric. */
@@ -35,9 +45,16 @@ record Judgements(List<Fitting.Judgement> list) {
         return run.with("run", Map.of("best-metric", key(first, first.task().mainMetric())));
     }
 
-    /** A metric's key, with its task in front where several tasks are judged. */
+    /** A metric's key, with its task in front where several are judged, and the data's name where one task has several. */
     private String key(Fitting.Judgement judgement, String metric) {
-        return list.size() == 1 ? metric : judgement.task().key() + "/" + metric;
+        return list.size() == 1 ? metric : name(judgement) + "/" + metric;
+    }
+
+    private String name(Fitting.Judgement judgement) {
+        String task = judgement.task().key();
+        boolean alone =
+                list.stream().filter(other -> other.task() == judgement.task()).count() == 1;
+        return alone ? task : task + ":" + judgement.path().getFileName() + "@" + judgement.split();
     }
 
     /** Judges a model as it stands. */

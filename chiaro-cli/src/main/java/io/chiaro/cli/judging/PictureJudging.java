@@ -2,6 +2,7 @@ package io.chiaro.cli.judging;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.data.Npy;
 import io.chiaro.eval.ClassProbe;
@@ -158,6 +159,7 @@ public final class PictureJudging {
 
     /** Embeds pictures into an array [pictures, dimension]. */
     public static void embed(Output output, Path model, Path in, Path out) {
+        OutputFiles.refuseOver("--out", out, in);
         try (PictureModel opened = PictureModel.load(model)) {
             Pictures pictures = PictureFiles.read(in, PictureFiles.Options.defaults());
             float[][] vectors = opened.embed(pictures);

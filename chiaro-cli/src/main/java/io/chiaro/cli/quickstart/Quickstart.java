@@ -1,6 +1,6 @@
 package io.chiaro.cli.quickstart;
 
-import io.chiaro.core.AtomicFiles;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.core.Json;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -57,6 +57,9 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
             "afraid of being in small closed rooms",
             "the smell of rain on dry ground");
 
+    /** Says that a folder is one of a quickstart, whose next one takes away what the last one left. */
+    private static final String MARK = "chiaro-quickstart.json";
+
     private static final int ANSWERS = 5;
 
     /** How the quickstart trains; a test puts something quicker in its place. */
@@ -76,7 +79,7 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
     /** Does it all. */
     public void run(Training training) throws IOException {
         QuietLucene.apply();
-        AtomicFiles.createFolder(directory);
+        OutputFiles.begin(directory, MARK, "chiaro quickstart");
         say.accept("reading WordNet 3.1");
         ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
         dictionary.counts().lines().forEach(say);

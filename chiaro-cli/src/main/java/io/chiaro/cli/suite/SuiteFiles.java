@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.Stream;
 
 /**
  * The files of a system at a task, in the folder of a suite's results: {@code SYSTEM/TASK.json} with figures, protocol and all that they
@@ -28,38 +27,10 @@ import java.util.stream.Stream;
 record SuiteFiles(Path out, SuiteSystem system, String hash, SuiteTask task) {
 
     private static final String KEY = "suite";
-    private static final String MARK = "chiaro-suite.json";
+    /** Says that a folder is one of results. */
+    static final String MARK = "chiaro-suite.json";
+
     private static final int REVISION = 12;
-
-    /**
-     * Makes a folder one of results, so that nothing else is written into or over.
-     *
-     * @throws ChiaroException of kind usage if it holds other things
-     */
-    static void begin(Path out) {
-        Path mark = out.resolve(MARK);
-        if (Files.exists(mark)) {
-            return;
-        }
-        if (Files.exists(out) && !isEmpty(out)) {
-            throw ChiaroException.usage(
-                    "--out: expected a new or empty folder, or one of a suite's results, but found other" + " files in "
-                            + out + ". Name another.");
-        }
-        AtomicFiles.createFolder(out);
-        Json.write(mark, Map.of("results-of", "chiaro suite"));
-    }
-
-    private static boolean isEmpty(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return false;
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private Path folder() {
         return out.resolve(system.folder());

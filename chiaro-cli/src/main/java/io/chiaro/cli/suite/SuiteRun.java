@@ -1,6 +1,7 @@
 package io.chiaro.cli.suite;
 
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.console.Version;
 import io.chiaro.cli.judging.Judge;
@@ -91,7 +92,7 @@ public final class SuiteRun {
     /** Judges what is not there yet, writes the page and says the table. */
     public static Outcome run(Output output, Request told) {
         SuiteRun run = new SuiteRun(output, told);
-        SuiteFiles.begin(told.out());
+        OutputFiles.begin(told.out(), SuiteFiles.MARK, "chiaro suite");
         List<SuiteResult> results = run.results();
         SuiteFigures figures = new SuiteFigures(run.systems, run.suite.tasks(), results, run.differences(results));
         figures.page().write(told.out().resolve("index.html"));

@@ -3,6 +3,7 @@ package io.chiaro.langchain4j;
 import io.chiaro.core.Json;
 import io.chiaro.model.Metadata;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -40,6 +41,15 @@ final class SegmentMetadata {
     }
 
     static dev.langchain4j.data.document.Metadata from(Metadata metadata) {
-        return dev.langchain4j.data.document.Metadata.from(metadata.plain());
+        Map<String, Object> known = new LinkedHashMap<>();
+        metadata.plain()
+                .forEach((name, value) ->
+                        known.put(name, value instanceof Boolean || value instanceof List ? words(value) : value));
+        return dev.langchain4j.data.document.Metadata.from(known);
+    }
+
+    /** What LangChain4j has no kind for, as JSON writes it. */
+    private static String words(Object value) {
+        return value instanceof List ? Json.line(value) : String.valueOf(value);
     }
 }

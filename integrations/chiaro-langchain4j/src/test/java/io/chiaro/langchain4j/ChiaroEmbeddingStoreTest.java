@@ -23,6 +23,7 @@ import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
 import dev.langchain4j.store.embedding.EmbeddingStoreIngestor;
 import dev.langchain4j.store.embedding.filter.Filter;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
@@ -30,6 +31,7 @@ import io.chiaro.model.TextVectors;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.Fusion;
+import io.chiaro.search.TextIndex;
 import io.chiaro.testkit.BookExample;
 import io.chiaro.testkit.Property;
 import java.io.IOException;
@@ -38,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +139,24 @@ class ChiaroEmbeddingStoreTest {
             assertThat(ledger.getUUID("owner")).isEqualTo(ID);
             assertThat(ledger.getLong("long")).isEqualTo(Long.MAX_VALUE);
             assertThat(ledger.getDouble("share")).isEqualTo(0.25);
+        }
+    }
+
+    @Test
+    void what_another_program_has_put_into_the_index_comes_back_in_words_where_langchain4j_has_no_kind_for_it() {
+        Path place = folder.resolve("filled");
+        io.chiaro.model.Metadata kept = io.chiaro.model.Metadata.from(
+                Json.parse("metadata", "{\"open\": true, \"topics\": [\"sea\", \"ships\"], \"year\": 1999}"));
+        TextIndex.write(place, Stream.of(new io.chiaro.model.Document("sea", "", "the sea", kept)), bge);
+        try (ChiaroEmbeddingStore store = ChiaroEmbeddingStore.open(place, description)) {
+            Metadata found = store.search(asking("the sea").maxResults(1).build())
+                    .matches()
+                    .get(0)
+                    .embedded()
+                    .metadata();
+            assertThat(found.getString("open")).isEqualTo("true");
+            assertThat(found.getString("topics")).isEqualTo("[\"sea\",\"ships\"]");
+            assertThat(found.getInteger("year")).isEqualTo(1999);
         }
     }
 
