@@ -28,6 +28,11 @@ public interface BatchLoss {
         return false;
     }
 
+    /** Whether each item needs the teacher's score of every candidate, the positive and the negatives that the data name. */
+    default boolean teacherScored() {
+        return false;
+    }
+
     /** The rows beside the views that it reads, by name. */
     default Set<String> memories() {
         return Set.of();

@@ -88,6 +88,19 @@ public final class ViewBatch {
         return Tensor.of(scores, scores.length).to(views.get(0).type());
     }
 
+    /** The teacher's score of every candidate of an item, the positive and then the negatives, [B, V - 1]. */
+    public Tensor teacherScores() {
+        double @Nullable [][] scores = all.teacherScores();
+        int candidates = views.size() - 1;
+        if (scores == null || scores.length != items() || scores[0].length != candidates) {
+            throw ChiaroException.usage("objective: expected the teacher's score of each of " + candidates
+                    + " candidates of every item, but found "
+                    + (scores == null || scores.length == 0 ? "none" : scores[0].length) + ". Name their column.");
+        }
+        return Tensor.of(Arrays.stream(scores).flatMapToDouble(Arrays::stream).toArray(), items(), candidates)
+                .to(views.get(0).type());
+    }
+
     /** The rows of all views one after another, [V B, d]. */
     public Tensor rows() {
         return Tensor.concatenate(views, 0);

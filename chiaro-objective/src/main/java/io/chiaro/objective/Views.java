@@ -73,6 +73,8 @@ public record Views(
             "centres",
             "prototypes",
             "pair-weights",
+            "pair-head",
+            "pair-bias",
             Similarity.LOG_SCALE,
             Similarity.BIAS,
             "encoder",

@@ -95,7 +95,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 loss.hardNegatives(),
                 loss.scored(),
                 false,
-                false,
+                loss.teacherScored(),
                 loss.labelled(),
                 loss.guided(),
                 loss.inBatchNegatives(),

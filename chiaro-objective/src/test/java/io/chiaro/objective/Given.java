@@ -67,6 +67,8 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
                 "pair-weights", rows(random, 90, width),
                 "slices", rows(random, 8, width),
                 "centre", rows(random, 1, width)));
+        memories.put("pair-head", rows(random, 4, width));
+        memories.put("pair-bias", rows(random, 1, 1));
         // The last row is of a label that no item has.
         memories.put("label-banks", rows(random, 7, width));
         memories.put("bank-labels", new double[][] {{0}, {1}, {0}, {1}, {0}, {0}, {5}});
@@ -221,6 +223,17 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return row;
     }
 
+    /** What a teacher says of the candidates of an item, the second view and those behind it: their cosines, held constant. */
+    double[] teacher(int item) {
+        double[] scores = new double[Math.max(1, views.length - 1)];
+        for (int c = 0; c < scores.length; c++) {
+            double cosine = PlainFormulas.cosine(fixed[0][item], fixed[Math.min(c + 1, views.length - 1)][item]);
+            // A row of zeros has no direction.
+            scores[c] = (Double.isNaN(cosine) ? 0 : 3 * cosine) + 0.5 * c;
+        }
+        return scores;
+    }
+
     List<Tensor> guides() {
         List<Tensor> guides = new ArrayList<>();
         for (int v = 0; v < views.length; v++) {
@@ -248,6 +261,8 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         return Views.of(list)
                 .withLabels(labels)
                 .withScores(targets)
+                .withTeacherScores(
+                        IntStream.range(0, items()).mapToObj(this::teacher).toArray(double[][]::new))
                 .withMemories(memories)
                 .withRecords(LongStream.range(0, items()).toArray())
                 .withGuides(guides());

@@ -64,6 +64,7 @@ class IdentityTest {
             "angular-mined",
             "contrastive-tension",
             "pair-classification",
+            "pair-regression",
             "flops",
             "embedding-mse",
             "embed-distill-distance",
@@ -130,6 +131,9 @@ class IdentityTest {
             "capi",
             // Until gates are learned, rows of any two classes should be one.
             "hydra",
+            // What a head has learned of a pair, and what a teacher says of candidates.
+            "pair-regression",
+            "dynamic-distillation",
             // What scores of pairs say, where the rows of each pair are equal.
             "pearson",
             "rank-distribution",

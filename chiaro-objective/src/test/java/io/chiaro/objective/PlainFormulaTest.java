@@ -483,7 +483,14 @@ class PlainFormulaTest {
                                         2,
                                         x -> PlainMining.hardLabelledPairs(x, 1.5)),
                                 of("contrastive-tension", 2, PlainMining::labelledLogistic),
-                                of("pair-classification", 2, PlainMining::pairClassifier)))
+                                of("pair-classification", 2, PlainMining::pairClassifier),
+                                of("pair-regression", 2, PlainTeachers::pairRegression),
+                                of("dynamic-distillation", 3, x -> PlainTeachers.dynamic(x, 20, 0.2)),
+                                of(
+                                        "dynamic-distillation",
+                                        Map.of("scale", "2", "share", "0.7"),
+                                        4,
+                                        x -> PlainTeachers.dynamic(x, 2, 0.7))))
                 .flatMap(cases -> cases);
     }
 

@@ -361,4 +361,54 @@ final class PlainTeachers {
             }
         }
     }
+
+    /** A linear head over a pair against its score. */
+    static double pairRegression(Given x) {
+        double[][] head = x.rowsOf("pair-head");
+        double sum = 0;
+        for (int i = 0; i < x.items(); i++) {
+            double score = x.rowsOf("pair-bias")[0][0] - x.targets()[i];
+            for (int k = 0; k < x.width(); k++) {
+                double u = x.views()[0][i][k];
+                double v = x.views()[1][i][k];
+                score += head[0][k] * u + head[1][k] * v + head[2][k] * u * v + head[3][k] * Math.abs(u - v);
+            }
+            sum += score * score;
+        }
+        return sum / x.items();
+    }
+
+    /** A teacher's scores where it is sure, labels where it is not. */
+    static double dynamic(Given x, double scale, double share) {
+        int candidates = x.views().length - 1;
+        double[] entropies = new double[x.items()];
+        double[] distances = new double[x.items()];
+        double[] labels = new double[x.items()];
+        double all = 0;
+        for (int i = 0; i < x.items(); i++) {
+            double[] teacher = x.teacher(i);
+            double below = 0;
+            for (double score : teacher) {
+                below += Math.exp(score);
+            }
+            for (int c = 0; c < candidates; c++) {
+                double p = Math.exp(teacher[c]) / below;
+                double y = scale * PlainFormulas.cosine(x.views()[0][i], x.views()[c + 1][i]);
+                entropies[i] -= p * Math.log(p);
+                distances[i] += (teacher[c] - y) * (teacher[c] - y) / candidates;
+                labels[i] += Math.log(1 + Math.exp(c == 0 ? -y : y)) / candidates;
+            }
+            all += entropies[i];
+        }
+        double weights = 0;
+        for (double entropy : entropies) {
+            weights += Math.exp(Math.pow(1 - entropy / all, 2));
+        }
+        double value = 0;
+        for (int i = 0; i < x.items(); i++) {
+            value += share * Math.exp(Math.pow(1 - entropies[i] / all, 2)) / weights * distances[i]
+                    + (1 - share) * entropies[i] / all * labels[i];
+        }
+        return value;
+    }
 }

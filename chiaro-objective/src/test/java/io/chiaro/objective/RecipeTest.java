@@ -154,7 +154,8 @@ class RecipeTest {
                         "moco-dual-view",
                         "hallucinator",
                         "debiased-clustering",
-                        "csr");
+                        "csr",
+                        "dynamic-distillation");
     }
 
     @Test

@@ -25,6 +25,8 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
             // Rows of a linear layer, which stand for no item.
             case "pair-weights" ->
                 StoredMemory.learned(name, (long) classes * slot(name, "centres-per-class"), dimension);
+            case "pair-head" -> StoredMemory.learned(name, 4, dimension);
+            case "pair-bias" -> StoredMemory.learned(name, 1, 1);
             case "prototypes" -> ImprintedMemory.ofAny(name, sizes.prototypes(), dimension);
             case "gates" -> StoredMemory.learned(name, (long) classes * (classes + 1) / 2, dimension);
             case "temperature-map" ->

@@ -242,6 +242,9 @@ public final class Explaining {
         if (name.equals("places")) {
             return Tensor.of(new double[] {0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0}, ITEMS, 4);
         }
+        if (name.equals("pair-bias")) {
+            return Tensor.of(new double[] {0.5}, 1, 1);
+        }
         List<Tensor> parts = new ArrayList<>();
         for (int i = 0; i < (name.equals("centres") || name.equals("pair-weights") ? 15 : 1); i++) {
             parts.add(random(seed, name.length() + 10 + i).tensor());

@@ -14,8 +14,10 @@ import io.chiaro.objective.metric.FarthestAndNearest;
 import io.chiaro.objective.metric.HardLabelledPairs;
 import io.chiaro.objective.metric.HardestPairMargins;
 import io.chiaro.objective.metric.LabelledPairs;
+import io.chiaro.objective.metric.PairRegression;
 import io.chiaro.objective.metric.SemiHardNegative;
 import io.chiaro.objective.metric.TripletMargin;
+import io.chiaro.objective.softmax.DynamicDistillation;
 import io.chiaro.objective.softmax.LabelledLogistic;
 import java.util.List;
 
@@ -74,7 +76,18 @@ final class PairRecipes {
                     "Reimers and Gurevych, Sentence-BERT, EMNLP 2019, section 3, classification objective",
                     LIBRARY + "SoftmaxLoss without bias",
                     new WholeBatch(new PairClassifier(3)),
-                    "softmax-loss"));
+                    "softmax-loss"),
+            Recipe.of(
+                    "pair-regression",
+                    "Barkan et al., Scalable Attentive Sentence-Pair Modeling via Distilled Sentence Embedding, AAAI 2020, "
+                            + "section 3, a linear head and the distillation alone",
+                    "no-reference",
+                    new WholeBatch(new PairRegression())),
+            Recipe.of(
+                    "dynamic-distillation",
+                    "Rao et al., Dynamic Contrastive Distillation for Image-Text Retrieval, IEEE Transactions on Multimedia 2023",
+                    "no-reference",
+                    new WholeBatch(new DynamicDistillation(20, 0.2))));
 
     private PairRecipes() {}
 

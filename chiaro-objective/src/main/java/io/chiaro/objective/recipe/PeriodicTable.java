@@ -166,6 +166,8 @@ public final class PeriodicTable {
                     "labelled-pairs",
                     "labelled-logistic",
                     "towards-teacher",
+                    "pair-regression",
+                    "dynamic-distillation",
                     "neighbour-as-target",
                     "negative-cosine" -> Learned.PAIRS_APART;
             case "ordered-pairs",
