@@ -89,7 +89,7 @@ INPUTS = {
 GIVEN = {
     "queue": torch.tensor(numbers(unit(draw(8, 6)))),
     "prototypes": draw(3, 6),
-    "centres": draw(9, 6),
+    "pair-weights": draw(9, 6),
     "centre": draw(6),
     "slices": torch.tensor(numbers(unit(draw(16, 6)))).T,
 }
@@ -258,7 +258,7 @@ def distilled(metric):
 def classified(v, labels):
     softmax.embed_columns = lambda *_: list(v)
     loss = texts.SoftmaxLoss(types.SimpleNamespace(device="cpu"), 6, 3)
-    loss.classifier.weight.data = GIVEN["centres"].reshape(3, 18).clone()
+    loss.classifier.weight.data = GIVEN["pair-weights"].reshape(3, 18).clone()
     loss.classifier.bias.data.zero_()
     return loss(None, labels)
 
@@ -286,7 +286,7 @@ def text_cases():
     case("contrastive-tension", TEXT + "ContrastiveTensionLoss", "scored",
          lambda v, y: tension((v[0] * v[1]).sum(1), y.double()))
     case("pair-classification", TEXT + "SoftmaxLoss without bias", "pair", without_model(softmax, classified),
-         memory=["centres"], note="three rows for each class: for u, for v and for |u - v|")
+         memory=["pair-weights"], note="three rows for each class: for u, for v and for |u - v|")
     orthogonal = texts.GlobalOrthogonalRegularizationLoss(None)
     case("global-orthogonal-regularization", TEXT + "GlobalOrthogonalRegularizationLoss, both parts added", "pair single",
          lambda v, y: sum(orthogonal.compute_loss_from_embeddings(list(v)).values()))

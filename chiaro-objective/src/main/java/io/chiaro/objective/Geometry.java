@@ -268,7 +268,7 @@ interface Geometry {
         private static final Geometry UNIT = new Cosine();
 
         /** Below this square an anchor has no signal. */
-        private static final double LEAST_SIGNAL = 1e-24;
+        private static final double LEAST_SIGNAL = 1e-12;
 
         private static Tensor centred(Tensor values) {
             return values.subtract(values.mean(-1, true));

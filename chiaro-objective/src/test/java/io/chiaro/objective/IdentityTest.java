@@ -7,6 +7,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
+import io.chiaro.objective.softmax.SharesApart;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Scope;
@@ -178,7 +179,7 @@ class IdentityTest {
         return Recipes.all().stream().filter(recipe -> recipe.pattern() != null).map(Recipe::name);
     }
 
-    private static Objective objective(String recipe, String... settings) {
+    static Objective objective(String recipe, String... settings) {
         Map<String, String> fillings = new LinkedHashMap<>();
         for (int i = 0; i < settings.length; i += 2) {
             fillings.put(settings[i], settings[i + 1]);
@@ -186,7 +187,7 @@ class IdentityTest {
         return Recipes.named(recipe).with(fillings).create();
     }
 
-    private static int views(String recipe) {
+    static int views(String recipe) {
         // With one view no row with a lonely class has a positive; equal views would be each other's nearest.
         return recipe.equals("regular-face")
                 ? 1
@@ -267,7 +268,7 @@ class IdentityTest {
         });
     }
 
-    private static Views single(Given given) {
+    static Views single(Given given) {
         Views views = given.asViews();
         Map<String, Tensor> memories = new LinkedHashMap<>();
         views.memories().forEach((name, rows) -> memories.put(name, rows.to(DType.FLOAT)));
@@ -371,6 +372,21 @@ class IdentityTest {
         for (String recipe : List.of("sup-con", "sup-con-in", "sup-con-set", "nt-xent-by-label")) {
             same(objective(recipe, "temperature", "0.3"), objective("nt-xent", "temperature", "0.3"));
         }
+    }
+
+    @Test
+    void a_gaussian_of_unit_rows_whose_variance_is_the_temperature_makes_i_con_nt_xent() {
+        for (double temperature : new double[] {0.07, 0.5, 1}) {
+            // exp(-|x - y|^2 / (2 sigma^2)) with |x - y|^2 = 2 - 2 cos: exp(cos / sigma^2) but for a factor.
+            Contrast gaussian = Contrast.of(
+                    Pairing.blocks(Pairing.Among.BATCH),
+                    Supervision.sameItem(),
+                    new Similarity(Similarity.Kind.UNIT_NEGATIVE_SQUARED_DISTANCE, 1 / (2 * temperature)),
+                    new SharesApart(SharesApart.Measure.KULLBACK_LEIBLER, 0));
+            same(gaussian, objective("nt-xent", "temperature", String.valueOf(temperature)));
+        }
+        // With the distance 1 - cos, and 2 sigma^2 as the temperature.
+        same(objective("i-con", "leak", "0", "temperature", "0.3"), objective("nt-xent", "temperature", "0.3"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.List;
  * NONE    cos a                                                       (Zhai and Wu, "Classification is a Strong Baseline", 2019)
  * </pre>
  *
- * @param margin m, in degrees for ANGLE
+ * @param margin m, in degrees for ANGLE; 0 for NONE
  */
 public record ClassMargin(Kind kind, double margin) implements RowDivergence {
 
@@ -27,6 +27,13 @@ public record ClassMargin(Kind kind, double margin) implements RowDivergence {
     }
 
     private static final double ALMOST_ONE = 1 - 1e-7;
+
+    public ClassMargin {
+        if (kind == Kind.NONE && margin != 0) {
+            throw new IllegalArgumentException(
+                    "ClassMargin: without a kind a margin has no effect; it must be 0, but was " + margin);
+        }
+    }
 
     @Override
     public List<Term> terms(Strip strip) {

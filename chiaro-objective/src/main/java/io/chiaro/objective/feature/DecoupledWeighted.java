@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Decoupled contrast whose positives count the less, the nearer they already are: {@code -w_i s_ii / tau + log sum over
  * negatives of both views of exp(s / tau)}, {@code w_i = 2 - B softmax_i(s_ii / sigma)} held fixed, half the sum of both
- * directions (Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, eq. 6).
+ * directions; 0 for one item, which has no negatives (Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, eq. 6).
  */
 public record DecoupledWeighted(double temperature, double sigma) implements BatchLoss {
 
@@ -28,6 +28,9 @@ public record DecoupledWeighted(double temperature, double sigma) implements Bat
 
     private Tensor direction(ViewBatch batch, Tensor anchors, Tensor others) {
         Tensor own = anchors.multiply(others).sum(1, false);
+        if (batch.items() == 1) {
+            return own.sum().multiply(0);
+        }
         Tensor weight =
                 own.detach().divide(sigma).softmax(0).multiply(-batch.items()).add(2);
         Tensor self = batch.others().not();

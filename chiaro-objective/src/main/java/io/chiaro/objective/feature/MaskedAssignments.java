@@ -4,7 +4,9 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -41,24 +43,23 @@ public record MaskedAssignments(
                 .logSoftmax(1)
                 .divide(sharpening);
         target = target.subtract(target.logSumExp(1, true));
-        for (int i = 0; i < iterations; i++) {
-            target = target.subtract(target.logSumExp(0, true));
-            target = target.subtract(target.logSumExp(1, true));
-        }
+        target = Sinkhorn.logCodes(target, iterations);
         Tensor value = target.sum().multiply(0);
-        Tensor mean = value;
+        List<Tensor> shares = new ArrayList<>();
         for (int v = 0; v < last; v++) {
             Tensor scores = batch.unit(v).matmul(prototypes).divide(temperature);
             value = value.add(Statistics.crossEntropy(target.exp(), scores));
-            mean = mean.add(scores.softmax(1).mean(0, false));
+            shares.add(scores.logSoftmax(1));
         }
-        return value.divide(last).add(towardsPrior(batch, mean.divide(last)).multiply(weight));
+        // In logarithms: a prototype that nobody chooses has a share of 0, whose logarithm would be none.
+        Tensor logMean = Tensor.concatenate(shares, 0).logSumExp(0, false).add(-Math.log(last * batch.items()));
+        return value.divide(last).add(towardsPrior(batch, logMean).multiply(weight));
     }
 
-    private Tensor towardsPrior(ViewBatch batch, Tensor mean) {
-        int count = Math.toIntExact(mean.size(0));
+    private Tensor towardsPrior(ViewBatch batch, Tensor logMean) {
+        int count = Math.toIntExact(logMean.size(0));
         if (prior == Prior.EVEN) {
-            return mean.multiply(mean.log()).sum().add(Math.log(count));
+            return logMean.exp().multiply(logMean).sum().add(Math.log(count));
         }
         double[] shares = prior == Prior.GIVEN ? given(batch, count) : new double[count];
         if (prior == Prior.FALLING) {
@@ -67,8 +68,8 @@ public record MaskedAssignments(
         double sum = Arrays.stream(shares).sum();
         Arrays.setAll(shares, k -> shares[k] / sum);
         double entropy = -Arrays.stream(shares).map(p -> p * Math.log(p)).sum();
-        Tensor wanted = Tensor.of(shares, count).to(mean.type());
-        return wanted.multiply(mean.log()).sum().negate().add(-entropy);
+        Tensor wanted = Tensor.of(shares, count).to(logMean.type());
+        return wanted.multiply(logMean).sum().negate().add(-entropy);
     }
 
     private static double[] given(ViewBatch batch, int count) {

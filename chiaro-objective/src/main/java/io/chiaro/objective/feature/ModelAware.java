@@ -23,9 +23,10 @@ public record ModelAware(double temperature, double alpha, double threshold, dou
         Tensor second = batch.unit(1);
         Tensor aligned = first.multiply(second).sum(1, false);
         double adapted = temperature * (1 + alpha * (aligned.detach().mean().item() - threshold));
-        Tensor losses = Statistics.softmaxOfPairs(first, second, adapted);
+        // Rounding may leave a share above 1, and 1 + epsilon may be 1.
+        Tensor losses = Statistics.softmaxOfPairs(first, second, adapted).atLeast(0);
         Tensor share = losses.detach().negate().exp();
-        return losses.divide(share.negate().add(1 + epsilon)).mean();
+        return losses.divide(share.negate().add(1).add(epsilon)).mean();
     }
 
     @Override

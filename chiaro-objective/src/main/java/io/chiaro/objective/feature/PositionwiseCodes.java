@@ -34,20 +34,12 @@ public record PositionwiseCodes(double studentTemperature, double teacherTempera
             Tensor rows = Tensor.indices(IntStream.range(0, positions.length)
                     .filter(i -> positions[i] == position)
                     .toArray());
-            sum = sum.subtract(code(teacher.indexSelect(0, rows))
+            sum = sum.subtract(Sinkhorn.logCodes(teacher.indexSelect(0, rows), iterations)
+                    .exp()
                     .multiply(shares.indexSelect(0, rows))
                     .sum());
         }
         return sum.divide(positions.length);
-    }
-
-    private Tensor code(Tensor scores) {
-        Tensor log = scores;
-        for (int i = 0; i < iterations; i++) {
-            log = log.subtract(log.logSumExp(0, true));
-            log = log.subtract(log.logSumExp(1, true));
-        }
-        return log.exp();
     }
 
     @Override

@@ -118,8 +118,11 @@ public final class Statistics {
                 .atLeast(0);
     }
 
-    /** log mean exp of the marked cells of a matrix. */
+    /** log mean exp of the marked cells of a matrix; 0, and without gradient, if there is none. */
     public static Tensor logMeanExp(Tensor values, Tensor mask, double count) {
+        if (count == 0) {
+            return values.sum().multiply(0);
+        }
         return values.maskedFill(mask.not(), Double.NEGATIVE_INFINITY)
                 .reshape(-1)
                 .logSumExp(0, false)

@@ -23,12 +23,7 @@ public record SwappedCodes(double temperature, double epsilon, int iterations) i
     }
 
     private Tensor code(Tensor scores) {
-        Tensor log = scores.detach().divide(epsilon);
-        for (int i = 0; i < iterations; i++) {
-            log = log.subtract(log.logSumExp(0, true));
-            log = log.subtract(log.logSumExp(1, true));
-        }
-        return log.exp();
+        return Sinkhorn.logCodes(scores.detach().divide(epsilon), iterations).exp();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>(Koromilas et al., "Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to Kernel-Based
  * Losses", ICML 2024, for two views; and "A Principled Framework for Multi-View Contrastive Learning", 2025: MV-InfoNCE and
- * MV-DHEL.) The product is a sum of logarithms here.
+ * MV-DHEL.) The product is a sum of logarithms here; of one item it has no factors, and the value is 0.
  */
 public record ViewsAsSet(Form form, double temperature) implements BatchLoss {
 
@@ -43,6 +43,9 @@ public record ViewsAsSet(Form form, double temperature) implements BatchLoss {
             }
         }
         Tensor above = Tensor.stack(own, 1).logSumExp(1, false);
+        if (form == Form.PER_VIEW && batch.items() == 1) {
+            return above.sum().multiply(0);
+        }
         if (form == Form.PER_VIEW) {
             Tensor below = above.multiply(0);
             for (Tensor view : units) {

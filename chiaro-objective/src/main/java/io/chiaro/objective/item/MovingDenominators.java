@@ -20,7 +20,8 @@ import java.util.Set;
  * </pre>
  *
  * <p>The value is the mean over items of the sum over both views; a record keeps the mean of both u. Its gradient is tau_i times
- * that of a softmax whose denominator is the average.
+ * that of a softmax whose denominator is the average. All is reckoned in logarithms, and a record keeps at most the largest number of
+ * single precision.
  *
  * @param gamma the share of the batch in the average, above 0 up to 1
  * @param temperatures tau
@@ -38,7 +39,7 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
     }
 
     /** The rows of one view as anchors, [B, 2 B] each. */
-    private record Half(Tensor cosines, Tensor exponents, Tensor own) {}
+    private record Half(Tensor cosines, Tensor logits, Tensor own) {}
 
     @Override
     public boolean inBatchNegatives() {
@@ -52,8 +53,7 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
 
     private Tensor half(ViewBatch batch, int anchors) {
         Half half = scored(batch, anchors);
-        Tensor weights =
-                half.exponents().divide(average(batch, half).atLeast(LEAST)).detach();
+        Tensor weights = weights(half, logAverage(batch, half));
         return mean(batch, weights.multiply(half.cosines())).reshape(-1).subtract(half.own());
     }
 
@@ -64,22 +64,33 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
                 Tensor.concatenate(List.of(own.matmul(other.transpose(0, 1)), own.matmul(own.transpose(0, 1))), 1);
         Tensor rest =
                 Tensor.concatenate(List.of(batch.others(), batch.others()), 1).not();
-        Tensor exponents =
-                cosines.divide(temperatures.of(batch)).exp().maskedFill(rest, 0).detach();
-        return new Half(cosines, exponents, own.multiply(other).sum(1, false));
+        Tensor logits = cosines.divide(temperatures.of(batch))
+                .maskedFill(rest, Double.NEGATIVE_INFINITY)
+                .detach();
+        return new Half(cosines, logits, own.multiply(other).sum(1, false));
     }
 
-    /** u after the batch, [B, 1]. */
-    private Tensor average(ViewBatch batch, Half half) {
-        Tensor now = mean(batch, half.exponents());
+    /** w, [B, 2 B]. */
+    private static Tensor weights(Half half, Tensor logAverage) {
+        return half.logits().subtract(logAverage.atLeast(Math.log(LEAST))).exp();
+    }
+
+    /** log u after the batch, [B, 1]. */
+    private Tensor logAverage(ViewBatch batch, Half half) {
+        Tensor now = half.logits().logSumExp(1, true).add(-Math.log(others(batch)));
         Tensor before = batch.memoryOrZeros(DENOMINATORS, batch.items(), 1);
-        Tensor moved = before.multiply(1 - gamma).add(now.multiply(gamma));
+        Tensor moved = Tensor.concatenate(List.of(before.log().add(Math.log(1 - gamma)), now.add(Math.log(gamma))), 1)
+                .logSumExp(1, true);
         return moved.where(before.isGreater(0), now).detach();
     }
 
     /** The mean over the rows of other items, [B, 1]. */
     private static Tensor mean(ViewBatch batch, Tensor values) {
-        return values.sum(1, true).divide(Math.max(1, 2.0 * (batch.items() - 1)));
+        return values.sum(1, true).divide(others(batch));
+    }
+
+    private static double others(ViewBatch batch) {
+        return Math.max(1, 2.0 * (batch.items() - 1));
     }
 
     @Override
@@ -90,14 +101,14 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
         Tensor slopes = denominators;
         for (int anchors = 0; anchors < 2; anchors++) {
             Half half = scored(batch, anchors);
-            Tensor average = average(batch, half);
-            denominators = denominators.add(average.divide(2));
+            Tensor average = logAverage(batch, half);
+            denominators =
+                    denominators.add(average.exp().atMost(Float.MAX_VALUE).divide(2));
             // d / d tau of tau log u: what pulls a temperature.
-            Tensor pulled = mean(
-                            batch,
-                            half.exponents().divide(average.atLeast(LEAST)).multiply(half.cosines()))
-                    .divide(temperatures.of(batch));
-            slopes = slopes.add(average.atLeast(LEAST).log().subtract(pulled).divide(2));
+            Tensor pulled =
+                    mean(batch, weights(half, average).multiply(half.cosines())).divide(temperatures.of(batch));
+            slopes =
+                    slopes.add(average.atLeast(Math.log(LEAST)).subtract(pulled).divide(2));
         }
         remembered.put(DENOMINATORS, denominators);
         remembered.putAll(temperatures.moved(batch, slopes));

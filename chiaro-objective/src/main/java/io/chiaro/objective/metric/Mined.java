@@ -23,7 +23,7 @@ import java.util.List;
  *
  * @param positives which positives
  * @param negatives which negatives
- * @param slack for INFORMATIVE
+ * @param slack for INFORMATIVE, else 0
  * @param judging what judges them
  */
 public record Mined(Choice positives, Choice negatives, double slack, RowDivergence judging) implements RowDivergence {
@@ -43,6 +43,10 @@ public record Mined(Choice positives, Choice negatives, double slack, RowDiverge
             throw new IllegalArgumentException(
                     "Mined: semi-hard on one side needs the hardest or easiest on the other, but " + "found "
                             + positives + " and " + negatives);
+        }
+        if (slack != 0 && positives != Choice.INFORMATIVE && negatives != Choice.INFORMATIVE) {
+            throw new IllegalArgumentException("Mined: a slack is for informative ones and has no effect on "
+                    + positives + " and " + negatives + "; it must be 0, but was " + slack);
         }
     }
 

@@ -66,14 +66,14 @@ public record GroupOrder(int hardest, double steepness) implements BatchLoss {
     private Tensor misplaced(Tensor negatives, Tensor positives) {
         int n = Math.toIntExact(negatives.size(1));
         int p = Math.toIntExact(positives.size(1));
+        if (n == 0) {
+            return positives.sum(1, false).multiply(0);
+        }
         Tensor last = Sorting.shares(Tensor.concatenate(List.of(negatives, positives), 1), steepness)
                 .narrow(2, n, p)
                 .sum(2, false)
                 .atMost(1);
         Tensor placed = log(last.narrow(1, n, p)).mean(1, false);
-        if (n == 0) {
-            return placed.divide(-2);
-        }
         Tensor kept = log(last.narrow(1, 0, n).negate().add(1)).mean(1, false);
         return placed.add(kept).divide(-2);
     }

@@ -69,18 +69,19 @@ public record DebiasedSoftmax(double prior, Reweighting reweighting) implements 
         Tensor negatives = strip.negatives();
         Tensor count = strip.count(negatives);
         Tensor positive = strip.mean(scores, strip.positives());
-        // In logarithms, shifted by the row's largest score, so that nothing overflows at a low temperature.
-        Tensor shift = scores.detach().max(1, false);
         Tensor weighted = strip.logSumExp(scores.multiply(1 + hardness), negatives)
                 .subtract(strip.logSumExp(scores.multiply(hardness), negatives))
                 .add(count.atLeast(1).log());
+        // In logarithms, shifted by the larger of both terms: nothing overflows at a low temperature, and one of both
+        // is 1.
+        Tensor shift = weighted.where(weighted.isGreater(positive), positive).detach();
         Tensor reweighted = weighted.subtract(shift).exp();
         Tensor own = positive.subtract(shift).exp();
         Tensor corrected =
                 reweighted.subtract(count.multiply(own).multiply(prior)).divide(1 - prior);
         Tensor least = count.multiply(shift.negate().add(-strip.scale()).exp());
         Tensor kept = corrected.where(corrected.isGreater(least), least);
-        Tensor losses = own.add(kept).log().subtract(own.log());
+        Tensor losses = own.add(kept).log().subtract(positive.subtract(shift));
         return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));
     }
 
