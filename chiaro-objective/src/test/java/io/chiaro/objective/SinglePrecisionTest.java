@@ -95,7 +95,7 @@ class SinglePrecisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"debiased", "hcl", "macl", "sogclr", "isogclr", "msn", "pmsn"})
+    @ValueSource(strings = {"debiased", "hcl", "sogclr", "isogclr", "msn", "pmsn"})
     void what_is_reckoned_in_logarithms_is_as_in_double_precision(String recipe) {
         Objective objective = IdentityTest.objective(recipe, "temperature", "0.01");
         batches(recipe).forEach((name, given) -> {

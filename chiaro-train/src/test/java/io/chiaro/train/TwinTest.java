@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Encoder;
+import io.chiaro.nn.HeadShape;
 import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.nn.Pass;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.tensor.Parameter.Kind;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.testkit.LeakCheck;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,49 @@ class TwinTest {
                     .containsExactly(model.array("lora.matrix.scale").toFloats());
             assertThat(twin.count()).isEqualTo(6 + 4 + 6 + 1 + 4);
             assertThat(twin.state()).containsKeys("twin." + A, "twin." + B, "twin." + PROMPT);
+        }
+    }
+
+    @Test
+    void the_twin_s_head_begins_as_the_head_that_learns_and_follows_it() {
+        TowerSettings settings = new TowerSettings(
+                Towers.ONLINE_AND_AVERAGED, 2, Optional.of(HeadShape.of(4, 3)), Optional.empty(), FIRST, LAST);
+        ParameterStore.Builder learning = declared();
+        settings.declare(learning);
+        ParameterStore.Builder following = declared();
+        settings.declareTwin(following);
+        try (Numbers encoder = new Numbers(learning.create());
+                Numbers follower = new Numbers(following.create());
+                Scope scope = Scope.open("test")) {
+            ParameterStore model = encoder.parameters();
+            // Another head than the model's, as one that was made for itself would be.
+            follower.parameters().named().forEach((name, array) -> array.fillInPlace(7));
+            ContrastiveLearning<float[]> run = new ContrastiveLearning<float[]>(
+                            encoder, Recipes.named("byol").create(), 0, null)
+                    .withTowers(settings, Optional.of(new Twin<>(follower, model, settings, STEPS)), 11);
+            List<String> heads = follower.parameters().named().keySet().stream()
+                    .filter(name -> name.startsWith(Projections.HEAD))
+                    .toList();
+            assertThat(heads).isNotEmpty();
+            for (String name : heads) {
+                assertThat(follower.parameters().array(name).toFloats())
+                        .as(name)
+                        .containsExactly(model.array(name).toFloats());
+            }
+            String weight = heads.stream()
+                    .filter(name -> Arrays.stream(model.array(name).toDoubles())
+                                    .distinct()
+                                    .count()
+                            > 1)
+                    .findFirst()
+                    .orElseThrow();
+            double[] before = model.array(weight).toDoubles();
+            model.array(weight).multiplyInPlace(3);
+            run.stepped();
+            double[] moved = Arrays.stream(before)
+                    .map(value -> FIRST * value + (1 - FIRST) * 3 * value)
+                    .toArray();
+            assertThat(follower.parameters().array(weight).toDoubles()).containsExactly(moved, within(1e-6));
         }
     }
 }
