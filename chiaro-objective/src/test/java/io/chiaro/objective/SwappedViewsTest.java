@@ -52,6 +52,8 @@ class SwappedViewsTest {
             "n-pairs",
             "noise-negatives",
             "pair-classification",
+            "pair-regression",
+            "dynamic-distillation",
             "pmsn",
             "pmsn-custom",
             "prom-cse",
