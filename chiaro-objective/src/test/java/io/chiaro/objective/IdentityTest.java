@@ -66,6 +66,8 @@ class IdentityTest {
             "contrastive-tension",
             "pair-classification",
             "pair-regression",
+            "sne",
+            "t-sne",
             "flops",
             "embedding-mse",
             "embed-distill-distance",
@@ -127,6 +129,9 @@ class IdentityTest {
             "batch-semi-hard-hard",
             "mmcr",
             "x-sample",
+            "sne",
+            "t-sne",
+            "guide-distillation",
             "guide-neighbours",
             // Rows of a label are those of one position, which clusters share evenly; spread by label they are equal.
             "capi",

@@ -162,6 +162,12 @@ class PlainFormulaTest {
                         x -> PlainPapers.degrees(x, 0.1, 0.2, PlainPapers.labelKernel(x, 0.5))),
                 of("x-sample", 1, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideSoftmax(x, 0.1))),
                 of("x-sample", 2, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideSoftmax(x, 0.1))),
+                of(
+                        "sne",
+                        2,
+                        x -> PlainPapers.degrees(
+                                x, 0, PlainPapers.guideSoftmax(x, 0.1), PlainPapers::negativeSquaredDistance)),
+                of("t-sne", 2, x -> PlainPapers.degrees(x, 0, PlainPapers.guideSoftmax(x, 0.1), PlainPapers::student)),
                 of("guide-neighbours", 2, x -> PlainPapers.degrees(x, 0.1, PlainPapers.guideNeighbours(x, 1))),
                 of(
                         "guide-neighbours",
@@ -498,6 +504,8 @@ class PlainFormulaTest {
         return Stream.of(
                 of("embedding-mse", 2, x -> PlainTeachers.towards(x, "mean-square")),
                 of("embedding-mse", 3, x -> PlainTeachers.towards(x, "mean-square")),
+                of("guide-distillation", 1, PlainTeachers::towardsGuide),
+                of("guide-distillation", 3, PlainTeachers::towardsGuide),
                 of("embed-distill", 3, x -> PlainTeachers.towards(x, "cosine")),
                 of("embed-distill-distance", 3, x -> PlainTeachers.towards(x, "distance")),
                 of("nnbyol", 4, x -> 4 - 4 * PlainTeachers.neighbours(x)),

@@ -680,6 +680,27 @@ final class PlainPapers {
 
     /** sum p log(p / q), with p from degrees and a leak. */
     static double degrees(Given x, double temperature, double leak, Degrees degrees) {
+        return degrees(x, leak, degrees, (a, b) -> cosine(a, b) / temperature);
+    }
+
+    /** How near two rows are. */
+    interface Nearness {
+        double of(double[] one, double[] other);
+    }
+
+    static double negativeSquaredDistance(double[] one, double[] other) {
+        double sum = 0;
+        for (int k = 0; k < one.length; k++) {
+            sum -= (one[k] - other[k]) * (one[k] - other[k]);
+        }
+        return sum;
+    }
+
+    static double student(double[] one, double[] other) {
+        return -Math.log(1 - negativeSquaredDistance(one, other));
+    }
+
+    static double degrees(Given x, double leak, Degrees degrees, Nearness near) {
         double[][] z = PlainFormulas.rows(x);
         double value = 0;
         for (int i = 0; i < z.length; i++) {
@@ -687,12 +708,12 @@ final class PlainPapers {
             double below = 0;
             for (int j = 0; j < z.length; j++) {
                 told += j == i ? 0 : degrees.of(i, j);
-                below += j == i ? 0 : Math.exp(cosine(z[i], z[j]) / temperature);
+                below += j == i ? 0 : Math.exp(near.of(z[i], z[j]));
             }
             for (int j = 0; j < z.length; j++) {
                 if (j != i) {
                     double p = (1 - leak) * degrees.of(i, j) / told + leak / (z.length - 1);
-                    value += p == 0 ? 0 : p * (Math.log(p) - cosine(z[i], z[j]) / temperature + Math.log(below));
+                    value += p == 0 ? 0 : p * (Math.log(p) - near.of(z[i], z[j]) + Math.log(below));
                 }
             }
         }

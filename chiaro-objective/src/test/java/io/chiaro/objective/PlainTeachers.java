@@ -411,4 +411,15 @@ final class PlainTeachers {
         }
         return value;
     }
+
+    /** Every view against what a guide makes of the first. */
+    static double towardsGuide(Given x) {
+        double sum = 0;
+        for (int v = 0; v < x.views().length; v++) {
+            for (int i = 0; i < x.items(); i++) {
+                sum += 1 - PlainFormulas.cosine(x.views()[v][i], x.guide(0, i));
+            }
+        }
+        return sum / x.items() / x.views().length;
+    }
 }

@@ -155,7 +155,8 @@ class RecipeTest {
                         "hallucinator",
                         "debiased-clustering",
                         "csr",
-                        "dynamic-distillation");
+                        "dynamic-distillation",
+                        "guide-distillation");
     }
 
     @Test

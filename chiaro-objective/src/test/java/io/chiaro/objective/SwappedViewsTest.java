@@ -54,6 +54,7 @@ class SwappedViewsTest {
             "pair-classification",
             "pair-regression",
             "dynamic-distillation",
+            "guide-distillation",
             "pmsn",
             "pmsn-custom",
             "prom-cse",

@@ -31,6 +31,18 @@ final class DegreeRecipes {
                     NONE,
                     degrees(0.1, new Supervision.GuideSoftmax(0.1))),
             Recipe.of(
+                    "sne",
+                    "Hinton and Roweis, Stochastic Neighbor Embedding, NIPS 2002, eq. 1 to 5, neighbours of a guide's unit rows by one "
+                            + "Gaussian, and views of an item as neighbours of their own",
+                    NONE,
+                    neighbours(Similarity.Kind.NEGATIVE_SQUARED_DISTANCE)),
+            Recipe.of(
+                    "t-sne",
+                    "van der Maaten and Hinton, Visualizing Data using t-SNE, JMLR 2008, eq. 4, with shares of each row and not of all "
+                            + "pairs, neighbours as in sne",
+                    NONE,
+                    neighbours(Similarity.Kind.STUDENT)),
+            Recipe.of(
                     "guide-neighbours",
                     "El Banani et al., Learning Visual Representations via Language-Guided Sampling, CVPR 2023, section 3, with "
                             + "neighbours in the batch",
@@ -82,6 +94,14 @@ final class DegreeRecipes {
                             new ByConfidence(new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))));
 
     private DegreeRecipes() {}
+
+    private static Contrast neighbours(Similarity.Kind embedded) {
+        return SoftmaxRecipes.contrast(
+                Among.BATCH,
+                new Supervision.GuideSoftmax(0.1),
+                new Similarity(embedded, 1),
+                new SharesApart(SharesApart.Measure.KULLBACK_LEIBLER, 0));
+    }
 
     private static Contrast degrees(double temperature, Supervision supervision) {
         return SoftmaxRecipes.contrast(

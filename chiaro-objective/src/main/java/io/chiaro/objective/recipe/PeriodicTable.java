@@ -105,7 +105,11 @@ public final class PeriodicTable {
         }
         String loss = recipe.slots().getOrDefault("loss", "");
         switch (loss) {
-            case "centred-patches", "masked-and-visible-patches", "patch-kernels", "towards-teacher" -> {
+            case "centred-patches",
+                    "masked-and-visible-patches",
+                    "patch-kernels",
+                    "towards-teacher",
+                    "towards-guide" -> {
                 return Told.TEACHER;
             }
             case "positionwise-codes" -> {
@@ -168,6 +172,7 @@ public final class PeriodicTable {
                     "towards-teacher",
                     "pair-regression",
                     "dynamic-distillation",
+                    "towards-guide",
                     "neighbour-as-target",
                     "negative-cosine" -> Learned.PAIRS_APART;
             case "ordered-pairs",

@@ -48,7 +48,8 @@ final class SoftmaxRecipes {
                     "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 2 (L_out)",
                     "formula of StableRep MultiPosConLoss",
                     label(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)),
-                    "sup-con-out"),
+                    "sup-con-out",
+                    "stable-rep"),
             Recipe.of(
                     "sup-con-in",
                     "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 3 (L_in)",

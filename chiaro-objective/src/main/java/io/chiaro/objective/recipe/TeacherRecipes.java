@@ -10,6 +10,7 @@ import io.chiaro.objective.feature.NegativeCosine;
 import io.chiaro.objective.feature.NeighbourAsTarget;
 import io.chiaro.objective.feature.PatchKernels;
 import io.chiaro.objective.feature.PooledRegions;
+import io.chiaro.objective.feature.TowardsGuide;
 import io.chiaro.objective.feature.TowardsTeacher;
 import java.util.List;
 
@@ -41,6 +42,12 @@ final class TeacherRecipes {
                     "Kim et al., EmbedDistill: A Geometric Knowledge Distillation for Information Retrieval, 2023, eq. 7",
                     TEXT + "EmbedDistillLoss(distance_metric=l2)",
                     new WholeBatch(new TowardsTeacher(TowardsTeacher.Measure.DISTANCE))),
+            Recipe.of(
+                    "guide-distillation",
+                    "Kim et al., EmbedDistill: A Geometric Knowledge Distillation for Information Retrieval, 2023, eq. 7, "
+                            + "with cosines, the teacher as the guide of a run",
+                    "no-reference",
+                    new WholeBatch(new TowardsGuide())),
             Recipe.of(
                     "nnbyol",
                     "Grill et al., Bootstrap Your Own Latent, NeurIPS 2020, eq. 2, towards neighbours as in Dwibedi et al., "
