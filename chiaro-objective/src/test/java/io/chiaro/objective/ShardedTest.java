@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +101,8 @@ class ShardedTest {
         return Views.of(views)
                 .withLabels(given.labels())
                 .withScores(given.targets())
+                .withTeacherScores(
+                        IntStream.range(0, ITEMS).mapToObj(given::teacher).toArray(double[][]::new))
                 .withMemories(memories)
                 .withGuides(given.guides())
                 .withRecords(LongStream.range(0, ITEMS).toArray());
