@@ -125,7 +125,7 @@ class CachedGradientTest {
                 BertEncoder guide = encoder(8)) {
             BertEncoder.initialize(encoder.parameters(), name -> true, 0.2, 7);
             TextTower tower = new TextTower(encoder, poolings);
-            TextTower frozen = new TextTower(guide, List.of(Pooling.CLS));
+            TextTower frozen = new TextTower(guide, poolings);
             Twin<PackedSequences> twin =
                     new Twin<>(new TextTower(follower, poolings), encoder.parameters(), towers, 10);
             Memories memories = new Memories(encoder.parameters(), objective, sizes, towers.width());
