@@ -157,7 +157,7 @@ final class PictureTree {
     private static boolean leadsOut(String path) {
         return path.startsWith("/")
                 || path.indexOf('\\') >= 0
-                || path.indexOf(':') >= 0
+                || path.matches("[A-Za-z]:.*")
                 || Stream.of(path.split("/", -1))
                         .anyMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
     }

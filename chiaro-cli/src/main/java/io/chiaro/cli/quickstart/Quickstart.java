@@ -1,6 +1,7 @@
 package io.chiaro.cli.quickstart;
 
-import io.chiaro.cli.console.OutputFiles;
+import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.EvaluationOptions;
@@ -18,6 +19,7 @@ import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.Bm25;
 import io.chiaro.search.TextIndex;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,9 +59,6 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
             "afraid of being in small closed rooms",
             "the smell of rain on dry ground");
 
-    /** Says that a folder is one of a quickstart, whose next one takes away what the last one left. */
-    private static final String MARK = "chiaro-quickstart.json";
-
     private static final int ANSWERS = 5;
 
     /** How the quickstart trains; a test puts something quicker in its place. */
@@ -79,7 +78,8 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
     /** Does it all. */
     public void run(Training training) throws IOException {
         QuietLucene.apply();
-        OutputFiles.begin(directory, MARK, "chiaro quickstart");
+        refuseOthers();
+        AtomicFiles.createFolder(directory);
         say.accept("reading WordNet 3.1");
         ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
         dictionary.counts().lines().forEach(say);
@@ -125,6 +125,18 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
             TextIndex.write(directory.resolve("index"), lemmas.stream(), tuned);
         }
         finish(dictionary.counts(), reports, answers);
+    }
+
+    /** What is trained anew takes the place of what was there, which is another quickstart's or nobody may take it away. */
+    private void refuseOthers() {
+        boolean own = Files.exists(directory.resolve("data/train.jsonl"));
+        for (String name : List.of("model", "run")) {
+            if (!own && Files.exists(directory.resolve(name))) {
+                throw ChiaroException.usage(
+                        "--out: expected a folder without a model, or one of an earlier quickstart, but" + " found "
+                                + directory.resolve(name) + ", which would be lost. Name another.");
+            }
+        }
     }
 
     private static RetrievalData data(String name, List<Document> documents, ReverseDictionary dictionary) {
