@@ -18,6 +18,8 @@ SCORES = [torch.randn(n, generator=generator) * 2 for n in LENGTHS]
 BINARY = [[1, 0, 0, 1], [0, 1], [0, 0, 1, 0, 1, 0], [0, 1, 0]]
 GRADED = [[2, 0, 1, 3], [0, 1], [0, 0, 2, 1, 3, 0], [1, 2, 0]]
 TEACHER = [[3.5, -1.2, 0.3], [0.2, 1.4, -2.0], [-0.5, -3.1, 2.2]]
+# A permutation each, best first: what the reference asks for, and where ties do not matter.
+ORDERED = [[9, 5, 2, 1], [4, 3], [6, 5, 4, 3, 2, 1], [3, 2, 1]]
 ONE_POSITIVE = [torch.randn(3, generator=generator) * 2 for _ in range(3)]
 
 
@@ -110,6 +112,9 @@ cases = [
     case("grades", "listnet", SCORES, GRADED, with_grades(lists(losses.ListNetLoss), GRADED)),
     case("labels 0 and 1", "lambda-loss", SCORES, BINARY, with_grades(lists(losses.LambdaLoss), BINARY)),
     case("grades", "lambda-loss", SCORES, GRADED, with_grades(lists(losses.LambdaLoss), GRADED)),
+    case("an order", "list-mle", SCORES, ORDERED, with_grades(lists(losses.ListMLELoss), ORDERED)),
+    case("an order", "p-list-mle", SCORES, ORDERED, with_grades(lists(losses.PListMLELoss), ORDERED)),
+    case("an order", "adr-mse", SCORES, ORDERED, with_grades(lists(losses.ADRMSELoss), ORDERED)),
     case("one positive", "contrastive", ONE_POSITIVE, [[1, 0, 0]] * 3, contrastive),
     case("a teacher's scores", "margin-mse", ONE_POSITIVE, TEACHER, margins),
 ]

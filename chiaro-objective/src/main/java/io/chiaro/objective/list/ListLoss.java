@@ -62,6 +62,9 @@ public record ListLoss(String name, Divergence divergence, Tables tables) {
         known.put("pointwise", ListLoss::pointwise);
         known.put("ranknet", () -> pairwise(1));
         known.put("listnet", ListLoss::listwise);
+        known.put("list-mle", () -> likelihood(false));
+        known.put("p-list-mle", () -> likelihood(true));
+        known.put("adr-mse", ListLoss::ranks);
         known.put("lambda-loss", () -> lambda(10, 1));
         known.put("contrastive", ListLoss::contrastive);
         known.put("margin-mse", ListLoss::margins);
@@ -99,6 +102,17 @@ public record ListLoss(String name, Divergence divergence, Tables tables) {
     /** {@link LambdaLoss}, NDCG-Loss2++. */
     public static ListLoss lambda(double mu, double sigma) {
         return new ListLoss("lambda-loss", new LambdaLoss(mu, sigma), ListLoss::whole);
+    }
+
+    /** {@link OrderLikelihood}: ListMLE, or p-ListMLE where the first places count most. */
+    public static ListLoss likelihood(boolean positionAware) {
+        return new ListLoss(
+                positionAware ? "p-list-mle" : "list-mle", new OrderLikelihood(positionAware), ListLoss::whole);
+    }
+
+    /** {@link ApproximateRanks}. */
+    public static ListLoss ranks() {
+        return new ListLoss("adr-mse", new ApproximateRanks(), ListLoss::whole);
     }
 
     /**

@@ -166,6 +166,25 @@ class ListLossTest {
                         double error = i == 0 ? 0 : s[0] - s[i] - (g[0] - g[i]);
                         sum += error * error / (n - 1);
                     }
+                    case "list-mle", "p-list-mle" -> {
+                        double drawn = Math.exp(s[i]);
+                        double lower = 0;
+                        for (int j = 0; j < n; j++) {
+                            lower += g[j] < g[i] ? Math.exp(s[j]) : 0;
+                        }
+                        double share = name.equals("list-mle") ? 1 : place(g, i) / places(g);
+                        sum -= lower == 0 ? 0 : share * Math.log(drawn / (drawn + lower));
+                    }
+                    case "adr-mse" -> {
+                        double rank = 0.5;
+                        double wanted = 0.5;
+                        for (int j = 0; j < n; j++) {
+                            rank += 1 / (1 + Math.exp(s[i] - s[j]));
+                            wanted += (1 + Math.signum(g[j] - g[i])) / 2;
+                        }
+                        sum += even ? 0 : (wanted - rank) * (wanted - rank) / log2(1 + wanted);
+                        count += even ? 0 : 1;
+                    }
                     default -> {
                         for (int j = 0; j < n; j++) {
                             if (g[i] > g[j]) {
@@ -177,9 +196,21 @@ class ListLossTest {
                     }
                 }
             }
-            count += name.equals("listnet") && !even || name.equals("margin-mse") ? 1 : 0;
+            boolean ofLists = List.of("listnet", "list-mle", "p-list-mle").contains(name);
+            count += ofLists && !even || name.equals("margin-mse") ? 1 : 0;
         }
         return sum / Math.max(1, count);
+    }
+
+    /** How much the place of a candidate counts in a list of so many; the lowest grade has none below it. */
+    private static double place(double[] g, int i) {
+        double better = Arrays.stream(g).filter(other -> other > g[i]).count();
+        boolean lowest = Arrays.stream(g).noneMatch(other -> other < g[i]);
+        return lowest ? 0 : Math.pow(2, g.length - better - 1) - 1;
+    }
+
+    private static double places(double[] g) {
+        return IntStream.range(0, g.length).mapToDouble(i -> place(g, i)).sum();
     }
 
     private static double weight(double[] s, double[] g, int i, int j, double best) {
@@ -238,21 +269,46 @@ class ListLossTest {
     void scores_beyond_all_exponentials_have_finite_values_and_gradients(String name) {
         ListLoss.Judged judged =
                 ListLoss.named(name).judge(List.of(new double[] {-2000, 2000, 0}), List.of(new double[] {1, 0, 0}));
-        assertThat(judged.loss()).isFinite().isGreaterThan(100);
         assertThat(judged.gradient()[0]).doesNotContain(Double.NaN);
+        if (name.equals("adr-mse")) {
+            // Ranks are bounded, and where they are sure nothing moves them.
+            assertThat(judged.loss()).isFinite().isGreaterThan(1);
+            return;
+        }
+        assertThat(judged.loss()).isFinite().isGreaterThan(100);
         assertThat(judged.gradient()[0][0]).isNegative();
         assertThat(judged.gradient()[0][1]).isPositive();
     }
 
     @Test
     void a_list_of_one_grade_has_no_order_to_learn() {
-        for (String name : List.of("ranknet", "listnet", "lambda-loss", "contrastive")) {
+        for (String name :
+                List.of("ranknet", "listnet", "lambda-loss", "contrastive", "list-mle", "p-list-mle", "adr-mse")) {
             ListLoss.Judged judged =
                     ListLoss.named(name).judge(List.of(new double[] {1, -2}), List.of(new double[] {0, 0}));
             assertThat(judged.terms()).as(name).isZero();
             assertThat(judged.loss()).isZero();
             assertThat(judged.gradient()[0]).containsExactly(0, 0);
         }
+    }
+
+    @Test
+    void of_two_grades_the_likelihood_of_the_order_is_the_sum_of_the_contrasts() {
+        Property.check(40, random -> {
+            List<double[]> grades = List.of(lists(random, true).get(0));
+            List<double[]> scores = scores(random, grades);
+            ListLoss.Judged contrasts = ListLoss.contrastive().judge(scores, grades);
+            ListLoss.Judged order = ListLoss.likelihood(false).judge(scores, grades);
+            assertThat(order.loss()).isCloseTo(contrasts.terms() * contrasts.loss(), within(1e-9));
+        });
+    }
+
+    @Test
+    void ranks_by_equal_scores_are_those_of_equal_grades() {
+        assertThat(ListLoss.ranks()
+                        .judge(List.of(new double[] {100, 7, 7, 7}), List.of(new double[] {1, 0, 0, 0}))
+                        .loss())
+                .isCloseTo(0, within(1e-12));
     }
 
     @Test
