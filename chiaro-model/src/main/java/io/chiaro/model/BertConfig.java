@@ -95,19 +95,29 @@ public record BertConfig(
 
     /** The same with another number of rows in the token table. */
     public BertConfig withVocabularySize(int rows) {
-        return with(rows, domains);
+        return with(rows, layers, domains);
+    }
+
+    /** The same with other layers, from the first one on. */
+    public BertConfig withLayers(int count) {
+        return with(vocabularySize, count, domains);
+    }
+
+    /** The same with at least so many rows in the token table. */
+    public BertConfig withRoomFor(int tokens) {
+        return withVocabularySize(Math.max(vocabularySize, tokens));
     }
 
     /** The same with a feed-forward part for each of these domains, or with one for all texts if there are none. */
     public BertConfig withDomains(List<String> others) {
-        return with(vocabularySize, others);
+        return with(vocabularySize, layers, others);
     }
 
-    private BertConfig with(int rows, List<String> others) {
+    private BertConfig with(int rows, int count, List<String> others) {
         return new BertConfig(
                 rows,
                 hiddenSize,
-                layers,
+                count,
                 heads,
                 intermediateSize,
                 maxPositions,

@@ -22,6 +22,11 @@ public record CrossEncoderSpecification(String name, BertConfig config, int maxT
         }
     }
 
+    /** The same with another encoder. */
+    public CrossEncoderSpecification withConfig(BertConfig other) {
+        return new CrossEncoderSpecification(name, other, maxTokens, activation);
+    }
+
     /** The same with another limit. */
     public CrossEncoderSpecification withMaxTokens(int tokens) {
         return new CrossEncoderSpecification(name, config, tokens, activation);

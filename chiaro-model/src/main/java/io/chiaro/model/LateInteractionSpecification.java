@@ -54,6 +54,16 @@ public record LateInteractionSpecification(
         }
     }
 
+    /** The same with another encoder. */
+    public LateInteractionSpecification withConfig(BertConfig other) {
+        return new LateInteractionSpecification(name, other, dimension, query, document, expandsQueries, skipped);
+    }
+
+    /** The limit of the side that is cut first. */
+    public int leastTokens() {
+        return Math.min(query.maxTokens(), document.maxTokens());
+    }
+
     /** How texts of a role are read: queries as such, all others as documents. */
     public Side side(TextRole role) {
         return role == TextRole.QUERY ? query : document;

@@ -67,15 +67,20 @@ public final class CrossEncoder implements TextScorer {
      * @throws ChiaroException of kind usage if it is none of these, of kind model if it cannot be used
      */
     public static CrossEncoder load(String base, long seed) {
+        return load(base, seed, EncoderTuning.WHOLE);
+    }
+
+    /** As {@link #load(String, long)}, with what learns in place of the encoder's own numbers. */
+    static CrossEncoder load(String base, long seed, EncoderTuning tuning) {
         Path path = Path.of(base);
         if (EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path) && CrossEncoderDirectory.isOne(path)) {
-            return open(CrossEncoderDirectory.open(path));
+            return open(CrossEncoderDirectory.open(path), tuning);
         }
-        TextModel model = TextModel.load(
-                base,
-                seed,
-                new TextModel.Additions(
-                        0, (builder, specification) -> ScoringHead.declare(builder, specification.config())));
+        TextModel model =
+                TextModel.load(base, seed, new TextModel.Additions(tuning.softPrompt(), (builder, specification) -> {
+                    tuning.declare(builder, specification.config());
+                    ScoringHead.declare(builder, specification.config());
+                }));
         try {
             return new CrossEncoder(model.tower().encoder(), model.tokenizer(), scoring(model.specification()));
         } catch (IllegalArgumentException e) {
@@ -89,17 +94,25 @@ public final class CrossEncoder implements TextScorer {
                 embedding.name(), embedding.config(), embedding.maxTokens(), ScoreActivation.SIGMOID);
     }
 
-    private static CrossEncoder open(CrossEncoderDirectory directory) {
-        CrossEncoderSpecification specification = directory.specification();
+    private static CrossEncoder open(CrossEncoderDirectory directory, EncoderTuning tuning) {
+        CrossEncoderSpecification found = directory.specification();
+        Tokenizer own = directory.openTokenizer();
+        int first = own.vocabularySize();
+        Tokenizer tokenizer = tuning.tokens(own, found.maxTokens());
+        CrossEncoderSpecification specification =
+                found.withConfig(found.config().withRoomFor(tokenizer.vocabularySize()));
         BertConfig config = specification.config();
-        Tokenizer tokenizer = directory.openTokenizer();
         CrossEncoder opened = new CrossEncoder(
-                BertEncoder.create(config, builder -> ScoringHead.declare(builder, config)), tokenizer, specification);
+                BertEncoder.create(config, first, builder -> {
+                    tuning.declare(builder, config);
+                    ScoringHead.declare(builder, config);
+                }),
+                tokenizer,
+                specification);
         try (Safetensors weights = directory.openWeights()) {
-            BertWeightNames.checkedScorer(config, weights)
+            BertWeightNames.checkedScorer(found.config(), weights)
                     .inFile()
-                    .forEach((canonical, inFile) ->
-                            opened.parameters().array(canonical).put(weights.floats(inFile)));
+                    .forEach((canonical, inFile) -> opened.encoder().fill(canonical, weights.floats(inFile)));
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -158,8 +171,8 @@ public final class CrossEncoder implements TextScorer {
         return new Scoring(this);
     }
 
-    /** The encoder inside. */
-    BertEncoder encoder() {
+    @Override
+    public BertEncoder encoder() {
         return states.encoder();
     }
 

@@ -41,6 +41,11 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
     }
 
     @Override
+    public EncoderTuning tuning() {
+        return told.tuning();
+    }
+
+    @Override
     public Map<String, String> slots() {
         Map<String, String> slots = new LinkedHashMap<>();
         slots.put("recipe", ScorerTraining.CROSS_ENCODER);
@@ -50,7 +55,7 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
 
     @Override
     public Loaded load(String base, long seed) {
-        CrossEncoder model = CrossEncoder.load(base, seed);
+        CrossEncoder model = CrossEncoder.load(base, seed, tuning());
         try {
             model.limit(told.maxTokens(
                     model.specification().maxTokens(), model.config().maxPositions()));

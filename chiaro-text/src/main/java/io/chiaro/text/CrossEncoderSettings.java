@@ -6,6 +6,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.objective.list.ListLoss;
 import io.chiaro.train.StepSettings;
+import io.chiaro.train.TuningSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,17 @@ import java.util.stream.Stream;
  *   <li>{@code mu}, {@code sigma}: the numbers of {@code lambda-loss} and {@code ranknet};
  *   <li>{@code list}: how many candidates of a query a step looks at, the others in another epoch;
  *   <li>{@code dropout}, {@code max-tokens}: in place of the model's own;
- *   <li>those of {@link StepSettings}.
+ *   <li>those of {@link StepSettings} and {@link TuningSettings}.
  * </ul>
  *
  * @param loss what is made small
  * @param list most candidates of a list
  * @param step of a step
+ * @param tuning what of the encoder learns
  * @param told settings by name
  */
-record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<String, String> told) {
+record CrossEncoderSettings(
+        ListLoss loss, int list, StepSettings step, EncoderTuning tuning, Map<String, String> told) {
 
     /** Three special tokens and one of each text. */
     private static final int FEWEST_TOKENS = 5;
@@ -43,7 +46,8 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
     private static final double USUAL_MU = 10;
 
     static final List<String> NAMES = Stream.concat(
-                    Stream.of(LOSS, LIST, MU, SIGMA, DROPOUT, TOKENS), StepSettings.NAMES.stream())
+                    Stream.of(LOSS, LIST, MU, SIGMA, DROPOUT, TOKENS),
+                    Stream.concat(StepSettings.NAMES.stream(), TuningSettings.NAMES.stream()))
             .toList();
 
     /** The settings of a run on data of some shape. */
@@ -59,7 +63,7 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
         ListLoss loss = loss(told, told.getOrDefault(LOSS, usualLoss(shape)));
         refuseUnfit(loss.name(), shape);
         int list = new ToldValues(told).whole(LIST, 2, LONGEST_LIST).orElse(USUAL_LIST);
-        return new CrossEncoderSettings(loss, list, StepSettings.parse(told), told);
+        return new CrossEncoderSettings(loss, list, StepSettings.parse(told), EncoderTuning.parse(told), told);
     }
 
     private static void refuseData(ExampleShape shape) {
@@ -85,8 +89,9 @@ record CrossEncoderSettings(ListLoss loss, int list, StepSettings step, Map<Stri
     /** A teacher's scores are no grades, and grades are no margins. */
     private static void refuseUnfit(String loss, ExampleShape shape) {
         boolean taught = shape.kind() == ExampleShape.Kind.SCORED_NEGATIVES;
-        List<String> ofTeacher =
-                shape.scores() == 1 ? List.of("margin-mse") : List.of("margin-mse", "listnet", "ranknet");
+        List<String> ofTeacher = shape.scores() == 1
+                ? List.of("margin-mse")
+                : List.of("margin-mse", "listnet", "ranknet", "list-mle", "p-list-mle", "adr-mse");
         if (taught && !ofTeacher.contains(loss)) {
             throw ChiaroException.usage("set loss: " + loss + " reads grades, but the data are " + shape
                     + ", a teacher's scores. Take " + String.join(" or ", ofTeacher)

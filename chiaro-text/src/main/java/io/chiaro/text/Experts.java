@@ -7,7 +7,6 @@ import io.chiaro.data.BadRows;
 import io.chiaro.model.ModelSpecification;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Towers;
-import io.chiaro.train.TuningSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,8 +29,7 @@ record Experts(List<String> domains) {
     }
 
     /** What would pass the encoder without a domain, or hold its experts still. */
-    void refuseBeside(
-            RunFile run, String recipe, Optional<Needs> needs, TuningSettings tuning, AuxiliarySettings term) {
+    void refuseBeside(RunFile run, String recipe, Optional<Needs> needs, EncoderTuning tuning, AuxiliarySettings term) {
         if (domains.isEmpty()) {
             return;
         }
@@ -44,7 +42,9 @@ record Experts(List<String> domains) {
                 ? "recipe " + recipe
                 : needs.get().towers() != Towers.ONLINE
                         ? "recipe " + recipe + ", which has towers beside the encoder"
-                        : tuning.freezes() ? "an encoder that stands still" : term.isPresent() ? "set auxiliary" : "";
+                        : tuning.told().freezes()
+                                ? "an encoder that stands still"
+                                : term.isPresent() ? "set auxiliary" : "";
         if (!beside.isEmpty()) {
             throw ChiaroException.usage("roles: experts of domains cannot be learned beside " + beside
                     + ". Leave it out, or leave the role domain out.");

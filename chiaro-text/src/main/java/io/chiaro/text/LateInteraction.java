@@ -145,20 +145,23 @@ public final class LateInteraction implements TextScorer {
      * @throws ChiaroException of kind usage if it is none of these or the wishes do not fit it, of kind model if it cannot be used
      */
     public static LateInteraction load(String base, long seed, Wishes wishes) {
+        return load(base, seed, wishes, EncoderTuning.WHOLE);
+    }
+
+    /** As {@link #load(String, long, Wishes)}, with what learns in place of the encoder's own numbers. */
+    static LateInteraction load(String base, long seed, Wishes wishes, EncoderTuning tuning) {
         Path path = Path.of(base);
         if (EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path) && LateInteractionDirectory.isOne(path)) {
-            return open(LateInteractionDirectory.open(path), wishes);
+            return open(LateInteractionDirectory.open(path), wishes, tuning);
         }
-        TextModel model = TextModel.load(
-                base,
-                seed,
-                new TextModel.Additions(
-                        0,
-                        (builder, found) -> builder.add(
-                                PROJECTION,
-                                Kind.WEIGHT,
-                                wishes.dimension().orElse(128),
-                                found.config().hiddenSize())));
+        TextModel model = TextModel.load(base, seed, new TextModel.Additions(tuning.softPrompt(), (builder, found) -> {
+            tuning.declare(builder, found.config());
+            builder.add(
+                    PROJECTION,
+                    Kind.WEIGHT,
+                    wishes.dimension().orElse(128),
+                    found.config().hiddenSize());
+        }));
         try {
             LateInteractionSpecification specification = fitting(
                     base,
@@ -167,6 +170,7 @@ public final class LateInteraction implements TextScorer {
                             model.specification().config(),
                             model.tokenizer(),
                             model.specification().maxTokens()));
+            tuning.requireRoom(model.tokenizer(), specification.leastTokens() - 1);
             return new LateInteraction(
                     model.tower().encoder(), new LateInteractionTokens(model.tokenizer(), specification));
         } catch (RuntimeException e) {
@@ -184,32 +188,39 @@ public final class LateInteraction implements TextScorer {
         }
     }
 
-    private static LateInteraction open(LateInteractionDirectory directory, Wishes wishes) {
-        BertConfig config = directory.specification().config();
-        LateInteractionTokens found = directory.openTokens();
-        BertEncoder encoder = null;
+    private static LateInteraction open(LateInteractionDirectory directory, Wishes wishes, EncoderTuning tuning) {
+        LateInteractionTokens own = directory.openTokens();
+        int first = own.tokenizer().vocabularySize();
+        LateInteractionSpecification wished;
         try {
-            LateInteractionSpecification specification =
-                    fitting(directory.path().toString(), () -> wishes.of(found.specification(), found.tokenizer()));
-            encoder = BertEncoder.create(
-                    config,
-                    builder -> builder.add(PROJECTION, Kind.WEIGHT, specification.dimension(), config.hiddenSize()));
-            ParameterStore parameters = encoder.parameters();
-            try (Safetensors weights = directory.openWeights()) {
-                BertWeightNames.checked(config, weights)
-                        .inFile()
-                        .forEach((canonical, inFile) ->
-                                parameters.array(canonical).put(weights.floats(inFile)));
-            }
-            parameters.array(PROJECTION).put(directory.projection());
-            return new LateInteraction(encoder, new LateInteractionTokens(found.tokenizer(), specification));
+            wished = fitting(directory.path().toString(), () -> wishes.of(own.specification(), own.tokenizer()));
         } catch (RuntimeException e) {
-            found.close();
-            if (encoder != null) {
-                encoder.close();
-            }
+            own.close();
             throw e;
         }
+        // One token less, which is the marker's.
+        Tokenizer tokenizer = tuning.tokens(own.tokenizer(), wished.leastTokens() - 1);
+        BertConfig config = wished.config().withRoomFor(tokenizer.vocabularySize());
+        BertEncoder encoder = BertEncoder.create(config, first, builder -> {
+            tuning.declare(builder, config);
+            builder.add(PROJECTION, Kind.WEIGHT, wished.dimension(), config.hiddenSize());
+        });
+        try (Safetensors weights = directory.openWeights()) {
+            BertWeightNames.checked(wished.config(), weights)
+                    .inFile()
+                    .forEach((canonical, inFile) -> encoder.fill(canonical, weights.floats(inFile)));
+            encoder.fill(PROJECTION, directory.projection());
+            return new LateInteraction(encoder, new LateInteractionTokens(tokenizer, wished.withConfig(config)));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            encoder.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public BertEncoder encoder() {
+        return encoder;
     }
 
     @Override

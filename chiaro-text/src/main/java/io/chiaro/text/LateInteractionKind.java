@@ -45,7 +45,8 @@ final class LateInteractionKind implements ScorerSettings.Kind {
                         told.values().whole("query-tokens", least, MOST_TOKENS),
                         told.values().whole("document-tokens", least, MOST_TOKENS),
                         told.values().truth("query-expansion"),
-                        told.values().truth("skip-punctuation")));
+                        told.values().truth("skip-punctuation")),
+                told.tuning());
     }
 
     @Override

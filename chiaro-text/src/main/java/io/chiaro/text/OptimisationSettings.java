@@ -7,7 +7,6 @@ import io.chiaro.train.StepSettings;
 import io.chiaro.train.TuningSettings;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -28,15 +27,10 @@ record OptimisationSettings(Map<String, String> told) {
             .flatMap(List::stream)
             .toList();
 
-    private static final int MOST_VECTORS = 10_000;
-
     OptimisationSettings {
         StepSettings.parse(told); // an error before anything is loaded
         SeveralSettings.parse(told);
-        if (TuningSettings.parse(told).trainsBesidePrompt()) {
-            throw ChiaroException.usage("set encoder: vectors before every text are learned while the encoder stands "
-                    + "still. Leave it out beside set " + TuningSettings.SOFT_PROMPT + ".");
-        }
+        EncoderTuning.parse(told);
     }
 
     /** What is said of a step. */
@@ -45,8 +39,8 @@ record OptimisationSettings(Map<String, String> told) {
     }
 
     /** What is said of the encoder's own numbers. */
-    TuningSettings tuning() {
-        return TuningSettings.parse(told);
+    EncoderTuning tuning() {
+        return EncoderTuning.parse(told);
     }
 
     /** The store holds the tokens of the prompt, which another model does not have. */
@@ -57,16 +51,6 @@ record OptimisationSettings(Map<String, String> told) {
                         + TuningSettings.SOFT_PROMPT + ", which it does not have. Leave one of them out.");
             }
         }
-    }
-
-    /** How many vectors are learned before every text; 0 if none. */
-    int softPrompt() {
-        return tuning().softPrompt(MOST_VECTORS);
-    }
-
-    /** Low-rank updates of an encoder's matrices. */
-    Optional<TuningSettings.LowRank> lowRank(int width) {
-        return tuning().lowRank(width, LayerMatrix.names(), LayerMatrix.USUAL);
     }
 
     /** Recipes that are learned beside the first. */

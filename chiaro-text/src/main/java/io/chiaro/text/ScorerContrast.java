@@ -29,6 +29,11 @@ record ScorerContrast(RunFile run, ScorerSettings told) implements ScorerRecipe 
     }
 
     @Override
+    public EncoderTuning tuning() {
+        return told.tuning();
+    }
+
+    @Override
     public Map<String, String> slots() {
         return told.written();
     }

@@ -17,6 +17,9 @@ interface ScorerRecipe {
     /** What is said of a step. */
     StepSettings step();
 
+    /** What of the encoder learns. */
+    EncoderTuning tuning();
+
     /** What is made small and its numbers, for people to read. */
     Map<String, String> slots();
 

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -158,6 +157,7 @@ public final class ScorerTraining implements AutoCloseable {
         ScorerRecipe.Loaded loaded = recipe.load(told.base(), told.seed());
         this.model = loaded.model();
         opened.closing().push(model::close);
+        recipe.tuning().start(model.encoder(), told.seed());
         opened.folder().make();
         this.data = TrainingData.open(
                 told,
@@ -221,12 +221,7 @@ public final class ScorerTraining implements AutoCloseable {
     public List<String> describe() {
         RunFile told = run.opened().run();
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
-                Locale.ROOT,
-                "base %s, %,d parameters, %s",
-                told.base(),
-                model.parameters().count(),
-                told.optimizer()));
+        lines.add("base " + told.base() + ", " + recipe.tuning().describe(model.encoder()) + ", " + told.optimizer());
         lines.addAll(data.describe());
         lines.addAll(lesson.describe(steps()));
         model.remark().ifPresent(lines::add);
@@ -275,6 +270,7 @@ public final class ScorerTraining implements AutoCloseable {
     public record Outcome(TrainingEvent.Ending ending, Optional<OnnxAgreement> agreement) {}
 
     private OnnxAgreement save(List<ModelCard.Result> results) {
+        recipe.tuning().merge(model.encoder());
         Path directory = run.modelFolder();
         model.save(directory, run.card(slots(), results));
         return model.export(directory);

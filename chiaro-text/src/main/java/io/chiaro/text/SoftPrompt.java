@@ -1,7 +1,9 @@
 package io.chiaro.text;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.BertConfig;
+import io.chiaro.model.Tokenizer;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Parameter.Kind;
 import io.chiaro.tensor.ParameterStore;
@@ -50,6 +52,26 @@ final class SoftPrompt {
         return parameters.has(NAME)
                 ? Optional.of(new SoftPrompt(parameters.parameter(NAME).value(), first))
                 : Optional.empty();
+    }
+
+    /**
+     * A tokenizer that puts the tokens of a prompt before every text; the one that it was is closed.
+     *
+     * @param maxTokens of a text, special tokens counted
+     */
+    static Tokenizer tokens(Tokenizer own, int maxTokens, int count) {
+        try (own) {
+            int most = maxTokens - own.specialTokens() - 1;
+            if (count > most) {
+                throw tooMany(count, most, maxTokens);
+            }
+            return own.withLeadingTokens(count);
+        }
+    }
+
+    static ChiaroException tooMany(int count, int most, int maxTokens) {
+        return ChiaroException.usage("set " + NAME + ": expected at most " + most + " vectors, since the model takes "
+                + maxTokens + " tokens and a text needs one of them, but found " + count + ". Take fewer.");
     }
 
     /** How many vectors there are. */

@@ -91,13 +91,22 @@ public final class SparseEncoder implements TextScorer {
      * @param headStart lexical where the base has no head, unless told
      */
     static SparseEncoder load(String base, long seed, Optional<Integer> maxTokens, Optional<HeadStart> headStart) {
+        return load(base, seed, maxTokens, headStart, EncoderTuning.WHOLE);
+    }
+
+    /** The same, with what learns in place of the encoder's own numbers; no soft prompt, whose tokens are none to predict. */
+    static SparseEncoder load(
+            String base, long seed, Optional<Integer> maxTokens, Optional<HeadStart> headStart, EncoderTuning tuning) {
         Path path = Path.of(base);
         boolean folder = EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path);
         if (folder && SparseDirectory.isOne(path)) {
             SparseDirectory directory = SparseDirectory.open(path);
             SparseSpecification found = directory.specification();
             SparseEncoder opened = new SparseEncoder(
-                    BertEncoder.create(found.config(), builder -> TokenPredictionHead.declare(builder, found.config())),
+                    BertEncoder.create(found.config(), builder -> {
+                        tuning.declare(builder, found.config());
+                        TokenPredictionHead.declare(builder, found.config());
+                    }),
                     directory.openTokenizer(),
                     limited(base, found, maxTokens),
                     true,
@@ -110,10 +119,10 @@ public final class SparseEncoder implements TextScorer {
             }
             return opened;
         }
-        TextModel model = TextModel.load(
-                base,
-                seed,
-                new TextModel.Additions(0, (builder, made) -> TokenPredictionHead.declare(builder, made.config())));
+        TextModel model = TextModel.load(base, seed, new TextModel.Additions(0, (builder, made) -> {
+            tuning.declare(builder, made.config());
+            TokenPredictionHead.declare(builder, made.config());
+        }));
         try {
             SparseSpecification specification = new SparseSpecification(
                     model.specification().name(),
@@ -191,6 +200,11 @@ public final class SparseEncoder implements TextScorer {
 
     private boolean isPassedOver(int id) {
         return tokenizer.frames(id) || id == tokenizer.unknownId();
+    }
+
+    @Override
+    public BertEncoder encoder() {
+        return encoder;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.chiaro.text;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.train.AuxiliaryTerm;
+import io.chiaro.train.TuningSettings;
 import java.util.List;
 import java.util.Map;
 
@@ -38,11 +40,17 @@ final class SpladeKind implements ScorerSettings.Kind {
 
     @Override
     public TextScorer load(String base, long seed, ScorerSettings told) {
+        if (told.tuning().softPrompt() > 0) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe() + ": weighs the tokens of its vocabulary, and those of set "
+                            + TuningSettings.SOFT_PROMPT + " are none to find a text by. Leave it out, or take lora.");
+        }
         return SparseEncoder.load(
                 base,
                 seed,
                 told.values().whole("max-tokens", 3, MOST),
-                told.values().choice("head-start", HeadStart.keys()).map(HeadStart::of));
+                told.values().choice("head-start", HeadStart.keys()).map(HeadStart::of),
+                told.tuning());
     }
 
     @Override

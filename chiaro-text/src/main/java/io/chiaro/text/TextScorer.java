@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  */
 public interface TextScorer extends Encoder<PackedSequences> {
 
+    /** The encoder inside. */
+    BertEncoder encoder();
+
     /** The encoder's shape. */
     BertConfig config();
 
