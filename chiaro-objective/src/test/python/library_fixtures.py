@@ -93,6 +93,7 @@ GIVEN = {
     "centre": draw(6),
     "slices": torch.tensor(numbers(unit(draw(16, 6)))).T,
 }
+GIVEN.update({"bank": pair[1], "clusters": GIVEN["prototypes"]})
 LATER, ALSO = later()
 INPUTS.update(LATER)
 GIVEN.update(ALSO)
@@ -488,8 +489,8 @@ def solo_cases():
         return GIVEN["queue"][(unit(z) @ GIVEN["queue"].T).argmax(1)]
 
     def classified_by_cluster(v, y):
-        prototypes = unit(GIVEN["prototypes"])
-        codes = (unit(v[1]) @ prototypes.T).argmax(1)
+        prototypes = unit(GIVEN["clusters"])
+        codes = (unit(GIVEN["bank"]) @ prototypes.T).argmax(1)
         return clusters((unit(v[0]) @ prototypes.T)[None, None], codes[None])
 
     case("byol", SOLO + "byol_loss_func", "pair", lambda v, y: byol(v[0], v[1]), stopped=[1])
@@ -500,7 +501,7 @@ def solo_cases():
     case("nnsiam", SOLO + "simsiam_loss_func on neighbours", "many",
          lambda v, y: (simsiam(v[1], nearest(v[2])) + simsiam(v[0], nearest(v[3]))) / 2, memory=["queue"], stopped=[2, 3])
     case("deepcluster-v2", SOLO + "deepclusterv2_loss_func, assigned to the nearest prototype", "pair",
-         classified_by_cluster, memory=["prototypes"], stopped=[1])
+         classified_by_cluster, {"roles": ["query", "unused"]}, memory=["bank", "clusters"])
     case("nnclr-one-sided", SOLO + "nnclr_loss_func", "many",
          lambda v, y: (nnclr(nearest(v[2]), unit(v[1]), temperature=0.2)
                        + nnclr(nearest(v[3]), unit(v[0]), temperature=0.2)) / 2, memory=["queue"], stopped=[2, 3])

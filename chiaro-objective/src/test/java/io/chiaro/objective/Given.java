@@ -74,6 +74,8 @@ record Given(double[][][] views, double[][][] fixed, int[] labels, double[] targ
         memories.put("bank-labels", new double[][] {{0}, {1}, {0}, {1}, {0}, {0}, {5}});
         // More records than the batch has, and latents of which some have slept for long.
         memories.put("bank", rows(random, items + 6, width));
+        memories.put("clusters", rows(random, 4, width));
+        memories.put("concentrations", positive(random, 4, 1));
         double[][] visits = new double[items][1];
         Arrays.setAll(visits, i -> new double[] {i % 2});
         memories.put("visits", visits);

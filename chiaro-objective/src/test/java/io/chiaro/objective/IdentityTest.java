@@ -812,6 +812,29 @@ class IdentityTest {
     }
 
     @Test
+    void prototypes_without_weight_or_clusters_are_info_nce_in_both_directions() {
+        Property.check(3, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double expected =
+                    given.evaluate(objective("clip", "temperature", "0.1")).loss();
+            assertThat(given.evaluate(objective("proto-nce", "weight", "0")).loss())
+                    .isCloseTo(expected, within(1e-9));
+            assertThat(given.withMemory("clusters", new double[4][6])
+                            .evaluate(objective("proto-nce"))
+                            .loss())
+                    .isCloseTo(expected, within(1e-9));
+        });
+    }
+
+    @Test
+    void in_the_first_pass_deep_cluster_has_nothing_to_learn() {
+        Property.check(3, random -> {
+            Given given = Given.random(random, 2, 7, 6).withMemory("clusters", new double[4][6]);
+            assertThat(given.evaluate(objective("deepcluster-v2")).loss()).isZero();
+        });
+    }
+
+    @Test
     void instance_discrimination_tells_a_row_from_all_other_records() {
         Objective instances = objective("invariance-propagation", "weight", "0", "temperature", "0.5");
         double[][] bank = coordinates(1, upTo(ITEMS), WIDTH)[0];
@@ -1035,6 +1058,8 @@ class IdentityTest {
                 .withMemory("places", new double[ITEMS][4])
                 .withMemory("masked", new double[ITEMS][1])
                 .withMemory("bank", own)
+                .withMemory("clusters", own)
+                .withMemory("concentrations", column(1, own.length))
                 .withMemory("label-sets", own)
                 .withMemory("smoothing-in", own)
                 .withMemory("smoothing-out", new double[ITEMS][WIDTH])
@@ -1043,6 +1068,12 @@ class IdentityTest {
                 .withMemory("visits", new double[ITEMS][1])
                 .withMemory("queue", List.of("moco", "hard-moco", "esimcse").contains(recipe) ? others : own)
                 .withMemory("centre", centre);
+    }
+
+    private static double[][] column(double number, int rows) {
+        double[][] column = new double[rows][1];
+        Arrays.stream(column).forEach(row -> row[0] = number);
+        return column;
     }
 
     private static double[][] column(int[] numbers) {

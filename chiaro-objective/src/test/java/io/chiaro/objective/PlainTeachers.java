@@ -54,17 +54,60 @@ final class PlainTeachers {
         return Math.log(below) - PlainFormulas.cosine(row, classes[own]) / temperature;
     }
 
-    /** Caron et al. (2020), appendix A. */
-    static double hardCodes(Given x, double temperature) {
-        double[][] prototypes = x.rowsOf("prototypes");
-        int last = x.views().length - 1;
+    /** Caron et al. (2020), appendix A, each row against the cluster of its record. */
+    static double clusterCodes(Given x, double temperature) {
+        double[][] clusters = x.rowsOf("clusters");
         double sum = 0;
-        for (int v = 0; v < last; v++) {
+        for (double[][] view : x.views()) {
             for (int i = 0; i < x.items(); i++) {
-                sum += crossEntropy(x.views()[v][i], prototypes, nearest(x.fixed()[last][i], prototypes), temperature);
+                sum += crossEntropy(view[i], clusters, nearest(x.rowsOf("bank")[i], clusters), temperature);
             }
         }
-        return sum / last / x.items();
+        return sum / x.views().length / x.items();
+    }
+
+    /** Li et al. (2021), eq. 11, with temperatures that are told by the concentrations, whose percentiles lie between the ordered ones. */
+    static double prototypeContrast(Given x, double temperature, double weight) {
+        double[][] clusters = PlainFormulas.units(x.rowsOf("clusters"));
+        double[] wide = Arrays.stream(x.rowsOf("concentrations"))
+                .mapToDouble(row -> row[0])
+                .toArray();
+        double[] ordered = wide.clone();
+        Arrays.sort(ordered);
+        int last = ordered.length - 1;
+        double least = ordered[0] + 0.1 * last * (ordered[1] - ordered[0]);
+        double most = ordered[last] - 0.1 * last * (ordered[last] - ordered[last - 1]);
+        double mean = 0;
+        for (int k = 0; k < wide.length; k++) {
+            wide[k] = wide[k] < least ? least : wide[k] > most ? most : wide[k];
+            mean += wide[k] / wide.length;
+        }
+        int views = x.views().length;
+        double[][][] units = Arrays.stream(x.views()).map(PlainFormulas::units).toArray(double[][][]::new);
+        double sum = 0;
+        for (int v = 0; v < views; v++) {
+            for (int i = 0; i < x.items(); i++) {
+                for (int w = 0; w < views; w++) {
+                    if (w != v) {
+                        double all = 0;
+                        for (int j = 0; j < x.items(); j++) {
+                            all += Math.exp(PlainFormulas.dot(units[v][i], units[w][j]) / temperature);
+                        }
+                        sum += (Math.log(all) - PlainFormulas.dot(units[v][i], units[w][i]) / temperature)
+                                / (views - 1);
+                    }
+                }
+                int own = nearest(x.rowsOf("bank")[i], clusters);
+                double all = 0;
+                for (int k = 0; k < clusters.length; k++) {
+                    all += Math.exp(PlainFormulas.dot(units[v][i], clusters[k]) * mean / (temperature * wide[k]));
+                }
+                sum += weight
+                        * (Math.log(all)
+                                - PlainFormulas.dot(units[v][i], clusters[own]) * mean / (temperature * wide[own]));
+            }
+        }
+        return sum / views / x.items();
     }
 
     /** Pang et al. (2022), eq. 3 and 4. */

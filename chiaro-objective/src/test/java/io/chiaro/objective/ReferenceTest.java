@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
@@ -273,6 +274,9 @@ class ReferenceTest {
         }
         if (memories.containsKey("classes")) {
             memories.put("prototypes", Objects.requireNonNull(memories.get("classes")));
+        }
+        if (memories.containsKey("bank")) {
+            result = result.withRecords(LongStream.range(0, values[0].length).toArray());
         }
         return result.withMemories(memories);
     }

@@ -29,7 +29,6 @@ class SwappedViewsTest {
             "curl-block",
             "cwcl",
             "dclr",
-            "deepcluster-v2",
             "diffcse",
             "esimcse",
             "feature-transformation",

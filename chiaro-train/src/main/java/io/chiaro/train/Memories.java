@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *       of its batch; zero at first.
  *   <li>{@code bank}, {@code pair-losses}: a vector for each record, random at first, and its losses so far; a step reads all and
  *       writes those of its batch.
+ *   <li>{@code clusters}, {@code concentrations}: centres that k-means finds in the bank after each pass over the data, and how wide each
+ *       cluster is; zero in the first pass.
  *   <li>{@code encoder}, {@code decoder}, {@code latent-bias}, {@code reading-bias}, {@code idle}: a sparse code of embeddings; the
  *       first two are equal and random at first.
  *   <li>{@code smoothing-in}, {@code smoothing-bias}, {@code smoothing-out}: a small net behind features that learns as fast as
@@ -130,6 +132,14 @@ public final class Memories {
                             + "\", which no run keeps; \"chiaro " + "explain --memory " + name
                             + "=FILE\" evaluates it on arrays. Choose another recipe.");
                 });
+    }
+
+    /** Refuses an objective of earlier layers, for encoders whose layers give no embeddings of their own. */
+    public static void requireOneLayer(String recipe, Needs needs) {
+        if (needs.layers() > 0) {
+            throw ChiaroException.usage("recipe " + recipe + ": set layers belongs to runs that train an encoder of"
+                    + " texts, whose layers all give embeddings of one width. Leave it out.");
+        }
     }
 
     /** Declares what an objective's memories need. */

@@ -72,6 +72,13 @@ record MemoryKinds(Objective objective, Memories.Sizes sizes, int dimension, Mem
                 StoredMemory.ofRecords(name, sizes.records(), dimension)
                         .startingAs(StoredMemory.Start.normal(name, 1))
                         .seenAsAWhole();
+            case ClusterMemory.NAME ->
+                ClusterMemory.of(
+                        sizes.prototypes(),
+                        dimension,
+                        sizes.records(),
+                        objective.needs().memories().contains(ClusterMemory.CONCENTRATIONS));
+            case ClusterMemory.CONCENTRATIONS -> ClusterMemory.concentrations(sizes.prototypes());
             case "pair-losses" ->
                 StoredMemory.ofRecords(name, sizes.records(), 2).seenAsAWhole();
             case "visits" -> StoredMemory.ofRecords(name, sizes.records(), 1);

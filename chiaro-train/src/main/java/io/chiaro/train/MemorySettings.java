@@ -16,8 +16,13 @@ public final class MemorySettings {
     private static final int MOST = 1 << 20;
 
     /** The memories that have their size from a setting, where they are not called as it is. */
-    private static final Map<String, Set<String>> READ_AS =
-            Map.of("latents", Set.of("encoder"), "queue", Set.of(QueueMemory.NAME, BankMemory.NAME));
+    private static final Map<String, Set<String>> READ_AS = Map.of(
+            "latents",
+            Set.of("encoder"),
+            "queue",
+            Set.of(QueueMemory.NAME, BankMemory.NAME),
+            "prototypes",
+            Set.of("prototypes", ClusterMemory.NAME));
 
     private MemorySettings() {}
 

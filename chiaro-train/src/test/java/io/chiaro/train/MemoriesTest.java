@@ -400,6 +400,59 @@ class MemoriesTest {
     }
 
     @Test
+    void after_a_pass_over_the_data_clusters_are_the_centres_of_the_bank() {
+        Objective clustered = Recipes.named("proto-nce").create();
+        Memories.Sizes sizes = new Memories.Sizes(4, 5, 2, 2, 6, 7);
+        ParameterStore.Builder builder = ParameterStore.builder("test");
+        Memories.declare(builder, clustered, sizes, WIDTH);
+        try (ParameterStore store = builder.create();
+                Scope scope = Scope.open("test")) {
+            Memories memories = new Memories(store, clustered, sizes, WIDTH);
+            memories.start(7);
+            // Three records along each of two axes; the last step ends the pass.
+            float[][] bank = {{1, 0, 0}, {0, 1, 0}, {0.9f, 0.1f, 0}, {0.1f, 0.9f, 0}, {1, 0, 0.2f}, {0, 1, 0.2f}};
+            for (int step = 0; step < 3; step++) {
+                assertThat(store.array("head.memory.clusters").toFloats()).containsOnly(0);
+                for (int record = 0; record < bank.length; record++) {
+                    store.array("head.memory.bank").narrow(0, record, 1).copyInPlace(Tensor.of(bank[record], 1, WIDTH));
+                }
+                Views views = memories.with(batch(1, 1).withRecords(new long[] {2 * step, 2 * step + 1}), step);
+                memories.remember(views, clustered.evaluate(views));
+            }
+
+            // The bank as it was read: the rows of the last batch had moved before.
+            float[][] rows = store.array("head.memory.bank").normalize(-1).toRows();
+            float[][] found = store.array("head.memory.clusters").toRows();
+            for (float[] centre : found) {
+                double[] sum = new double[WIDTH];
+                for (float[] row : rows) {
+                    if (dot(row, centre) >= dot(row, found[0]) && dot(row, centre) >= dot(row, found[1])) {
+                        for (int k = 0; k < WIDTH; k++) {
+                            sum[k] += row[k];
+                        }
+                    }
+                }
+                double length = Math.sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
+                for (int k = 0; k < WIDTH; k++) {
+                    assertThat((double) centre[k]).isCloseTo(sum[k] / length, within(1e-5));
+                }
+            }
+            assertThat(dot(found[0], found[1])).isLessThan(0.9);
+            assertThat(store.array("head.memory.concentrations").toFloats())
+                    .hasSize(2)
+                    .doesNotContain(0, Float.NaN);
+        }
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            sum += (double) a[k] * b[k];
+        }
+        return sum;
+    }
+
+    @Test
     void the_label_sets_of_classes_are_those_of_their_names() {
         Objective sets = Recipes.named("sup-con-multi-label").create();
         Memories.Sizes sizes = new Memories.Sizes(3, 5, 3, 2, 6, 7, List.of("red|round", "round", "blue"));

@@ -40,7 +40,6 @@ public record NeighbourhoodInvariance(
         double temperature, int neighbours, int hops, int hard, int background, double weight, double gamma, int after)
         implements BatchLoss {
 
-    private static final String BANK = "bank";
     private static final String VISITS = "visits";
     /** How many records look around the bank at once: what they see takes as many numbers for each record of the bank. */
     private static final int TOGETHER = 256;
@@ -54,15 +53,12 @@ public record NeighbourhoodInvariance(
             throw new IllegalArgumentException(
                     "NeighbourhoodInvariance: expected after of at least 0, but found " + after);
         }
-        if (!(gamma >= 0 && gamma < 1)) {
-            throw new IllegalArgumentException(
-                    "NeighbourhoodInvariance: expected a gamma from 0 to below 1, but found " + gamma);
-        }
+        Bank.requireShare(gamma);
     }
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor bank = batch.memory(BANK).normalize(-1).detach();
+        Tensor bank = Bank.of(batch);
         int[] records = batch.records(Math.toIntExact(bank.size(0)));
         Tensor own = Tensor.indices(records).unsqueeze(1);
         List<Set<Integer>> around = weight == 0 ? List.of() : around(bank, records);
@@ -183,27 +179,14 @@ public record NeighbourhoodInvariance(
 
     @Override
     public Map<String, Tensor> remembered(ViewBatch batch) {
-        Tensor bank = batch.memory(BANK).normalize(-1);
-        int[] records = batch.records(Math.toIntExact(bank.size(0)));
-        Tensor rows = batch.units().stream()
-                .reduce(Tensor::add)
-                .orElseThrow()
-                .divide(batch.views().size())
-                .normalize(-1);
-        Tensor moved = bank.indexSelect(0, Tensor.indices(records))
-                .multiply(gamma)
-                .add(rows.multiply(1 - gamma))
-                .normalize(-1);
-        return Map.of(
-                BANK,
-                moved,
-                VISITS,
-                batch.memoryOrZeros(VISITS, batch.items(), 1).add(1));
+        Map<String, Tensor> left = new HashMap<>(Bank.moved(batch, gamma));
+        left.put(VISITS, batch.memoryOrZeros(VISITS, batch.items(), 1).add(1));
+        return left;
     }
 
     @Override
     public Set<String> memories() {
-        return Set.of(BANK, VISITS);
+        return Set.of(Bank.NAME, VISITS);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.chiaro.objective.item.MovingDenominators;
 import io.chiaro.objective.item.NeighbourhoodInvariance;
 import io.chiaro.objective.item.OneTemperature;
 import io.chiaro.objective.item.OwnTemperature;
+import io.chiaro.objective.item.PrototypeContrast;
 import java.util.List;
 
 /** Recipes that keep something of each record. */
@@ -31,6 +32,12 @@ final class PerItemRecipes {
                     "Wang et al., Unsupervised Representation Learning by Invariance Propagation, NeurIPS 2020, section 3",
                     "no-reference",
                     new WholeBatch(new NeighbourhoodInvariance(0.07, 4, 3, 50, 4096, 0.6, 0.5, 30))),
+            Recipe.of(
+                    "proto-nce",
+                    "Li et al., Prototypical Contrastive Learning of Unsupervised Representations, ICLR 2021, eq. 11 and 12",
+                    "no-reference",
+                    new WholeBatch(new PrototypeContrast(0.1, 1, 0.5)),
+                    "pcl"),
             Recipe.of(
                     "bad-pairs",
                     "Lan et al., Towards Enhancing Time Series Contrastive Learning: A Dynamic Bad Pair Mining Approach, ICLR "

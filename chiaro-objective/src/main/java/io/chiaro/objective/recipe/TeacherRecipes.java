@@ -4,7 +4,6 @@ import io.chiaro.objective.Towers;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.feature.CentredPatches;
 import io.chiaro.objective.feature.FusedNeighbours;
-import io.chiaro.objective.feature.HardCodes;
 import io.chiaro.objective.feature.MovedGroups;
 import io.chiaro.objective.feature.NegativeCosine;
 import io.chiaro.objective.feature.NeighbourAsTarget;
@@ -12,6 +11,7 @@ import io.chiaro.objective.feature.PatchKernels;
 import io.chiaro.objective.feature.PooledRegions;
 import io.chiaro.objective.feature.TowardsGuide;
 import io.chiaro.objective.feature.TowardsTeacher;
+import io.chiaro.objective.item.ClusterCodes;
 import java.util.List;
 
 /** Recipes with a teacher, neighbours or groups in place of a positive, and those of patches and regions. */
@@ -74,7 +74,7 @@ final class TeacherRecipes {
                     "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "
                             + "2020, appendix A",
                     SOLO + "deepclusterv2_loss_func, assigned to the nearest prototype",
-                    new WholeBatch(new HardCodes(0.1))),
+                    new WholeBatch(new ClusterCodes(0.1, 0))),
             Recipe.of(
                     "smog",
                     "Pang et al., Unsupervised Visual Representation Learning by Synchronous Momentum Grouping, ECCV 2022, "
