@@ -686,6 +686,10 @@ def other_cases():
         scale = learnable(value)
         case("clip", package("ClipLoss"), "pair", lambda v: clip.ClipLoss()(v[0], v[1], scale),
              {"scale": number(value), "normalise": True}, learned={"scale": scale})
+        unread = torch.zeros(1, 2, 3), torch.ones(1, 2, dtype=torch.long)
+        case("co-ca", package("CoCaLoss, its contrast"), "pair",
+             lambda v: clip.CoCaLoss(2.0, 1.0)(v[0], v[1], *unread, scale)[0],
+             {"scale": number(value), "normalise": True}, learned={"scale": scale})
     for value, offset in ((10.0, -10.0), (10.0, -math.log(5))):
         scale, bias = learnable(value), learnable(offset)
         case("siglip", package("SigLipLoss"), "pair", lambda v: clip.SigLipLoss()(v[0], v[1], scale, bias),

@@ -14,6 +14,7 @@ import logging
 import sentence_transformers
 import torch
 from sentence_transformers import util
+from sentence_transformers.base.modules import Transformer
 from sentence_transformers.sentence_transformer import losses
 from sentence_transformers.sentence_transformer.losses import gist_embed
 from sentence_transformers.sentence_transformer.losses.matryoshka import shrink
@@ -46,7 +47,7 @@ def case(name, recipe, columns, loss, settings=None, scores=None, teacher=None, 
         "recipe": recipe,
         "set": settings or {},
         "rows": ROWS,
-        "width": WIDTH,
+        "width": columns[0].shape[1],
         "views": [{"values": numbers(column)} for column in columns],
         "loss": float(f"{value.item():.10g}"),
         "gradients": [{"values": numbers(leaf.grad)} for leaf in leaves],
@@ -91,6 +92,54 @@ def matryoshka(loss, dimensions, weights):
         weight * loss.compute_loss_from_embeddings([shrink(leaf, dimension) for leaf in leaves], None)
         for dimension, weight in zip(dimensions, weights)
     )
+
+
+class AllLayers(Transformer):
+    """Hands the embeddings of all layers on, first to last, as a transformer with output_hidden_states does."""
+
+    class auto_model:
+        class config:
+            output_hidden_states = False
+
+    def __init__(self):
+        torch.nn.Module.__init__(self)
+
+    def forward(self, features):
+        return {**features, "token_embeddings": features["all_layer_embeddings"][-1]}
+
+
+class Pooled(torch.nn.Module):
+    def forward(self, features):
+        return {**features, "sentence_embedding": features["token_embeddings"]}
+
+
+class Layered(sentence_transformers.SentenceTransformer):
+    """Two modules around given embeddings; no model is loaded."""
+
+    def __init__(self):
+        torch.nn.Sequential.__init__(self, AllLayers(), Pooled())
+
+    def get_embedding_dimension(self):
+        return 8
+
+    def forward(self, features, **ignored):
+        for module in self:
+            features = module(features)
+        return features
+
+
+def layered(kind, layers, **options):
+    """Rows hold the last layer's embedding first and then those before it; the reference wants the first layer first."""
+
+    def run(leaves):
+        model = Layered()
+        loss = kind(model, ranking(model), n_layers_per_step=-1, **options)
+        features = [
+            {"all_layer_embeddings": list(reversed(leaf.chunk(layers + 1, dim=1)))} for leaf in leaves
+        ]
+        return loss(features, None)
+
+    return run
 
 
 ALL = ("query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc")
@@ -154,6 +203,14 @@ for name, count, settings, options in [
 ]:
     guides = views(count, 0.3)
     cases.append(case(name, "gist", views(count), gist(guides, **options), settings, guides=guides))
+
+WIDTH = 3 * 8
+cases += [
+    case("two earlier layers", "info-nce", views(3), layered(losses.AdaptiveLayerLoss, 2), {"layers": "2"}),
+    case("two dimensions", "info-nce", views(2),
+         layered(losses.Matryoshka2dLoss, 2, matryoshka_dims=[8, 4], n_dims_per_step=-1),
+         {"layers": "2", "matryoshka": "8,4"}),
+]
 
 print(json.dumps({
     "package": f"sentence-transformers {sentence_transformers.__version__}, torch {torch.__version__}",

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  chiaro export --model out/run/model --out out/onnx",
             "  chiaro export --model out/run/model --out out/bytes --precision int8",
+            "  chiaro export --model out/run/model --layers 3 --out out/small",
             "  chiaro export --model out/experts/model --domain law --out out/law"
         })
 final class ExportCommand extends RunnableCommand {
@@ -41,6 +42,15 @@ final class ExportCommand extends RunnableCommand {
     @Nullable
     String domain;
 
+    @Option(
+            names = "--layers",
+            paramLabel = "N",
+            description =
+                    "Of a model that embeds texts: only its first N layers, a smaller and faster model. One that was trained"
+                            + " with --set layers=... loses little.")
+    @Nullable
+    Integer layers;
+
     @Option(names = "--format", paramLabel = "FORMAT", description = "onnx (default).")
     String format = "onnx";
 
@@ -56,6 +66,11 @@ final class ExportCommand extends RunnableCommand {
     void run(Output output) throws Exception {
         OptionValues.oneOf("--format", format, "onnx");
         OptionValues.oneOf("--precision", precision, "float32", "int8");
-        Exporting.run(model, Optional.ofNullable(domain), out, precision.equals("int8"), output);
+        Exporting.run(
+                model,
+                new Exporting.Part(Optional.ofNullable(domain), Optional.ofNullable(layers)),
+                out,
+                precision.equals("int8"),
+                output);
     }
 }

@@ -25,9 +25,34 @@ final class Exporting {
 
     private Exporting() {}
 
-    /** @param domain whose model is written, of a model with experts */
-    static void run(String nameOrDirectory, Optional<String> domain, Path out, boolean bytes, Output output)
-            throws IOException {
+    /**
+     * What of a model that embeds texts is written; all of it where nothing is told.
+     *
+     * @param domain of a model with experts
+     * @param layers from the first one on
+     */
+    record Part(Optional<String> domain, Optional<Integer> layers) {
+
+        private Optional<String> option() {
+            return domain.isPresent() ? Optional.of("--domain") : layers.map(count -> "--layers");
+        }
+
+        private TextModel of(TextModel whole) {
+            if (domain.isPresent()) {
+                try (whole) {
+                    return new Part(Optional.empty(), layers).of(whole.ofDomain(domain.get()));
+                }
+            }
+            if (layers.isEmpty()) {
+                return whole;
+            }
+            try (whole) {
+                return whole.ofLayers(layers.get());
+            }
+        }
+    }
+
+    static void run(String nameOrDirectory, Part part, Path out, boolean bytes, Output output) throws IOException {
         Path graph = out.resolve("onnx").resolve("model.onnx");
         boolean elsewhere = !Files.exists(Path.of(nameOrDirectory))
                 || !Files.exists(out)
@@ -35,15 +60,13 @@ final class Exporting {
         if (bytes) {
             refuseBytes(nameOrDirectory, elsewhere);
         }
-        if (domain.isPresent()) {
-            refuseDomain(nameOrDirectory, elsewhere);
-        }
+        part.option().ifPresent(option -> refusePart(option, nameOrDirectory, elsewhere));
         AtomicFiles.createFolder(out.resolve("onnx"));
         OnnxAgreement agreement = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
                 : isScorer(nameOrDirectory)
                         ? scorer(open(nameOrDirectory), out, elsewhere)
-                        : texts(nameOrDirectory, domain, out, elsewhere, bytes);
+                        : texts(nameOrDirectory, part, out, elsewhere, bytes);
         output.note((bytes ? "The graph of bytes is near: " : "ONNX Runtime agrees: ") + agreement.words());
         // A model with experts has a graph for each domain instead.
         output.say(String.valueOf(Files.exists(graph) ? graph : graph.getParent()));
@@ -66,29 +89,18 @@ final class Exporting {
                 || Models.isSparse(nameOrDirectory);
     }
 
-    private static void refuseDomain(String nameOrDirectory, boolean elsewhere) {
+    private static void refusePart(String option, String nameOrDirectory, boolean elsewhere) {
         if (isScorer(nameOrDirectory) || PictureJudging.isModel(nameOrDirectory)) {
-            throw ChiaroException.usage("--domain: expected a model that embeds texts. Leave it out.");
+            throw ChiaroException.usage(option + ": expected a model that embeds texts. Leave it out.");
         }
         if (!elsewhere) {
-            throw ChiaroException.usage(
-                    "--domain: expected another folder than the model's, which holds all domains. Name another by --out.");
+            throw ChiaroException.usage(option
+                    + ": expected another folder than the model's, which holds all of it. Name another by --out.");
         }
     }
 
-    private static TextModel open(String nameOrDirectory, Optional<String> domain) {
-        TextModel whole = TextModel.load(nameOrDirectory, 0);
-        if (domain.isEmpty()) {
-            return whole;
-        }
-        try (whole) {
-            return whole.ofDomain(domain.get());
-        }
-    }
-
-    private static OnnxParity texts(
-            String nameOrDirectory, Optional<String> domain, Path out, boolean elsewhere, boolean bytes) {
-        try (TextModel model = open(nameOrDirectory, domain)) {
+    private static OnnxParity texts(String nameOrDirectory, Part part, Path out, boolean elsewhere, boolean bytes) {
+        try (TextModel model = part.of(TextModel.load(nameOrDirectory, 0))) {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
             }

@@ -183,6 +183,7 @@ public record Contrast(
                 similarity.temperaturePolicy().memories(),
                 roles.size(),
                 Towers.ONLINE,
+                0,
                 "");
     }
 
@@ -214,6 +215,7 @@ public record Contrast(
                         .collect(Collectors.toSet()),
                 single ? 1 : 2,
                 among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE,
+                0,
                 "");
     }
 

@@ -3,8 +3,6 @@ package io.chiaro.objective;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
-import io.chiaro.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,70 +64,18 @@ public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double>
                         + ", the width of the embeddings, but found " + dimension + ". Leave it out.");
             }
         }
+        int widest = dimensions.stream().mapToInt(Integer::intValue).max().orElseThrow();
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("matryoshka")) {
-            List<Tensor> gradients = new ArrayList<>();
-            for (View view : views.list()) {
-                gradients.add(Tensor.zeros(view.rows(), width).to(view.values().type()));
-            }
-            double loss = 0;
-            double chance = 0;
-            double floor = 0;
-            boolean bounded = true;
-            Map<String, Double> components = new LinkedHashMap<>();
-            Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
-            long anchors = 0;
-            long skipped = 0;
-            long masked = 0;
+            StretchSum sum = new StretchSum(views);
             for (int k = 0; k < dimensions.size(); k++) {
                 int dimension = dimensions.get(k);
-                double weight = weights.get(k);
                 try (Scope part = Scope.open("matryoshka dimension")) {
-                    List<Tensor> values = views.list().stream()
-                            .map(view -> view.values().narrow(1, 0, dimension).contiguous())
-                            .toList();
-                    Evaluation evaluation = inner.evaluate(views.withValues(values), collective);
-                    for (int v = 0; v < gradients.size(); v++) {
-                        gradients
-                                .get(v)
-                                .narrow(1, 0, dimension)
-                                .addInPlace(evaluation.gradients().get(v).multiply(weight));
-                    }
-                    evaluation.memoryGradients().forEach((name, gradient) -> {
-                        Tensor weighted = gradient.multiply(weight);
-                        Tensor before = memoryGradients.get(name);
-                        memoryGradients.put(name, part.escape(before == null ? weighted : before.add(weighted)));
-                    });
-                    loss += weight * evaluation.loss();
-                    chance += weight * evaluation.chance();
-                    Double bound = evaluation.floor();
-                    bounded &= bound != null;
-                    floor += bound == null ? 0 : weight * bound;
-                    components.put("loss-" + dimension, evaluation.loss());
-                    if (dimension
-                            == dimensions.stream()
-                                    .mapToInt(Integer::intValue)
-                                    .max()
-                                    .orElseThrow()) {
-                        components.putAll(evaluation.components());
-                        anchors = evaluation.anchors();
-                        skipped = evaluation.skippedAnchors();
-                        masked = evaluation.maskedCells();
-                    }
+                    Evaluation found = inner.evaluate(StretchSum.cut(views, 0, dimension), collective);
+                    sum.add(part, "loss-" + dimension, 0, weights.get(k), found, dimension == widest);
                 }
             }
-            return new Evaluation(
-                            loss,
-                            chance,
-                            bounded ? floor : null,
-                            components,
-                            gradients,
-                            memoryGradients,
-                            Map.of(),
-                            anchors,
-                            skipped,
-                            masked)
-                    .escaped(scope);
+            return sum.done().escaped(scope);
         }
     }
 

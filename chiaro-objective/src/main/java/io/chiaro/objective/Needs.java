@@ -17,6 +17,7 @@ import java.util.Set;
  * @param memories the rows beside the views that it reads, by name
  * @param views how many views of an item it compares at the least
  * @param towers which towers make these views in a run
+ * @param layers how many embeddings of earlier layers stand beside each embedding
  * @param givenViews what these views hold that no run makes, so that it is evaluated on arrays alone; empty where a run makes all
  */
 public record Needs(
@@ -32,11 +33,31 @@ public record Needs(
         Set<String> memories,
         int views,
         Towers towers,
+        int layers,
         String givenViews) {
 
     public Needs {
         roles = Set.copyOf(roles);
         memories = Set.copyOf(memories);
+    }
+
+    /** The same, with embeddings of earlier layers beside each. */
+    Needs withLayers(int earlier) {
+        return new Needs(
+                roles,
+                negatives,
+                scores,
+                cosineScores,
+                teacherScores,
+                labels,
+                guide,
+                inBatchNegatives,
+                sameText,
+                memories,
+                views,
+                towers,
+                earlier,
+                givenViews);
     }
 
     /** How many inputs of an item a run must have at the least. */

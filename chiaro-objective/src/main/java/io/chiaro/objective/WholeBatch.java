@@ -103,6 +103,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 loss.memories(),
                 loss.views(),
                 towers,
+                0,
                 loss.givenViews());
     }
 

@@ -62,6 +62,7 @@ class LearnedTemperatureTest {
                                         "6,3",
                                         "matryoshka-weights",
                                         "1,0.5")),
+                        Recipes.named("clip").with(Map.of("temperature-policy", "learned", "layers", "1")),
                         Recipes.named("simclr-doubled").with("temperature-policy", "learned")));
     }
 

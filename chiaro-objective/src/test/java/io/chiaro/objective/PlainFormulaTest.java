@@ -344,6 +344,7 @@ class PlainFormulaTest {
                                 of("hcl", 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 1)),
                                 of("hcl", Map.of("hardness", "0.5"), 2, x -> PlainFormulas.debiased(x, 0.5, 0.1, 0.5)),
                                 of("clip", 2, x -> PlainFormulas.clip(x, 0.07)),
+                                of("co-ca", 2, x -> PlainFormulas.clip(x, 0.07)),
                                 of("siglip", 2, x -> PlainFormulas.sigLip(x, 0.1, -10)),
                                 of("siglip", Map.of("bias", "-1.5"), 2, x -> PlainFormulas.sigLip(x, 0.1, -1.5)),
                                 of("moco", 2, x -> PlainFormulas.moCo(x, 0.07)),
@@ -510,7 +511,14 @@ class PlainFormulaTest {
                 of("embed-distill-distance", 3, x -> PlainTeachers.towards(x, "distance")),
                 of("nnbyol", 4, x -> 4 - 4 * PlainTeachers.neighbours(x)),
                 of("nnsiam", 4, x -> -PlainTeachers.neighbours(x)),
-                of("deepcluster-v2", 3, x -> PlainTeachers.hardCodes(x, 0.1)),
+                of("deepcluster-v2", 1, x -> PlainTeachers.clusterCodes(x, 0.1)),
+                of("deepcluster-v2", Map.of("temperature", "0.4"), 3, x -> PlainTeachers.clusterCodes(x, 0.4)),
+                of("proto-nce", 2, x -> PlainTeachers.prototypeContrast(x, 0.1, 1)),
+                of(
+                        "proto-nce",
+                        Map.of("temperature", "0.3", "weight", "0.4"),
+                        3,
+                        x -> PlainTeachers.prototypeContrast(x, 0.3, 0.4)),
                 // At a momentum near one the gradient of the groups would be too small to be seen.
                 of("smog", Map.of("group-momentum", "0.5"), 3, x -> PlainTeachers.movedGroups(x, 0.1, 0.5)),
                 of("ibot-patch", 2, x -> PlainTeachers.centredPatches(x, 0.1, 0.04)),

@@ -31,7 +31,9 @@ class RecipeTest {
     void two_recipes_differ_in_the_kind_of_a_slot_and_not_in_a_number() {
         List<Map<String, String>> signatures = Recipes.all().stream()
                 .map(recipe -> {
+                    // What a run has beside the objective is a kind too: a term with parameters of its own.
                     Map<String, String> kinds = new LinkedHashMap<>(recipe.slots());
+                    kinds.putAll(recipe.usual());
                     kinds.replaceAll((slot, value) -> value.matches("-?[0-9.]+(E-?[0-9]+)?") ? "number" : value);
                     return kinds;
                 })

@@ -119,6 +119,16 @@ public final class BertEncoder implements AutoCloseable {
         });
     }
 
+    /** Sets an array of the store, or of the token table the rows that are not of a new soft prompt, which was never saved. */
+    void fill(String name, float[] values) {
+        Tensor array = parameters.array(name);
+        if (name.equals(TOKENS)) {
+            array.put(0, values, 0, values.length);
+        } else {
+            array.put(values);
+        }
+    }
+
     /** The encoder's shape. */
     public BertConfig config() {
         return config;
@@ -222,22 +232,20 @@ public final class BertEncoder implements AutoCloseable {
 
     /** The states of all tokens after the last layer. */
     States forward(PackedSequences packed, Dropout dropout) {
+        List<States> all = statesOfLayers(packed, dropout);
+        return all.get(all.size() - 1);
+    }
+
+    /** What enters the first layer, then the states of all tokens after each layer. A backward pass is finished once, by any of them. */
+    List<States> statesOfLayers(PackedSequences packed, Dropout dropout) {
         Dropout masks = dropout.over(packed.order(), packed.lengths());
         States embedded = embed(packed, masks);
+        List<States> all = new ArrayList<>();
+        all.add(embedded);
         Tensor states = embedded.states;
         for (TransformerLayer layer : layers) {
             states = layer.forward(states, packed, masks);
-        }
-        return new States(packed, embedded.rows, states);
-    }
-
-    /** What enters the first layer, then the states of all tokens after each layer, without dropout. */
-    List<Tensor> statesOfLayers(PackedSequences packed) {
-        Dropout none = Dropout.off();
-        List<Tensor> all = new ArrayList<>();
-        all.add(embed(packed, none).tensor());
-        for (TransformerLayer layer : layers) {
-            all.add(layer.forward(all.get(all.size() - 1), packed, none));
+            all.add(new States(packed, embedded.rows, states));
         }
         return all;
     }

@@ -5,8 +5,6 @@ import io.chiaro.model.BertConfig;
 import io.chiaro.model.Tokenizer;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.PackedSequences;
-import io.chiaro.nn.TransformerLayer;
-import io.chiaro.tensor.Parameter.Kind;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
@@ -20,21 +18,16 @@ import java.util.Map;
 
 /**
  * TSDAE (Wang, Reimers and Gurevych, 2021): most tokens of a text are deleted, the rest is encoded to one vector, and a
- * decoder must write the whole text from that vector alone. The decoder shares the encoder's layers; its attention to the
- * encoder is new.
+ * decoder must write the whole text from that vector alone.
  *
- * <p>Attention to a single vector s has weight one whatever the query, so softmax(q k^T) v is v = W_v s, and the sub-layer
- * is {@code LayerNorm(x + dropout(W_o W_v s))}: queries and keys would have no effect and are left out. Tokens are deleted,
- * where the paper deletes words.
+ * <p>The decoder is a {@link VectorDecoder}. Tokens are deleted, where the paper deletes words.
  */
 final class DenoisingAutoEncoder implements Learning<PackedSequences> {
-
-    private static final String PREFIX = "head.decoder.layer.";
 
     private final TextTower tower;
     private final BertEncoder encoder;
     private final Tokenizer tokenizer;
-    private final TokenPredictionHead head;
+    private final VectorDecoder decoder;
     private final double deleted;
     private final double dropout;
 
@@ -47,22 +40,13 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
         this.tower = tower;
         this.encoder = tower.encoder();
         this.tokenizer = tokenizer;
-        this.head = new TokenPredictionHead(encoder);
+        this.decoder = new VectorDecoder(encoder);
         this.deleted = deleted;
         this.dropout = dropout;
     }
 
     static void declare(ParameterStore.Builder builder, BertConfig config, int dimension) {
-        TokenPredictionHead.declare(builder, config);
-        int hidden = config.hiddenSize();
-        for (int i = 0; i < config.layers(); i++) {
-            builder.add(PREFIX + i + ".value.weight", Kind.WEIGHT, hidden, dimension)
-                    .add(PREFIX + i + ".value.bias", Kind.UNDECAYED, hidden)
-                    .add(PREFIX + i + ".output.weight", Kind.WEIGHT, hidden, hidden)
-                    .add(PREFIX + i + ".output.bias", Kind.UNDECAYED, hidden)
-                    .add(PREFIX + i + ".LayerNorm.weight", Kind.UNDECAYED, hidden)
-                    .add(PREFIX + i + ".LayerNorm.bias", Kind.UNDECAYED, hidden);
-        }
+        VectorDecoder.declare(builder, config, dimension);
     }
 
     @Override
@@ -109,8 +93,8 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
                     tower.pool(encoded.tensor(), encoderInput).indexSelect(0, Tensor.indices(encoderInput.places()));
             Tensor inDecoderOrder = pooled.indexSelect(0, Tensor.indices(decoderInput.order()));
             BertEncoder.States embedded = encoder.embed(decoderInput, decoderMasks);
-            Tensor states = decode(embedded.tensor(), inDecoderOrder, decoderInput, decoderMasks);
-            Tensor loss = head.loss(states, decoderTargets).divide(targets);
+            Tensor loss = decoder.loss(embedded.tensor(), decoderInput, inDecoderOrder, decoderTargets, decoderMasks)
+                    .divide(targets);
             loss.backward();
             encoded.finishBackward();
             embedded.finishBackward();
@@ -121,29 +105,6 @@ final class DenoisingAutoEncoder implements Learning<PackedSequences> {
             }
             return loss.item();
         }
-    }
-
-    private Tensor decode(Tensor embedded, Tensor vectors, PackedSequences packed, Dropout masks) {
-        Tensor sequenceOfToken = Tensor.indices(packed.sequenceOfToken());
-        Tensor states = embedded;
-        for (int i = 0; i < encoder.layers().size(); i++) {
-            TransformerLayer layer = encoder.layers().get(i);
-            Tensor attended = layer.attend(states, packed, masks, true);
-            Tensor told = vectors.linear(value(i, "value.weight"), value(i, "value.bias"))
-                    .linear(value(i, "output.weight"), value(i, "output.bias"))
-                    .indexSelect(0, sequenceOfToken);
-            Tensor crossed = masks.addTo(attended, told)
-                    .layerNorm(
-                            value(i, "LayerNorm.weight"),
-                            value(i, "LayerNorm.bias"),
-                            encoder.config().layerNormEpsilon());
-            states = layer.feedForward(crossed, masks);
-        }
-        return states;
-    }
-
-    private Tensor value(int layer, String name) {
-        return encoder.parameters().parameter(PREFIX + layer + "." + name).value();
     }
 
     /** The text without a share of its tokens; special tokens and at least one other stay. */

@@ -9,6 +9,7 @@ import io.chiaro.objective.Objective;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.StepSettings;
+import io.chiaro.train.TuningSettings;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 
 /**
  * What {@code --set} says of a run that trains a {@link TextScorer}: {@code loss}, the recipe that compares what is made of texts, with
- * its slots; {@code dropout}; those of {@link StepSettings}; and those of the kind of model.
+ * its slots; {@code dropout}; those of {@link StepSettings} and {@link TuningSettings}; and those of the kind of model.
  *
  * @param kind of model
  * @param shape of the data
@@ -60,7 +61,7 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
     }
 
     ScorerSettings {
-        List<String> own = Stream.of(kind.names(), StepSettings.NAMES, List.of(LOSS, DROPOUT))
+        List<String> own = Stream.of(kind.names(), StepSettings.NAMES, TuningSettings.NAMES, List.of(LOSS, DROPOUT))
                 .flatMap(List::stream)
                 .toList();
         String loss = told.getOrDefault(LOSS, usualLoss(shape));
@@ -77,6 +78,7 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
             }
         }
         StepSettings.parse(told);
+        EncoderTuning.parse(told);
     }
 
     /** What is no choice here: the similarity belongs to the model, and nothing is remembered from batch to batch. */
@@ -85,6 +87,10 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
                         "similarity",
                         "temperature-policy",
                         "heads",
+                        "layers",
+                        "layers-weight",
+                        "layers-distillation",
+                        "layers-temperature",
                         "matryoshka",
                         "matryoshka-weights",
                         "guide-margin",
@@ -125,6 +131,11 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
     /** What is said of a step. */
     StepSettings step() {
         return StepSettings.parse(told);
+    }
+
+    /** What of the encoder learns. */
+    EncoderTuning tuning() {
+        return EncoderTuning.parse(told);
     }
 
     double dropout(double ofModel) {

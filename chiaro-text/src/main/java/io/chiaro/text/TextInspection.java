@@ -1,6 +1,7 @@
 package io.chiaro.text;
 
 import io.chiaro.model.TextRole;
+import io.chiaro.nn.Dropout;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.ViewRole;
 import io.chiaro.objective.recipe.Recipe;
@@ -41,10 +42,10 @@ public final class TextInspection {
             PackedSequences packed = packed(tokens, chunk);
             try (Scope scope = Scope.open("layers");
                     Grad off = Grad.disabled()) {
-                List<Tensor> states = tower.encoder().statesOfLayers(packed);
+                List<BertEncoder.States> states = tower.encoder().statesOfLayers(packed, Dropout.off());
                 Tensor places = Tensor.indices(packed.places());
                 for (int layer = 0; layer < layers; layer++) {
-                    float[][] rows = tower.pool(states.get(layer), packed)
+                    float[][] rows = tower.pool(states.get(layer).tensor(), packed)
                             .indexSelect(0, places)
                             .toRows();
                     for (int i = 0; i < chunk.length; i++) {

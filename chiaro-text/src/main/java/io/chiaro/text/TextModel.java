@@ -147,13 +147,7 @@ public final class TextModel implements AutoCloseable {
             }
             return;
         }
-        Tensor array = parameters().array(name);
-        if (name.equals(BertEncoder.TOKENS)) {
-            // Without the rows of new tokens, which were never saved.
-            array.put(0, values, 0, values.length);
-        } else {
-            array.put(values);
-        }
+        tower.encoder().fill(name, values);
     }
 
     private static TextModel fresh(String size, long seed, Additions more) {
@@ -174,13 +168,13 @@ public final class TextModel implements AutoCloseable {
 
     private static TextModel create(ModelSpecification found, Tokenizer own, boolean fresh, long seed, Additions more) {
         int first = own.vocabularySize();
-        Tokenizer tokenizer = more.softPrompt() == 0 ? own : withSoftPrompt(found, own, more.softPrompt());
-        int rows = Math.max(found.config().vocabularySize(), tokenizer.vocabularySize());
+        Tokenizer tokenizer =
+                more.softPrompt() == 0 ? own : SoftPrompt.tokens(own, found.maxTokens(), more.softPrompt());
         List<String> domains = found.config().domains().isEmpty()
                 ? more.domains()
                 : found.config().domains();
-        ModelSpecification specification =
-                found.withConfig(found.config().withVocabularySize(rows).withDomains(domains));
+        ModelSpecification specification = found.withConfig(
+                found.config().withRoomFor(tokenizer.vocabularySize()).withDomains(domains));
         BertEncoder encoder = BertEncoder.create(
                 specification.config(), first, builder -> more.parameters().accept(builder, specification));
         // The encoder's own arrays are drawn only if no weights will fill them.
@@ -191,18 +185,6 @@ public final class TextModel implements AutoCloseable {
                 specification.config().initializerRange(),
                 seed);
         return new TextModel(new TextTower(encoder, specification.poolings()), tokenizer, specification);
-    }
-
-    private static Tokenizer withSoftPrompt(ModelSpecification found, Tokenizer own, int count) {
-        try (own) {
-            int most = found.maxTokens() - own.specialTokens() - 1;
-            if (count > most) {
-                throw ChiaroException.usage("set " + SoftPrompt.NAME + ": expected at most " + most
-                        + " vectors, since the model takes " + found.maxTokens()
-                        + " tokens and a text needs one of them, but found " + count + ". Take fewer.");
-            }
-            return own.withLeadingTokens(count);
-        }
     }
 
     /** The part that is trained. */
@@ -238,6 +220,29 @@ public final class TextModel implements AutoCloseable {
         TextModel copy = create(dense, Tokenizer.of(tokenizer.json()), false, 0, Additions.NONE);
         for (String name : copy.tower.encoder().arrayNames()) {
             copy.parameters().array(name).put(floats(BertWeightNames.ofExpert(name, expert)));
+        }
+        return copy;
+    }
+
+    /**
+     * The model whose encoder ends after some layers. A copy, to be closed by who asked for it.
+     *
+     * @throws ChiaroException of kind usage if it has fewer
+     */
+    public TextModel ofLayers(int count) {
+        int most = specification.config().layers();
+        if (count < 1 || count > most) {
+            throw ChiaroException.usage("layers: expected a number from 1 to " + most + ", the layers of "
+                    + specification.name() + ", but found " + count + ".");
+        }
+        TextModel copy = create(
+                specification.withConfig(specification.config().withLayers(count)),
+                Tokenizer.of(tokenizer.json()),
+                false,
+                0,
+                Additions.NONE);
+        for (String name : copy.tower.encoder().arrayNames()) {
+            copy.parameters().array(name).put(floats(name));
         }
         return copy;
     }

@@ -95,10 +95,10 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
     void refuseWithoutEffect(String recipe, Optional<Objective> objective, ExampleShape.Kind kind) {
         boolean auxiliary = objective.isEmpty();
-        if (text.containsKey("share") && !auxiliary && !auxiliary().isPresent()) {
+        if (text.containsKey("share") && !auxiliary && !auxiliary().detects()) {
             throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
-                    + TextRecipes.MASKED + ", " + TextRecipes.DENOISING + " and set " + AuxiliarySettings.TERM
-                    + ". Leave it out.");
+                    + TextRecipes.MASKED + ", " + TextRecipes.DENOISING + " and set " + AuxiliarySettings.TERM + "="
+                    + ReplacedTokenDetection.NAME + ". Leave it out.");
         }
         if (auxiliary().isPresent() && auxiliary) {
             throw ChiaroException.usage("recipe " + recipe + ": compares no embeddings, so set "
@@ -165,10 +165,28 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     /**
      * What stands between encoder and objective; no projection head unless told.
      *
-     * @param encoded the width of an embedding
+     * @param encoded the width of an embedding, or of those of several layers side by side
      */
-    TowerSettings towers(Towers towers, int encoded) {
-        return TowerSettings.parse(text, towers, encoded, Optional.empty());
+    TowerSettings towers(Needs needs, int encoded) {
+        if (needs.layers() > 0) {
+            refuseBesideLayers(needs);
+        }
+        return TowerSettings.parse(text, needs.towers(), encoded, Optional.empty());
+    }
+
+    /** Earlier layers stand side by side where others look for one embedding. */
+    private void refuseBesideLayers(Needs needs) {
+        String beside = needs.towers() != Towers.ONLINE
+                ? "a recipe of several towers"
+                : Stream.of("head", AuxiliarySettings.TERM, RemineSettings.NUMBER)
+                        .filter(text::containsKey)
+                        .map(setting -> "set " + setting)
+                        .findFirst()
+                        .orElse("");
+        if (!beside.isEmpty()) {
+            throw ChiaroException.usage("set layers: embeddings of earlier layers are compared side by side, which "
+                    + beside + " does not know. Leave one of them out.");
+        }
     }
 
     /** How the run learns, whatever its recipe. */

@@ -101,7 +101,9 @@ record TextTask(
     private static void refuseMore(String task, String recipe, Needs needs) {
         String more = needs.towers() != Towers.ONLINE
                 ? "towers beside the encoder"
-                : !needs.memories().isEmpty() ? "memories" : needs.guide() ? "a guide" : "";
+                : !needs.memories().isEmpty()
+                        ? "memories"
+                        : needs.guide() ? "a guide" : needs.layers() > 0 ? "embeddings of earlier layers" : "";
         if (!more.isEmpty()) {
             throw ChiaroException.usage(
                     "task " + task + ": expected a recipe that compares what the encoder makes of a " + "batch, but "

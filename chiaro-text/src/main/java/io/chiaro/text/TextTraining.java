@@ -10,9 +10,7 @@ import io.chiaro.data.EpochPlan;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.model.BertConfig;
 import io.chiaro.model.ModelCard;
-import io.chiaro.model.ModelSpecification;
 import io.chiaro.model.SparseCode;
-import io.chiaro.nn.LowRankUpdate;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
@@ -20,7 +18,6 @@ import io.chiaro.objective.Towers;
 import io.chiaro.objective.Views;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.tensor.Optimizer;
-import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Guide;
@@ -35,7 +32,6 @@ import io.chiaro.train.Trainer;
 import io.chiaro.train.TrainerSettings;
 import io.chiaro.train.TrainingEvent;
 import io.chiaro.train.TrainingListener;
-import io.chiaro.train.TuningSettings;
 import io.chiaro.train.Twin;
 import io.chiaro.train.Validation;
 import java.nio.file.Path;
@@ -178,14 +174,12 @@ public final class TextTraining implements AutoCloseable {
                 TextModel.load(run.base(), run.seed(), additions(objective, told, sizes, records, experts.domains()));
         opened.closing().push(model::close);
         experts.requireIn(model.specification());
-        learned.tuning().requireSomethingLearned(recipe, model.parameters().count());
+        learned.tuning().requireSomethingLearned(recipe, model.parameters());
         this.turns = remining.map(each -> new NegativeTurns(model.parameters(), each, whole.negatives(), records));
         turns.ifPresent(NegativeTurns::start);
-        lowRank(model.specification())
-                .ifPresent(low -> LowRankUpdate.start(model.parameters(), low.alpha(), run.seed()));
-        prompt().ifPresent(prompt -> prompt.start(model.parameters(), run.seed()));
-        Optional<TowerSettings> towers =
-                needs.map(found -> told.towers(found.towers(), model.tower().dimension()));
+        learned.tuning().start(model.tower().encoder(), run.seed());
+        Optional<TowerSettings> towers = needs.map(
+                found -> told.towers(found, (1 + found.layers()) * model.tower().dimension()));
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(
@@ -284,8 +278,9 @@ public final class TextTraining implements AutoCloseable {
             double dropout) {
         Memories memories = new Memories(model.parameters(), objective, sizes, towers.width(), course);
         memories.start(run.seed());
+        int earlier = objective.needs().layers();
         return new ContrastiveLearning<>(
-                        model.tower(),
+                        earlier == 0 ? model.tower() : new LayeredTower(model.tower(), earlier),
                         objective,
                         dropout,
                         guide == null ? null : Guide.encoding(guide.tower()),
@@ -299,8 +294,8 @@ public final class TextTraining implements AutoCloseable {
             return Optional.empty();
         }
         TextModel follower = TextModel.load(
-                run.base(), run.seed(), new TextModel.Additions(learned.softPrompt(), (builder, made) -> {
-                    declareTuning(builder, made);
+                run.base(), run.seed(), new TextModel.Additions(learned.tuning().softPrompt(), (builder, made) -> {
+                    learned.tuning().declare(builder, made.config());
                     towers.declareTwin(builder);
                 }));
         opened.closing().push(follower::close);
@@ -309,7 +304,10 @@ public final class TextTraining implements AutoCloseable {
 
     /** What is learned beside the contrast with parameters of its own. */
     private List<AuxiliaryTerm<PackedSequences>> terms(TextSettings told, double dropout) {
-        if (!term.isPresent()) {
+        if (term.writes()) {
+            return List.of(new Captioning(model.tower().encoder(), term.weight(), dropout));
+        }
+        if (!term.detects()) {
             return List.of();
         }
         ReplacementTokens replacements = ReplacementTokens.of(
@@ -340,48 +338,22 @@ public final class TextTraining implements AutoCloseable {
     /** What the recipe and the way of learning need beside the encoder. */
     private TextModel.Additions additions(
             Optional<Objective> objective, TextSettings told, Memories.Sizes sizes, int records, List<String> domains) {
-        return new TextModel.Additions(learned.softPrompt(), domains, (builder, made) -> {
-            declareTuning(builder, made);
+        return new TextModel.Additions(learned.tuning().softPrompt(), domains, (builder, made) -> {
+            learned.tuning().declare(builder, made.config());
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
-                TowerSettings towers = told.towers(objective.get().needs().towers(), dimension);
+                Needs needs = objective.get().needs();
+                TowerSettings towers = told.towers(needs, (1 + needs.layers()) * dimension);
                 towers.declare(builder);
                 told.remining().ifPresent(each -> NegativeTurns.declare(builder, records));
                 Memories.declare(builder, objective.get(), sizes, towers.width());
-                if (term.isPresent()) {
-                    ReplacedTokenDetection.declare(
-                            builder,
-                            made.config(),
-                            dimension,
-                            term.layers(made.config().layers()));
-                }
+                term.declare(builder, made.config(), dimension);
             } else if (recipe.equals(TextRecipes.MASKED)) {
                 MaskedLanguageModel.declare(builder, made.config());
             } else {
                 DenoisingAutoEncoder.declare(builder, made.config(), dimension);
             }
         });
-    }
-
-    /** What learns in place of the encoder's own numbers. */
-    private void declareTuning(ParameterStore.Builder builder, ModelSpecification made) {
-        if (learned.tuning().freezes()) {
-            builder.freeze();
-        }
-        lowRank(made)
-                .ifPresent(low -> low.on()
-                        .forEach(name -> LayerMatrix.named(name).declareUpdates(builder, made.config(), low.rank())));
-        if (learned.softPrompt() > 0) {
-            SoftPrompt.declare(builder, made.config(), learned.softPrompt());
-        }
-    }
-
-    private Optional<SoftPrompt> prompt() {
-        return model.tower().encoder().prompt();
-    }
-
-    private Optional<TuningSettings.LowRank> lowRank(ModelSpecification made) {
-        return learned.lowRank(made.config().hiddenSize());
     }
 
     private TextModel guideModel(String name) {
@@ -418,8 +390,9 @@ public final class TextTraining implements AutoCloseable {
         long inputs = (long) run.batch() * batches.columns();
         long batchTokens = batches.largest().tokens();
         long chunk = Math.min(Math.max(run.chunkTokens(), longest), batchTokens);
-        long predicted =
-                recipe.equals(TextRecipes.MASKED) ? chunk * 15 / 100 : recipe.equals(TextRecipes.DENOISING) ? chunk : 0;
+        long predicted = recipe.equals(TextRecipes.MASKED)
+                ? chunk * 15 / 100
+                : recipe.equals(TextRecipes.DENOISING) || term.writes() ? chunk : 0;
         return TextMemory.plan(
                 config,
                 TextMemory.Weights.of(
@@ -427,7 +400,8 @@ public final class TextTraining implements AutoCloseable {
                 followed,
                 recipe.equals(TextRecipes.DENOISING) || term.isPresent() ? 2 * chunk : chunk,
                 inputs,
-                model.tower().dimension(),
+                (1 + objective.map(made -> made.needs().layers()).orElse(0))
+                        * model.tower().dimension(),
                 data,
                 predicted);
     }
@@ -461,7 +435,8 @@ public final class TextTraining implements AutoCloseable {
     /** Lines that say what will be trained on what, for people to read before the first step. */
     public List<String> describe() {
         List<String> lines = new ArrayList<>();
-        lines.add("base " + run.base() + ", " + parameters() + ", " + run.optimizer());
+        BertEncoder encoder = model.tower().encoder();
+        lines.add("base " + run.base() + ", " + learned.tuning().describe(encoder) + ", " + run.optimizer());
         lines.addAll(data.describe());
         if (!before.anchor().isEmpty() || !before.other().isEmpty()) {
             lines.add(
@@ -479,20 +454,6 @@ public final class TextTraining implements AutoCloseable {
         lines.addAll(gradientLines());
         lines.addAll(ready.describe());
         return lines;
-    }
-
-    private String parameters() {
-        long kept = model.tower().encoder().arrayNames().stream()
-                .mapToLong(name -> model.parameters().array(name).count())
-                .sum();
-        // The rows of a soft prompt stand empty in the table, and what is learned stands beside it.
-        long empty = prompt().map(SoftPrompt::count).orElse(0)
-                * (long) model.specification().config().hiddenSize();
-        String all = String.format(Locale.ROOT, "%,d parameters", kept - empty);
-        long trained = model.parameters().count();
-        return learned.tuning().freezes()
-                ? all + " that stand still, " + String.format(Locale.ROOT, "%,d that are trained", trained)
-                : String.format(Locale.ROOT, "%,d parameters", trained);
     }
 
     /** How many negatives an anchor has, and what the gradient of a step is, where it is more than that of one batch. */
@@ -548,8 +509,7 @@ public final class TextTraining implements AutoCloseable {
         if (ending == TrainingEvent.Ending.INTERRUPTED) {
             return new Outcome(ending, Optional.empty());
         }
-        LowRankUpdate.merge(model.parameters());
-        prompt().ifPresent(prompt -> prompt.merge(model.parameters()));
+        learned.tuning().merge(model.tower().encoder());
         contrast.ifPresent(this::savePredictor);
         return new Outcome(ending, Optional.of(save(results.apply(model))));
     }

@@ -71,6 +71,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
         Objective objective = SeveralSettings.parse(own).objective(recipe, slots);
         Needs needs = objective.needs();
         Memories.requireRun(recipe, needs);
+        Memories.requireOneLayer(recipe, needs);
         if (needs.labels() && !labelled) {
             throw ChiaroException.usage("recipe " + recipe + ": needs a class for each picture, but the pictures have "
                     + "none. Sort them into a folder for each class.");

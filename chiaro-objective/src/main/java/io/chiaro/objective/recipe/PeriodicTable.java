@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * The recipes by what they compare: what a model's similarities are made into, q, against what says how near things should be,
- * p (after Alshammari et al., "I-Con", ICLR 2025, figure 1, with columns for queues, vectors of classes, prototypes and teachers,
- * and rows for what is no distribution). A recipe's cell follows from its slots; an empty cell is an open question.
+ * p (after Alshammari et al., "I-Con", ICLR 2025, figure 1, whose Gaussian of the data is a kernel of what a guide sees; with columns for
+ * queues, prototypes and teachers, and rows for what is no distribution). A recipe's cell follows from its slots; an empty cell is an open question.
  */
 public final class PeriodicTable {
 
@@ -50,6 +50,8 @@ public final class PeriodicTable {
         CLASS_VECTORS("vectors of classes"),
         PROTOTYPES("codes of prototypes"),
         NUMBERS("numbers"),
+        KERNEL("a kernel of what a guide sees"),
+        NEIGHBOURS("nearest by what a guide sees"),
         TEACHER("a teacher"),
         NOTHING("rows alone");
 
@@ -123,7 +125,7 @@ public final class PeriodicTable {
             }
             default -> {}
         }
-        if (needs.memories().contains("prototypes")) {
+        if (needs.memories().contains("prototypes") || needs.memories().contains("clusters")) {
             return Told.PROTOTYPES;
         }
         if (needs.memories().contains("queue")
@@ -131,8 +133,14 @@ public final class PeriodicTable {
                 || needs.memories().contains("bank")) {
             return Told.QUEUE;
         }
-        if (recipe.slots().getOrDefault("supervision", "").startsWith("guide-")) {
-            return Told.TEACHER;
+        switch (recipe.slots().getOrDefault("supervision", "")) {
+            case "guide-softmax" -> {
+                return Told.KERNEL;
+            }
+            case "guide-neighbours" -> {
+                return Told.NEIGHBOURS;
+            }
+            default -> {}
         }
         if (needs.labels()) {
             return Told.SAME_CLASS;

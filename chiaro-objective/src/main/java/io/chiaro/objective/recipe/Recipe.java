@@ -2,6 +2,7 @@ package io.chiaro.objective.recipe;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
+import io.chiaro.objective.AdaptiveLayers;
 import io.chiaro.objective.Contrast;
 import io.chiaro.objective.CrossEntropy;
 import io.chiaro.objective.Direction;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,13 @@ public record Recipe(
 
     private static final String NONE = "none";
     private static final String HEADS = "heads";
+    private static final String LAYERS = "layers";
+    /** What may be said of earlier layers, and what they have where it is not. */
+    private static final Map<String, Double> OF_LAYERS =
+            Map.of("layers-weight", 1.0, "layers-distillation", 1.0, "layers-temperature", 0.3);
+
     private static final int MOST_HEADS = 99;
+    private static final int MOST_LAYERS = 999;
 
     public Recipe {
         aliases = List.copyOf(aliases);
@@ -88,13 +96,16 @@ public record Recipe(
         if (!slots.containsKey(HEADS)) {
             names.add(HEADS);
         }
+        names.add(LAYERS);
+        OF_LAYERS.keySet().stream().sorted().forEach(names::add);
         return names;
     }
 
     /**
      * This recipe with another filling of one slot, for example {@code with("temperature", "0.05")}. The temperature is one
      * over the scale; for a recipe with a teacher it is the teacher's temperature too, unless that is set afterwards. {@code heads} makes
-     * it the mean over so many stretches of an embedding ({@link HeadByHead}).
+     * it the mean over so many stretches of an embedding ({@link HeadByHead}), {@code layers} a sum over so many earlier layers too ({@link
+     * AdaptiveLayers}).
      *
      * @throws ChiaroException if the recipe has no such slot, or the value does not fit it
      */
@@ -149,6 +160,33 @@ public record Recipe(
 
     /** The objective. */
     public Objective create() {
+        Objective ofLayer = ofOneLayer();
+        if (!slots.containsKey(LAYERS)) {
+            for (String slot : OF_LAYERS.keySet()) {
+                if (slots.containsKey(slot)) {
+                    throw ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" has no effect without \""
+                            + LAYERS + "\", and nothing is ignored silently. Give both or neither.");
+                }
+            }
+            return ofLayer;
+        }
+        double layers = number(LAYERS, slot(LAYERS));
+        if (layers != Math.rint(layers) || layers < 1 || layers > MOST_LAYERS) {
+            throw wrong(LAYERS, slot(LAYERS), "a whole number from 1 to " + MOST_LAYERS);
+        }
+        return new AdaptiveLayers(
+                ofLayer,
+                (int) layers,
+                ofLayers("layers-weight"),
+                ofLayers("layers-distillation"),
+                ofLayers("layers-temperature"));
+    }
+
+    private double ofLayers(String slot) {
+        return slots.containsKey(slot) ? number(slot, slot(slot)) : Objects.requireNonNull(OF_LAYERS.get(slot));
+    }
+
+    private Objective ofOneLayer() {
         Objective whole = ofOneHead();
         // A recipe that knows of heads itself has the slot from the start.
         if (!slots.containsKey(HEADS) || whole.slots().containsKey(HEADS)) {

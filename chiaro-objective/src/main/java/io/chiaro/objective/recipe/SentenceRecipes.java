@@ -48,6 +48,16 @@ final class SentenceRecipes {
                                     .withViews(ViewSource.DROPOUT))
                     .usually("auxiliary", "replaced-token-detection"),
             Recipe.of(
+                            "co-ca",
+                            "Yu et al., CoCa: Contrastive Captioners are Image-Text Foundation Models, TMLR 2022, eq. 1 to 4; the "
+                                    + "contrast, beside which a run of texts has the term",
+                            "open_clip_torch 3.3.0 CoCaLoss, its contrast",
+                            SoftmaxRecipes.item(
+                                    Pairing.Among.CROSS_BOTH,
+                                    0.07,
+                                    new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))
+                    .usually("auxiliary", "captioning"),
+            Recipe.of(
                     "prom-cse",
                     "Jiang, Zhang and Wang, Improved Universal Sentence Embeddings with Prompt-based Contrastive Learning and "
                             + "Energy-based Learning, Findings of EMNLP 2022, section 3.2; its prompt is the setting soft-prompt",

@@ -70,6 +70,10 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                         + ": compare views of different towers, and a batch is encoded by one set of them. Take recipes "
                         + "of the same towers.");
             }
+            if (part.objective().needs().layers() > 0) {
+                throw ChiaroException.usage("objective " + part.name() + ": reads embeddings of earlier layers, and the"
+                        + " others do not. Leave set layers out, or learn one objective.");
+            }
             for (String memory : part.objective().needs().memories()) {
                 String other = memory.equals(SLICES) ? null : keepers.put(memory, part.name());
                 if (other != null) {
@@ -296,6 +300,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                 memories,
                 views,
                 parts.get(0).objective().needs().towers(),
+                0,
                 given.stream().filter(one -> !one.isEmpty()).collect(Collectors.joining(" and ")));
     }
 
