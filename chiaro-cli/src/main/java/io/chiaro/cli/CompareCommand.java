@@ -9,8 +9,10 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.cli.fitting.PictureFitting;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.opening.Fingerprint;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
+import io.chiaro.eval.Evaluation;
 import io.chiaro.eval.Task;
 import io.chiaro.vision.PictureFiles;
 import java.nio.file.Files;
@@ -125,11 +127,18 @@ final class CompareCommand extends ReportingCommand {
         return PictureContest.of(
                 file,
                 base == null ? PictureFitting.FRESH : base,
+                base == null ? "" : hash(base),
                 steps,
                 batch,
                 rate(PictureFitting.RATE),
                 seed,
                 computeThreads());
+    }
+
+    /** Of a model's folder, which may hold another model tomorrow. */
+    private static String hash(String model) {
+        String path = model.startsWith("fresh:") ? model.substring("fresh:".length()) : model;
+        return Files.isDirectory(Path.of(path)) ? Fingerprint.of(Path.of(path)) : "";
     }
 
     private double rate(double usual) {
@@ -164,6 +173,7 @@ final class CompareCommand extends ReportingCommand {
         }
         TextContest.Budget budget = new TextContest.Budget(
                 base == null ? "all-MiniLM-L6-v2" : base,
+                base == null ? "" : hash(base),
                 steps,
                 batch,
                 rate(2e-5),
@@ -171,7 +181,8 @@ final class CompareCommand extends ReportingCommand {
                 Hashes.sha256(file),
                 roles == null ? "" : roles,
                 task.key(),
-                evaluation == null ? "held out" : evaluation);
+                evaluation == null ? "held out" : evaluation,
+                evaluation == null ? "" : Fingerprint.of(Evaluation.dependsOn(task, judged)));
         return new TextContest(output, budget, train, told, task, judged, split, computeThreads());
     }
 }

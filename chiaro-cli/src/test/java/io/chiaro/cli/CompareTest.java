@@ -54,8 +54,6 @@ class CompareTest {
                 "nt-xent",
                 "--data",
                 pairs.toString(),
-                "--base",
-                "fresh:tiny",
                 "--steps",
                 "2",
                 "--batch",
@@ -66,6 +64,9 @@ class CompareTest {
                 folder.resolve("out").toString(),
                 "--json",
                 "-"));
+        if (!List.of(more).contains("--base")) {
+            arguments.addAll(List.of("--base", "fresh:tiny"));
+        }
         arguments.addAll(List.of(more));
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.errors()).isZero();
@@ -99,6 +100,43 @@ class CompareTest {
 
         assertThat(Files.readAllLines(folder.resolve("out").resolve("runs.jsonl")))
                 .hasSize(4);
+    }
+
+    @Test
+    void figures_of_another_base_or_other_judging_data_under_the_same_name_are_not_taken_again() throws IOException {
+        Path pairs = pairs(80);
+        Path judged = folder.resolve("judged.jsonl");
+        Path base = folder.resolve("base");
+        for (int round = 0; round < 2; round++) {
+            CommandRun.of(
+                    "fit",
+                    "--data",
+                    pairs.toString(),
+                    "--base",
+                    "fresh:tiny",
+                    "--steps",
+                    "1",
+                    "--batch",
+                    "8",
+                    "--seed",
+                    String.valueOf(round),
+                    "--out",
+                    folder.resolve("fit-" + round).toString());
+            if (round == 1) {
+                Files.move(base, folder.resolve("away"));
+            }
+            Files.move(folder.resolve("fit-" + round + "/model"), base);
+            Files.writeString(
+                    judged,
+                    "{\"sentence1\":\"a\",\"sentence2\":\"b\",\"score\":1}\n".repeat(3) + "{\"sentence1\":\"c\","
+                            + "\"sentence2\":\"d\",\"score\":0}\n");
+            compare(pairs, 1, "--base", base.toString(), "--eval", "sts:" + judged);
+        }
+        assertThat(Files.lines(folder.resolve("out/runs.jsonl"))).hasSize(4);
+
+        Files.writeString(judged, Files.readString(judged).replace("\"d\"", "\"e\""));
+        compare(pairs, 1, "--base", base.toString(), "--eval", "sts:" + judged);
+        assertThat(Files.lines(folder.resolve("out/runs.jsonl"))).hasSize(6);
     }
 
     @Test

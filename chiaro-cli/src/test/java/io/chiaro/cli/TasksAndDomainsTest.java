@@ -172,6 +172,41 @@ class TasksAndDomainsTest {
     }
 
     @Test
+    void a_model_is_cut_after_its_first_layer() throws IOException {
+        CommandRun fit = run(
+                "fit",
+                "--data",
+                at("pairs.jsonl"),
+                "--roles",
+                "anchor=anchor,positive=positive",
+                "--base",
+                "fresh:tiny",
+                "--steps",
+                "2",
+                "--batch",
+                "8",
+                "--set",
+                "layers=2",
+                "--out",
+                at("layers"));
+        assertThat(fit.exitCode()).as(fit.errors()).isZero();
+
+        String model = at("layers/model");
+        CommandRun export = run("export", "--model", model, "--layers", "1", "--out", at("small"));
+        assertThat(export.exitCode()).as(export.errors()).isZero();
+        assertThat(Json.parse("config", Files.readString(folder.resolve("small/config.json")))
+                        .integer("num_hidden_layers"))
+                .isEqualTo(1);
+        assertThat(vectors("--model", at("small"))).isNotEqualTo(vectors("--model", model));
+        assertThat(run("export", "--model", model, "--layers", "3", "--out", at("never"))
+                        .errors())
+                .contains("expected a number from 1 to 2");
+        assertThat(run("export", "--model", model, "--layers", "1", "--out", model)
+                        .errors())
+                .contains("--layers: expected another folder");
+    }
+
+    @Test
     void the_mean_of_a_language_is_taken_away() throws IOException {
         List<List<Double>> centred = vectors("--model", "all-MiniLM-L6-v2", "--centre", "language");
 

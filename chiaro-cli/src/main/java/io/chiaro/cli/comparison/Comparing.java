@@ -123,6 +123,11 @@ public final class Comparing {
         row.put("value", value);
         row.put("seconds", Math.round(seconds * 10) / 10.0);
         row.put("version", Version.number());
+        // Set where runs are kept for others to see, beside the code that made them.
+        String commit = System.getenv("CHIARO_COMMIT");
+        if (commit != null) {
+            row.put("commit", commit);
+        }
         row.put("budget", contest.budget());
         append(row);
         SPARE.forEach(name -> delete(folder.resolve(name)));

@@ -35,11 +35,25 @@ public record PictureContest(Budget budget, Pictures learned, Pictures judged, i
 
     /** What both have in common. */
     record Budget(
-            String base, int steps, int batch, double learningRate, String data, String dataHash, String judged) {}
+            String base,
+            String baseHash,
+            int steps,
+            int batch,
+            double learningRate,
+            String data,
+            String dataHash,
+            String judged) {}
 
     /** The contest on the pictures of a file or folder, parted by the first seed. */
     public static PictureContest of(
-            Path data, String base, int steps, int batch, double learningRate, long seed, int threads) {
+            Path data,
+            String base,
+            String baseHash,
+            int steps,
+            int batch,
+            double learningRate,
+            long seed,
+            int threads) {
         Pictures all = PictureFiles.read(data, PictureFiles.Options.defaults());
         if (!all.labelled()) {
             throw ChiaroException.data(
@@ -48,7 +62,14 @@ public record PictureContest(Budget budget, Pictures learned, Pictures judged, i
         }
         List<Pictures> parts = PictureSubsets.bySeed(all, (int) (SHARE * all.count()), seed);
         Budget budget = new Budget(
-                base, steps, batch, learningRate, data.toString(), all.hash(), "a fifth, drawn by seed " + seed);
+                base,
+                baseHash,
+                steps,
+                batch,
+                learningRate,
+                data.toString(),
+                all.hash(),
+                "a fifth, drawn by seed " + seed);
         return new PictureContest(budget, parts.get(0), parts.get(1), threads);
     }
 

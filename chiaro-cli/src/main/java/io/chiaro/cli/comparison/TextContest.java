@@ -42,9 +42,10 @@ public record TextContest(
         int threads)
         implements Comparing.Contest {
 
-    /** What both have in common. */
+    /** What both have in common; hashes say what a path led to, empty where the name alone says it. */
     public record Budget(
             String base,
+            String baseHash,
             int steps,
             int batch,
             double learningRate,
@@ -52,7 +53,8 @@ public record TextContest(
             String dataHash,
             String roles,
             String task,
-            String judged) {}
+            String judged,
+            String judgedHash) {}
 
     @Override
     public String metric() {

@@ -2,10 +2,12 @@ package io.chiaro.cli.recipes;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.objective.recipe.Recipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +85,21 @@ public final class PaperListing {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Those that a recipe covers, alone or with others. */
+    static List<Paper> of(Recipe recipe) {
+        return all().stream()
+                .filter(paper -> Arrays.stream(paper.coveredBy().split("[^a-z0-9-]+"))
+                        .anyMatch(word ->
+                                word.equals(recipe.name()) || recipe.aliases().contains(word)))
+                .toList();
+    }
+
+    /** A line about one of them: its number and title, and how far it is covered. */
+    static String line(Paper paper) {
+        return paper.number() + " " + paper.title() + " (" + paper.state().words
+                + (paper.compared() == Compared.NOTHING ? "" : "; " + paper.compared().words) + ")";
     }
 
     /** Says them, the covered ones first, and returns them as a document. */

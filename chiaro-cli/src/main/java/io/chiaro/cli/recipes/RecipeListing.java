@@ -35,6 +35,7 @@ public final class RecipeListing {
         output.say(recipe.card().stripTrailing());
         output.say("  reduction  " + recipe.create().reduction());
         output.say("  settable   " + String.join(", ", recipe.settable()));
+        PaperListing.of(recipe).forEach(paper -> output.say("  covers     " + PaperListing.line(paper)));
         return document(recipe);
     }
 
@@ -48,6 +49,9 @@ public final class RecipeListing {
         document.put("slots", recipe.slots());
         document.put("in-a-run", recipe.usual());
         document.put("settable", recipe.settable());
+        document.put(
+                "papers",
+                PaperListing.of(recipe).stream().map(PaperListing.Paper::number).toList());
         return document;
     }
 }

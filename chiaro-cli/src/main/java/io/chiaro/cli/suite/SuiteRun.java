@@ -9,6 +9,7 @@ import io.chiaro.cli.judging.Judgement;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.JudgingSettings;
 import io.chiaro.cli.judging.Leaks;
+import io.chiaro.cli.opening.Fingerprint;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.metric.RandomisationTest;

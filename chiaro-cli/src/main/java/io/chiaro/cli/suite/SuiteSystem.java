@@ -9,6 +9,7 @@ import io.chiaro.cli.judging.RerankerJudge;
 import io.chiaro.cli.judging.SparseJudge;
 import io.chiaro.cli.judging.StagesJudge;
 import io.chiaro.cli.judging.VectorWeight;
+import io.chiaro.cli.opening.Fingerprint;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.cli.searching.RerankOptions;
 import io.chiaro.eval.Task;

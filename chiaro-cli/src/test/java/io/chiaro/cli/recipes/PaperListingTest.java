@@ -72,6 +72,21 @@ class PaperListingTest {
     }
 
     @Test
+    void a_recipe_names_the_papers_that_it_makes_work() {
+        CommandRun run = CommandRun.of("recipes", "show", "invariance-propagation", "--json", "-");
+
+        assertThat(run.errors() + run.output())
+                .contains("196 Unsupervised Representation Learning by")
+                .contains("\"papers\"");
+        assertThat(PaperListing.of(Recipes.named("byol")))
+                .extracting(Paper::number)
+                .contains(1);
+        assertThat(PaperListing.of(Recipes.named("curl-block")))
+                .extracting(Paper::number)
+                .containsExactly(183);
+    }
+
+    @Test
     void every_recipe_has_one_cell_of_the_table_and_the_picture_of_the_page_shows_it() throws IOException {
         PeriodicTable table = PeriodicTable.of(Recipes.all());
         List<Recipe> placed = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.chiaro.cli.suite;
+package io.chiaro.cli.opening;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
@@ -12,19 +12,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What files hold, as one hash: that of the names below a folder and of their contents, or of a file's content. */
-final class Fingerprint {
+public final class Fingerprint {
 
     private Fingerprint() {}
 
     /** Of several, in their order. */
-    static String of(List<Path> filesOrFolders) {
+    public static String of(List<Path> filesOrFolders) {
         List<String> each = filesOrFolders.stream().map(Fingerprint::of).toList();
         return each.size() == 1
                 ? each.get(0)
                 : Hashes.sha256(String.join("\n", each).getBytes(StandardCharsets.UTF_8));
     }
 
-    static String of(Path fileOrFolder) {
+    /** Of one. */
+    public static String of(Path fileOrFolder) {
         if (!Files.isDirectory(fileOrFolder)) {
             return Hashes.sha256(fileOrFolder);
         }
