@@ -83,6 +83,11 @@ final class Generation {
         }
     }
 
+    /** A request found no place: whatever it wanted, more is asked for than is computed. */
+    void turnedAway() {
+        queues.forEach(BatchQueue::turnedAway);
+    }
+
     /** Shows what the folders of the indexes hold now, whoever wrote it. */
     void refresh() {
         content.indexes().forEach(index -> index.index().refresh());

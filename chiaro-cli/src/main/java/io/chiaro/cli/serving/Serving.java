@@ -131,7 +131,11 @@ public final class Serving {
                         .orElse(http))
                 .withWork(
                         new QueueSettings(
-                                options.threads(), options.batchTokens(), options.queueTokens(), options.longestWait()),
+                                options.threads(),
+                                options.batchTokens(),
+                                options.queueTokens(),
+                                options.longestWait(),
+                                options.quickWait()),
                         Limits.defaults()
                                 .withInputs(options.inputs())
                                 .withRequestTokens(options.requestTokens())

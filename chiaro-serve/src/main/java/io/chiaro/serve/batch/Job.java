@@ -27,6 +27,16 @@ public final class Job {
         this.over = new CountDownLatch(texts == 0 ? 0 : 1);
     }
 
+    /** Why it was turned away while it waited, if it was. */
+    public Optional<QueueFull> turnedAway() {
+        return failure.get() instanceof QueueFull full ? Optional.of(full) : Optional.empty();
+    }
+
+    /** Whether a text of it is being computed or was. */
+    boolean hasBegun() {
+        return begun != 0;
+    }
+
     /** Waits for the end; false if it has not come by then. */
     public boolean await(long nanoseconds) throws InterruptedException {
         return over.await(nanoseconds, TimeUnit.NANOSECONDS);
@@ -86,11 +96,14 @@ public final class Job {
         batchTokens += tokens;
     }
 
-    void deliver(int text, float[] vector) {
+    /** Whether that was the last. */
+    boolean deliver(int text, float[] vector) {
         vectors[text] = vector;
-        if (missing.decrementAndGet() == 0) {
+        boolean last = missing.decrementAndGet() == 0;
+        if (last) {
             end();
         }
+        return last;
     }
 
     void fail(Throwable cause) {

@@ -10,11 +10,12 @@ import java.time.Duration;
  * @param queueTokens most tokens that wait; a request that would exceed them is refused
  * @param longestWait how long a request may have to wait behind others, by the speed of late; where it is longer, the request
  *     is refused
+ * @param quickWait the same while more is asked for than can be computed; no more than {@code longestWait} counts
  */
-public record QueueSettings(int threads, int batchTokens, int queueTokens, Duration longestWait) {
+public record QueueSettings(int threads, int batchTokens, int queueTokens, Duration longestWait, Duration quickWait) {
 
     public QueueSettings {
-        if (longestWait.isNegative()) {
+        if (longestWait.isNegative() || quickWait.isNegative()) {
             throw new IllegalArgumentException("QueueSettings: the longest wait cannot be negative");
         }
         if (threads < 1 || batchTokens < 1 || queueTokens < 1) {

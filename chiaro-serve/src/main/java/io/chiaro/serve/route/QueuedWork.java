@@ -51,6 +51,9 @@ record QueuedWork<T>(
         } finally {
             call.span().computed(model, job.times());
         }
+        job.turnedAway().ifPresent(full -> {
+            throw busy(full);
+        });
         float[][] rows;
         try {
             rows = job.vectors();
@@ -66,12 +69,16 @@ record QueuedWork<T>(
         try {
             return queue.submit(texts);
         } catch (QueueFull full) {
-            throw HttpProblem.of(
-                            429,
-                            "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
-                                    + full.retrySeconds() + " s.")
-                    .with("Retry-After", String.valueOf(full.retrySeconds()));
+            throw busy(full);
         }
+    }
+
+    private static HttpProblem busy(QueueFull full) {
+        return HttpProblem.of(
+                        429,
+                        "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
+                                + full.retrySeconds() + " s.")
+                .with("Retry-After", String.valueOf(full.retrySeconds()));
     }
 
     private void await(Call call, Job job) {

@@ -56,7 +56,7 @@ class BatchQueueTest {
             List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
             try (BatchQueue<int[]> queue = queue(
                     BatchQueueTest::firsts,
-                    new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT),
+                    new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT, PATIENT),
                     (texts, tokens, nanoseconds) -> sizes.add(texts))) {
                 List<List<int[]>> asked = new ArrayList<>();
                 List<Job> jobs = new ArrayList<>();
@@ -89,7 +89,7 @@ class BatchQueueTest {
                     gate.acquireUninterruptibly();
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20, PATIENT),
+                new QueueSettings(1, 10, 20, PATIENT, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -124,7 +124,7 @@ class BatchQueueTest {
                             tokens.stream().mapToInt(text -> text.length).sum()));
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3)),
+                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3), PATIENT),
                 NOBODY,
                 clock::get)) {
             await(queue.submit(List.of(text(1, 10)))); // a token takes a second
@@ -159,7 +159,7 @@ class BatchQueueTest {
                     tokens.forEach(text -> computed.add(text[0]));
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20, PATIENT),
+                new QueueSettings(1, 10, 20, PATIENT, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -186,7 +186,7 @@ class BatchQueueTest {
                     }
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 1, 100, PATIENT),
+                new QueueSettings(1, 1, 100, PATIENT, PATIENT),
                 NOBODY)) {
             Job bad = queue.submit(List.of(text(1, 1), text(13, 1), text(2, 1)));
             Job good = queue.submit(List.of(text(3, 1)));
@@ -201,7 +201,8 @@ class BatchQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        BatchQueue<int[]> queue = queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
+        BatchQueue<int[]> queue =
+                queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));
