@@ -163,17 +163,9 @@ final class ServeCommand extends RunnableCommand {
             paramLabel = "SECONDS",
             description =
                     "Longest time behind other requests, by the speed of late; where it would be longer, a request is"
-                            + " refused with 429 (default: 10).")
+                            + " refused with 429 (default: 10). The default suits clients that would rather wait; 0.005 keeps the answers of"
+                            + " an overloaded server about as quick as those of an idle one, and refuses the rest.")
     double maxWait = 10;
-
-    @Option(
-            names = "--overload-wait",
-            paramLabel = "SECONDS",
-            description =
-                    "The same while more is asked for than can be computed, whatever is answered (default: 0.005, which keeps"
-                            + " the answers about as quick as those of an idle server and refuses the rest). A burst, or any number"
-                            + " of clients that wait for their answers before they ask again, is no overload.")
-    double overloadWait = 0.005;
 
     @Option(
             names = "--max-request-tokens",
@@ -221,10 +213,6 @@ final class ServeCommand extends RunnableCommand {
         if (!(maxWait >= 0 && maxWait <= 3600)) {
             throw ChiaroException.usage("--max-wait: expected 0 to 3600 seconds, but found " + maxWait + ".");
         }
-        if (!(overloadWait >= 0 && overloadWait <= 3600)) {
-            throw ChiaroException.usage(
-                    "--overload-wait: expected 0 to 3600 seconds, but found " + overloadWait + ".");
-        }
         OptionValues.positive("--max-batch-tokens", batchTokens);
         OptionValues.positive("--max-queue-tokens", queueTokens);
         OptionValues.positive("--max-request-tokens", requestTokens);
@@ -252,7 +240,6 @@ final class ServeCommand extends RunnableCommand {
                         batchTokens,
                         queueTokens,
                         Duration.ofNanos(Math.round(maxWait * 1e9)),
-                        Duration.ofNanos(Math.round(overloadWait * 1e9)),
                         requestTokens,
                         inputs,
                         bodyBytes,

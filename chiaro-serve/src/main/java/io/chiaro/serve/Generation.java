@@ -83,11 +83,6 @@ final class Generation {
         }
     }
 
-    /** A request found no place: whatever it wanted, more is asked for than is computed. */
-    void turnedAway() {
-        queues.forEach(BatchQueue::turnedAway);
-    }
-
     /** Shows what the folders of the indexes hold now, whoever wrote it. */
     void refresh() {
         content.indexes().forEach(index -> index.index().refresh());

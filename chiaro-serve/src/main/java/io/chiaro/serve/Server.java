@@ -72,15 +72,8 @@ public final class Server implements AutoCloseable {
         }
         this.generation = first;
         try {
-            Api api = new Api(
-                    this::take,
-                    () -> generation.turnedAway(),
-                    keys,
-                    metrics,
-                    tracer,
-                    settings.limits().deadline(),
-                    clock,
-                    log);
+            Api api =
+                    new Api(this::take, keys, metrics, tracer, settings.limits().deadline(), clock, log);
             this.http = HttpServer.start(settings.http(), api);
         } catch (RuntimeException | Error e) {
             first.retire();

@@ -42,19 +42,14 @@ public record ServerSettings(
 
     /**
      * Any free port of this machine alone, 4 MiB a body, a thread for each processor, batches of 1,024 tokens (as
-     * {@code OnnxSettings.defaults()} has them, and says why), room for two of the largest requests, at most 10 seconds
-     * behind others, and 5 milliseconds while more is asked for than can be computed.
+     * {@code OnnxSettings.defaults()} has them, and says why), room for two of the largest requests, and at most 10 seconds
+     * behind others.
      */
     public static ServerSettings defaults() {
         return new ServerSettings(
                 Optional.empty(),
                 HttpSettings.of("127.0.0.1", 0, BODY_BYTES),
-                new QueueSettings(
-                        Runtime.getRuntime().availableProcessors(),
-                        1024,
-                        131_072,
-                        Duration.ofSeconds(10),
-                        Duration.ofMillis(5)),
+                new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072, Duration.ofSeconds(10)),
                 Limits.defaults(),
                 Optional.empty(),
                 "development",

@@ -47,7 +47,7 @@ class OverloadTest {
     private static ServerSettings settings(int queueTokens) {
         ServerSettings settings = ServerSettings.defaults();
         return settings.withWork(
-                new QueueSettings(1, 12, queueTokens, Duration.ofHours(1), Duration.ofHours(1)),
+                new QueueSettings(1, 12, queueTokens, Duration.ofHours(1)),
                 settings.limits().withRequestTokens(queueTokens));
     }
 

@@ -248,7 +248,7 @@ class RerankTest {
         });
         ServerSettings settings = ServerSettings.defaults();
         ServerSettings narrow = settings.withWork(
-                new QueueSettings(1, 12, 12, Duration.ofHours(1), Duration.ofHours(1)),
+                new QueueSettings(1, 12, 12, Duration.ofHours(1)),
                 settings.limits().withRequestTokens(12).withDeadline(Duration.ofSeconds(2)));
         Map<String, Object> tea = Map.of("query", "tea", "texts", List.of("tea", "tea"));
         try (RunningServer slow = server(gated, narrow)) {

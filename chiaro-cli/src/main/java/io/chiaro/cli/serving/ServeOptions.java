@@ -23,7 +23,6 @@ import java.util.Optional;
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
  * @param longestWait longest time behind others
- * @param quickWait the same while more is asked for than can be computed
  * @param requestTokens most tokens of a request
  * @param inputs most texts of a request
  * @param bodyBytes most bytes of a request
@@ -49,7 +48,6 @@ public record ServeOptions(
         int batchTokens,
         int queueTokens,
         Duration longestWait,
-        Duration quickWait,
         int requestTokens,
         int inputs,
         int bodyBytes,

@@ -131,11 +131,7 @@ public final class Serving {
                         .orElse(http))
                 .withWork(
                         new QueueSettings(
-                                options.threads(),
-                                options.batchTokens(),
-                                options.queueTokens(),
-                                options.longestWait(),
-                                options.quickWait()),
+                                options.threads(), options.batchTokens(), options.queueTokens(), options.longestWait()),
                         Limits.defaults()
                                 .withInputs(options.inputs())
                                 .withRequestTokens(options.requestTokens())

@@ -1,7 +1,6 @@
 package io.chiaro.serve.batch;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +24,8 @@ public final class BatchQueue<T> implements AutoCloseable {
 
     private static final int LONGEST_RETRY = 60;
 
-    /** Of a batch while those who came last are served first: it is over soon, and the next have come by then. */
-    private static final long SHORT_BATCH = 20_000_000;
+    /** How long a batch may take, by the speed of late: all of it wait for its end, and a larger one computes no more in a second. */
+    private static final long SHORT_BATCH = 10_000_000;
 
     /** Tokens that are computed together however slow the model is. */
     private static final int LEAST_BATCH = 64;
@@ -40,7 +39,6 @@ public final class BatchQueue<T> implements AutoCloseable {
     private final QueueListener listener;
     private final LongSupplier nanoseconds;
     private final Set<Waiting<T>> waiting = new LinkedHashSet<>();
-    private final Demand demand;
     private final List<Thread> threads = new ArrayList<>();
     private int waitingTokens;
     /** Tokens and the time that a thread took for them, those of late counting most: their quotient is the speed. */
@@ -91,7 +89,6 @@ public final class BatchQueue<T> implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.nanoseconds = nanoseconds;
-        this.demand = new Demand(settings.quickWait().toNanos());
         for (int i = 1; i <= settings.threads(); i++) {
             Thread thread = new Thread(this::work, "chiaro-batch-" + i);
             thread.setDaemon(true);
@@ -104,8 +101,7 @@ public final class BatchQueue<T> implements AutoCloseable {
      * Leaves texts to be computed.
      *
      * @param texts tokenised, special tokens included
-     * @throws QueueFull if more tokens would wait, or those that wait already would take longer, than the settings allow; and where more is
-     *     asked for than can be computed, for those who have waited already too ({@link Job#turnedAway})
+     * @throws QueueFull if more tokens would wait, or those that wait already would take longer, than the settings allow
      * @throws IllegalStateException after close
      */
     public synchronized Job submit(List<T> texts) {
@@ -116,13 +112,10 @@ public final class BatchQueue<T> implements AutoCloseable {
         for (T text : texts) {
             tokens += length.applyAsInt(text);
         }
-        came();
         double wait = waitNanoseconds();
-        boolean quick = demand.kind() == Demand.Kind.TOO_MUCH;
         if (waitingTokens + tokens > settings.queueTokens()
-                || wait > settings.longestWait().toNanos()
-                || quick && wait > settings.quickWait().toNanos()) {
-            throw full(wait);
+                || wait > settings.longestWait().toNanos()) {
+            throw new QueueFull(waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))));
         }
         Job job = new Job(texts.size());
         for (int i = 0; i < texts.size(); i++) {
@@ -133,44 +126,12 @@ public final class BatchQueue<T> implements AutoCloseable {
         return job;
     }
 
-    /** Hears of a request that was turned away before it came here. */
-    public synchronized void turnedAway() {
-        came();
-    }
-
-    private void came() {
-        boolean before = demand.kind() == Demand.Kind.TOO_MUCH;
-        demand.came(nanoseconds.getAsLong(), waitNanoseconds());
-        if (!before && demand.kind() == Demand.Kind.TOO_MUCH) {
-            turnAwayThoseWhoWait();
-        }
-    }
-
-    /** They would be answered late, and those who come now because of them. What has begun is worth its end. */
-    private void turnAwayThoseWhoWait() {
-        QueueFull full = full(waitNanoseconds());
-        Set<Job> jobs = new LinkedHashSet<>();
-        waiting.forEach(text -> jobs.add(text.job));
-        jobs.removeIf(Job::hasBegun);
-        jobs.forEach(job -> job.fail(full));
-        remove(jobs);
-    }
-
-    private QueueFull full(double wait) {
-        return new QueueFull(waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))));
-    }
-
     /** Drops what of a job is not computed yet: nobody waits for it any longer. */
     public synchronized void cancel(Job job) {
         job.cancel();
-        demand.ended(nanoseconds.getAsLong(), waitNanoseconds());
-        remove(Set.of(job));
-    }
-
-    private void remove(Set<Job> jobs) {
         for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext(); ) {
             Waiting<T> text = all.next();
-            if (jobs.contains(text.job)) {
+            if (text.job == job) {
                 all.remove();
                 waitingTokens -= text.length;
             }
@@ -217,9 +178,11 @@ public final class BatchQueue<T> implements AutoCloseable {
         if (waiting.isEmpty()) {
             return List.of();
         }
-        boolean rising = demand.kind() == Demand.Kind.RISING;
-        List<Waiting<T>> batch = BatchPacking.choose(
-                rising ? newest() : oldest(), text -> text.length, rising ? shortBatch() : settings.batchTokens());
+        List<Waiting<T>> window = new ArrayList<>();
+        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext() && window.size() < WINDOW; ) {
+            window.add(all.next());
+        }
+        List<Waiting<T>> batch = BatchPacking.choose(window, text -> text.length, batchTokens());
         for (Waiting<T> text : batch) {
             waiting.remove(text);
             waitingTokens -= text.length;
@@ -227,22 +190,11 @@ public final class BatchQueue<T> implements AutoCloseable {
         return batch;
     }
 
-    private List<Waiting<T>> oldest() {
-        List<Waiting<T>> window = new ArrayList<>();
-        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext() && window.size() < WINDOW; ) {
-            window.add(all.next());
+    /** Of the next batch, at most. */
+    private int batchTokens() {
+        if (computedTokens < settings.batchTokens()) {
+            return settings.batchTokens();
         }
-        return window;
-    }
-
-    private List<Waiting<T>> newest() {
-        List<Waiting<T>> all = new ArrayList<>(waiting);
-        List<Waiting<T>> window = new ArrayList<>(all.subList(Math.max(0, all.size() - WINDOW), all.size()));
-        Collections.reverse(window);
-        return window;
-    }
-
-    private int shortBatch() {
         double tokens = SHORT_BATCH * recentTokens / recentNanoseconds;
         return (int) Math.min(settings.batchTokens(), Math.max(LEAST_BATCH, tokens));
     }
@@ -272,16 +224,8 @@ public final class BatchQueue<T> implements AutoCloseable {
         long took = nanoseconds.getAsLong() - start;
         learnSpeed(tokens, took);
         listener.computed(batch.size(), tokens, took);
-        int ended = 0;
         for (int i = 0; i < vectors.length; i++) {
-            ended += batch.get(i).job.deliver(batch.get(i).place, vectors[i]) ? 1 : 0;
-        }
-        ended(ended);
-    }
-
-    private synchronized void ended(int jobs) {
-        for (int i = 0; i < jobs; i++) {
-            demand.ended(nanoseconds.getAsLong(), waitNanoseconds());
+            batch.get(i).job.deliver(batch.get(i).place, vectors[i]);
         }
     }
 

@@ -27,16 +27,6 @@ public final class Job {
         this.over = new CountDownLatch(texts == 0 ? 0 : 1);
     }
 
-    /** Why it was turned away while it waited, if it was. */
-    public Optional<QueueFull> turnedAway() {
-        return failure.get() instanceof QueueFull full ? Optional.of(full) : Optional.empty();
-    }
-
-    /** Whether a text of it is being computed or was. */
-    boolean hasBegun() {
-        return begun != 0;
-    }
-
     /** Waits for the end; false if it has not come by then. */
     public boolean await(long nanoseconds) throws InterruptedException {
         return over.await(nanoseconds, TimeUnit.NANOSECONDS);
@@ -96,14 +86,11 @@ public final class Job {
         batchTokens += tokens;
     }
 
-    /** Whether that was the last. */
-    boolean deliver(int text, float[] vector) {
+    void deliver(int text, float[] vector) {
         vectors[text] = vector;
-        boolean last = missing.decrementAndGet() == 0;
-        if (last) {
+        if (missing.decrementAndGet() == 0) {
             end();
         }
-        return last;
     }
 
     void fail(Throwable cause) {

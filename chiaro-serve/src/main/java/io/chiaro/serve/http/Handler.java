@@ -16,7 +16,4 @@ public interface Handler {
      * @param path of the request, empty if it could not be read
      */
     Response refuse(String path, HttpProblem problem);
-
-    /** Hears of a request for which there was no place, and which it will not see. */
-    default void turnedAway() {}
 }

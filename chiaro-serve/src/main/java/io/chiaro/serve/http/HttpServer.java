@@ -138,9 +138,6 @@ public final class HttpServer implements AutoCloseable {
             try {
                 Request asked = new Request(request, settings);
                 boolean room = inside.incrementAndGet() <= settings.connections();
-                if (!room) {
-                    handler.turnedAway();
-                }
                 Response answer = room
                         ? answer(asked)
                         : busy(asked, "all " + settings.connections() + " places of the server are taken. Try again.");

@@ -37,7 +37,6 @@ public final class Api implements Handler {
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
     private final Lease.Source served;
-    private final Runnable turnedAway;
     private final Optional<KeyRing> keys;
     private final Metrics metrics;
     private final Tracer tracer;
@@ -48,13 +47,11 @@ public final class Api implements Handler {
     /**
      * Answers by the table of what is served.
      *
-     * @param turnedAway told of each request for which there was no place
      * @param keys who may ask; everybody may read and nobody change anything if there are none
      * @param log takes a line for each request
      */
     public Api(
             Lease.Source served,
-            Runnable turnedAway,
             Optional<KeyRing> keys,
             Metrics metrics,
             Tracer tracer,
@@ -62,7 +59,6 @@ public final class Api implements Handler {
             Clock clock,
             Consumer<String> log) {
         this.served = served;
-        this.turnedAway = turnedAway;
         this.keys = keys;
         this.metrics = metrics;
         this.tracer = tracer;
@@ -186,11 +182,6 @@ public final class Api implements Handler {
                     "expected a key of the role " + role.word() + ", but this one has "
                             + known.role().word() + ".");
         }
-    }
-
-    @Override
-    public void turnedAway() {
-        turnedAway.run();
     }
 
     @Override

@@ -51,9 +51,6 @@ record QueuedWork<T>(
         } finally {
             call.span().computed(model, job.times());
         }
-        job.turnedAway().ifPresent(full -> {
-            throw busy(full);
-        });
         float[][] rows;
         try {
             rows = job.vectors();
@@ -69,16 +66,12 @@ record QueuedWork<T>(
         try {
             return queue.submit(texts);
         } catch (QueueFull full) {
-            throw busy(full);
+            throw HttpProblem.of(
+                            429,
+                            "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
+                                    + full.retrySeconds() + " s.")
+                    .with("Retry-After", String.valueOf(full.retrySeconds()));
         }
-    }
-
-    private static HttpProblem busy(QueueFull full) {
-        return HttpProblem.of(
-                        429,
-                        "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "
-                                + full.retrySeconds() + " s.")
-                .with("Retry-After", String.valueOf(full.retrySeconds()));
     }
 
     private void await(Call call, Job job) {

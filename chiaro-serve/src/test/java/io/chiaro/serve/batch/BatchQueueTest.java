@@ -56,7 +56,7 @@ class BatchQueueTest {
             List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
             try (BatchQueue<int[]> queue = queue(
                     BatchQueueTest::firsts,
-                    new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT, PATIENT),
+                    new QueueSettings(1 + random.nextInt(3), 50, 100_000, PATIENT),
                     (texts, tokens, nanoseconds) -> sizes.add(texts))) {
                 List<List<int[]>> asked = new ArrayList<>();
                 List<Job> jobs = new ArrayList<>();
@@ -89,7 +89,7 @@ class BatchQueueTest {
                     gate.acquireUninterruptibly();
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20, PATIENT, PATIENT),
+                new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -124,7 +124,7 @@ class BatchQueueTest {
                             tokens.stream().mapToInt(text -> text.length).sum()));
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3), PATIENT),
+                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3)),
                 NOBODY,
                 clock::get)) {
             await(queue.submit(List.of(text(1, 10)))); // a token takes a second
@@ -148,6 +148,46 @@ class BatchQueueTest {
     }
 
     @Test
+    void a_batch_is_no_larger_than_what_is_computed_in_a_moment_but_never_a_single_short_text()
+            throws InterruptedException {
+        for (long microseconds : new long[] {1, 50, 5000}) {
+            AtomicLong clock = new AtomicLong();
+            List<Integer> sizes = Collections.synchronizedList(new ArrayList<>());
+            Semaphore gate = new Semaphore(1);
+            Semaphore arrived = new Semaphore(0);
+            try (BatchQueue<int[]> queue = queue(
+                    tokens -> {
+                        arrived.release();
+                        gate.acquireUninterruptibly();
+                        clock.addAndGet(microseconds
+                                * 1000
+                                * tokens.stream().mapToInt(text -> text.length).sum());
+                        return firsts(tokens);
+                    },
+                    new QueueSettings(1, 1000, 100_000, PATIENT),
+                    (texts, tokens, nanoseconds) -> sizes.add(tokens),
+                    clock::get)) {
+                await(queue.submit(List.of(text(1, 1000)))); // a batch tells the speed
+                queue.submit(List.of(text(2, 10)));
+                assertThat(arrived.tryAcquire(2, 1, TimeUnit.MINUTES)).isTrue();
+                List<int[]> many = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    many.add(text(i, 10));
+                }
+                Job job = queue.submit(many);
+                gate.release(300);
+                await(job);
+                int largest = sizes.subList(2, sizes.size()).stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElseThrow();
+                // Ten milliseconds, at least 64 tokens and at most those of the settings.
+                assertThat(largest).isEqualTo(microseconds == 1 ? 1000 : microseconds == 50 ? 200 : 60);
+            }
+        }
+    }
+
+    @Test
     void a_cancelled_job_is_not_computed_and_gives_its_room_back_at_once() throws InterruptedException {
         Semaphore gate = new Semaphore(0);
         Semaphore arrived = new Semaphore(0);
@@ -159,7 +199,7 @@ class BatchQueueTest {
                     tokens.forEach(text -> computed.add(text[0]));
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 10, 20, PATIENT, PATIENT),
+                new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
             Job computing = queue.submit(List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
@@ -186,7 +226,7 @@ class BatchQueueTest {
                     }
                     return firsts(tokens);
                 },
-                new QueueSettings(1, 1, 100, PATIENT, PATIENT),
+                new QueueSettings(1, 1, 100, PATIENT),
                 NOBODY)) {
             Job bad = queue.submit(List.of(text(1, 1), text(13, 1), text(2, 1)));
             Job good = queue.submit(List.of(text(3, 1)));
@@ -201,8 +241,7 @@ class BatchQueueTest {
 
     @Test
     void closing_computes_what_waits_and_then_refuses() throws InterruptedException {
-        BatchQueue<int[]> queue =
-                queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT, PATIENT), NOBODY);
+        BatchQueue<int[]> queue = queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
             jobs.add(queue.submit(List.of(text(i, 5))));

@@ -31,7 +31,7 @@ class OpenApiTest {
                 BatchQueue<int[]> queue = new BatchQueue<>(
                         model::embedTokens,
                         text -> text.length,
-                        new QueueSettings(1, 10, 10, Duration.ZERO, Duration.ZERO),
+                        new QueueSettings(1, 10, 10, Duration.ZERO),
                         (a, b, c) -> {})) {
             Metrics metrics = new Metrics();
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
