@@ -26,6 +26,7 @@ final class PictureClaims {
     private static final Arm AT_32 = SMALL.arm("nt-xent").with("temperature", "0.1");
     private static final Arm MOCO = PICTURES.arm("moco").with("temperature", "0.2");
     private static final Arm PROPAGATION = PICTURES.arm("invariance-propagation");
+    private static final Arm PROTOTYPES = PICTURES.arm("proto-nce").with("prototypes", "64");
     private static final Arm BYOL = PICTURES.arm("byol");
     /** Means of classes settle late. */
     private static final Arm LONG_SUP_CON = TAIL.arm("sup-con").told("steps", 600);
@@ -218,6 +219,20 @@ final class PictureClaims {
                     NEAREST,
                     PROPAGATION.with("after", "1"),
                     PROPAGATION.with("weight", "0")),
+            Claim.of(
+                    "clusters-learn",
+                    List.of(),
+                    "clusters of all pictures, found again after each pass, teach more than a net knows by itself (Caron et al. 2018)",
+                    NEAREST,
+                    PICTURES.arm("deepcluster-v2").with("prototypes", "64").told("steps", 300),
+                    NT_XENT.told("steps", 1).told("learning-rate", 1e-9)),
+            Claim.of(
+                    "proto-nce",
+                    List.of(),
+                    "clusters as prototypes are better than instances alone (Li et al. 2021)",
+                    NEAREST,
+                    PROTOTYPES,
+                    PROTOTYPES.with("weight", "0")),
             Claim.of(
                     "head-dropped",
                     List.of(67),

@@ -38,6 +38,7 @@ public enum SearchSet {
     CODE_SEARCH_NET(
             "code-search-net", 128, 32, data -> code(data.resolve("code_search/codesearchnet_sample.jsonl.gz"))),
     CONCODE("concode", 96, 32, data -> code(data.resolve("code_search/concode_dev.jsonl.gz"))),
+    COSQA("cosqa", 128, 32, SearchSet::webQueries),
     MSRP("msrp", 64, 32, SearchSet::paraphrases),
     ABT_BUY("abt-buy", 96, 32, data -> entities(data.resolve("entity_matching/Textual_Abt-Buy"))),
     WALMART_AMAZON(
@@ -162,6 +163,30 @@ public enum SearchSet {
         return test.task(pairs, List.of(), Method.CROPS, "descriptions ask for code, every fifth judged");
     }
 
+    /** Queries of the web ask for the code that answers them among all code of the set; every other answered one is judged. */
+    private static SearchTask webQueries(Path data) {
+        List<JsonObject> rows = objects(data.resolve("code_search/cosqa_dev.jsonl.gz"));
+        Collected test = new Collected();
+        rows.forEach(row -> test.document(row.string("code")));
+        List<JsonObject> answered =
+                rows.stream().filter(row -> row.number("label") == 1).toList();
+        for (int i = 0; i < answered.size(); i += 2) {
+            test.judge(
+                    answered.get(i).string("query"),
+                    test.document(answered.get(i).string("code")));
+        }
+        List<HardNegatives.Pair> pairs = new ArrayList<>();
+        Set<String> judged = test.judged();
+        for (JsonObject row : answered) {
+            String code = row.string("code");
+            if (!test.asks(row.string("query")) && !judged.contains(test.document(code))) {
+                pairs.add(new HardNegatives.Pair(row.string("query"), code));
+            }
+        }
+        return test.task(
+                pairs, List.of(), Method.CROPS, "queries of the web ask for code, every other answered one judged");
+    }
+
     /** The first sentence of a paraphrase asks for the second among all second sentences of the test part. */
     private static SearchTask paraphrases(Path data) {
         Collected test = new Collected();
@@ -276,6 +301,18 @@ public enum SearchSet {
             String id = queries.computeIfAbsent(normal(query), key -> "q" + queries.size() + "\t" + query)
                     .split("\t", 2)[0];
             judgments.computeIfAbsent(id, key -> new LinkedHashMap<>()).put(document, 1);
+        }
+
+        /** Whether a text is a judged query. */
+        boolean asks(String text) {
+            return queries.containsKey(normal(text));
+        }
+
+        /** The ids of documents that answer a judged query. */
+        Set<String> judged() {
+            return judgments.values().stream()
+                    .flatMap(answers -> answers.keySet().stream())
+                    .collect(Collectors.toSet());
         }
 
         /** Whether a text is a judged query or in the collection. */
