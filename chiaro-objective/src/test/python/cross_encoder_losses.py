@@ -89,6 +89,12 @@ def pointwise(model, texts):
     return losses.BinaryCrossEntropyLoss(model)([["q"] * len(flat), flat], labels)
 
 
+def squared(model, texts):
+    flat = [text for part in texts for text in part]
+    labels = torch.tensor([float(g) for part in GRADED for g in part])
+    return losses.MSELoss(model)([["q"] * len(flat), flat], labels)
+
+
 def columns(texts):
     return [list(column) for column in zip(*texts)]
 
@@ -106,6 +112,7 @@ def margins(model, texts):
 
 cases = [
     case("labels 0 and 1", "pointwise", SCORES, BINARY, pointwise),
+    case("grades", "mse", SCORES, GRADED, squared),
     case("labels 0 and 1", "ranknet", SCORES, BINARY, with_grades(lists(losses.RankNetLoss), BINARY)),
     case("grades", "ranknet", SCORES, GRADED, with_grades(lists(losses.RankNetLoss), GRADED)),
     case("labels 0 and 1", "listnet", SCORES, BINARY, with_grades(lists(losses.ListNetLoss), BINARY)),

@@ -7,6 +7,7 @@ import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelCard;
+import io.chiaro.model.SparseCode;
 import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.text.CrossEncoder;
@@ -32,6 +33,10 @@ final class Exporting {
      * @param layers from the first one on
      */
     record Part(Optional<String> domain, Optional<Integer> layers) {
+
+        private boolean isWhole() {
+            return option().isEmpty();
+        }
 
         private Optional<String> option() {
             return domain.isPresent() ? Optional.of("--domain") : layers.map(count -> "--layers");
@@ -103,6 +108,10 @@ final class Exporting {
         try (TextModel model = part.of(TextModel.load(nameOrDirectory, 0))) {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
+                // It codes the vectors of the whole model, and no others.
+                if (part.isWhole() && SparseCode.isBeside(Path.of(nameOrDirectory))) {
+                    SparseCode.open(Path.of(nameOrDirectory)).write(out);
+                }
             }
             return bytes ? model.exportBytes(out) : model.export(out);
         } catch (IllegalArgumentException e) {

@@ -2,8 +2,16 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Documents;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** A command whose result is also one JSON document. */
 abstract class ReportingCommand extends RunnableCommand {
@@ -17,8 +25,16 @@ abstract class ReportingCommand extends RunnableCommand {
     @Nullable
     String json;
 
+    /** Set by the parser; knows what else the command line names. */
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
     @Override
     final void run(Output output) throws Exception {
+        if (json != null && !json.equals("-") && spec != null) {
+            OutputFiles.refuseOver("--json", Path.of(json), named(spec));
+        }
         if ("-".equals(json)) {
             output.keepStandardOutputForDocument();
         }
@@ -27,6 +43,18 @@ abstract class ReportingCommand extends RunnableCommand {
             Documents.write(output, json, document);
         }
         afterReport(document);
+    }
+
+    /** The files and folders that the other options and the parameters name, whatever for: none may be written over. */
+    private static Path[] named(CommandSpec spec) {
+        return spec.args().stream()
+                .filter(argument -> !(argument instanceof OptionSpec option
+                        && option.longestName().equals("--json")))
+                .map(ArgSpec::getValue)
+                .flatMap(value -> value instanceof Collection<?> several ? several.stream() : Stream.ofNullable(value))
+                .filter(Path.class::isInstance)
+                .map(Path.class::cast)
+                .toArray(Path[]::new);
     }
 
     /** Fails where the result itself is a failure; the document is written by then. */

@@ -114,6 +114,34 @@ class ShortenedVectorsTest {
         }
     }
 
+    @Test
+    void an_exported_model_keeps_its_code() throws IOException {
+        String model = folder.resolve("run/model").toString();
+        CommandRun export = CommandRun.of("export", "--model", model, "--out", at("exported"), "--quiet");
+        assertThat(export.exitCode()).as(export.errors()).isZero();
+
+        CommandRun embed = CommandRun.of(
+                "embed", "--model", at("exported"), "--in", at("in.txt"), "--out", "-", "--active", "3", "--quiet");
+        assertThat(embed.exitCode()).as(embed.errors()).isZero();
+        assertThat(embed.output().lines().map(line -> Json.parse("line", line).numbers("embedding")))
+                .containsExactlyElementsOf(embedded("--active", "3"));
+    }
+
+    @Test
+    void a_document_is_not_written_over_what_is_read() throws IOException {
+        String pairs = pairs().toString();
+        String before = Files.readString(Path.of(pairs));
+        CommandRun run =
+                CommandRun.of("eval", "--model", at("run/model"), "--task", "sts", "--data", pairs, "--json", pairs);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("--json: expected another file than those that are read");
+        assertThat(Files.readString(Path.of(pairs))).isEqualTo(before);
+    }
+
+    private static String at(String name) {
+        return folder.resolve(name).toString();
+    }
+
     private static Path pairs() {
         try {
             return Files.writeString(

@@ -91,7 +91,7 @@ record CrossEncoderSettings(
         boolean taught = shape.kind() == ExampleShape.Kind.SCORED_NEGATIVES;
         List<String> ofTeacher = shape.scores() == 1
                 ? List.of("margin-mse")
-                : List.of("margin-mse", "listnet", "ranknet", "list-mle", "p-list-mle", "adr-mse");
+                : List.of("margin-mse", "mse", "listnet", "ranknet", "list-mle", "p-list-mle", "adr-mse");
         if (taught && !ofTeacher.contains(loss)) {
             throw ChiaroException.usage("set loss: " + loss + " reads grades, but the data are " + shape
                     + ", a teacher's scores. Take " + String.join(" or ", ofTeacher)

@@ -60,6 +60,7 @@ public record ListLoss(String name, Divergence divergence, Tables tables) {
     private static Map<String, Supplier<ListLoss>> known() {
         Map<String, Supplier<ListLoss>> known = new LinkedHashMap<>();
         known.put("pointwise", ListLoss::pointwise);
+        known.put("mse", ListLoss::squared);
         known.put("ranknet", () -> pairwise(1));
         known.put("listnet", ListLoss::listwise);
         known.put("list-mle", () -> likelihood(false));
@@ -92,6 +93,11 @@ public record ListLoss(String name, Divergence divergence, Tables tables) {
     /** {@link BinaryCrossEntropy} of each candidate alone. */
     public static ListLoss pointwise() {
         return new ListLoss("pointwise", new BinaryCrossEntropy(), ListLoss::whole);
+    }
+
+    /** {@link SquaredScore} of each candidate alone. */
+    public static ListLoss squared() {
+        return new ListLoss("mse", new SquaredScore(), ListLoss::whole);
     }
 
     /** {@link PairwiseLogistic}, RankNet. */

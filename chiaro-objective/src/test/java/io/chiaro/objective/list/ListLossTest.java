@@ -148,6 +148,10 @@ class ListLossTest {
                         sum -= g[i] * Math.log(p) + (1 - g[i]) * Math.log(1 - p);
                         count++;
                     }
+                    case "mse" -> {
+                        sum += (s[i] - g[i]) * (s[i] - g[i]);
+                        count++;
+                    }
                     case "listnet" -> {
                         double p = Math.exp(g[i]) / ofGrades;
                         sum += even ? 0 : p * Math.log(p / (Math.exp(s[i]) / exponentials));
