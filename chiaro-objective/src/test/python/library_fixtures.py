@@ -493,7 +493,8 @@ def solo_cases():
         codes = (unit(GIVEN["bank"]) @ prototypes.T).argmax(1)
         return clusters((unit(v[0]) @ prototypes.T)[None, None], codes[None])
 
-    case("byol", SOLO + "byol_loss_func", "pair", lambda v, y: byol(v[0], v[1]), stopped=[1])
+    for recipe in ("byol", "direct-pred"):
+        case(recipe, SOLO + "byol_loss_func", "pair", lambda v, y: byol(v[0], v[1]), stopped=[1])
     case("byol-summed", SOLO + "byol_loss_func, both directions added", "many",
          lambda v, y: byol(v[0], v[3]) + byol(v[1], v[2]), stopped=[2, 3])
     case("nnbyol", SOLO + "byol_loss_func on neighbours", "many",

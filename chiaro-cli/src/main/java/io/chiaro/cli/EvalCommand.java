@@ -96,7 +96,8 @@ final class EvalCommand extends ReportingCommand {
             names = "--run",
             paramLabel = "FILE",
             description =
-                    "For retrieval: write the rankings in TREC's form there, to lay systems side by side (chiaro versus).")
+                    "For retrieval: write the rankings in TREC's form there, to lay systems side by side (chiaro versus), and the"
+                            + " judgments in TREC's form to FILE.qrels.")
     @Nullable
     Path run;
 

@@ -47,7 +47,7 @@ final class ExportCommand extends RunnableCommand {
             paramLabel = "N",
             description =
                     "Of a model that embeds texts: only its first N layers, a smaller and faster model. One that was trained"
-                            + " with --set layers=... loses little.")
+                            + " with --set layers=... loses less.")
     @Nullable
     Integer layers;
 

@@ -109,6 +109,7 @@ final class Exporting {
             if (elsewhere) {
                 model.save(out, ModelCard.of("chiaro " + Version.number()));
                 // It codes the vectors of the whole model, and no others.
+                SparseCode.remove(out);
                 if (part.isWhole() && SparseCode.isBeside(Path.of(nameOrDirectory))) {
                     SparseCode.open(Path.of(nameOrDirectory)).write(out);
                 }

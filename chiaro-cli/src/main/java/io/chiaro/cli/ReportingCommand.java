@@ -3,8 +3,10 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Documents;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
@@ -51,10 +53,28 @@ abstract class ReportingCommand extends RunnableCommand {
                 .filter(argument -> !(argument instanceof OptionSpec option
                         && option.longestName().equals("--json")))
                 .map(ArgSpec::getValue)
-                .flatMap(value -> value instanceof Collection<?> several ? several.stream() : Stream.ofNullable(value))
-                .filter(Path.class::isInstance)
-                .map(Path.class::cast)
+                .flatMap(ReportingCommand::parts)
+                .flatMap(ReportingCommand::paths)
                 .toArray(Path[]::new);
+    }
+
+    private static Stream<?> parts(@Nullable Object value) {
+        return value instanceof Collection<?> several
+                ? several.stream()
+                : value instanceof Map<?, ?> map ? map.values().stream() : Stream.ofNullable(value);
+    }
+
+    /** A path, or what a text such as {@code sts:FILE} names behind its colon, if it is there. */
+    private static Stream<Path> paths(Object value) {
+        if (value instanceof Path path) {
+            return Stream.of(path);
+        }
+        return value instanceof String text
+                ? Stream.of(text, text.substring(text.indexOf(':') + 1))
+                        .filter(name -> name.indexOf(0) < 0)
+                        .map(Path::of)
+                        .filter(Files::isRegularFile)
+                : Stream.empty();
     }
 
     /** Fails where the result itself is a failure; the document is written by then. */

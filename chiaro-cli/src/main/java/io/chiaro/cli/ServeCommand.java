@@ -149,7 +149,9 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--max-batch-tokens",
             paramLabel = "N",
-            description = "Most tokens computed at once by a thread, padding included (default: 1024).")
+            description =
+                    "Most tokens computed at once by a thread, padding included (default: 1024); fewer, but 64, where they"
+                            + " would take longer than ten milliseconds.")
     int batchTokens = 1024;
 
     @Option(

@@ -186,7 +186,7 @@ class TasksAndDomainsTest {
                 "--batch",
                 "8",
                 "--set",
-                "layers=2",
+                "layers=1",
                 "--out",
                 at("layers"));
         assertThat(fit.exitCode()).as(fit.errors()).isZero();

@@ -307,6 +307,7 @@ public final class Evaluation {
             Map<String, List<Hit>> counted = new LinkedHashMap<>();
             queries.forEach(query -> counted.put(query.id(), query.hits()));
             new TrecRun(counted, draft.system.split("[(,]", 2)[0]).write(file);
+            TrecJudgments.write(file.resolveSibling(file.getFileName() + ".qrels"), data.judgments());
         });
         draft.size("queries", rankings.size());
         draft.size("judgments", judgments);

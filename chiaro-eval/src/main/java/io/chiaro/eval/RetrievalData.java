@@ -23,6 +23,9 @@ import java.util.stream.Stream;
  */
 public final class RetrievalData {
 
+    /** How files of judgments in TREC's form end; {@code .txt} will do, too. */
+    private static final String TREC = ".qrels";
+
     private final String name;
     private final String split;
     private final List<Path> files;
@@ -142,6 +145,12 @@ public final class RetrievalData {
     }
 
     private static Path judgments(Path folder, String split) {
+        for (String ending : List.of(TREC, ".txt")) {
+            Path trec = folder.resolve("qrels").resolve(split + ending);
+            if (Files.isRegularFile(trec)) {
+                return trec;
+            }
+        }
         Path file = folder.resolve("qrels").resolve(split + ".tsv");
         if (!Files.isRegularFile(file)) {
             List<Path> there =
@@ -154,6 +163,19 @@ public final class RetrievalData {
 
     private static Map<String, Map<String, Integer>> readJudgments(Path file) {
         Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
+        if (!file.toString().endsWith(".tsv")) {
+            judgments = TrecJudgments.read(file);
+        } else {
+            readColumns(file, judgments);
+        }
+        if (judgments.isEmpty()) {
+            throw ChiaroException.data(
+                    file.toAbsolutePath() + ": expected at least one judgment, but found none. Check the file.");
+        }
+        return judgments;
+    }
+
+    private static void readColumns(Path file, Map<String, Map<String, Integer>> judgments) {
         Rows.named(file, row -> {
             double grade = row.number("score");
             if (grade != Math.rint(grade)) {
@@ -168,11 +190,6 @@ public final class RetrievalData {
                         + before + " and " + (int) grade + ". Remove one.");
             }
         });
-        if (judgments.isEmpty()) {
-            throw ChiaroException.data(
-                    file.toAbsolutePath() + ": expected at least one judgment, but found none. Check the file.");
-        }
-        return judgments;
     }
 
     private static String id(String where, JsonObject row) {

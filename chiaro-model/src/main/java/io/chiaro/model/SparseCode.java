@@ -7,6 +7,8 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.core.Safetensors;
 import io.chiaro.core.StoredTensor;
 import io.chiaro.core.StoredType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,6 +77,18 @@ public final class SparseCode {
     /** Whether a model has one. */
     public static boolean isBeside(Path model) {
         return Files.isRegularFile(model.resolve(FOLDER).resolve(CONFIG));
+    }
+
+    /** Takes the code of a model away, if it has one. */
+    public static void remove(Path model) {
+        try {
+            for (String file : List.of(CONFIG, WEIGHTS)) {
+                Files.deleteIfExists(model.resolve(FOLDER).resolve(file));
+            }
+            Files.deleteIfExists(model.resolve(FOLDER));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**

@@ -94,6 +94,7 @@ class IdentityTest {
     private static final Set<String> BLIND = Set.of(
             "simsiam",
             "byol",
+            "direct-pred",
             "byol-summed",
             "co2",
             "embedding-mse",
@@ -409,6 +410,7 @@ class IdentityTest {
     void two_poly_views_are_nt_xent() {
         same(objective("poly-view-geometric"), objective("nt-xent"));
         same(objective("poly-view-arithmetic"), objective("nt-xent"));
+        same(objective("poly-view-sufficient"), objective("clip", "temperature", "0.5"));
     }
 
     @Test

@@ -794,6 +794,30 @@ final class PlainFormulas {
         return sum / views / x.items();
     }
 
+    /** Shidani et al. (2024), section 2.4: each view against the mean of the others of each item. */
+    static double againstTheOthers(Given x, double temperature) {
+        double sum = 0;
+        for (int a = 0; a < x.views().length; a++) {
+            double[][] means = new double[x.items()][x.width()];
+            for (int b = 0; b < x.views().length; b++) {
+                for (int i = 0; i < x.items() && b != a; i++) {
+                    double length = Math.sqrt(dot(x.views()[b][i], x.views()[b][i]));
+                    for (int d = 0; d < x.width(); d++) {
+                        means[i][d] += x.views()[b][i][d] / length;
+                    }
+                }
+            }
+            for (int i = 0; i < x.items(); i++) {
+                double below = 0;
+                for (double[] mean : means) {
+                    below += Math.exp(cosine(x.views()[a][i], mean) / temperature);
+                }
+                sum += Math.log(below) - cosine(x.views()[a][i], means[i]) / temperature;
+            }
+        }
+        return sum / x.views().length / x.items();
+    }
+
     /** Saporta et al. (2024), eq. 6, with all pairs of the other two modalities as candidates. */
     static double symile(Given x, double scale) {
         double sum = 0;

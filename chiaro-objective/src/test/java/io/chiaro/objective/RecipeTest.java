@@ -118,6 +118,7 @@ class RecipeTest {
                         "vicreg",
                         "simsiam",
                         "byol",
+                        "direct-pred",
                         "mmcr",
                         "mmcr-normalized",
                         "w-mse",

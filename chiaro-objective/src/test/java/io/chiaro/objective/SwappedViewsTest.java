@@ -66,6 +66,7 @@ class SwappedViewsTest {
     /** Values without a direction, whose gradient goes to the first view alone: the second is held fixed. */
     private static final Set<String> TOWARDS_A_FIXED_VIEW = Set.of(
             "byol",
+            "direct-pred",
             "byol-summed",
             "embed-distill",
             "embed-distill-distance",

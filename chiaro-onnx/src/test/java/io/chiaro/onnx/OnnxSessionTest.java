@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.OrtException;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Pooling;
@@ -44,6 +46,44 @@ class OnnxSessionTest {
             float[][] found = inJava.embed(TEXTS, 64);
             for (int i = 0; i < TEXTS.size(); i++) {
                 assertThat(found[i]).containsExactly(expected[i], within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void numbers_are_read_from_no_file_outside_the_folder_of_the_model() throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("model"));
+        Path file = SmallBert.write(folder, OnnxHead.of(List.of(Pooling.MEAN), true));
+        ModelProto model = ModelProto.parseFrom(Files.readAllBytes(file));
+        int largest = 0;
+        for (int i = 0; i < model.getGraph().getInitializerCount(); i++) {
+            if (model.getGraph().getInitializer(i).getRawData().size()
+                    > model.getGraph().getInitializer(largest).getRawData().size()) {
+                largest = i;
+            }
+        }
+        TensorProto table = model.getGraph().getInitializer(largest);
+        Files.write(directory.resolve("table.bin"), table.getRawData().toByteArray());
+        Files.write(folder.resolve("table.bin"), table.getRawData().toByteArray());
+        for (String place :
+                List.of("../table.bin", directory.resolve("table.bin").toString(), "x/../../table.bin", "table.bin")) {
+            ModelProto.Builder outside = model.toBuilder();
+            outside.getGraphBuilder()
+                    .setInitializer(
+                            largest,
+                            table.toBuilder()
+                                    .clearRawData()
+                                    .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                                    .addExternalData(StringStringEntryProto.newBuilder()
+                                            .setKey("location")
+                                            .setValue(place)));
+            Files.write(file, outside.build().toByteArray());
+            if (place.equals("table.bin")) {
+                OnnxSession.open(file, List.of(Pooling.MEAN), true, 1).close();
+            } else {
+                assertThatThrownBy(() -> OnnxSession.open(file, List.of(Pooling.MEAN), true, 1))
+                        .as(place)
+                        .isInstanceOf(ChiaroException.class);
             }
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Not a test: takes the pictures of the book of the page of a running server, and measures how fast its map moves. Its name keeps it out
- * of the build; docs/serving.md has the command. Settings: {@code chiaro.page}, the address; {@code chiaro.pictures}, a folder; {@code
+ * of the build; docs/page.md has the command. Settings: {@code chiaro.page}, the address; {@code chiaro.pictures}, a folder; {@code
  * chiaro.query}, what is searched for.
  */
 class PageFigures {

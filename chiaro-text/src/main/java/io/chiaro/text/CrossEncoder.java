@@ -96,6 +96,7 @@ public final class CrossEncoder implements TextScorer {
 
     private static CrossEncoder open(CrossEncoderDirectory directory, EncoderTuning tuning) {
         CrossEncoderSpecification found = directory.specification();
+        tuning.requireFit(found.config());
         Tokenizer own = directory.openTokenizer();
         int first = own.vocabularySize();
         Tokenizer tokenizer = tuning.tokens(own, found.maxTokens());

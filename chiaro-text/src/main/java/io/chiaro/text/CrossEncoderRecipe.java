@@ -59,11 +59,23 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
         try {
             model.limit(told.maxTokens(
                     model.specification().maxTokens(), model.config().maxPositions()));
+            requireRoom(model);
         } catch (ChiaroException e) {
             model.close();
             throw e;
         }
         return new Loaded(model, data -> new Lists(this, model, batches(model, data)));
+    }
+
+    /** A pair needs a token of each text beside those around them and those of a prompt. */
+    private void requireRoom(CrossEncoder model) {
+        int prompt = tuning().softPrompt();
+        int limit = model.specification().maxTokens();
+        int[] nothing = new int[model.tokenizer().specialTokens()];
+        int around = model.tokenizer().pairTokens(nothing, nothing);
+        if (prompt > 0 && around + 2 > limit) {
+            throw SoftPrompt.tooMany(prompt, limit - (around - prompt) - 2, limit);
+        }
     }
 
     private ListBatches batches(CrossEncoder model, TrainingData data) {

@@ -55,6 +55,11 @@ record EncoderTuning(TuningSettings told) {
         told.requireSomethingLearned(recipe, parameters.count());
     }
 
+    /** Refuses settings that do not fit an encoder, before anything of it is opened. */
+    void requireFit(BertConfig config) {
+        lowRank(config);
+    }
+
     /** The tokenizer of a model, with the tokens of the prompt if there is one; its own is closed then. */
     Tokenizer tokens(Tokenizer own, int maxTokens) {
         return softPrompt() == 0 ? own : SoftPrompt.tokens(own, maxTokens, softPrompt());

@@ -89,7 +89,9 @@ public final class LateInteraction implements TextScorer {
         public static final Wishes NONE =
                 new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-        private LateInteractionSpecification fresh(String name, BertConfig config, Tokenizer tokenizer, int maxTokens) {
+        /** @param prompt tokens of a soft prompt, for which usual limits have room */
+        private LateInteractionSpecification fresh(
+                String name, BertConfig config, Tokenizer tokenizer, int maxTokens, int prompt) {
             boolean marked = tokenizer.id(QUERY_MARKER).isPresent()
                     && tokenizer.id(DOCUMENT_MARKER).isPresent();
             boolean skips = skipsPunctuation.orElse(marked);
@@ -101,8 +103,8 @@ public final class LateInteraction implements TextScorer {
                     name,
                     config,
                     dimension.orElse(128),
-                    new Side(marked ? QUERY_MARKER : "", queryTokens.orElse(Math.min(32, maxTokens))),
-                    new Side(marked ? DOCUMENT_MARKER : "", documentTokens.orElse(Math.min(180, maxTokens))),
+                    new Side(marked ? QUERY_MARKER : "", queryTokens.orElse(Math.min(32 + prompt, maxTokens))),
+                    new Side(marked ? DOCUMENT_MARKER : "", documentTokens.orElse(Math.min(180 + prompt, maxTokens))),
                     expandsQueries.orElse(false),
                     skips ? punctuation(tokenizer) : List.of());
         }
@@ -169,7 +171,8 @@ public final class LateInteraction implements TextScorer {
                             model.specification().name(),
                             model.specification().config(),
                             model.tokenizer(),
-                            model.specification().maxTokens()));
+                            model.specification().maxTokens(),
+                            tuning.softPrompt()));
             tuning.requireRoom(model.tokenizer(), specification.leastTokens() - 1);
             return new LateInteraction(
                     model.tower().encoder(), new LateInteractionTokens(model.tokenizer(), specification));
@@ -189,6 +192,7 @@ public final class LateInteraction implements TextScorer {
     }
 
     private static LateInteraction open(LateInteractionDirectory directory, Wishes wishes, EncoderTuning tuning) {
+        tuning.requireFit(directory.specification().config());
         LateInteractionTokens own = directory.openTokens();
         int first = own.tokenizer().vocabularySize();
         LateInteractionSpecification wished;

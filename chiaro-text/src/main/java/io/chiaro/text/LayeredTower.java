@@ -1,6 +1,7 @@
 package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.BertConfig;
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Encoder;
 import io.chiaro.nn.PackedSequences;
@@ -12,8 +13,7 @@ import java.util.List;
 
 /**
  * A tower that gives beside the vector of a text those that it would have if the encoder ended earlier: [texts, (1 + earlier)
- * dimension], of the last layer first, then of the layers before it, the nearest first. As far as there are layers, the last of
- * them is what enters the first one.
+ * dimension], of the last layer first, then of the layers before it, the nearest first.
  *
  * <p>Not thread-safe. Closing it does nothing: the tower inside belongs to its model.
  */
@@ -28,13 +28,22 @@ final class LayeredTower implements Encoder<PackedSequences> {
      * @throws ChiaroException of kind usage if the encoder has fewer
      */
     LayeredTower(TextTower tower, int earlier) {
-        int most = tower.encoder().config().layers();
-        if (earlier > most) {
-            throw ChiaroException.usage("set layers: expected at most " + most
-                    + ", the layers of the encoder, but found " + earlier + ". Take fewer.");
-        }
+        refuseTooMany(earlier, tower.encoder().config());
         this.tower = tower;
         this.earlier = earlier;
+    }
+
+    /**
+     * Refuses more layers than there are before the last one.
+     *
+     * @throws ChiaroException of kind usage
+     */
+    static void refuseTooMany(int earlier, BertConfig config) {
+        int most = config.layers() - 1;
+        if (earlier > most) {
+            throw ChiaroException.usage("set layers: expected at most " + most
+                    + ", the layers before the last one of the encoder, but found " + earlier + ". Take fewer.");
+        }
     }
 
     @Override

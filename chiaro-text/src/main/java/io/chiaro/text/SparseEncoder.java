@@ -102,6 +102,7 @@ public final class SparseEncoder implements TextScorer {
         if (folder && SparseDirectory.isOne(path)) {
             SparseDirectory directory = SparseDirectory.open(path);
             SparseSpecification found = directory.specification();
+            tuning.requireFit(found.config());
             SparseEncoder opened = new SparseEncoder(
                     BertEncoder.create(found.config(), builder -> {
                         tuning.declare(builder, found.config());

@@ -104,6 +104,9 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
             throw ChiaroException.usage("recipe " + recipe + ": compares no embeddings, so set "
                     + AuxiliarySettings.TERM + " has nothing to stand beside. Leave it out.");
         }
+        if (auxiliary().writes()) {
+            refuseBesideWriting(recipe, objective, kind);
+        }
         if (guide().isPresent() && !objective.map(made -> made.needs().guide()).orElse(false)) {
             throw ChiaroException.usage("recipe " + recipe + ": has no use for a guide. Leave it out, or take the "
                     + "recipe gist, or set guide-margin where the recipe has that slot.");
@@ -162,6 +165,25 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
         }
     }
 
+    /** A decoder writes the second of two texts that belong together, and the tokens of a prompt are none to write. */
+    private void refuseBesideWriting(String recipe, Optional<Objective> objective, ExampleShape.Kind kind) {
+        boolean belong = switch (kind) {
+            case PAIRS, TRIPLETS, PAIRS_WITH_NEGATIVES, SCORED_NEGATIVES -> true;
+            case TEXTS, LABELLED_TEXTS -> twice(objective.map(Objective::needs));
+            case SCORED_PAIRS, LABELLED_PAIRS -> false;
+        };
+        if (!belong) {
+            throw ChiaroException.usage("recipe " + recipe + ": " + Captioning.NAME
+                    + " has the second of two texts written that belong together, and the data have none, or say of pairs that"
+                    + " they may not. Give pairs, or leave set " + AuxiliarySettings.TERM + " out.");
+        }
+        if (text.containsKey(SoftPrompt.NAME)) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": " + Captioning.NAME + " has tokens written, and those of" + " set "
+                            + SoftPrompt.NAME + " are none to write. Leave one of them out.");
+        }
+    }
+
     /**
      * What stands between encoder and objective; no projection head unless told.
      *
@@ -184,8 +206,9 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
                         .findFirst()
                         .orElse("");
         if (!beside.isEmpty()) {
-            throw ChiaroException.usage("set layers: embeddings of earlier layers are compared side by side, which "
-                    + beside + " does not know. Leave one of them out.");
+            throw ChiaroException.usage(
+                    "set layers: embeddings of earlier layers are compared side by side, which " + beside
+                            + ", asked for or usual for the recipe, does not know. Leave it out, or take another recipe.");
         }
     }
 

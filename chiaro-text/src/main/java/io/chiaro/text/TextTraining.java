@@ -215,6 +215,8 @@ public final class TextTraining implements AutoCloseable {
                 run.seed());
         this.guide = told.guide().map(this::guideModel).orElse(null);
         long steps = opened.steps(batches.batchesPerEpoch());
+        needs.ifPresent(
+                found -> Memories.requirePasses(recipe, found, steps * run.batch() * run.accumulate(), records));
         Optional<Twin<PackedSequences>> twin = towers.flatMap(found -> twin(found, steps));
         Memories.@Nullable Course course = told.temperature()
                 .map(schedule -> new Memories.Course(schedule, steps))
@@ -343,6 +345,7 @@ public final class TextTraining implements AutoCloseable {
             int dimension = made.poolings().size() * made.config().hiddenSize();
             if (objective.isPresent()) {
                 Needs needs = objective.get().needs();
+                LayeredTower.refuseTooMany(needs.layers(), made.config());
                 TowerSettings towers = told.towers(needs, (1 + needs.layers()) * dimension);
                 towers.declare(builder);
                 told.remining().ifPresent(each -> NegativeTurns.declare(builder, records));

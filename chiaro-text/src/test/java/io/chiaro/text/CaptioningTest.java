@@ -219,6 +219,31 @@ class CaptioningTest {
     }
 
     @Test
+    void where_nothing_is_there_to_write_it_is_refused() {
+        for (Map<String, String> row : List.of(
+                Map.of("anchor", "ba du", "label", "a"), Map.of("anchor", "ba du", "positive", "mo", "score", "1"))) {
+            Map<String, Object> changes = new LinkedHashMap<>(changes(Map.of("auxiliary", "captioning")));
+            changes.put("recipe", row.containsKey("label") ? "sup-con" : "cosent");
+            Path file = TinyRun.write(
+                    folder.resolve("rows.jsonl"),
+                    IntStream.range(0, 20)
+                            .<Map<String, Object>>mapToObj(i -> new LinkedHashMap<>(
+                                    row.containsKey("score")
+                                            ? Map.of("anchor", "ba du", "positive", "mo " + i, "score", 1)
+                                            : Map.of("anchor", "ba du " + i, "label", "class " + i % 2)))
+                            .toList());
+            changes.put("data", List.of(Map.of("path", file.toString())));
+            assertThatThrownBy(() ->
+                            TinyRun.train(TinyRun.run(folder, "nothing", changes), TextTraining.Options.defaults()))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("captioning has the second of two texts written");
+        }
+        assertThatThrownBy(() -> trained("prompted", Map.of("soft-prompt", "2")))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("none to write");
+    }
+
+    @Test
     void settings_of_the_other_term_are_refused() {
         for (String setting : Arrays.asList("generator=bigram", "discriminator-layers=1", "share=0.3")) {
             String name = Objects.requireNonNull(setting).split("=")[0];

@@ -118,13 +118,15 @@ class EveryRecipeTest {
                     losses.add(step.loss());
                 }
             }));
+            // What learns from clusters of all data does so from the second pass on.
+            int steps = List.of("deepcluster-v2", "proto-nce").contains(recipe) ? 2 * ROWS / 24 : 2;
             Map<String, Object> changes = Map.of(
                     "recipe",
                     recipe,
                     "set",
                     set,
                     "steps",
-                    2,
+                    steps,
                     "batch",
                     24,
                     "data",
@@ -132,7 +134,7 @@ class EveryRecipeTest {
             try (TextTraining training =
                     TextTraining.start(TinyRun.run(folder, kind.name().replaceAll("\\W", "-"), changes), options)) {
                 assertThat(training.run().ending()).isEqualTo(TrainingEvent.Ending.COMPLETED);
-                assertThat(losses).as(kind.name()).hasSize(2).allMatch(Double::isFinite);
+                assertThat(losses).as(kind.name()).hasSize(steps).allMatch(Double::isFinite);
                 trained = kind.name();
                 break;
             } catch (ChiaroException e) {

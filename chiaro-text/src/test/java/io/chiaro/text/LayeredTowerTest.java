@@ -58,13 +58,13 @@ class LayeredTowerTest {
             List<int[]> tokens = model.tokenizer().encodeAll(texts, 40);
             try (Scope scope = Scope.open("test");
                     Grad off = Grad.disabled()) {
-                float[][] rows = new LayeredTower(model.tower(), 2)
+                float[][] rows = new LayeredTower(model.tower(), 1)
                         .forward(PackedSequences.of(tokens), Dropout.off())
                         .output()
                         .toRows();
                 int width = model.tower().dimension();
                 for (int i = 0; i < texts.size(); i++) {
-                    for (int before = 0; before <= 2; before++) {
+                    for (int before = 0; before <= 1; before++) {
                         for (int k = 0; k < width; k++) {
                             assertThat(rows[i][before * width + k])
                                     .isCloseTo(layers.get(2 - before)[i][k], within(1e-5f));
@@ -72,9 +72,9 @@ class LayeredTowerTest {
                     }
                 }
             }
-            assertThatThrownBy(() -> new LayeredTower(model.tower(), 3))
+            assertThatThrownBy(() -> new LayeredTower(model.tower(), 2))
                     .isInstanceOf(ChiaroException.class)
-                    .hasMessageContaining("at most 2");
+                    .hasMessageContaining("at most 1");
         }
     }
 
@@ -103,9 +103,9 @@ class LayeredTowerTest {
                 components.add(step.components());
             }
         };
-        RunFile run = run("out", "info-nce", "layers=2").with("test", Map.of("steps", 60));
+        RunFile run = run("out", "info-nce", "layers=1").with("test", Map.of("steps", 60));
         TinyRun.train(run, PLAIN.withListeners(List.of(watching)));
-        for (String loss : List.of("loss-last-layer", "loss-1-before", "loss-2-before")) {
+        for (String loss : List.of("loss-last-layer", "loss-1-before")) {
             assertThat(mean(components.subList(50, 60), loss))
                     .as(loss)
                     .isLessThan(0.9 * mean(components.subList(0, 10), loss));
@@ -121,9 +121,9 @@ class LayeredTowerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "info-nce, layers=2",
+        "info-nce, layers=1",
         "info-nce, layers=1 matryoshka=16;8",
-        "clip, layers=2 layers-weight=0.5 temperature-policy=learned",
+        "clip, layers=1 layers-weight=0.5 temperature-policy=learned",
         "info-nce, layers=1 lora=2"
     })
     void a_run_of_several_layers_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(
@@ -157,7 +157,7 @@ class LayeredTowerTest {
                     norms.add(step.gradientNorm());
                 }
             };
-            RunFile run = run("chunk-" + tokens, "info-nce", "layers=2")
+            RunFile run = run("chunk-" + tokens, "info-nce", "layers=1")
                     .with("test", Map.of("chunk-tokens", tokens, "steps", 1));
             TinyRun.train(run, PLAIN.withListeners(List.of(watching)));
         }
@@ -166,10 +166,11 @@ class LayeredTowerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "info-nce, layers=3, at most 2",
+        "info-nce, layers=2, at most 1",
         "info-nce, layers=1 head=8, set head",
         "byol, layers=1, a recipe of several towers",
-        "moco, layers=1, queue"
+        "moco, layers=1, queue",
+        "co-ca, layers=1, set auxiliary"
     })
     void what_does_not_fit_is_refused(String recipe, String set, String message) {
         assertThatThrownBy(() -> TinyRun.train(run("refused", recipe, set), PLAIN))

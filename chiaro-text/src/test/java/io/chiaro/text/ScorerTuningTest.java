@@ -227,6 +227,9 @@ class ScorerTuningTest {
         assertThatThrownBy(() -> train("late-interaction", "b", "soft-prompt=9 query-tokens=10", Map.of()))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("set soft-prompt: expected at most");
+        assertThatThrownBy(() -> train("cross-encoder", "e", "soft-prompt=12 max-tokens=16", Map.of()))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("set soft-prompt: expected at most 11");
         assertThatThrownBy(() -> train("cross-encoder", "c", "lora-alpha=2", Map.of()))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("set lora-alpha: has no effect without set lora");

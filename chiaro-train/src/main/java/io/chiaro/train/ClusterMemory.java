@@ -26,7 +26,8 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
 
     private static final String MET = PREFIX + "clusters-met";
     private static final int ROUNDS = 10;
-    private static final int STRIP = 8192;
+    /** Scores of rows and centres that are held at once. */
+    private static final long STRIP = 1 << 21;
     /** Keeps a cluster of few records from being taken for a narrow one (Li et al., ICLR 2021, eq. 12). */
     private static final double SMOOTHING = 10;
 
@@ -75,10 +76,11 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
 
     private void cluster(ParameterStore parameters, long address) {
         try (Scope scope = Scope.open("clusters")) {
-            Tensor bank = parameters.array(PREFIX + "bank").normalize(-1);
+            Tensor bank = parameters.array(PREFIX + "bank");
             Tensor found = parameters.array(PREFIX + NAME);
             if (found.abs().sum().item() == 0) {
-                found.copyInPlace(bank.indexSelect(0, Tensor.indices(drawn(address))));
+                found.copyInPlace(
+                        bank.indexSelect(0, Tensor.indices(drawn(address))).normalize(-1));
             }
             for (int round = 0; round < ROUNDS; round++) {
                 found.copyInPlace(moved(bank, found));
@@ -109,9 +111,10 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
     private static Tensor moved(Tensor bank, Tensor found) {
         try (Scope scope = Scope.open("round")) {
             Tensor sums = Tensor.zeros(found.shape());
-            for (long from = 0; from < bank.size(0); from += STRIP) {
+            long step = strip(found);
+            for (long from = 0; from < bank.size(0); from += step) {
                 try (Scope strip = Scope.open("strip")) {
-                    Tensor rows = bank.narrow(0, from, Math.min(STRIP, bank.size(0) - from));
+                    Tensor rows = rows(bank, from, step);
                     sums.addRowsInPlace(nearest(rows, found), rows);
                 }
             }
@@ -119,6 +122,15 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
             Tensor empty = sums.norm(1, true).isGreater(1e-6).not();
             return scope.escape(sums.normalize(-1).where(empty.not(), found));
         }
+    }
+
+    /** How many rows are looked at together. */
+    private static long strip(Tensor found) {
+        return Math.max(1, STRIP / found.size(0));
+    }
+
+    private static Tensor rows(Tensor bank, long from, long step) {
+        return bank.narrow(0, from, Math.min(step, bank.size(0) - from)).normalize(-1);
     }
 
     private static Tensor nearest(Tensor rows, Tensor found) {
@@ -129,9 +141,10 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
         int clusters = Math.toIntExact(found.size(0));
         double[] distances = new double[clusters];
         long[] members = new long[clusters];
-        for (long from = 0; from < bank.size(0); from += STRIP) {
+        long step = strip(found);
+        for (long from = 0; from < bank.size(0); from += step) {
             try (Scope strip = Scope.open("strip")) {
-                Tensor rows = bank.narrow(0, from, Math.min(STRIP, bank.size(0) - from));
+                Tensor rows = rows(bank, from, step);
                 Tensor own = nearest(rows, found);
                 double[] apart =
                         rows.subtract(found.indexSelect(0, own)).norm(1, false).toDoubles();

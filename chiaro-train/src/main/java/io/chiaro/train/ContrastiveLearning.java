@@ -370,7 +370,7 @@ public final class ContrastiveLearning<C> implements Learning<C> {
         }
     }
 
-    private static StepOutcome outcome(
+    private StepOutcome outcome(
             Evaluation evaluation, Views views, Map<String, AuxiliaryTerm.Found> added, Map<String, Double> observed) {
         double loss = evaluation.loss();
         double chance = evaluation.chance();
@@ -391,9 +391,13 @@ public final class ContrastiveLearning<C> implements Learning<C> {
                 loss, chance, components, evaluation.maskedCells(), evaluation.skippedAnchors(), anchors, positives);
     }
 
-    /** The first rows of a view; of many vectors their sum stands for all. */
-    private static float[][] watched(View view, int rows) {
+    /** The first rows of a view; of many vectors their sum stands for all, and of those of several layers the last one's. */
+    private float[][] watched(View view, int rows) {
         Tensor values = view.values().narrow(0, 0, rows);
+        int layers = objective.needs().layers();
+        if (layers > 0) {
+            values = values.narrow(1, 0, values.size(1) / (1 + layers)).contiguous();
+        }
         return (values.rank() == 2 ? values : values.sum(1, false)).toRows();
     }
 

@@ -134,6 +134,21 @@ public final class Memories {
                 });
     }
 
+    /**
+     * Refuses a run that ends before clusters of its data could teach it anything: they are found after each pass.
+     *
+     * @param rows that the run takes in all
+     * @param records of the data
+     */
+    public static void requirePasses(String recipe, Needs needs, long rows, long records) {
+        if (needs.memories().contains(ClusterMemory.NAME) && rows < records + records / 2) {
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": finds clusters of the data after each pass and learns from"
+                            + " them in the next, but the run takes " + rows + " of " + records
+                            + " records in all. Give --epochs 2 or more.");
+        }
+    }
+
     /** Refuses an objective of earlier layers, for encoders whose layers give no embeddings of their own. */
     public static void requireOneLayer(String recipe, Needs needs) {
         if (needs.layers() > 0) {

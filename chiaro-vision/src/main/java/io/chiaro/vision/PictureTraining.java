@@ -206,6 +206,7 @@ public final class PictureTraining implements AutoCloseable {
         this.batches = towers.towers().mixed() ? plain.withMixtures() : plain;
         long steps = run.steps()
                 .orElseGet(() -> stepsOf((long) run.epochs().orElse(1) * batches.batchesPerEpoch(), run.accumulate()));
+        Memories.requirePasses(recipe, objective.needs(), steps * run.batch() * run.accumulate(), pictures.count());
         Optimizer optimizer = told.step().averaged(RunOptimizer.of(run, parameters()), parameters());
         closing.push(optimizer::close);
         this.settings = TrainerSettings.of(run, steps, told.step());

@@ -71,10 +71,14 @@ public final class OutputFiles {
     }
 
     private static boolean isSame(Path out, Path read) {
+        // By name too: what is written there first would be lost as well.
+        if (out.toAbsolutePath().normalize().equals(read.toAbsolutePath().normalize())) {
+            return true;
+        }
         try {
             return Files.exists(out) && Files.exists(read) && Files.isSameFile(out, read);
         } catch (IOException e) {
-            return out.toAbsolutePath().normalize().equals(read.toAbsolutePath().normalize());
+            return false;
         }
     }
 }

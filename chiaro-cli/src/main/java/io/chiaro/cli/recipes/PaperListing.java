@@ -90,7 +90,7 @@ public final class PaperListing {
     /** Those that a recipe covers, alone or with others. */
     static List<Paper> of(Recipe recipe) {
         return all().stream()
-                .filter(paper -> Arrays.stream(paper.coveredBy().split("[^a-z0-9-]+"))
+                .filter(paper -> Arrays.stream(paper.coveredBy().split("[\\s,;()]+"))
                         .anyMatch(word ->
                                 word.equals(recipe.name()) || recipe.aliases().contains(word)))
                 .toList();

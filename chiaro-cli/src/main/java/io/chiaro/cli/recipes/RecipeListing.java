@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says recipes to people and as a document. */
@@ -26,11 +27,27 @@ public final class RecipeListing {
             output.say(recipe.name() + " ".repeat(width + 2 - recipe.name().length()) + recipe.paper());
         }
         output.say(found.size() + " recipes. chiaro recipes show NAME prints the slots of one.");
-        return Map.of("recipes", found.stream().map(RecipeListing::document).toList());
+        List<Training> trainings =
+                Training.ALL.stream().filter(training -> training.holds(sought)).toList();
+        if (!trainings.isEmpty()) {
+            output.say("Trainings of fit that are no objective on embeddings:");
+            trainings.forEach(training -> output.say(training.name()
+                    + " ".repeat(Math.max(2, width + 2 - training.name().length()))
+                    + training.paper()));
+        }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("recipes", found.stream().map(RecipeListing::document).toList());
+        document.put("trainings", trainings.stream().map(Training::document).toList());
+        return document;
     }
 
     /** One recipe with its slots. */
     public static Object show(Output output, String name) {
+        Optional<Training> training = Training.named(name);
+        if (training.isPresent()) {
+            output.say(training.get().card());
+            return training.get().document();
+        }
         Recipe recipe = Recipes.named(name);
         output.say(recipe.card().stripTrailing());
         output.say("  reduction  " + recipe.create().reduction());

@@ -81,9 +81,24 @@ class PaperListingTest {
         assertThat(PaperListing.of(Recipes.named("byol")))
                 .extracting(Paper::number)
                 .contains(1);
+        assertThat(PaperListing.of(Recipes.named("contrastive"))).isEmpty();
         assertThat(PaperListing.of(Recipes.named("curl-block")))
                 .extracting(Paper::number)
                 .containsExactly(183);
+    }
+
+    @Test
+    void trainings_that_are_no_objective_are_listed_and_shown_too() {
+        assertThat(Training.ALL.stream().map(Training::name))
+                .containsAll(io.chiaro.text.ScorerTraining.recipes())
+                .contains("masked-language-model", "tsdae");
+        assertThat(CommandRun.of("recipes", "--find", "colbert").output()).contains("late-interaction");
+        assertThat(CommandRun.of("recipes", "show", "cross-encoder").output())
+                .contains("loss       one of pointwise")
+                .contains("lambda-loss");
+        assertThat(Json.parse("recipes", CommandRun.of("recipes", "--json", "-").output())
+                        .objects("trainings"))
+                .hasSameSizeAs(Training.ALL);
     }
 
     @Test

@@ -10,13 +10,18 @@ import java.util.List;
  * Every view against every other of its item, {@code l_kl = e_kl / (e_kl + sum over other items in all views)} (Shidani et
  * al., "Poly-View Contrastive Learning", ICLR 2024): the GEOMETRIC mean over l of -log l_kl, or the ARITHMETIC, -log of the
  * mean over l of l_kl.
+ *
+ * <p>SUFFICIENT: each view against what all others of its item say together (section 2.4, sufficient statistics), their mean m_k at length
+ * one, {@code -log( exp(z_ik m_ik / temperature) / sum over items j of exp(z_ik m_jk / temperature) )}. Of two views it is InfoNCE in both
+ * directions.
  */
 public record PolyView(Form form, double temperature) implements BatchLoss {
 
     /** How the other views of an item are joined. */
     public enum Form {
         GEOMETRIC,
-        ARITHMETIC
+        ARITHMETIC,
+        SUFFICIENT
     }
 
     @Override
@@ -27,6 +32,9 @@ public record PolyView(Form form, double temperature) implements BatchLoss {
     @Override
     public Tensor value(ViewBatch batch) {
         batch.view(1);
+        if (form == Form.SUFFICIENT) {
+            return againstTheOthers(batch);
+        }
         List<Tensor> units = batch.units();
         int views = units.size();
         Tensor total = batch.view(0).sum().multiply(0);
@@ -54,6 +62,22 @@ public record PolyView(Form form, double temperature) implements BatchLoss {
             total = total.subtract(joined.mean());
         }
         return total.divide(views);
+    }
+
+    private Tensor againstTheOthers(ViewBatch batch) {
+        List<Tensor> units = batch.units();
+        Tensor all = units.stream().reduce(Tensor::add).orElseThrow();
+        Tensor own = Tensor.range(batch.items()).unsqueeze(1);
+        Tensor total = batch.view(0).sum().multiply(0);
+        for (Tensor rows : units) {
+            Tensor others = all.subtract(rows).normalize(-1);
+            total = total.subtract(rows.matmul(others.transpose(0, 1))
+                    .divide(temperature)
+                    .logSoftmax(1)
+                    .gather(1, own)
+                    .mean());
+        }
+        return total.divide(units.size());
     }
 
     @Override

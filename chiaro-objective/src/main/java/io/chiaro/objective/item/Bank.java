@@ -22,9 +22,11 @@ final class Bank {
         return batch.memory(NAME).normalize(-1).detach();
     }
 
-    /** The vectors of the records of a batch. */
-    static Tensor own(ViewBatch batch, Tensor bank) {
-        return bank.indexSelect(0, Tensor.indices(batch.records(Math.toIntExact(bank.size(0)))));
+    /** The vectors of the records of a batch alone, held fixed. */
+    static Tensor own(ViewBatch batch) {
+        Tensor bank = batch.memory(NAME).detach();
+        return bank.indexSelect(0, Tensor.indices(batch.records(Math.toIntExact(bank.size(0)))))
+                .normalize(-1);
     }
 
     /** {@code v = gamma v + (1 - gamma) f} for the records of a batch, f the mean of their rows, scaled to length one. */
@@ -34,10 +36,7 @@ final class Bank {
                 .orElseThrow()
                 .divide(batch.views().size())
                 .normalize(-1);
-        Tensor moved = own(batch, batch.memory(NAME).normalize(-1))
-                .multiply(gamma)
-                .add(rows.multiply(1 - gamma))
-                .normalize(-1);
+        Tensor moved = own(batch).multiply(gamma).add(rows.multiply(1 - gamma)).normalize(-1);
         return Map.of(NAME, moved);
     }
 }

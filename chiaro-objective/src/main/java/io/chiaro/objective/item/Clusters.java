@@ -29,8 +29,7 @@ final class Clusters {
             return null;
         }
         Tensor units = centres.normalize(-1);
-        Tensor own =
-                Bank.own(batch, Bank.of(batch)).matmul(units.transpose(0, 1)).largestIndices(1);
+        Tensor own = Bank.own(batch).matmul(units.transpose(0, 1)).largestIndices(1);
         return new Clusters(units, own);
     }
 

@@ -1,7 +1,6 @@
 package io.chiaro.objective.list;
 
 import io.chiaro.objective.ListDivergence;
-import java.util.Arrays;
 
 /**
  * ADR-MSE: how far smooth ranks by score are from the ranks by grade, where the first ranks count most (Schlatt et al., "Rank-DistiLLM:
@@ -19,7 +18,7 @@ public record ApproximateRanks() implements ListDivergence {
 
     @Override
     public long terms(double[] grades) {
-        return Arrays.stream(grades).distinct().count() < 2 ? 0 : grades.length;
+        return ListLoss.isEven(grades) ? 0 : grades.length;
     }
 
     @Override

@@ -190,8 +190,9 @@ public record ListLoss(String name, Divergence divergence, Tables tables) {
         return IntStream.range(0, grades.length).toArray();
     }
 
-    private static boolean isEven(double[] grades) {
-        return Arrays.stream(grades).distinct().count() < 2;
+    /** Whether all grades are one; zero is one, with either sign. */
+    static boolean isEven(double[] grades) {
+        return Arrays.stream(grades).allMatch(grade -> grade == grades[0]);
     }
 
     /** Over how many terms the value is a mean on lists of some grades. */

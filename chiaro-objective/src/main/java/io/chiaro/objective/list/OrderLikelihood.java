@@ -25,7 +25,7 @@ public record OrderLikelihood(boolean positionAware) implements ListDivergence {
 
     @Override
     public long terms(double[] grades) {
-        return Arrays.stream(grades).distinct().count() < 2 ? 0 : 1;
+        return ListLoss.isEven(grades) ? 0 : 1;
     }
 
     @Override

@@ -73,6 +73,15 @@ final class FeatureRecipes {
                     new WholeBatch(
                             Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE))),
             Recipe.of(
+                            "direct-pred",
+                            "Tian, Chen and Ganguli, Understanding self-supervised Learning Dynamics without Contrastive Pairs, ICML 2021, "
+                                    + "section 4; the loss of byol, whose predictor a run sets in closed form",
+                            SOLO + "byol_loss_func",
+                            new WholeBatch(
+                                    Towers.PREDICTED_AND_AVERAGED,
+                                    new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))
+                    .usually("predictor", "direct"),
+            Recipe.of(
                     "align-uniform",
                     "Wang and Isola, Understanding Contrastive Representation Learning through Alignment and Uniformity on "
                             + "the Hypersphere, ICML 2020, section 4.1",
@@ -142,6 +151,12 @@ final class FeatureRecipes {
                     "Shidani et al., Poly-View Contrastive Learning, ICLR 2024",
                     "formula of the Poly-View paper",
                     new WholeBatch(new PolyView(PolyView.Form.ARITHMETIC, 0.5))),
+            Recipe.of(
+                    "poly-view-sufficient",
+                    "Shidani et al., Poly-View Contrastive Learning, ICLR 2024, section 2.4, sufficient statistics",
+                    "no-reference",
+                    new WholeBatch(new PolyView(PolyView.Form.SUFFICIENT, 0.5)),
+                    "suf-clr"),
             Recipe.of(
                     "symile",
                     "Saporta et al., Contrasting with Symile: Simple Model-Agnostic Representation Learning for Unlimited "

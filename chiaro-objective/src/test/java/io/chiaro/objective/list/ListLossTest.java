@@ -293,6 +293,11 @@ class ListLossTest {
             assertThat(judged.terms()).as(name).isZero();
             assertThat(judged.loss()).isZero();
             assertThat(judged.gradient()[0]).containsExactly(0, 0);
+            assertThat(ListLoss.named(name)
+                            .judge(List.of(new double[] {1, -2}), List.of(new double[] {0.0, -0.0}))
+                            .terms())
+                    .as(name)
+                    .isZero();
         }
     }
 
