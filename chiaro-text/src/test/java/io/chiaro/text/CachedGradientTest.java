@@ -290,7 +290,10 @@ class CachedGradientTest {
     private static void start(Memories memories, BertEncoder encoder) {
         memories.start(7);
         BertEncoder.initialize(
-                encoder.parameters(), name -> name.matches("head\\.memory\\.(classes|centres|prototypes)"), 0.02, 7);
+                encoder.parameters(),
+                name -> name.matches("head\\.memory\\.(classes|centres|prototypes|clusters)"),
+                0.02,
+                7);
     }
 
     private static ParameterStore parameters(BertEncoder encoder) {
