@@ -6,9 +6,7 @@ import io.chiaro.tensor.Parameter;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,17 +153,17 @@ record ClusterMemory(StoredMemory centres, long records, boolean concentrated) i
                 }
             }
         }
-        List<Double> told = new ArrayList<>();
+        float[] widths = new float[clusters];
+        float largest = 0;
         for (int k = 0; k < clusters; k++) {
             if (members[k] > 1) {
-                told.add(distances[k] / (members[k] * Math.log(members[k] + SMOOTHING)));
+                widths[k] = (float) (distances[k] / (members[k] * Math.log(members[k] + SMOOTHING)));
+                largest = Math.max(largest, widths[k]);
             }
         }
-        double largest = told.stream().mapToDouble(Double::doubleValue).max().orElse(1);
-        float[] widths = new float[clusters];
+        // A cluster of one record, or none, is as wide as the widest.
         for (int k = 0; k < clusters; k++) {
-            widths[k] =
-                    (float) (members[k] > 1 ? distances[k] / (members[k] * Math.log(members[k] + SMOOTHING)) : largest);
+            widths[k] = members[k] > 1 ? widths[k] : largest == 0 ? 1 : largest;
         }
         return widths;
     }

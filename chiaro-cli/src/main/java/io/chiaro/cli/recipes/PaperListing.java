@@ -69,6 +69,15 @@ public final class PaperListing {
 
     /** All papers, in the order of their numbers. */
     static List<Paper> all() {
+        return Read.ALL;
+    }
+
+    /** Read when they are first asked for. */
+    private static final class Read {
+        private static final List<Paper> ALL = read();
+    }
+
+    private static List<Paper> read() {
         try (InputStream in = Objects.requireNonNull(PaperListing.class.getResourceAsStream(FILE), FILE)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
