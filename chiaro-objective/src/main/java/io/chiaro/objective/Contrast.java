@@ -57,6 +57,7 @@ public record Contrast(
         if (!weights.equals(Weights.NONE) && !(pairing instanceof Pairing.Blocks)) {
             throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
         }
+        requireRead(pairing, supervision, divergence);
         boolean shares = divergence instanceof RowDivergence rows && rows.takesShares();
         boolean remembers = pairing instanceof Pairing.Blocks blocks
                 && !blocks.among().memory().isEmpty();
@@ -74,6 +75,23 @@ public record Contrast(
             throw new IllegalArgumentException("Contrast: the rows of a memory have no numbers for " + weights);
         }
         requireLearnable(pairing, similarity.temperaturePolicy(), divergence);
+    }
+
+    /** What supervises must be looked at, or it would be ignored silently. */
+    private static void requireRead(Pairing pairing, Supervision supervision, Divergence divergence) {
+        if (!(pairing instanceof Pairing.Blocks blocks)) {
+            return;
+        }
+        if (supervision instanceof Supervision.GoldScores && divergence.supervision() != Supervision.GoldScores.class) {
+            throw new IllegalArgumentException(
+                    "Contrast: " + divergence + " does not look at numbers, but found " + supervision);
+        }
+        boolean labelled = blocks.among() == Pairing.Among.CLASSES || blocks.among() == Pairing.Among.PAST;
+        if (labelled && !(supervision instanceof Supervision.SameLabel)) {
+            throw new IllegalArgumentException(
+                    "Contrast: candidates that are told apart by their labels need same-label as supervision, but found "
+                            + supervision + " and " + pairing);
+        }
     }
 
     private static void requireLearnable(Pairing pairing, Similarity.TemperaturePolicy policy, Divergence divergence) {

@@ -8,11 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An objective is a tree of records, and its slots are what stands in them: the kind of each inner record under the name of
  * its component, each number, truth value and constant under its own. Reads them as text, and makes the same tree with
- * another text in one of them.
+ * another text or another record in one of them.
  */
 public final class RecordSlots {
 
@@ -32,13 +34,11 @@ public final class RecordSlots {
             if (value instanceof Tiling) {
                 continue; // how a value is reckoned, not what it is
             }
-            if (value instanceof Pairing.Blocks blocks) {
-                put(slots, name, written(blocks.among()));
-            } else if (value instanceof Record inner) {
-                if (inner instanceof Similarity) {
-                    visit(inner, slots);
-                } else {
-                    put(slots, name, kind(inner));
+            if (value instanceof Record inner) {
+                if (!(inner instanceof Similarity)) {
+                    put(slots, name, written(inner));
+                }
+                if (!(inner instanceof Pairing)) {
                     visit(inner, slots);
                 }
             } else {
@@ -49,34 +49,103 @@ public final class RecordSlots {
 
     private static void put(Map<String, String> slots, String name, String value) {
         if (slots.put(name, value) != null) {
-            throw new IllegalStateException("RecordSlots: two components are called " + name);
+            throw new IllegalArgumentException("two parts have a slot that is called " + name);
         }
     }
 
     /** The tree with other texts in some slots; slots that name the kind of a record keep it. */
-    @SuppressWarnings("unchecked")
     public static <R extends Record> R with(R record, Map<String, String> changed) {
+        return rebuilt(record, (name, type, value) -> {
+            String text = changed.get(name);
+            if (value instanceof Record inner && !(inner instanceof Tiling)) {
+                if (text != null && !(inner instanceof Similarity) && !text.equals(written(inner))) {
+                    throw new IllegalArgumentException(
+                            name + " is " + written(inner) + "; its kind is chosen before its numbers");
+                }
+                return inner instanceof Pairing ? inner : with(inner, changed);
+            }
+            return text == null || value instanceof Record ? value : parsed(name, text, type, value);
+        });
+    }
+
+    /**
+     * The tree with other kinds of records in some slots, each as it is known; numbers and constants of the others stay as they are.
+     *
+     * @param told kinds by slot; slots that hold no record are left alone
+     * @param known the records that can stand in a component of a type, by the names of their kinds
+     * @throws IllegalArgumentException if a kind is not known
+     */
+    public static <R extends Record> R ofKinds(
+            R record, Map<String, String> told, Function<Class<?>, Map<String, Record>> known) {
+        return rebuilt(record, (name, type, value) -> {
+            if (!(value instanceof Record inner) || inner instanceof Similarity || inner instanceof Tiling) {
+                return value;
+            }
+            String text = told.get(name);
+            Record chosen = text == null || text.equals(written(inner))
+                    ? inner
+                    : inner instanceof Pairing.Blocks
+                            ? new Pairing.Blocks((Pairing.Among) constant(name, text, Pairing.Among.values()))
+                            : known(name, text, known.apply(type));
+            // A kind is chosen once: what it holds has a slot of the same name only by mistake, and reading tells.
+            Map<String, String> within = new LinkedHashMap<>(told);
+            within.remove(name);
+            return ofKinds(chosen, within, known);
+        });
+    }
+
+    private static Record known(String name, String text, Map<String, Record> kinds) {
+        Record found = kinds.get(text);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    name + " has no kind \"" + text + "\". " + Names.hint(text, List.copyOf(kinds.keySet())));
+        }
+        return found;
+    }
+
+    /** A record that fills a slot of a tree. */
+    public interface Part {
+
+        /**
+         * Called with one.
+         *
+         * @param slot its name
+         * @param type of the component that it stands in
+         * @param filling the record
+         */
+        void at(String slot, Class<?> type, Record filling);
+    }
+
+    /** Calls with each record of a tree that fills a slot. */
+    public static void eachPart(Record root, Part each) {
+        for (RecordComponent component : root.getClass().getRecordComponents()) {
+            if (value(root, component) instanceof Record inner
+                    && !(inner instanceof Similarity)
+                    && !(inner instanceof Tiling)) {
+                each.at(kebab(component.getName()), component.getType(), inner);
+                eachPart(inner, each);
+            }
+        }
+    }
+
+    /** What becomes of a component. */
+    private interface Rebuilding {
+        @Nullable
+        Object component(String name, Class<?> type, Object value);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R extends Record> R rebuilt(R record, Rebuilding rebuilding) {
         RecordComponent[] components = record.getClass().getRecordComponents();
         Object[] values = new Object[components.length];
         Class<?>[] types = new Class<?>[components.length];
         for (int i = 0; i < components.length; i++) {
             types[i] = components[i].getType();
-            Object value = value(record, components[i]);
             String name =
                     record instanceof Similarity && components[i].getName().equals("kind")
                             ? "similarity"
                             : kebab(components[i].getName());
-            String text = changed.get(name);
-            if (value instanceof Record inner && !(inner instanceof Tiling) && !(inner instanceof Pairing)) {
-                String kind = kind(inner);
-                if (text != null && !(inner instanceof Similarity) && !text.equals(kind)) {
-                    throw new IllegalArgumentException(
-                            name + " is " + kind + ", which makes the recipe what it is; another is another recipe");
-                }
-                values[i] = with(inner, changed);
-            } else {
-                values[i] = text == null || value instanceof Record ? value : parsed(name, text, types[i], value);
-            }
+            values[i] = rebuilding.component(name, types[i], value(record, components[i]));
         }
         try {
             var constructor = record.getClass().getDeclaredConstructor(types);
@@ -110,17 +179,19 @@ public final class RecordSlots {
             return text.equals("true");
         }
         if (before instanceof Enum<?> constant) {
-            Object[] constants = constant.getDeclaringClass().getEnumConstants();
-            List<String> valid = Arrays.stream(constants)
-                    .map(found -> written((Enum<?>) found))
-                    .toList();
-            int found = valid.indexOf(text);
-            if (found < 0) {
-                throw new IllegalArgumentException(name + " has no value \"" + text + "\". " + Names.hint(text, valid));
-            }
-            return constants[found];
+            return constant(name, text, constant.getDeclaringClass().getEnumConstants());
         }
         throw new IllegalStateException("RecordSlots: a component of type " + type + " cannot be set");
+    }
+
+    private static Object constant(String name, String text, Object[] constants) {
+        List<String> valid =
+                Arrays.stream(constants).map(found -> written((Enum<?>) found)).toList();
+        int found = valid.indexOf(text);
+        if (found < 0) {
+            throw new IllegalArgumentException(name + " has no value \"" + text + "\". " + Names.hint(text, valid));
+        }
+        return constants[found];
     }
 
     private static Object value(Record record, RecordComponent component) {
@@ -145,8 +216,12 @@ public final class RecordSlots {
                 : Double.toString(value);
     }
 
+    private static String written(Record filling) {
+        return filling instanceof Pairing.Blocks blocks ? written(blocks.among()) : kind(filling);
+    }
+
     /** The name of the kind of what fills a slot. */
-    static String kind(Object filling) {
+    public static String kind(Object filling) {
         return kebab(filling.getClass().getSimpleName());
     }
 

@@ -163,17 +163,6 @@ class RecipeTest {
     }
 
     @Test
-    void the_kind_of_an_inner_slot_is_not_changed_silently() {
-        assertThatThrownBy(() -> Recipes.named("sogclr").with("temperatures", "own-temperature"))
-                .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("another recipe");
-        assertThat(Recipes.named("sogclr")
-                        .with("temperatures", "one-temperature")
-                        .slots())
-                .isEqualTo(Recipes.named("sogclr").slots());
-    }
-
-    @Test
     void slots_that_only_fit_together_are_filled_together() {
         Map<String, String> fillings = new LinkedHashMap<>();
         fillings.put("partition", "per-direction");
@@ -199,7 +188,7 @@ class RecipeTest {
                 .hasMessageContaining("unknown slot");
         assertThatThrownBy(() -> Recipes.named("cosent").with("divergence", "hinge"))
                 .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("choose another recipe");
+                .hasMessageContaining("needs SameItem");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.chiaro.core.RunFile;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.nn.PackedSequences;
 import io.chiaro.objective.Objective;
+import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.StepSettings;
@@ -69,7 +70,7 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
             throw ChiaroException.usage("set loss: unknown name \"" + loss + "\". " + Names.hint(loss, LOSSES));
         }
         List<String> valid = Stream.concat(
-                        own.stream(), Recipes.named(loss).settable().stream().filter(ScorerSettings::isMeant))
+                        own.stream(), numbers(Recipes.named(loss)).stream().filter(ScorerSettings::isMeant))
                 .toList();
         for (String key : told.keySet()) {
             if (!valid.contains(key)) {
@@ -79,6 +80,13 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
         }
         StepSettings.parse(told);
         EncoderTuning.parse(told);
+    }
+
+    /** What can be set of a loss: what it is, its name tells. */
+    private static List<String> numbers(Recipe loss) {
+        return loss.settable().stream()
+                .filter(slot -> !slot.equals("views") && !loss.kinds().containsKey(slot))
+                .toList();
     }
 
     /** What is no choice here: the similarity belongs to the model, and nothing is remembered from batch to batch. */
@@ -115,7 +123,7 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
     /** The contrast, which the data must fit. */
     Objective objective() {
         Map<String, String> slots = new LinkedHashMap<>();
-        List<String> settable = Recipes.named(loss()).settable();
+        List<String> settable = numbers(Recipes.named(loss()));
         kind.slots().forEach((slot, value) -> {
             if (settable.contains(slot)) {
                 slots.put(slot, value);

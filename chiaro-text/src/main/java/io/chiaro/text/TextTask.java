@@ -86,7 +86,9 @@ record TextTask(
         Map<String, String> text = new TreeMap<>(shared);
         Map<String, String> slots = new LinkedHashMap<>();
         List<String> valid = new ArrayList<>(NAMES);
-        valid.addAll(recipe.settable());
+        Map<String, String> fillings = new LinkedHashMap<>(told.set());
+        fillings.keySet().removeAll(NAMES);
+        valid.addAll(recipe.settable(fillings));
         told.set().forEach((key, value) -> {
             if (!valid.contains(key)) {
                 throw ChiaroException.usage("task " + told.name() + ": recipe " + recipe.name() + " has no setting \""

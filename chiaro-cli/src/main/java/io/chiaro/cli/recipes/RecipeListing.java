@@ -3,6 +3,7 @@ package io.chiaro.cli.recipes;
 import io.chiaro.cli.console.Output;
 import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says recipes to people and as a document. */
 public final class RecipeListing {
+
+    private static final int LINE = 110;
 
     private RecipeListing() {}
 
@@ -52,6 +55,9 @@ public final class RecipeListing {
         output.say(recipe.card().stripTrailing());
         output.say("  reduction  " + recipe.create().reduction());
         output.say("  settable   " + String.join(", ", recipe.settable()));
+        recipe.kinds()
+                .forEach((slot, kinds) ->
+                        wrapped(slot + ": ", kinds).forEach(line -> output.say("  kinds      " + line)));
         PaperListing.of(recipe).forEach(paper -> output.say("  covers     " + PaperListing.line(paper)));
         return document(recipe);
     }
@@ -66,9 +72,26 @@ public final class RecipeListing {
         document.put("slots", recipe.slots());
         document.put("in-a-run", recipe.usual());
         document.put("settable", recipe.settable());
+        document.put("kinds", recipe.kinds());
         document.put(
                 "papers",
                 PaperListing.of(recipe).stream().map(PaperListing.Paper::number).toList());
         return document;
+    }
+
+    /** Words behind a first one, in lines that can be read. */
+    private static List<String> wrapped(String first, List<String> words) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder(first);
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i) + (i + 1 < words.size() ? ", " : "");
+            if (line.length() + word.length() > LINE && line.length() > first.length()) {
+                lines.add(line.toString().stripTrailing());
+                line = new StringBuilder(" ".repeat(first.length()));
+            }
+            line.append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 }

@@ -1,5 +1,6 @@
 package io.chiaro.objective.metric;
 
+import io.chiaro.objective.JudgedByAnother;
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
@@ -26,7 +27,8 @@ import java.util.List;
  * @param slack for INFORMATIVE, else 0
  * @param judging what judges them
  */
-public record Mined(Choice positives, Choice negatives, double slack, RowDivergence judging) implements RowDivergence {
+public record Mined(Choice positives, Choice negatives, double slack, RowDivergence judging)
+        implements JudgedByAnother {
 
     /** Which ones are chosen. */
     public enum Choice {
@@ -117,10 +119,5 @@ public record Mined(Choice positives, Choice negatives, double slack, RowDiverge
     /** True for rows with a marked cell, [n, 1]. */
     private static Tensor anyOf(Strip strip, Tensor mask) {
         return strip.has(mask).isGreater(0).unsqueeze(1);
-    }
-
-    @Override
-    public String reduction() {
-        return judging.reduction();
     }
 }

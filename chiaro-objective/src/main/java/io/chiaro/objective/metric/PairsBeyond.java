@@ -1,5 +1,6 @@
 package io.chiaro.objective.metric;
 
+import io.chiaro.objective.JudgedByAnother;
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
@@ -9,7 +10,7 @@ import java.util.List;
  * A divergence that sees only positives farther than {@code atLeast} and negatives nearer than {@code atMost}: what the class
  * has not yet learned. The choice has no gradient. (The pair miner of pytorch-metric-learning; scores are negative distances.)
  */
-public record PairsBeyond(double atLeast, double atMost, RowDivergence judging) implements RowDivergence {
+public record PairsBeyond(double atLeast, double atMost, RowDivergence judging) implements JudgedByAnother {
 
     @Override
     public List<Term> terms(Strip strip) {
@@ -17,10 +18,5 @@ public record PairsBeyond(double atLeast, double atMost, RowDivergence judging) 
         Tensor near = strip.positives().and(distances.isGreater(atLeast));
         Tensor far = strip.negatives().and(distances.negate().isGreater(-atMost));
         return judging.terms(strip.withMasks(near, far));
-    }
-
-    @Override
-    public String reduction() {
-        return judging.reduction();
     }
 }

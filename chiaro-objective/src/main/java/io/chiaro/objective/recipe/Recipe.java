@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +56,15 @@ public record Recipe(
         @Nullable Objective pattern) {
 
     /** What makes a recipe this recipe; another choice is another recipe. */
-    private static final Set<String> FIXED = Set.of(
-            "views", "towers", "pairing", "supervision", "weights", "divergence", "loss", "objective", "judging");
+    private static final Set<String> FIXED = Set.of("loss", "objective");
+    /** The same of a recipe that is told by its slots alone. */
+    private static final Set<String> FIXED_BY_SLOTS = Set.of("pairing", "weights");
+
+    private static final String SUPERVISION = "supervision";
+    private static final String DIVERGENCE = "divergence";
+
+    /** Parts that no implementation is known to put together. */
+    private static final String UNCOMPARED = "no-reference";
 
     private static final String NONE = "none";
     private static final String HEADS = "heads";
@@ -89,7 +97,7 @@ public record Recipe(
     /** The slots that {@link #with} can fill. */
     public List<String> settable() {
         List<String> names = new ArrayList<>(
-                slots.keySet().stream().filter(slot -> !FIXED.contains(slot)).toList());
+                slots.keySet().stream().filter(slot -> !fixed().contains(slot)).toList());
         if (slots.containsKey("scale") && !slots.containsKey("temperature")) {
             names.add("temperature");
         }
@@ -99,6 +107,89 @@ public record Recipe(
         names.add(LAYERS);
         OF_LAYERS.keySet().stream().sorted().forEach(names::add);
         return names;
+    }
+
+    private Set<String> fixed() {
+        return pattern == null ? FIXED_BY_SLOTS : FIXED;
+    }
+
+    /**
+     * The slots that {@link #with} can fill beside these: another kind may bring numbers of its own.
+     *
+     * @throws ChiaroException if a kind is not known, or does not fit
+     */
+    public List<String> settable(Map<String, String> fillings) {
+        return ofKinds(fillings).settable();
+    }
+
+    /** What can stand in each slot that holds a part and no number: the names of kinds, by the slot. */
+    public Map<String, List<String>> kinds() {
+        Map<String, List<String>> kinds = new LinkedHashMap<>();
+        if (pattern instanceof Record record) {
+            RecordSlots.eachPart(record, (slot, type, part) -> {
+                if (!FIXED.contains(slot)) {
+                    kinds.put(
+                            slot,
+                            part instanceof Pairing.Blocks
+                                    ? Arrays.stream(Pairing.Among.values())
+                                            .map(RecordSlots::written)
+                                            .toList()
+                                    : List.copyOf(Kinds.of(type).keySet()));
+                }
+            });
+            return kinds;
+        }
+        for (String slot : List.of(SUPERVISION, DIVERGENCE)) {
+            kinds.put(
+                    slot,
+                    toldBySlots().map(recipe -> recipe.slot(slot)).distinct().toList());
+        }
+        return kinds;
+    }
+
+    private static Stream<Recipe> toldBySlots() {
+        return Recipes.all().stream().filter(recipe -> recipe.pattern() == null);
+    }
+
+    /** This recipe with the kinds of parts that are told among fillings, each with the numbers that it has where it is known from. */
+    private Recipe ofKinds(Map<String, String> fillings) {
+        Map<String, String> told = new LinkedHashMap<>(fillings);
+        told.keySet().removeAll(fixed());
+        try {
+            return pattern instanceof Record record ? ofKinds(record, told) : ofKindsBySlots(told);
+        } catch (IllegalArgumentException e) {
+            throw misfit(fillings, e);
+        }
+    }
+
+    private Recipe ofKinds(Record record, Map<String, String> told) {
+        Record filled = RecordSlots.with(record, slots);
+        Record other = RecordSlots.ofKinds(filled, told, Kinds::of);
+        if (other.equals(filled)) {
+            return this;
+        }
+        Map<String, String> around = new LinkedHashMap<>(slots);
+        around.keySet().removeAll(RecordSlots.read(filled).keySet());
+        Map<String, String> changed = RecordSlots.read(other);
+        changed.putAll(around);
+        return new Recipe(name, aliases, paper, UNCOMPARED, changed, usual, (Objective) other);
+    }
+
+    private Recipe ofKindsBySlots(Map<String, String> told) {
+        Map<String, String> changed = new LinkedHashMap<>(slots);
+        kinds().forEach((slot, valid) -> {
+            String kind = told.getOrDefault(slot, slot(slot));
+            if (!kind.equals(slot(slot))) {
+                Recipe known = toldBySlots()
+                        .filter(recipe -> recipe.slot(slot).equals(kind))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                slot + " has no kind \"" + kind + "\". " + Names.hint(kind, valid)));
+                changed.put(slot, kind);
+                known.slots.forEach(changed::putIfAbsent);
+            }
+        });
+        return changed.equals(slots) ? this : new Recipe(name, aliases, paper, UNCOMPARED, changed, usual, null);
     }
 
     /**
@@ -114,34 +205,45 @@ public record Recipe(
     }
 
     /**
-     * This recipe with other fillings of some slots, in their order; only what comes out in the end must fit together.
+     * This recipe with other fillings of some slots: first the kinds of parts, each with its usual numbers, then numbers, in their order.
+     * Only what comes out in the end must fit together.
      *
      * @throws ChiaroException if the recipe has no such slot, or the values do not fit
      */
     public Recipe with(Map<String, String> fillings) {
-        Map<String, String> changed = new LinkedHashMap<>(slots);
-        fillings.forEach((slot, value) -> fill(changed, slot, value));
-        Recipe recipe = new Recipe(name, aliases, paper, reference, changed, usual, pattern);
+        Recipe shaped = ofKinds(fillings);
+        Map<String, String> changed = new LinkedHashMap<>(shaped.slots);
+        Set<String> parts = shaped.kinds().keySet();
+        fillings.forEach((slot, value) -> {
+            if (!parts.contains(slot)) {
+                shaped.fill(changed, slot, value);
+            }
+        });
+        Recipe recipe = new Recipe(name, aliases, paper, shaped.reference, changed, usual, shaped.pattern);
         try {
             recipe.create();
         } catch (IllegalArgumentException e) {
-            String written = String.join(
-                    " ",
-                    fillings.entrySet().stream()
-                            .map(filling -> filling.getKey() + "=" + filling.getValue())
-                            .toList());
-            throw ChiaroException.of(
-                    ChiaroException.Kind.USAGE,
-                    "recipe " + name + ": " + written + " does not fit (" + e.getMessage() + "). Choose another value.",
-                    e);
+            throw misfit(fillings, e);
         }
         return recipe;
+    }
+
+    private ChiaroException misfit(Map<String, String> fillings, IllegalArgumentException cause) {
+        String written = String.join(
+                " ",
+                fillings.entrySet().stream()
+                        .map(filling -> filling.getKey() + "=" + filling.getValue())
+                        .toList());
+        return ChiaroException.of(
+                ChiaroException.Kind.USAGE,
+                "recipe " + name + ": " + written + " does not fit (" + cause.getMessage() + "). Choose another value.",
+                cause);
     }
 
     private void fill(Map<String, String> changed, String slot, String value) {
         if (!settable().contains(slot)) {
             throw ChiaroException.usage("recipe " + name + ": "
-                    + (FIXED.contains(slot)
+                    + (fixed().contains(slot)
                             ? "slot \"" + slot + "\" makes the recipe what it is; choose another recipe. Settable: "
                                     + String.join(", ", settable()) + "."
                             : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
@@ -242,25 +344,25 @@ public record Recipe(
     }
 
     private Supervision supervision() {
-        return switch (slot("supervision")) {
+        return switch (slot(SUPERVISION)) {
             case "same-item" -> Supervision.sameItem();
             case "gold-scores" -> Supervision.goldScores();
             case "teacher-margins" -> Supervision.teacherMargins();
             case "teacher-softmax" ->
                 Supervision.teacherSoftmax(number("teacher-temperature", slot("teacher-temperature")));
-            default -> throw new IllegalStateException("Recipe " + name + ": supervision " + slot("supervision"));
+            default -> throw new IllegalStateException("Recipe " + name + ": supervision " + slot(SUPERVISION));
         };
     }
 
     private Divergence divergence(Similarity similarity) {
-        return switch (slot("divergence")) {
+        return switch (slot(DIVERGENCE)) {
             case "cross-entropy" -> new CrossEntropy();
             case "kullback-leibler" -> new KullbackLeibler(similarity.temperature() * similarity.temperature());
             case "hinge" -> new Hinge(number("margin", slot("margin")));
             case "squared-error" -> new SquaredError();
             case "squared-margin" -> new SquaredMargin();
             case "ordered-pairs" -> new OrderedPairs();
-            default -> throw new IllegalStateException("Recipe " + name + ": divergence " + slot("divergence"));
+            default -> throw new IllegalStateException("Recipe " + name + ": divergence " + slot(DIVERGENCE));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.chiaro.objective.softmax;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.objective.JudgedByAnother;
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
@@ -13,7 +14,7 @@ import java.util.List;
  *
  * @param judging what judges an anchor; a mean over anchors
  */
-public record ByConfidence(RowDivergence judging) implements RowDivergence {
+public record ByConfidence(RowDivergence judging) implements JudgedByAnother {
 
     @Override
     public List<Term> terms(Strip strip) {
@@ -39,18 +40,8 @@ public record ByConfidence(RowDivergence judging) implements RowDivergence {
     }
 
     @Override
-    public boolean readsScale() {
-        return judging.readsScale();
-    }
-
-    @Override
     public boolean takesShares() {
         return judging.takesShares();
-    }
-
-    @Override
-    public boolean feelsBias() {
-        return judging.feelsBias();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.chiaro.objective.softmax;
 
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
+import io.chiaro.objective.Supervision;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
@@ -15,6 +16,11 @@ import java.util.List;
  * @param slope e, at least 0
  */
 public record LabelDistanceSoftmax(double window, double slope) implements RowDivergence {
+
+    @Override
+    public Class<? extends Supervision> supervision() {
+        return Supervision.GoldScores.class;
+    }
 
     @Override
     public List<Term> terms(Strip strip) {

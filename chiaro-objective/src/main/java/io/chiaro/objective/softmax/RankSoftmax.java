@@ -2,6 +2,7 @@ package io.chiaro.objective.softmax;
 
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
+import io.chiaro.objective.Supervision;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 
@@ -11,6 +12,11 @@ import java.util.List;
  * eq. 2): {@code -mean over j of ( s_ij - log sum over k with d_ik >= d_ij of exp s_ik )}.
  */
 public record RankSoftmax() implements RowDivergence {
+
+    @Override
+    public Class<? extends Supervision> supervision() {
+        return Supervision.GoldScores.class;
+    }
 
     @Override
     public List<Term> terms(Strip strip) {
