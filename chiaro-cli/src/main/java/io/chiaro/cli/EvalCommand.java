@@ -53,7 +53,8 @@ import picocli.CommandLine.Option;
             "  chiaro eval --index out/scifact-index --by hybrid --task retrieval --data scifact",
             "  chiaro eval --model out/reranker/model --task rerank --data trec_qa",
             "  chiaro eval --baseline bm25 --rerank out/reranker/model --task retrieval --data scifact",
-            "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip"
+            "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip",
+            "  chiaro eval --model out/photos/model --task classify --data test.zip --neighbours exponential"
         })
 final class EvalCommand extends ReportingCommand {
 
@@ -85,6 +86,16 @@ final class EvalCommand extends ReportingCommand {
             description = "For pictures: those that a probe is fitted on (default: a part of --data).")
     @Nullable
     Path train;
+
+    @Option(
+            names = "--neighbours",
+            paramLabel = "VOTE",
+            description =
+                    "For classify: how neighbours vote. even,k=K: one vote each, by cosine; exponential,k=200,temperature=0.1:"
+                            + " exp(cosine / temperature); inverse-distance,k=20: 1 / (distance + 1e-5), by euclidean"
+                            + " distance (default: even,k=5; of pictures even,k=20).")
+    @Nullable
+    String neighbours;
 
     @Mixin
     ShorteningOptions shortening = new ShorteningOptions();
@@ -174,6 +185,9 @@ final class EvalCommand extends ReportingCommand {
                     "--columns: has no effect on --task retrieval, whose files have names of their own."
                             + " Leave it out.");
         }
+        if (neighbours != null && !task.equals("classify")) {
+            throw ChiaroException.usage("--neighbours: belongs to --task classify. Leave it out.");
+        }
         if (judged.index != null) {
             return Judging.run(output, index(judged.index), settings());
         }
@@ -200,7 +214,15 @@ final class EvalCommand extends ReportingCommand {
                             + " effect on pictures. Leave them out.");
         }
         return PictureJudging.run(
-                output, judged.model, judged.baseline, task, Judging.located(data), train, split, seed);
+                output,
+                judged.model,
+                judged.baseline,
+                task,
+                Judging.located(data),
+                train,
+                split,
+                seed,
+                Judging.vote(neighbours));
     }
 
     /** What judges a model or a baseline of texts, alone or with what is beside it. */
@@ -266,6 +288,7 @@ final class EvalCommand extends ReportingCommand {
                 data,
                 columns,
                 split,
+                Judging.vote(neighbours),
                 Optional.ofNullable(run),
                 Optional.ofNullable(out),
                 Optional.empty(),

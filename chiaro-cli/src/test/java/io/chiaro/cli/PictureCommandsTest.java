@@ -93,6 +93,11 @@ class PictureCommandsTest {
                 run("eval", "--baseline", "pixels", "--task", "classify", "--data", data, "--json", "-")
                         .output());
         assertThat(pixels.has("accuracy")).isTrue();
+        assertThat(knn(pixels)).isEqualTo("majority of the 20 nearest by cosine");
+        assertThat(knn(voted(data, "exponential,k=20,temperature=0.07")))
+                .isEqualTo("votes of the 20 nearest by cosine, each exp(cosine / 0.07)");
+        assertThat(knn(voted(data, "inverse-distance")))
+                .isEqualTo("votes of the 20 nearest by euclidean distance, each 1 / (distance + 1e-5)");
 
         Path vectors = folder.resolve("vectors.npy");
         run("embed", "--model", model, "--in", data, "--out", vectors.toString(), "--format", "npy");
@@ -100,6 +105,29 @@ class PictureCommandsTest {
 
         // A finished run goes on to where it is.
         run("resume", out);
+    }
+
+    private static JsonObject voted(String data, String vote) {
+        return Json.parse(
+                "eval",
+                run(
+                                "eval",
+                                "--baseline",
+                                "pixels",
+                                "--task",
+                                "classify",
+                                "--data",
+                                data,
+                                "--neighbours",
+                                vote,
+                                "--json",
+                                "-")
+                        .output());
+    }
+
+    /** How a result says that neighbours voted. */
+    private static String knn(JsonObject result) {
+        return result.object("protocol").object("metrics").string("knn-accuracy");
     }
 
     @Test
@@ -291,6 +319,18 @@ class PictureCommandsTest {
                 CommandRun.of("eval", "--baseline", "pixels", "--task", "retrieval", "--data", pictures.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors()).contains("classify");
+        run = CommandRun.of(
+                "eval",
+                "--baseline",
+                "bm25",
+                "--task",
+                "retrieval",
+                "--data",
+                pictures.toString(),
+                "--neighbours",
+                "exponential");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("--neighbours: belongs to --task classify");
         run = CommandRun.of("compare", "nt-xent", "dcl", "--data", pictures.toString(), "--roles", "anchor=a");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errors()).contains("no roles");

@@ -6,15 +6,20 @@ import io.chiaro.model.TextVectors;
  * What two simple classifiers make of frozen vectors: how well a class can be read off them.
  *
  * @param accuracy of logistic regression (L2, C 1, at most 50 iterations of L-BFGS) on features of mean zero and deviation one
- * @param neighbourAccuracy of the majority of the nearest by cosine
+ * @param neighbourAccuracy of the votes of the nearest
  */
 public record ClassProbe(double accuracy, double neighbourAccuracy) {
 
-    /** Neighbours that vote. */
-    public static final int NEIGHBOURS = 20;
+    /** How neighbours vote unless told: twenty by cosine, one vote each. */
+    public static final NeighbourVote VOTE = NeighbourVote.even(20);
 
     private static final double STRENGTH = 1;
     private static final int ITERATIONS = 50;
+
+    /** Fits on one part and judges on another, with the usual vote. */
+    public static ClassProbe of(float[][] train, int[] trainLabels, float[][] test, int[] testLabels, int classes) {
+        return of(train, trainLabels, test, testLabels, classes, VOTE);
+    }
 
     /**
      * Fits on one part and judges on another.
@@ -23,12 +28,16 @@ public record ClassProbe(double accuracy, double neighbourAccuracy) {
      * @param trainLabels from 0 to classes - 1
      * @param test [m][d]
      * @param testLabels from 0 to classes - 1
+     * @param vote of neighbours, of rows of length one where it goes by cosine
      */
-    public static ClassProbe of(float[][] train, int[] trainLabels, float[][] test, int[] testLabels, int classes) {
+    public static ClassProbe of(
+            float[][] train, int[] trainLabels, float[][] test, int[] testLabels, int classes, NeighbourVote vote) {
         Features features = Features.of(train);
         int[] told = LogisticProbe.fit(features.standard(train), trainLabels, classes, STRENGTH, ITERATIONS)
                 .predict(features.standard(test));
-        int[] near = NeighbourProbe.predict(units(train), trainLabels, classes, units(test), NEIGHBOURS);
+        boolean units = vote.comparesUnits();
+        int[] near = NeighbourProbe.predict(
+                units ? units(train) : train, trainLabels, classes, units ? units(test) : test, vote);
         return new ClassProbe(share(told, testLabels), share(near, testLabels));
     }
 

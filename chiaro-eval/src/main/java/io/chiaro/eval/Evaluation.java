@@ -593,7 +593,7 @@ public final class Evaluation {
                 LogisticProbe.fit(trainVectors, trainLabels, names.size(), PROBE_STRENGTH, PROBE_ITERATIONS);
         int[] predicted = probe.predict(testVectors);
         int[] byNeighbours =
-                NeighbourProbe.predict(trainVectors, trainLabels, names.size(), testVectors, options.neighbours());
+                NeighbourProbe.predict(trainVectors, trainLabels, names.size(), testVectors, options.vote());
         draft.metric("accuracy", accuracy(predicted, testLabels), "logistic regression on frozen embeddings");
         draft.metric(
                 "f1",
@@ -602,7 +602,7 @@ public final class Evaluation {
         draft.metric(
                 "knn-accuracy",
                 accuracy(byNeighbours, testLabels),
-                "majority of the " + options.neighbours() + " nearest by cosine");
+                options.vote().words());
         draft.setting(
                 "logistic regression",
                 "L2, C " + PROBE_STRENGTH + ", L-BFGS, " + probe.iterations() + " iterations of at most "

@@ -304,6 +304,18 @@ class EvaluationTest {
     }
 
     @Test
+    void the_protocol_says_how_neighbours_voted() throws IOException {
+        Report even = Evaluation.run(Task.CLASSIFY, labelled(), options, words);
+        assertThat(even.protocol().metrics()).containsEntry("knn-accuracy", "majority of the 5 nearest by cosine");
+        // More neighbours than there are: all vote, and the nearest still outweigh the many.
+        Report weighted =
+                Evaluation.run(Task.CLASSIFY, labelled(), options.withVote(NeighbourVote.exponential(200, 0.1)), words);
+        assertThat(weighted.metric("knn-accuracy")).isEqualTo(1);
+        assertThat(weighted.protocol().metrics())
+                .containsEntry("knn-accuracy", "votes of the 200 nearest by cosine, each exp(cosine / 0.1)");
+    }
+
+    @Test
     void without_a_training_part_a_fifth_is_held_out() throws IOException {
         Path data = labelled();
         Files.delete(data.resolve("train.csv"));

@@ -2,8 +2,11 @@ package io.chiaro.cli.judging;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.eval.NeighbourVote;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Judges models and baselines of texts, and finds the data that they are judged on. */
 public final class Judging {
@@ -16,6 +19,11 @@ public final class Judging {
         output.say(judged.report().table().stripTrailing());
         judged.remarks().forEach(output::say);
         return judged.document();
+    }
+
+    /** How neighbours vote on a class, as --neighbours says it; empty where it says nothing. */
+    public static Optional<NeighbourVote> vote(@Nullable String told) {
+        return Optional.ofNullable(told).map(text -> NeighbourVote.parse("--neighbours", text));
     }
 
     /** The path beside a file, or in a folder, if it is there; else as of {@link #located(Path)}. */

@@ -1,6 +1,7 @@
 package io.chiaro.cli.judging;
 
 import io.chiaro.eval.EvaluationOptions;
+import io.chiaro.eval.NeighbourVote;
 import io.chiaro.eval.RetrievalData;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ReplayedEmbedder;
@@ -15,6 +16,7 @@ import java.util.function.LongConsumer;
  * @param data as told; looked for when it is needed
  * @param columns names of columns by what they hold
  * @param split which part of the data
+ * @param vote how neighbours vote on a class; as usual if empty
  * @param run where the rankings of a retrieval go
  * @param page where a page of it goes
  * @param answers where a model's vectors are kept until the task is judged, so that a stopped one goes on; nowhere if empty
@@ -25,6 +27,7 @@ public record JudgingSettings(
         Path data,
         Map<String, String> columns,
         String split,
+        Optional<NeighbourVote> vote,
         Optional<Path> run,
         Optional<Path> page,
         Optional<KeptAnswers> answers,
@@ -48,7 +51,8 @@ public record JudgingSettings(
     }
 
     EvaluationOptions options() {
-        return EvaluationOptions.defaults()
+        EvaluationOptions usual = EvaluationOptions.defaults();
+        return usual.withVote(vote.orElse(usual.vote()))
                 .withSplit(split)
                 .withSeed(seed)
                 .withThreads(threads)

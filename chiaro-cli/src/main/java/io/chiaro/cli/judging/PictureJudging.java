@@ -6,6 +6,7 @@ import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.data.Npy;
 import io.chiaro.eval.ClassProbe;
+import io.chiaro.eval.NeighbourVote;
 import io.chiaro.eval.Protocol;
 import io.chiaro.eval.Report;
 import io.chiaro.vision.PictureFiles;
@@ -64,7 +65,8 @@ public final class PictureJudging {
             Path data,
             @Nullable Path train,
             String split,
-            long seed) {
+            long seed,
+            Optional<NeighbourVote> told) {
         if (!task.equals("classify")) {
             throw ChiaroException.usage("eval: pictures are judged by --task classify, but found " + task + ".");
         }
@@ -74,6 +76,7 @@ public final class PictureJudging {
                     data + ": expected a class for each picture, but found none. Sort them into a folder "
                             + "for each class.");
         }
+        NeighbourVote vote = told.orElse(ClassProbe.VOTE);
         Report report;
         if (model == null) {
             OptionValues.oneOf("--baseline", String.valueOf(baseline), "pixels");
@@ -83,7 +86,8 @@ public final class PictureJudging {
                     split,
                     seed,
                     "the pixels themselves",
-                    probe(pixels(parts.fitted()), pixels(parts.judged()), parts));
+                    vote,
+                    probe(pixels(parts.fitted()), pixels(parts.judged()), parts, vote));
         } else {
             try (PictureModel opened = PictureModel.load(Path.of(model))) {
                 report = report(
@@ -92,18 +96,20 @@ public final class PictureJudging {
                         split,
                         seed,
                         opened.encoder().config().name() + " " + opened.hash(),
-                        probe(opened, parts.fitted(), parts.judged()));
+                        vote,
+                        probe(opened.embed(parts.fitted()), opened.embed(parts.judged()), parts, vote));
             }
         }
         output.say(report.table().stripTrailing());
         return report.document();
     }
 
+    /** With the usual vote of neighbours. */
     public static ClassProbe probe(PictureModel model, Pictures fitted, Pictures judged) {
-        return probe(model.embed(fitted), model.embed(judged), new Parts(fitted, judged, ""));
+        return probe(model.embed(fitted), model.embed(judged), new Parts(fitted, judged, ""), ClassProbe.VOTE);
     }
 
-    private static ClassProbe probe(float[][] fitted, float[][] judged, Parts parts) {
+    private static ClassProbe probe(float[][] fitted, float[][] judged, Parts parts, NeighbourVote vote) {
         if (!parts.fitted().labelNames().equals(parts.judged().labelNames())) {
             throw ChiaroException.data("classify: expected the same classes in both parts, but found "
                     + parts.fitted().labelNames() + " and " + parts.judged().labelNames() + ".");
@@ -113,7 +119,8 @@ public final class PictureJudging {
                 parts.fitted().labels(),
                 judged,
                 parts.judged().labels(),
-                parts.fitted().labelNames().size());
+                parts.fitted().labelNames().size(),
+                vote);
     }
 
     private static float[][] pixels(Pictures pictures) {
@@ -132,7 +139,8 @@ public final class PictureJudging {
         return metrics;
     }
 
-    private static Report report(Parts parts, Path data, String split, long seed, String system, ClassProbe probe) {
+    private static Report report(
+            Parts parts, Path data, String split, long seed, String system, NeighbourVote vote, ClassProbe probe) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         sizes.put("pictures to fit on", parts.fitted().count());
         sizes.put("pictures to judge by", parts.judged().count());
@@ -150,7 +158,7 @@ public final class PictureJudging {
                         "accuracy",
                         "logistic regression on frozen features of mean zero and deviation one",
                         "knn-accuracy",
-                        "majority of the " + ClassProbe.NEIGHBOURS + " nearest by cosine"),
+                        vote.words()),
                 Map.of("training part", parts.rule()),
                 List.of(seed),
                 List.of());

@@ -230,6 +230,7 @@ public final class SuiteRun {
                     data,
                     task.columns(),
                     task.split(),
+                    Optional.empty(),
                     files.run(),
                     Optional.empty(),
                     Optional.of(new JudgingSettings.KeptAnswers(files.answers(), key.toString(), progress::more)),
