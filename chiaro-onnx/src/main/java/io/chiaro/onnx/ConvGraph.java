@@ -51,11 +51,13 @@ final class ConvGraph {
         for (int i = 0; i < net.stages().size(); i++) {
             OnnxConvNet.Stage stage = net.stages().get(i);
             String prefix = "stages." + i + ".";
-            x = relu(prefix + "relu", layer(prefix, x, in, stage.width(), stage.stride()));
+            x = relu(
+                    prefix + "relu",
+                    layer(prefix, x, in, stage.width(), stage.stride(), i == 0 ? net.stemPadding() : 1));
             for (int block = 0; block < stage.residualBlocks(); block++) {
                 String residual = prefix + "residual." + block + ".";
-                String inner = relu(residual + "0.relu", layer(residual + "0.", x, stage.width(), stage.width(), 1));
-                String outer = layer(residual + "1.", inner, stage.width(), stage.width(), 1);
+                String inner = relu(residual + "0.relu", layer(residual + "0.", x, stage.width(), stage.width(), 1, 1));
+                String outer = layer(residual + "1.", inner, stage.width(), stage.width(), 1, 1);
                 x = relu(residual + "relu", nodes.node("Add", residual + "sum", List.of(x, outer)));
             }
             in = stage.width();
@@ -85,7 +87,7 @@ final class ConvGraph {
                 .orElse(normalized);
     }
 
-    private String layer(String prefix, String input, int in, int out, int stride) {
+    private String layer(String prefix, String input, int in, int out, int stride, long padding) {
         String weight = prefix + "conv.weight";
         String scale = prefix + "norm.weight";
         String shift = prefix + "norm.bias";
@@ -97,7 +99,7 @@ final class ConvGraph {
                 prefix + "conv",
                 List.of(input, weight),
                 attribute("kernel_shape", List.of(3L, 3L)),
-                attribute("pads", List.of(1L, 1L, 1L, 1L)),
+                attribute("pads", List.of(padding, padding, padding, padding)),
                 attribute("strides", List.of((long) stride, (long) stride)));
         nodes.node("Shape", prefix + "shape", List.of(product));
         nodes.node("Reshape", prefix + "groups", List.of(product, "groups.shape"));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param epsilon added to the variance in normalisation
  * @param mean of each channel, subtracted from the numbers in [0, 1] that come in
  * @param deviation of each channel, by which they are divided then
+ * @param stemPadding zeros on each side of what the first convolution sees; all others see one
  * @param frame what is added to them then, if anything
  */
 public record OnnxConvNet(
@@ -22,6 +23,7 @@ public record OnnxConvNet(
         double epsilon,
         List<Double> mean,
         List<Double> deviation,
+        int stemPadding,
         Optional<Frame> frame) {
 
     /**

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The shape of a convolutional encoder, and what it takes pictures to be.
@@ -17,6 +18,8 @@ import java.util.Map;
  * @param epsilon added to the variance in normalisation
  * @param mean of each channel, subtracted from the numbers in [0, 1] that come in
  * @param deviation of each channel, by which they are divided then
+ * @param stemPadding zeros on each side of what the first convolution sees, 2, by which its maps are two places higher and wider;
+ *     empty for 1, as all other convolutions and models that do not say it have it
  */
 public record ConvConfig(
         String name,
@@ -25,7 +28,8 @@ public record ConvConfig(
         int groups,
         double epsilon,
         List<Double> mean,
-        List<Double> deviation) {
+        List<Double> deviation,
+        Optional<Integer> stemPadding) {
 
     /**
      * A 3 x 3 convolution with normalisation and rectifier, then residual blocks of two such convolutions.
@@ -48,12 +52,20 @@ public record ConvConfig(
     private static final int GROUPS = 1;
 
     private static final double EPSILON = 1e-5;
+    private static final int PADDING = 1;
+    private static final int MOST_PADDING = 2;
     private static final Map<String, List<Stage>> SIZES = sizes();
 
     public ConvConfig {
         stages = List.copyOf(stages);
         mean = List.copyOf(mean);
         deviation = List.copyOf(deviation);
+        int padding = stemPadding.orElse(PADDING);
+        if (padding < PADDING || padding > MOST_PADDING) {
+            throw new IllegalArgumentException("ConvConfig: expected a padding of the stem of " + PADDING + " or "
+                    + MOST_PADDING + ", but found " + padding);
+        }
+        stemPadding = stemPadding.filter(told -> told != PADDING);
         if (stages.isEmpty() || channels != 1 && channels != 3) {
             throw new IllegalArgumentException(
                     "ConvConfig: expected stages and 1 or 3 channels, but found " + stages.size() + " and " + channels);
@@ -107,7 +119,18 @@ public record ConvConfig(
                 GROUPS,
                 EPSILON,
                 Collections.nCopies(channels, 0.5),
-                Collections.nCopies(channels, 0.25));
+                Collections.nCopies(channels, 0.25),
+                Optional.empty());
+    }
+
+    /** The same with another padding of the first convolution, 1 or 2. */
+    public ConvConfig withStemPadding(int other) {
+        return new ConvConfig(name, channels, stages, groups, epsilon, mean, deviation, Optional.of(other));
+    }
+
+    /** The padding of the first convolution of a stage, from 0. */
+    int padding(int stage) {
+        return stage == 0 ? stemPadding.orElse(PADDING) : PADDING;
     }
 
     /** The length of an embedding. */
@@ -121,9 +144,10 @@ public record ConvConfig(
         long width = size.width();
         long in = channels;
         long sum = 0;
-        for (Stage stage : stages) {
-            height = (height - 1) / stage.stride() + 1;
-            width = (width - 1) / stage.stride() + 1;
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            height = (height + 2L * padding(i) - 3) / stage.stride() + 1;
+            width = (width + 2L * padding(i) - 3) / stage.stride() + 1;
             sum += 9 * height * width * stage.width() * (in + 2L * stage.residualBlocks() * stage.width());
             in = stage.width();
         }

@@ -50,14 +50,14 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
             ConvConfig.Stage stage = config.stages().get(i);
             List<NormalizedConv> residual = new ArrayList<>();
             for (int k = 0; k < 2 * stage.residualBlocks(); k++) {
-                residual.add(layer(residualPrefix(i, k), 1));
+                residual.add(layer(residualPrefix(i, k), 1, 1));
             }
-            stages.add(new Layers(layer(firstPrefix(i), stage.stride()), residual));
+            stages.add(new Layers(layer(firstPrefix(i), stage.stride(), config.padding(i)), residual));
         }
     }
 
-    private NormalizedConv layer(String prefix, int stride) {
-        return new NormalizedConv(parameters, prefix, stride, config.groups(), config.epsilon());
+    private NormalizedConv layer(String prefix, int stride, int padding) {
+        return new NormalizedConv(parameters, prefix, stride, padding, config.groups(), config.epsilon());
     }
 
     /** An encoder whose numbers are all zero, to be filled from weights or by {@link #initialize}. */

@@ -15,6 +15,7 @@ final class NormalizedConv {
     private static final String WEIGHT = "conv.weight";
 
     private final int stride;
+    private final int padding;
     private final int groups;
     private final double epsilon;
     private final Tensor weight;
@@ -22,8 +23,9 @@ final class NormalizedConv {
     private final Tensor scale;
     private final Tensor shift;
 
-    NormalizedConv(ParameterStore parameters, String prefix, int stride, int groups, double epsilon) {
+    NormalizedConv(ParameterStore parameters, String prefix, int stride, int padding, int groups, double epsilon) {
         this.stride = stride;
+        this.padding = padding;
         this.groups = groups;
         this.epsilon = epsilon;
         this.weight = parameters.parameter(prefix + WEIGHT).value();
@@ -77,6 +79,6 @@ final class NormalizedConv {
     /** [n, in, height, width] to [n, out, height', width']. */
     Tensor forward(Tensor x) {
         Tensor kernel = update.map(found -> found.addedTo(weight)).orElse(weight);
-        return x.conv2d(kernel, stride, SIDE / 2).groupNorm(groups, scale, shift, epsilon);
+        return x.conv2d(kernel, stride, padding).groupNorm(groups, scale, shift, epsilon);
     }
 }

@@ -167,6 +167,7 @@ public final class PictureModel implements AutoCloseable {
                 config.epsilon(),
                 config.mean(),
                 config.deviation(),
+                config.padding(0),
                 encoder.frame());
         OnnxConvWriter.write(
                 file,

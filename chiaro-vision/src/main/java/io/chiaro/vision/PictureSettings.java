@@ -30,7 +30,8 @@ import java.util.stream.Stream;
  */
 record PictureSettings(Map<String, String> own, Map<String, String> slots, Optional<TemperatureSchedule> temperature) {
 
-    private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures", "guide");
+    private static final String STEM_PADDING = "stem-padding";
+    private static final List<String> OWN = List.of("augmentation", "views", "chunk-pictures", "guide", STEM_PADDING);
 
     static final List<String> NAMES = Stream.of(
                     OWN,
@@ -160,6 +161,27 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
                 told.freezes(),
                 told.lowRank(mostRank, kinds, kinds),
                 border == 0 ? Optional.empty() : Optional.of(new BorderShape(border, size.height(), size.width())));
+    }
+
+    /** The shape of a net that has learned nothing, with what is said of it. */
+    ConvConfig fresh(ConvConfig named) {
+        String written = own.get(STEM_PADDING);
+        if (written == null) {
+            return named;
+        }
+        if (!written.matches("[12]")) {
+            throw ChiaroException.usage("set " + STEM_PADDING + ": expected 1 or 2, but found \"" + written + "\".");
+        }
+        return named.withStemPadding(Integer.parseInt(written));
+    }
+
+    /** An error for what is said of the shape of a net that a base has already. */
+    void refuseShape(ConvConfig base) {
+        if (own.containsKey(STEM_PADDING)) {
+            throw ChiaroException.usage(
+                    "set " + STEM_PADDING + ": belongs to a fresh net, and the base has a padding of " + base.padding(0)
+                            + ". Leave it out, or take a fresh base.");
+        }
     }
 
     private int whole(String key, int standard, int most) {

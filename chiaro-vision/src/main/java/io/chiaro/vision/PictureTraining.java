@@ -101,6 +101,7 @@ public final class PictureTraining implements AutoCloseable {
     private final Optional<PictureTeacher> guide;
     private final AugmentationRecipe augmentation;
     private final Pictures pictures;
+    private final ConvConfig net;
     private final PictureTuning tuning;
     private final PictureModel model;
     private final PictureBatches batches;
@@ -182,9 +183,10 @@ public final class PictureTraining implements AutoCloseable {
         this.guide = told.guide();
         this.augmentation = told.augmentation(pictures.size());
         Memories.Sizes sizes = told.memories(run.batch(), pictures.labelNames(), pictures.count());
+        this.net = net(told);
         this.tuning = tuning(told);
         told.tuning().refuseBesideTwin(recipe, objective.needs().towers());
-        this.model = load(run.base(), pictures.size(), run.seed(), tuning, builder -> {
+        this.model = load(run.base(), net, run.seed(), tuning, builder -> {
             TowerSettings declared = declared(told);
             declared.declare(builder);
             Memories.declare(builder, objective, sizes, declared.width());
@@ -234,12 +236,20 @@ public final class PictureTraining implements AutoCloseable {
     }
 
     private TowerSettings declared(PictureSettings told) {
-        return told.towers(
-                objective.needs().towers(), config(run.base(), pictures.size()).dimension());
+        return told.towers(objective.needs().towers(), net.dimension());
+    }
+
+    private ConvConfig net(PictureSettings told) {
+        ConvConfig named = config(run.base(), pictures.size());
+        if (run.base().startsWith(FRESH)) {
+            return told.fresh(named);
+        }
+        told.refuseShape(named);
+        return named;
     }
 
     private PictureTuning tuning(PictureSettings told) {
-        PictureTuning found = told.tuning(config(run.base(), pictures.size()), pictures.size());
+        PictureTuning found = told.tuning(net, pictures.size());
         Optional<BorderShape> ofBase =
                 run.base().startsWith(FRESH) ? Optional.empty() : PictureModel.border(Path.of(run.base()));
         ofBase.ifPresent(shape -> {
@@ -276,12 +286,11 @@ public final class PictureTraining implements AutoCloseable {
 
     /** The model that a run on pictures of some size starts from. */
     public static PictureModel base(String base, PictureSize size, long seed) {
-        return load(base, size, seed, PictureTuning.NONE, builder -> {});
+        return load(base, config(base, size), seed, PictureTuning.NONE, builder -> {});
     }
 
     private static PictureModel load(
-            String base, PictureSize size, long seed, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
-        ConvConfig config = config(base, size);
+            String base, ConvConfig config, long seed, PictureTuning tuning, Consumer<ParameterStore.Builder> more) {
         return base.startsWith(FRESH)
                 ? PictureModel.fresh(config, seed, tuning, more)
                 : PictureModel.load(Path.of(base), tuning, more);
@@ -309,7 +318,7 @@ public final class PictureTraining implements AutoCloseable {
         if (!towers.towers().averaged()) {
             return Optional.empty();
         }
-        PictureModel follower = load(run.base(), pictures.size(), run.seed(), tuning, towers::declareTwin);
+        PictureModel follower = load(run.base(), net, run.seed(), tuning, towers::declareTwin);
         closing.push(follower::close);
         return Optional.of(new Twin<>(follower.encoder(), parameters(), towers, steps));
     }

@@ -16,10 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @ExtendWith(LeakCheck.class)
 class ConvEncoderTest {
@@ -31,7 +34,8 @@ class ConvEncoderTest {
             2,
             1e-5,
             List.of(0.4, 0.5, 0.6),
-            List.of(0.2, 0.25, 0.3));
+            List.of(0.2, 0.25, 0.3),
+            Optional.empty());
 
     @TempDir
     Path folder;
@@ -64,21 +68,25 @@ class ConvEncoderTest {
     }
 
     private static double[][][] layer(ConvEncoder encoder, String prefix, double[][][] x, int stride) {
+        return layer(encoder, prefix, x, stride, 1);
+    }
+
+    private static double[][][] layer(ConvEncoder encoder, String prefix, double[][][] x, int stride, int padding) {
         Tensor weight = encoder.parameters().array(prefix + "conv.weight");
         double[] w = weight.toDoubles();
         double[] scale = encoder.parameters().array(prefix + "norm.weight").toDoubles();
         double[] shift = encoder.parameters().array(prefix + "norm.bias").toDoubles();
         int out = (int) weight.size(0);
-        int height = (x[0].length - 1) / stride + 1;
-        int width = (x[0][0].length - 1) / stride + 1;
+        int height = (x[0].length + 2 * padding - 3) / stride + 1;
+        int width = (x[0][0].length + 2 * padding - 3) / stride + 1;
         double[][][] y = new double[out][height][width];
         for (int o = 0; o < out; o++) {
             for (int i = 0; i < height; i++) {
                 for (int j = 0; j < width; j++) {
                     for (int c = 0; c < x.length; c++) {
                         for (int k = 0; k < 9; k++) {
-                            int row = i * stride + k / 3 - 1;
-                            int column = j * stride + k % 3 - 1;
+                            int row = i * stride + k / 3 - padding;
+                            int column = j * stride + k % 3 - padding;
                             if (row >= 0 && row < x[0].length && column >= 0 && column < x[0][0].length) {
                                 y[o][i][j] += x[c][row][column] * w[(o * x.length + c) * 9 + k];
                             }
@@ -125,14 +133,29 @@ class ConvEncoderTest {
         return x;
     }
 
-    @Test
-    void the_encoder_equals_plain_loops_in_double_precision() {
+    @ParameterizedTest
+    @CsvSource({"2, 1", "2, 2", "1, 1", "1, 2"})
+    void the_encoder_equals_plain_loops_in_double_precision(int stride, int padding) {
         Pictures pictures = Shapes.draw(4, 2);
         double[][][] none = {};
-        try (ConvEncoder encoder = ConvEncoder.create(SMALLEST).initialize(5)) {
+        ConvConfig config = new ConvConfig(
+                "test",
+                3,
+                List.of(new ConvConfig.Stage(4, stride, 1), new ConvConfig.Stage(6, 1, 0)),
+                2,
+                1e-5,
+                SMALLEST.mean(),
+                SMALLEST.deviation(),
+                Optional.of(padding));
+        try (ConvEncoder encoder = ConvEncoder.create(config).initialize(5)) {
             float[][] found = PictureEmbedder.of(encoder).embed(pictures);
             for (int p = 0; p < pictures.count(); p++) {
-                double[][][] x = rectified(layer(encoder, "stages.0.", planes(pictures, p, SMALLEST), 2), none);
+                double[][][] x =
+                        rectified(layer(encoder, "stages.0.", planes(pictures, p, config), stride, padding), none);
+                if (stride == 1) {
+                    // Pictures are 16 x 16: a padding of 2 makes maps of 18 x 18.
+                    assertThat(x[0].length).isEqualTo(padding == 2 ? 18 : 16);
+                }
                 double[][][] inner = rectified(layer(encoder, "stages.0.residual.0.0.", x, 1), none);
                 x = rectified(layer(encoder, "stages.0.residual.0.1.", inner, 1), x);
                 x = rectified(layer(encoder, "stages.1.", x, 1), none);
@@ -193,6 +216,24 @@ class ConvEncoderTest {
     }
 
     @Test
+    void a_padded_stem_costs_what_its_larger_maps_cost() {
+        PictureSize size = new PictureSize(32, 32, 3);
+        ConvConfig config = new ConvConfig(
+                "test",
+                3,
+                List.of(new ConvConfig.Stage(4, 1, 0), new ConvConfig.Stage(5, 2, 0)),
+                1,
+                1e-5,
+                SMALLEST.mean(),
+                SMALLEST.deviation(),
+                Optional.empty());
+        assertThat(config.multiplications(size)).isEqualTo(9 * (32 * 32 * 4 * 3 + 16 * 16 * 5 * 4));
+        assertThat(config.withStemPadding(2).multiplications(size)).isEqualTo(9 * (34 * 34 * 4 * 3 + 17 * 17 * 5 * 4));
+        assertThat(config.withStemPadding(1)).isEqualTo(config);
+        assertThatThrownBy(() -> config.withStemPadding(3)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void pictures_of_other_channels_are_refused() {
         try (ConvEncoder encoder = ConvEncoder.create(ConvConfig.named("tiny", 1))) {
             assertThatThrownBy(() -> PictureEmbedder.of(encoder).embed(Shapes.draw(1, 1)))
@@ -232,7 +273,23 @@ class ConvEncoderTest {
                 assertThat(loaded.encoder().config()).isEqualTo(model.encoder().config());
             }
         }
-        String config = Files.readString(directory.resolve("config.json"));
+        Path padded = folder.resolve("padded");
+        try (PictureModel model = PictureModel.fresh(ConvConfig.named("tiny", 3).withStemPadding(2), 9)) {
+            model.save(padded);
+            float[][] vectors = PictureEmbedder.of(model.encoder()).embed(pictures);
+            try (PictureModel loaded = PictureModel.load(padded)) {
+                assertThat(PictureEmbedder.of(loaded.encoder()).embed(pictures)).isDeepEqualTo(vectors);
+                assertThat(loaded.encoder().config()).isEqualTo(model.encoder().config());
+            }
+        }
+        String config = Files.readString(padded.resolve("config.json"));
+        assertThat(config).contains("\"stem-padding\": 2");
+        Files.writeString(padded.resolve("config.json"), config.replace("\"stem-padding\": 2", "\"stem-padding\": 7"));
+        refuses(padded, "padding of the stem");
+
+        // A model of the usual padding is written as it was before there were others.
+        config = Files.readString(directory.resolve("config.json"));
+        assertThat(config).doesNotContain("stem-padding");
         assertThat(Json.parse("config", config).string("format")).isEqualTo("chiaro-vision");
 
         Files.writeString(directory.resolve("config.json"), config.replace("\"groups\"", "\"grups\""));

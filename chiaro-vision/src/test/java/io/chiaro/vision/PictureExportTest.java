@@ -33,7 +33,8 @@ class PictureExportTest {
             2,
             1e-5,
             List.of(0.4, 0.5, 0.6),
-            List.of(0.2, 0.25, 0.3));
+            List.of(0.2, 0.25, 0.3),
+            Optional.empty());
 
     @TempDir
     Path folder;
@@ -95,6 +96,16 @@ class PictureExportTest {
             try (PictureModel model = model(ConvConfig.named(name, 3), PictureTuning.NONE)) {
                 assertAgrees(model, Shapes.draw(2, 2));
             }
+        }
+    }
+
+    @Test
+    void the_padding_of_the_stem_is_in_the_graph() {
+        try (PictureModel padded = model(TWO_GROUPS.withStemPadding(2), PictureTuning.NONE);
+                PictureModel usual = model(TWO_GROUPS, PictureTuning.NONE)) {
+            Pictures pictures = Shapes.draw(4, 2);
+            assertThat(padded.embed(pictures)).isNotEqualTo(usual.embed(pictures));
+            assertAgrees(padded, pictures);
         }
     }
 

@@ -122,7 +122,8 @@ class PictureTrainingTest {
         "moco, 'lora=3 queue=32 momentum=0.8:1 chunk-pictures=5'",
         "sup-con, soft-prompt=3",
         "nt-xent, 'soft-prompt=2 encoder=trained'",
-        "byol, 'soft-prompt=2 lora=2 momentum=0.9'"
+        "byol, 'soft-prompt=2 lora=2 momentum=0.9'",
+        "moco, 'queue=32 stem-padding=2'"
     })
     void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String recipe, String written) {
         train(run("straight", recipe, set(written)));
@@ -186,6 +187,27 @@ class PictureTrainingTest {
     }
 
     @Test
+    void a_padded_stem_is_kept_with_the_model_and_trained_on() {
+        train(run("usual", "nt-xent", Map.of()));
+        train(run("same", "nt-xent", Map.of("stem-padding", "1")));
+        train(run("padded", "nt-xent", Map.of("stem-padding", "2")));
+        assertThat(weights("same")).isEqualTo(weights("usual"));
+        assertThat(weights("padded")).isNotEqualTo(weights("usual"));
+
+        Path model = folder.resolve("padded/model");
+        RunFile further = run("further", "nt-xent", Map.of()).with("test", Map.of("base", model.toString()));
+        train(further);
+        assertThat(PictureModel.config(folder.resolve("further/model"))).isEqualTo(PictureModel.config(model));
+        assertThat(PictureModel.config(model)).isNotEqualTo(PictureModel.config(folder.resolve("usual/model")));
+
+        RunFile told =
+                run("told", "nt-xent", Map.of("stem-padding", "2")).with("test", Map.of("base", model.toString()));
+        assertThatThrownBy(() -> PictureTraining.start(told, PLAIN))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("set stem-padding: belongs to a fresh net");
+    }
+
+    @Test
     void an_epoch_of_accumulated_batches_has_fewer_steps() {
         Map<String, Object> epochs = new LinkedHashMap<>(Map.of("epochs", 3, "accumulate", 4));
         RunFile plain = run("epochs", "nt-xent", Map.of());
@@ -235,6 +257,7 @@ class PictureTrainingTest {
         assertFails("embed-distill", Map.of(), "the vectors of a teacher, which no run makes");
         assertFails("prom-cse", Map.of(), "needs negatives that the data name");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
+        assertFails("nt-xent", Map.of("stem-padding", "3"), "set stem-padding: expected 1 or 2");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
         assertFails("nt-xent", Map.of("also", "cosent"), "needs scores");
         assertFails("nt-xent", Map.of("also", "koleo", "combine", "pcgrd"), "pcgrad");

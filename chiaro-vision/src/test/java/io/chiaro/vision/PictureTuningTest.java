@@ -43,7 +43,8 @@ class PictureTuningTest {
             2,
             1e-5,
             List.of(0.4, 0.5, 0.6),
-            List.of(0.2, 0.25, 0.3));
+            List.of(0.2, 0.25, 0.3),
+            Optional.empty());
     private static final int SIDE = 16;
     private static final int BORDER = 2;
     private static final BorderShape SHAPE = new BorderShape(BORDER, SIDE, SIDE);
