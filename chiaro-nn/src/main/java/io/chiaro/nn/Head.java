@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A multilayer perceptron on rows, trained beside an encoder and left out of the model that is written. It sees all rows of a view at
- * once and never a chunk, so that its batch norm means the batch whatever the chunks of the encoder are.
+ * once, or of all views, and never a chunk, so that its batch norm means the batch whatever the chunks of the encoder are.
  *
  * <pre>
  * x = activation(norm(x W^T + b)) behind each layer; behind the last what its shape says, then x_k decay^k

@@ -30,7 +30,7 @@ public record HeadShape(int parts, List<Integer> widths, Norm norm, Activation a
     /** What stands between a linear layer and its activation. */
     public enum Norm {
         NONE,
-        /** Over the rows of the batch (Ioffe and Szegedy, 2015), those of each view apart. */
+        /** Over the rows that pass at once (Ioffe and Szegedy, 2015): those of a view, or of all views of the batch. */
         BATCH,
         /** Over the numbers of a row (Ba et al., 2016). */
         LAYER
@@ -49,7 +49,7 @@ public record HeadShape(int parts, List<Integer> widths, Norm norm, Activation a
         /** The one that follows the others. */
         SAME("true"),
         /**
-         * All directions of the rows of a view get one variance, by iterations of Newton (Huang et al., "Iterative Normalization",
+         * All directions of the rows that pass at once get one variance, by iterations of Newton (Huang et al., "Iterative Normalization",
          * CVPR 2019, algorithm 1; the last layer of VIbCReg, Lee and Aune, 2021).
          */
         WHITENING("whitening");

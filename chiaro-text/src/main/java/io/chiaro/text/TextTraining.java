@@ -180,6 +180,7 @@ public final class TextTraining implements AutoCloseable {
         learned.tuning().start(model.tower().encoder(), run.seed());
         Optional<TowerSettings> towers = needs.map(
                 found -> told.towers(found, (1 + found.layers()) * model.tower().dimension()));
+        towers.ifPresent(found -> found.refuseOneView(told.twice(needs) ? 2 : shape.texts()));
         BertConfig config = model.specification().config();
         double dropout = told.dropout(config.hiddenDropout());
         int maxTokens = told.maxTokens(

@@ -104,6 +104,8 @@ class CachedGradientTest {
     void heads_see_the_batch_and_not_the_chunk() {
         assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,last-norm=true"));
         assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,norm=layer,last-norm=whitening"));
+        assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "24-8,last-norm=true", "head-batch", "fused"));
+        assertChunksDoNotMatter(Recipes.named("byol"), Map.of("head", "24-8", "head-batch", "fused"));
         assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "2x24-8,last-activation=relu"));
         assertChunksDoNotMatter(Recipes.named("nt-xent"), Map.of("head", "reweighting,decay=0.9"));
         assertChunksDoNotMatter(Recipes.named("byol"), Map.of("head", "24-8,norm=layer", "predictor", "direct"));

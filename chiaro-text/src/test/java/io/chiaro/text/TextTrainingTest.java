@@ -341,6 +341,18 @@ class TextTrainingTest {
     }
 
     @Test
+    void views_through_a_head_as_one_batch_resume_to_the_bit_and_teach_something_else() {
+        Map<String, Object> fused = Map.of("steps", 8, "set", Map.of("head", "24-12", "head-batch", "fused"));
+        TinyRun.train(TinyRun.run(folder, "straight", fused), PLAIN);
+        TinyRun.train(TinyRun.run(folder, "apart", Map.of("steps", 8, "set", Map.of("head", "24-12"))), PLAIN);
+
+        stopAndResume(TinyRun.run(folder, "resumed", fused), PLAIN, 5);
+
+        assertThat(TinyRun.weights(folder.resolve("resumed"))).isEqualTo(TinyRun.weights(folder.resolve("straight")));
+        assertThat(TinyRun.weights(folder.resolve("apart"))).isNotEqualTo(TinyRun.weights(folder.resolve("straight")));
+    }
+
+    @Test
     void a_linear_predictor_is_kept_with_what_it_is_given() throws IOException {
         Map<String, Object> changes =
                 Map.of("recipe", "byol", "steps", 6, "set", Map.of("predictor", "direct", "momentum", "0.9"));
@@ -569,6 +581,11 @@ class TextTrainingTest {
             assertFails(
                     classes.with("test", Map.of("recipe", recipe)), "would ignore the role label", "--roles anchor=");
         }
+        // Classes of single texts: one view, which is no batch of several.
+        assertFails(
+                classes.with(
+                        "test", Map.of("recipe", "sup-con", "set", Map.of("head", "24-12", "head-batch", "fused"))),
+                "set head-batch: has no effect on data of one view an item");
         TinyRun.train(labelled.with("test", Map.of("recipe", "cosent", "steps", 2)), PLAIN);
     }
 
@@ -584,6 +601,10 @@ class TextTrainingTest {
         assertFails(
                 TinyRun.run(folder, "o", Map.of("set", Map.of("guide", "bge-small-en-v1.5"))),
                 "recipe info-nce: has no use for a guide");
+        // Texts have no head unless told.
+        assertFails(
+                TinyRun.run(folder, "o", Map.of("set", Map.of("head-batch", "fused"))),
+                "set head-batch: has no effect");
     }
 
     @Test

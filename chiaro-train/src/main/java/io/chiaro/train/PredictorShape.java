@@ -10,6 +10,9 @@ public sealed interface PredictorShape {
     /** Declares the arrays of a predictor of rows of some width. */
     void declare(ParameterStore.Builder builder, int width);
 
+    /** Whether rows of a batch depend on each other. */
+    boolean couplesRows();
+
     /** The predictor whose arrays were declared. */
     Predictor create(ParameterStore parameters);
 
@@ -23,6 +26,11 @@ public sealed interface PredictorShape {
         @Override
         public void declare(ParameterStore.Builder builder, int width) {
             Head.declare(builder, Predictor.PREFIX, shape, width);
+        }
+
+        @Override
+        public boolean couplesRows() {
+            return shape.couplesRows();
         }
 
         @Override
@@ -46,6 +54,12 @@ public sealed interface PredictorShape {
         @Override
         public void declare(ParameterStore.Builder builder, int width) {
             Predictor.Direct.declare(builder, width);
+        }
+
+        /** Its map follows from earlier batches. */
+        @Override
+        public boolean couplesRows() {
+            return false;
         }
 
         @Override

@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * From the embeddings of a batch to the views that an objective compares, and back with their gradients: projection head, predictor,
- * and the twin's head. Heads see all rows of an input at once, so only encoders are run chunk by chunk.
+ * and the twin's head. Heads see all rows of an input at once, or of all inputs, so only encoders are run chunk by chunk.
  *
  * <p>Used by the thread that trains.
  */
@@ -27,16 +28,18 @@ final class Projections {
     private final Optional<Head> head;
     private final Optional<Predictor> predictor;
     private final Optional<Head> twinHead;
+    private final HeadBatch batch;
 
     /** Without any head or predictor. */
     static Projections none() {
-        return new Projections(Optional.empty(), Optional.empty(), Optional.empty());
+        return new Projections(Optional.empty(), Optional.empty(), Optional.empty(), HeadBatch.APART);
     }
 
-    private Projections(Optional<Head> head, Optional<Predictor> predictor, Optional<Head> twinHead) {
+    private Projections(Optional<Head> head, Optional<Predictor> predictor, Optional<Head> twinHead, HeadBatch batch) {
         this.head = head;
         this.predictor = predictor;
         this.twinHead = twinHead;
+        this.batch = batch;
     }
 
     /** Those of some settings, in a store with the arrays of {@link TowerSettings#declare}; and in the twin's, if there is one. */
@@ -44,7 +47,8 @@ final class Projections {
         return new Projections(
                 settings.head().map(shape -> new Head(model, HEAD, shape)),
                 settings.predictor().map(shape -> shape.create(model)),
-                twin.flatMap(store -> settings.head().map(shape -> new Head(store, HEAD, shape))));
+                twin.flatMap(store -> settings.head().map(shape -> new Head(store, HEAD, shape))),
+                settings.batch());
     }
 
     /** Sets the numbers before the first step. */
@@ -80,6 +84,8 @@ final class Projections {
         private final List<Tower> towers;
         private final Map<Integer, Tensor> embeddings = new TreeMap<>();
         private final Map<Integer, Tensor> projections = new TreeMap<>();
+        private final Map<Integer, Tensor> predictions;
+        private final Map<Integer, Tensor> ofTwin;
         private final List<Tensor> views = new ArrayList<>();
 
         private Projected(List<Tower> towers, Map<Integer, Tensor> model, Map<Integer, Tensor> twin) {
@@ -88,20 +94,33 @@ final class Projections {
                 model.forEach((input, rows) -> {
                     Tensor leaf = isPlain() ? rows : rows.leaf();
                     embeddings.put(input, leaf);
-                    projections.put(input, head.map(each -> each.forward(leaf)).orElse(leaf));
                 });
-                towers.forEach(tower -> views.add(view(tower, twin)));
+                projections.putAll(
+                        head.map(each -> through(each::forward, embeddings)).orElse(embeddings));
+                predictions = predictor
+                        .map(each -> through(each::forward, predicted()))
+                        .orElse(projections);
+                ofTwin = ofTwin(twin);
+                towers.forEach(tower -> views.add(view(tower)));
             }
         }
 
-        private Tensor view(Tower tower, Map<Integer, Tensor> twin) {
+        /** The projections of the inputs that something is predicted from. */
+        private Map<Integer, Tensor> predicted() {
+            Map<Integer, Tensor> rows = new TreeMap<>();
+            towers.stream()
+                    .filter(tower -> tower.source() == Tower.Source.PREDICTED)
+                    .forEach(tower -> rows.put(tower.input(), projection(tower.input())));
+            return rows;
+        }
+
+        private Tensor view(Tower tower) {
             Integer input = tower.input();
             return switch (tower.source()) {
                 case ONLINE -> projection(input);
                 case STOPPED -> projection(input).detach();
-                case PREDICTED ->
-                    predictor.map(each -> each.forward(projection(input))).orElseGet(() -> projection(input));
-                case AVERAGED, AVERAGED_WITHOUT_DROPOUT -> ofTwin(Objects.requireNonNull(twin.get(input)));
+                case PREDICTED -> Objects.requireNonNull(predictions.get(input));
+                case AVERAGED, AVERAGED_WITHOUT_DROPOUT -> Objects.requireNonNull(ofTwin.get(input));
             };
         }
 
@@ -109,9 +128,9 @@ final class Projections {
             return Objects.requireNonNull(projections.get(input));
         }
 
-        private Tensor ofTwin(Tensor rows) {
+        private Map<Integer, Tensor> ofTwin(Map<Integer, Tensor> rows) {
             try (Grad off = Grad.disabled()) {
-                return twinHead.map(each -> each.forward(rows)).orElse(rows);
+                return twinHead.map(each -> through(each::forward, rows)).orElse(rows);
             }
         }
 
@@ -163,6 +182,30 @@ final class Projections {
             predictor.ifPresent(each -> each.follow(
                     projections.values().stream().map(Tensor::detach).toList()));
         }
+    }
+
+    /**
+     * What a head or predictor makes of the rows of inputs, each input apart or all as one batch.
+     *
+     * @param byInput [n, d] each
+     */
+    private Map<Integer, Tensor> through(UnaryOperator<Tensor> head, Map<Integer, Tensor> byInput) {
+        Map<Integer, Tensor> made = new TreeMap<>();
+        if (batch == HeadBatch.APART || byInput.size() < 2) {
+            byInput.forEach((input, rows) -> made.put(input, head.apply(rows)));
+            return made;
+        }
+        List<Integer> inputs = byInput.keySet().stream().sorted().toList();
+        Tensor all = head.apply(Tensor.concatenate(
+                inputs.stream()
+                        .map(input -> Objects.requireNonNull(byInput.get(input)))
+                        .toList(),
+                0));
+        long rows = all.size(0) / inputs.size();
+        for (int i = 0; i < inputs.size(); i++) {
+            made.put(inputs.get(i), all.narrow(0, i * rows, rows));
+        }
+        return made;
     }
 
     private boolean isPlain() {

@@ -82,8 +82,8 @@ class TwinTest {
 
     @Test
     void factors_and_prompts_are_averaged_and_what_stands_still_does_so_to_the_bit() {
-        TowerSettings settings =
-                new TowerSettings(Towers.ONLINE_AND_AVERAGED, 2, Optional.empty(), Optional.empty(), FIRST, LAST);
+        TowerSettings settings = new TowerSettings(
+                Towers.ONLINE_AND_AVERAGED, 2, Optional.empty(), Optional.empty(), HeadBatch.APART, FIRST, LAST);
         ParameterStore.Builder builder = declared();
         settings.declare(builder);
         try (ParameterStore model = builder.create();
@@ -127,7 +127,13 @@ class TwinTest {
     @Test
     void the_twin_s_head_begins_as_the_head_that_learns_and_follows_it() {
         TowerSettings settings = new TowerSettings(
-                Towers.ONLINE_AND_AVERAGED, 2, Optional.of(HeadShape.of(4, 3)), Optional.empty(), FIRST, LAST);
+                Towers.ONLINE_AND_AVERAGED,
+                2,
+                Optional.of(HeadShape.of(4, 3)),
+                Optional.empty(),
+                HeadBatch.APART,
+                FIRST,
+                LAST);
         ParameterStore.Builder learning = declared();
         settings.declare(learning);
         ParameterStore.Builder following = declared();

@@ -13,6 +13,7 @@ import io.chiaro.tensor.Optimizer;
 import io.chiaro.tensor.ParameterStore;
 import io.chiaro.train.ContrastiveLearning;
 import io.chiaro.train.Guide;
+import io.chiaro.train.HeadBatch;
 import io.chiaro.train.Memories;
 import io.chiaro.train.PredictorFiles;
 import io.chiaro.train.RunFolder;
@@ -195,6 +196,7 @@ public final class PictureTraining implements AutoCloseable {
         told.tuning().requireSomethingLearned(recipe, parameters().count());
         tuning.start(parameters(), run.seed());
         this.towers = declared(told);
+        towers.refuseOneView(told.views(objective.needs()));
         folder.make();
         PictureBatches plain = PictureBatches.of(
                 pictures,
@@ -353,7 +355,8 @@ public final class PictureTraining implements AutoCloseable {
                 "head " + towers.head().map(Object::toString).orElse("none")
                         + towers.predictor()
                                 .map(shape -> ", predictor " + shape)
-                                .orElse(""),
+                                .orElse("")
+                        + (towers.batch() == HeadBatch.FUSED ? ", all views as one batch" : ""),
                 batches.batchesPerEpoch() + " batches of " + run.batch() + groups.describe() + " an epoch, "
                         + settings.steps() + " steps",
                 "recipe " + slots() + guide.map(teacher -> ", guide " + teacher).orElse(""));

@@ -123,7 +123,8 @@ class PictureTrainingTest {
         "sup-con, soft-prompt=3",
         "nt-xent, 'soft-prompt=2 encoder=trained'",
         "byol, 'soft-prompt=2 lora=2 momentum=0.9'",
-        "moco, 'queue=32 stem-padding=2'"
+        "moco, 'queue=32 stem-padding=2'",
+        "byol, 'head-batch=fused chunk-pictures=5'"
     })
     void a_run_that_was_stopped_and_resumed_is_the_straight_run_to_the_bit(String recipe, String written) {
         train(run("straight", recipe, set(written)));
@@ -141,6 +142,20 @@ class PictureTrainingTest {
 
         assertThat(weights("equal")).isEqualTo(weights("fixed"));
         assertThat(weights("scheduled")).isNotEqualTo(weights("fixed"));
+    }
+
+    @Test
+    void views_through_a_head_as_one_batch_teach_something_else() {
+        train(run("usual", "nt-xent", Map.of()));
+        train(run("apart", "nt-xent", set("head-batch=apart")));
+        train(run("fused", "nt-xent", set("head-batch=fused")));
+        train(run("three", "mv-dhel", set("views=3 head-batch=fused")));
+
+        assertThat(weights("apart")).isEqualTo(weights("usual"));
+        assertThat(weights("fused")).isNotEqualTo(weights("usual"));
+        try (PictureTraining training = PictureTraining.start(run("said", "nt-xent", set("head-batch=fused")), PLAIN)) {
+            assertThat(training.describe()).anyMatch(line -> line.contains("all views as one batch"));
+        }
     }
 
     private static void train(RunFile run) {
@@ -257,6 +272,10 @@ class PictureTrainingTest {
         assertFails("embed-distill", Map.of(), "the vectors of a teacher, which no run makes");
         assertFails("prom-cse", Map.of(), "needs negatives that the data name");
         assertFails("nt-xent", Map.of("chunk-pictures", "0"), "set chunk-pictures");
+        assertFails("nt-xent", Map.of("head-batch", "fussed"), "fused");
+        assertFails("nt-xent", Map.of("head-batch", "fused", "head", "none"), "set head-batch: has no effect");
+        assertFails("nt-xent", Map.of("head-batch", "fused", "head", "32-8,norm=layer"), "set head-batch");
+        assertFails("moco", Map.of("head-batch", "fused"), "that two views pass through");
         assertFails("nt-xent", Map.of("stem-padding", "3"), "set stem-padding: expected 1 or 2");
         assertFails("nt-xent", Map.of("tempratur", "1"), "temperature");
         assertFails("nt-xent", Map.of("also", "cosent"), "needs scores");
