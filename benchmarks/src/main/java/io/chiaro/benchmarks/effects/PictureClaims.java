@@ -319,6 +319,20 @@ final class PictureClaims {
                     NOISY.arm(CROSS_ENTROPY).with("head", "none").with("sharpness-radius", "0.05"),
                     NOISY.arm(CROSS_ENTROPY).with("head", "none")),
             Claim.of(
+                    "flat-minima-smaller-radius",
+                    List.of(223),
+                    "so with a smaller radius (Foret et al. 2021)",
+                    LINEAR,
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none").with("sharpness-radius", "0.01"),
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none")),
+            Claim.of(
+                    "flat-minima-larger-radius",
+                    List.of(223),
+                    "so with a larger radius (Foret et al. 2021)",
+                    LINEAR,
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none").with("sharpness-radius", "0.2"),
+                    NOISY.arm(CROSS_ENTROPY).with("head", "none")),
+            Claim.of(
                     "flat-minima-of-contrast",
                     List.of(223),
                     "sharpness-aware steps help contrast (Foret et al. 2021)",
