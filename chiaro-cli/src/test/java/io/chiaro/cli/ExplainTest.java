@@ -132,6 +132,10 @@ class ExplainTest {
                 .extracting(found -> found.string("name"))
                 .containsExactly("arcface");
         assertThat(CommandRun.of("recipes", "show", "simclr").output()).startsWith("nt-xent (also simclr)");
+        assertThat(CommandRun.of("recipes", "show", "circle").output())
+                .contains(
+                        "kinds      supervision: same-item, same-label,",
+                        "divergence circle\n  With gamma the scale, log(1 +");
     }
 
     private String files(String... names) {

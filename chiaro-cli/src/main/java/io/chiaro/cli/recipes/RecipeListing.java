@@ -57,8 +57,17 @@ public final class RecipeListing {
         output.say("  settable   " + String.join(", ", recipe.settable()));
         recipe.kinds()
                 .forEach((slot, kinds) ->
-                        wrapped(slot + ": ", kinds).forEach(line -> output.say("  kinds      " + line)));
+                        wrapped(slot + ": ", kinds, ", ").forEach(line -> output.say("  kinds      " + line)));
         PaperListing.of(recipe).forEach(paper -> output.say("  covers     " + PaperListing.line(paper)));
+        for (Recipe.Part part : recipe.parts()) {
+            output.say("");
+            output.say(part.slot() + " " + part.kind());
+            for (String paragraph : part.text().split("\n")) {
+                // A formula keeps its lines.
+                (paragraph.startsWith(" ") ? List.of(paragraph) : wrapped("", List.of(paragraph.split(" ")), " "))
+                        .forEach(line -> output.say(line.isEmpty() ? "" : "  " + line));
+            }
+        }
         return document(recipe);
     }
 
@@ -74,24 +83,34 @@ public final class RecipeListing {
         document.put("settable", recipe.settable());
         document.put("kinds", recipe.kinds());
         document.put(
+                "parts", recipe.parts().stream().map(RecipeListing::document).toList());
+        document.put(
                 "papers",
                 PaperListing.of(recipe).stream().map(PaperListing.Paper::number).toList());
         return document;
     }
 
+    private static Map<String, Object> document(Recipe.Part part) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("slot", part.slot());
+        document.put("kind", part.kind());
+        document.put("text", part.text());
+        return document;
+    }
+
     /** Words behind a first one, in lines that can be read. */
-    private static List<String> wrapped(String first, List<String> words) {
+    private static List<String> wrapped(String first, List<String> words, String between) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(first);
         for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i) + (i + 1 < words.size() ? ", " : "");
+            String word = words.get(i) + (i + 1 < words.size() ? between : "");
             if (line.length() + word.length() > LINE && line.length() > first.length()) {
                 lines.add(line.toString().stripTrailing());
                 line = new StringBuilder(" ".repeat(first.length()));
             }
             line.append(word);
         }
-        lines.add(line.toString());
+        lines.add(line.toString().stripTrailing());
         return lines;
     }
 }

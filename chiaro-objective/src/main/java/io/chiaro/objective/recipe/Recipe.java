@@ -22,6 +22,8 @@ import io.chiaro.objective.SquaredError;
 import io.chiaro.objective.SquaredMargin;
 import io.chiaro.objective.Supervision;
 import io.chiaro.objective.ViewSource;
+import io.chiaro.objective.Weights;
+import io.chiaro.objective.WholeBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -145,6 +147,29 @@ public record Recipe(
                     toldBySlots().map(recipe -> recipe.slot(slot)).distinct().toList());
         }
         return kinds;
+    }
+
+    /** A part of a recipe, and what its source says of it: formula, paper and numbers, in paragraphs. */
+    public record Part(String slot, String kind, String text) {}
+
+    /** What the parts of this recipe are, from the outermost to the innermost. */
+    public List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        Objective objective = create();
+        if (!(objective instanceof Contrast || objective instanceof WholeBatch)) {
+            tell("objective", objective, parts);
+        }
+        if (objective instanceof Record whole) {
+            RecordSlots.eachPart(whole, (slot, type, part) -> tell(slot, part, parts));
+        }
+        return parts;
+    }
+
+    private static void tell(String slot, Object filling, List<Part> parts) {
+        // Pairings and the absence of weights are told by their names.
+        if (filling instanceof Record part && !(part instanceof Pairing) && !part.equals(Weights.NONE)) {
+            PartFormulas.of(part).ifPresent(text -> parts.add(new Part(slot, RecordSlots.kind(part), text)));
+        }
     }
 
     private static Stream<Recipe> toldBySlots() {
