@@ -30,25 +30,43 @@ final class AlignedEngine {
         }
     }
 
-    Evaluation evaluate() {
+    /** The scores of each anchor with its own candidates. */
+    ScoreTable table() {
+        return table(blocks());
+    }
+
+    private Geometry.Block[] blocks() {
         int items = batch.items();
-        int width = candidates.length;
-        double[][] scores = new double[items][width];
-        Relation[][] relations = new Relation[items][width];
-        Geometry geometry = similarity.kind().geometry();
-        Geometry.Block[] blocks = new Geometry.Block[width];
-        for (int c = 0; c < width; c++) {
+        Geometry.Block[] blocks = new Geometry.Block[candidates.length];
+        for (int c = 0; c < blocks.length; c++) {
             blocks[c] = new Geometry.Block(
                     batch.itemRows(batch.anchorIndex(), 0, items), batch.itemRows(candidates[c], 0, items), true);
-            double[] column = geometry.scores(blocks[c]).toDoubles();
+        }
+        return blocks;
+    }
+
+    private ScoreTable table(Geometry.Block[] blocks) {
+        int items = batch.items();
+        int width = blocks.length;
+        double[][] scores = new double[items][width];
+        Relation[][] relations = new Relation[items][width];
+        for (int c = 0; c < width; c++) {
+            double[] column = similarity.kind().geometry().scores(blocks[c]).toDoubles();
             for (int i = 0; i < items; i++) {
                 scores[i][c] = similarity.scale() * column[i];
                 relations[i][c] = relation(i, candidates[c]);
             }
         }
-        ScoreTable table = new ScoreTable(scores, relations, targets(width));
+        return new ScoreTable(scores, relations, targets(width));
+    }
+
+    Evaluation evaluate() {
+        int items = batch.items();
+        Geometry geometry = similarity.kind().geometry();
+        Geometry.Block[] blocks = blocks();
+        ScoreTable table = table(blocks);
         Judgement judgement = divergence.judge(table);
-        for (int c = 0; c < width; c++) {
+        for (int c = 0; c < blocks.length; c++) {
             double[] column = new double[items];
             for (int i = 0; i < items; i++) {
                 column[i] = similarity.scale() * judgement.gradient()[i][c];

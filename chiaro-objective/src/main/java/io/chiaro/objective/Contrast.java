@@ -149,6 +149,7 @@ public record Contrast(
         Views batch = gathered.whole();
         requireNumbers(batch);
         if (pairing instanceof Pairing.Blocks blocks) {
+            requireTwo(blocks, batch);
             return new StripEngine(
                             gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
                     .evaluate();
@@ -160,6 +161,15 @@ public record Contrast(
                     .evaluate();
         }
         return new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
+    }
+
+    private static void requireTwo(Pairing.Blocks blocks, Views batch) {
+        boolean two = blocks.among() == Pairing.Among.CROSS || blocks.among() == Pairing.Among.CROSS_BOTH;
+        if (two && batch.list().size() > 2) {
+            throw ChiaroException.usage("objective: expected 2 views of an item, but found "
+                    + batch.list().size() + ", and the pairing " + RecordSlots.written(blocks.among())
+                    + " would ignore view 3. Give fewer.");
+        }
     }
 
     private void requireNumbers(Views batch) {
@@ -248,25 +258,23 @@ public record Contrast(
         return pairing instanceof Pairing.InBatch ? "mean over anchors with a positive" : "mean over items";
     }
 
-    /** Whether {@link #tables} can be made. */
-    public boolean hasTables() {
-        return pairing instanceof Pairing.Blocks;
-    }
-
-    /**
-     * The scores and relations of every anchor with its candidates, for people to look at: small batches only.
-     *
-     * @throws IllegalStateException if the pairing is not one of blocks of rows
-     */
+    @Override
     public List<ScoreTable> tables(Views batch) {
-        if (!(pairing instanceof Pairing.Blocks blocks) || !(divergence instanceof RowDivergence rows)) {
-            throw new IllegalStateException(
-                    "Contrast: tables are made of blocks of rows, but the pairing is " + pairing);
-        }
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
             Gathered gathered = Gathered.of(batch, Collective.alone());
-            return new StripEngine(gathered, blocks, supervision, similarity, weights, rows, tiling).tables();
+            requireNumbers(batch);
+            if (pairing instanceof Pairing.Blocks blocks) {
+                return new StripEngine(
+                                gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
+                        .tables();
+            }
+            Batch opened = new Batch(batch, similarity);
+            opened.open();
+            return pairing instanceof Pairing.InBatch inBatch
+                    ? new InBatchEngine(opened, gathered, inBatch, similarity, (CrossEntropy) divergence, tiling)
+                            .tables()
+                    : List.of(new AlignedEngine(opened, batch, supervision, similarity, divergence).table());
         }
     }
 

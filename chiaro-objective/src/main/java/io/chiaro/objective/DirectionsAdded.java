@@ -4,6 +4,7 @@ import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,6 +47,11 @@ public record DirectionsAdded(Objective objective) implements Objective {
         Map<String, Tensor> doubled = new LinkedHashMap<>();
         gradients.forEach((name, gradient) -> doubled.put(name, gradient.multiply(DIRECTIONS)));
         return doubled;
+    }
+
+    @Override
+    public List<ScoreTable> tables(Views views) {
+        return objective.tables(views);
     }
 
     @Override

@@ -121,6 +121,54 @@ final class InBatchEngine {
                 masked);
     }
 
+    /** The scores of every anchor with its candidates, one after another, a table for each denominator. */
+    List<ScoreTable> tables() {
+        List<ScoreTable> tables = new ArrayList<>();
+        int items = batch.items();
+        for (int p = 0; p < partitions; p++) {
+            List<List<Double>> scores = new ArrayList<>();
+            List<List<Relation>> relations = new ArrayList<>();
+            for (int i = 0; i < items; i++) {
+                scores.add(new ArrayList<>());
+                relations.add(new ArrayList<>());
+            }
+            for (Block block : blocks) {
+                if (block.partition() == p) {
+                    try (Scope scope = Scope.open("table of scores")) {
+                        look(block, scores, relations);
+                    }
+                }
+            }
+            tables.add(new ScoreTable(
+                    scores.stream()
+                            .map(row -> row.stream().mapToDouble(score -> score).toArray())
+                            .toArray(double[][]::new),
+                    relations.stream().map(row -> row.toArray(Relation[]::new)).toArray(Relation[][]::new),
+                    new double[items][0]));
+        }
+        return tables;
+    }
+
+    private void look(Block block, List<List<Double>> scores, List<List<Relation>> relations) {
+        int columns = batch.view(block.candidates()).rows();
+        Tile tile = new Strip(0, batch.items()).scored(block, 0, columns, false);
+        double[] found = tile.scores().toDoubles();
+        Relation[] related = new Relation[found.length];
+        for (int cell = 0; cell < found.length; cell++) {
+            related[cell] = Double.isInfinite(found[cell]) ? Relation.IGNORE : Relation.NEGATIVE;
+        }
+        for (int cell : tile.cells().self()) {
+            related[cell] = Relation.SELF;
+        }
+        for (int cell : tile.cells().positives()) {
+            related[cell] = Relation.POSITIVE;
+        }
+        for (int cell = 0; cell < found.length; cell++) {
+            scores.get(cell / columns).add(found[cell]);
+            relations.get(cell / columns).add(related[cell]);
+        }
+    }
+
     /** Takes in what the other workers found. */
     private void share() {
         double[] all = gathered.collective()

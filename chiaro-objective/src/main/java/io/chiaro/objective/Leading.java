@@ -26,9 +26,7 @@ public record Leading(int dimensions, Objective objective) implements Objective 
         int kept = Math.min(dimensions, views.list().get(0).width());
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("leading dimensions")) {
-            Evaluation found = objective.evaluate(views.withValues(views.list().stream()
-                    .map(view -> view.values().narrow(1, 0, kept).contiguous())
-                    .toList()));
+            Evaluation found = objective.evaluate(leading(views));
             List<Tensor> gradients = new ArrayList<>();
             for (int v = 0; v < found.gradients().size(); v++) {
                 Tensor whole = views.list().get(v).values().multiply(0);
@@ -37,6 +35,20 @@ public record Leading(int dimensions, Objective objective) implements Objective 
             }
             return found.withGradients(gradients).escaped(scope);
         }
+    }
+
+    @Override
+    public List<ScoreTable> tables(Views views) {
+        try (Scope scope = Scope.open("leading dimensions")) {
+            return objective.tables(leading(views));
+        }
+    }
+
+    private Views leading(Views views) {
+        int kept = Math.min(dimensions, views.list().get(0).width());
+        return views.withValues(views.list().stream()
+                .map(view -> view.values().narrow(1, 0, kept).contiguous())
+                .toList());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.tensor.Scope;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +34,14 @@ public interface Objective {
             Gathered gathered = Gathered.of(own, collective);
             return gathered.own(evaluate(gathered.whole())).escaped(scope);
         }
+    }
+
+    /**
+     * The scores and relations of every anchor with its candidates, a table for each denominator, for people to look at: small batches
+     * only. Empty where the value is not made of rows of scores.
+     */
+    default List<ScoreTable> tables(Views views) {
+        return List.of();
     }
 
     /** What a batch must hold. */

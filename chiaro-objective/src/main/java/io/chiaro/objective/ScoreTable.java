@@ -5,7 +5,7 @@ package io.chiaro.objective;
  *
  * @param scores [N][k], scaled
  * @param relations [N][k]
- * @param targets what the supervision says: gold scores [N][1], a distribution [N][k], margins [N][k - 1] of candidate 0 over
+ * @param targets what the supervision says: gold scores [N][1], a distribution or degrees [N][k], margins [N][k - 1] of candidate 0 over
  *     the others; [N][0] if the relations say it all
  */
 @SuppressWarnings("ArrayRecordComponent")

@@ -490,9 +490,17 @@ final class StripEngine {
                             : negatives[at] > 0 ? Relation.NEGATIVE : self ? Relation.SELF : Relation.IGNORE;
                 }
             }
-            tables.add(new ScoreTable(cells, relations, new double[n][0]));
+            tables.add(
+                    new ScoreTable(cells, relations, graded == null ? new double[n][0] : rows(strip.shares(), n, m)));
         }
         return tables;
+    }
+
+    private static double[][] rows(Tensor table, int n, int m) {
+        double[] flat = table.toDoubles();
+        double[][] rows = new double[n][];
+        Arrays.setAll(rows, i -> Arrays.copyOfRange(flat, i * m, (i + 1) * m));
+        return rows;
     }
 
     /** The score that equal vectors have: what a collapsed model gives every cell. */

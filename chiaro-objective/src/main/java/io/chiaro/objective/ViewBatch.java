@@ -4,8 +4,10 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ public final class ViewBatch {
     private final List<Tensor> views;
     private final Views all;
     private final Map<String, Tensor> memories;
+    /** The views that were asked for one by one. */
+    private final Set<Integer> looked = new HashSet<>();
 
     ViewBatch(List<Tensor> views, Views all, Map<String, Tensor> memories) {
         this.views = List.copyOf(views);
@@ -35,7 +39,13 @@ public final class ViewBatch {
             throw ChiaroException.usage("objective: expected at least " + (k + 1) + " views, but found " + views.size()
                     + ". Give another.");
         }
+        looked.add(k);
         return views.get(k);
+    }
+
+    /** Whether a view was neither asked for alone nor has a part in the value that was made of this. */
+    boolean isIgnored(int k) {
+        return !looked.contains(k) && views.get(k).gradient() == null;
     }
 
     /** Each view with rows of length one. */

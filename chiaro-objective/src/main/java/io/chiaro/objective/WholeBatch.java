@@ -52,6 +52,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 value = loss.item();
                 loss.backward();
             }
+            refuseIgnored(batch);
             Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
             memories.forEach((name, held) -> {
                 Tensor gradient = held.gradient();
@@ -80,6 +81,18 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                             0,
                             0)
                     .escaped(scope);
+        }
+    }
+
+    /** A view too many would cost its encoding and teach nothing. */
+    private void refuseIgnored(ViewBatch batch) {
+        int given = batch.views().size();
+        for (int k = Math.max(1, loss.views()); k < given; k++) {
+            if (batch.isIgnored(k)) {
+                throw ChiaroException.usage("objective: expected " + loss.views() + " views of an item, but found "
+                        + given + ", and " + RecordSlots.kind(loss) + " would ignore view " + (k + 1)
+                        + ". Give fewer.");
+            }
         }
     }
 

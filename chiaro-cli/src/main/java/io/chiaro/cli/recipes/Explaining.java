@@ -4,7 +4,6 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.data.Npy;
-import io.chiaro.objective.Contrast;
 import io.chiaro.objective.Evaluation;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
@@ -130,8 +129,8 @@ public final class Explaining {
                             ? String.format(Locale.ROOT, ", with all rows equal %.6f", found.chance())
                             : "")
                     + ", " + found.anchors() + " anchors, " + found.skippedAnchors() + " without a positive");
-            if (shown && objective instanceof Contrast contrast && contrast.hasTables()) {
-                tables(output, contrast, batch, document);
+            if (shown) {
+                tables(output, objective, batch, document);
             }
             if (gradient != null) {
                 write(gradient, found, views);
@@ -326,56 +325,108 @@ public final class Explaining {
         };
     }
 
-    private static void tables(Output output, Contrast contrast, Views batch, Map<String, Object> document) {
-
+    private static void tables(Output output, Objective objective, Views batch, Map<String, Object> document) {
         List<Object> blocks = new ArrayList<>();
-        for (ScoreTable table : contrast.tables(batch)) {
-            Map<String, Object> block = new LinkedHashMap<>();
-            List<Object> relations = new ArrayList<>();
-            List<Object> p = new ArrayList<>();
-            List<Object> q = new ArrayList<>();
-            List<Double> denominators = new ArrayList<>();
+        // Columns of a record are compared one by one, but where a distribution over them is learned.
+        boolean shares = !"aligned".equals(objective.slots().get("pairing"))
+                || "kullback-leibler".equals(objective.slots().get("divergence"));
+        for (ScoreTable table : objective.tables(batch)) {
             output.say("");
-            output.say("row  relations, p and q of its candidates, denominator");
-            for (int i = 0; i < table.rows(); i++) {
-                Relation[] row = table.relations()[i];
-                double[] scores = table.scores()[i];
-                double denominator = 0;
-                int positives = 0;
-                for (int j = 0; j < row.length; j++) {
-                    boolean candidate = row[j] == Relation.POSITIVE || row[j] == Relation.NEGATIVE;
-                    denominator += candidate ? Math.exp(scores[j]) : 0;
-                    positives += row[j] == Relation.POSITIVE ? 1 : 0;
-                }
-                StringBuilder letters = new StringBuilder();
-                List<Double> target = new ArrayList<>();
-                List<Double> model = new ArrayList<>();
-                for (int j = 0; j < row.length; j++) {
-                    letters.append(letter(row[j]));
-                    boolean candidate = row[j] == Relation.POSITIVE || row[j] == Relation.NEGATIVE;
-                    target.add(row[j] == Relation.POSITIVE ? 1.0 / positives : 0.0);
-                    model.add(candidate ? Math.exp(scores[j]) / denominator : 0.0);
-                }
-                relations.add(letters.toString());
-                p.add(target);
-                q.add(model);
-                denominators.add(denominator);
-                output.say(String.format(
-                        Locale.ROOT,
-                        "%3d  %s  p %s  q %s  Z %.4g",
-                        i,
-                        letters,
-                        shares(target),
-                        shares(model),
-                        denominator));
-            }
-            block.put("relations", relations);
-            block.put("p", p);
-            block.put("q", q);
-            block.put("denominators", denominators);
-            blocks.add(block);
+            blocks.add(shares ? shares(output, table) : scores(output, table));
         }
-        document.put("blocks", blocks);
+        if (blocks.isEmpty()) {
+            output.say("");
+            output.say(
+                    "The value is no mean over rows of scores, so that there is no table of p, q and denominators; chiaro recipes"
+                            + " show prints its formula.");
+        } else {
+            document.put("blocks", blocks);
+        }
+    }
+
+    private static Map<String, Object> shares(Output output, ScoreTable table) {
+        List<Object> relations = new ArrayList<>();
+        List<Object> p = new ArrayList<>();
+        List<Object> q = new ArrayList<>();
+        List<Double> denominators = new ArrayList<>();
+        output.say("row  relations, p and q of its candidates, denominator");
+        for (int i = 0; i < table.rows(); i++) {
+            Relation[] row = table.relations()[i];
+            double[] scores = table.scores()[i];
+            double[] told = table.targets()[i];
+            double denominator = 0;
+            int positives = 0;
+            for (int j = 0; j < row.length; j++) {
+                denominator += isCandidate(row[j]) ? Math.exp(scores[j]) : 0;
+                positives += row[j] == Relation.POSITIVE ? 1 : 0;
+            }
+            List<Double> target = new ArrayList<>();
+            List<Double> model = new ArrayList<>();
+            for (int j = 0; j < row.length; j++) {
+                double even = row[j] == Relation.POSITIVE ? 1.0 / positives : 0.0;
+                target.add(told.length == row.length ? told[j] : even);
+                model.add(isCandidate(row[j]) ? Math.exp(scores[j]) / denominator : 0.0);
+            }
+            String letters = letters(row);
+            relations.add(letters);
+            p.add(target);
+            q.add(model);
+            denominators.add(denominator);
+            output.say(String.format(
+                    Locale.ROOT,
+                    "%3d  %s  p %s  q %s  Z %.4g",
+                    i,
+                    letters,
+                    shares(target),
+                    shares(model),
+                    denominator));
+        }
+        Map<String, Object> block = new LinkedHashMap<>();
+        block.put("relations", relations);
+        block.put("p", p);
+        block.put("q", q);
+        block.put("denominators", denominators);
+        return block;
+    }
+
+    private static Map<String, Object> scores(Output output, ScoreTable table) {
+        List<Object> relations = new ArrayList<>();
+        List<Object> scores = new ArrayList<>();
+        List<Object> targets = new ArrayList<>();
+        output.say(
+                "row  relations and scores of its own candidates" + (table.targets()[0].length > 0 ? ", targets" : ""));
+        for (int i = 0; i < table.rows(); i++) {
+            List<Double> found = Arrays.stream(table.scores()[i]).boxed().toList();
+            List<Double> told = Arrays.stream(table.targets()[i]).boxed().toList();
+            String letters = letters(table.relations()[i]);
+            relations.add(letters);
+            scores.add(found);
+            targets.add(told);
+            output.say(String.format(
+                    Locale.ROOT,
+                    "%3d  %s  s %s%s",
+                    i,
+                    letters,
+                    shares(found),
+                    told.isEmpty() ? "" : "  target " + shares(told)));
+        }
+        Map<String, Object> block = new LinkedHashMap<>();
+        block.put("relations", relations);
+        block.put("scores", scores);
+        block.put("targets", targets);
+        return block;
+    }
+
+    private static boolean isCandidate(Relation relation) {
+        return relation == Relation.POSITIVE || relation == Relation.NEGATIVE;
+    }
+
+    private static String letters(Relation[] row) {
+        StringBuilder letters = new StringBuilder();
+        for (Relation relation : row) {
+            letters.append(letter(relation));
+        }
+        return letters.toString();
     }
 
     private static String letter(Relation relation) {

@@ -38,8 +38,7 @@ public record PredictedTemperature(double temperature, Candidates candidates) im
         Tensor first = batch.view(0).narrow(1, 0, last).normalize(-1);
         Tensor second = batch.view(1).narrow(1, 0, last).normalize(-1);
         Tensor rows = Tensor.concatenate(List.of(first, second), 0);
-        Tensor scales = batch.rows()
-                .narrow(0, 0, 2L * batch.items())
+        Tensor scales = Tensor.concatenate(List.of(batch.view(0), batch.view(1)), 0)
                 .narrow(1, last, 1)
                 .sigmoid()
                 .divide(temperature);
