@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
             DataCheckCommand.class,
             DataReduceCommand.class,
             DataFilterCommand.class,
-            DataPseudoQueriesCommand.class
+            DataPseudoQueriesCommand.class,
+            DataScoreCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro data check pairs.jsonl", "  chiaro data reduce frames/ --out fewer/"})
@@ -34,7 +35,7 @@ final class DataCommand implements Runnable {
     public void run() {
         if (spec != null) {
             throw new ParameterException(
-                    spec.commandLine(), "expected a command: check, reduce, filter or pseudo-queries.");
+                    spec.commandLine(), "expected a command: check, reduce, filter, pseudo-queries or score.");
         }
     }
 }

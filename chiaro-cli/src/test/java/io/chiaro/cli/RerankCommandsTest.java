@@ -319,6 +319,65 @@ class RerankCommandsTest {
     }
 
     @Test
+    void a_cross_encoder_scores_pairs_and_an_encoder_learns_them() throws IOException {
+        List<String> pairs = new ArrayList<>();
+        List<String> bare = new ArrayList<>();
+        for (int i = 0; i < THINGS.size(); i++) {
+            String query = "what of " + THINGS.get(i);
+            String text = "This text is about " + THINGS.get(i) + ".";
+            pairs.add(Json.line(Map.of("anchor", query, "positive", text, "score", i)));
+            bare.add(Json.line(Map.of("anchor", query, "positive", text)));
+        }
+        String data = write("scored.jsonl", pairs);
+        JsonObject told = document("data", "score", data, "--by", reranker, "--out", at("logits.jsonl"));
+        assertThat(told.integer("pairs")).isEqualTo(THINGS.size());
+        assertThat(told.number("spearman")).isBetween(-1.0, 1.0);
+        CommandRun unscored = ran(
+                "data",
+                "score",
+                write("bare.jsonl", bare),
+                "--by",
+                reranker,
+                "--logistic",
+                "--out",
+                at("probabilities.jsonl"));
+        assertThat(unscored.output()).contains("5 pairs scored").doesNotContain("Spearman");
+        List<String> logits = Files.readAllLines(folder.resolve("logits.jsonl"));
+        List<String> probabilities = Files.readAllLines(folder.resolve("probabilities.jsonl"));
+        for (int i = 0; i < THINGS.size(); i++) {
+            JsonObject logit = Json.parse("line", logits.get(i));
+            assertThat(logit.string("anchor")).isEqualTo("what of " + THINGS.get(i));
+            assertThat(Json.parse("line", probabilities.get(i)).number("score"))
+                    .isCloseTo(1 / (1 + Math.exp(-logit.number("score"))), within(1e-6));
+        }
+        CommandRun student = ran(
+                "fit",
+                "--data",
+                at("logits.jsonl"),
+                "--recipe",
+                "pair-regression",
+                "--base",
+                "fresh:tiny",
+                "--batch",
+                "4",
+                "--steps",
+                "2",
+                "--out",
+                at("regressed"));
+        assertThat(student.output()).contains("regressed");
+
+        CommandRun over = CommandRun.of("data", "score", data, "--by", reranker, "--out", data);
+        assertThat(over.exitCode()).isEqualTo(2);
+        CommandRun encoder = CommandRun.of("data", "score", data, "--by", MODEL, "--out", at("x.jsonl"));
+        assertThat(encoder.exitCode()).isEqualTo(2);
+        String triplet =
+                write("triplet.jsonl", List.of(Json.line(Map.of("anchor", "a", "positive", "b", "negative", "c"))));
+        CommandRun lists = CommandRun.of("data", "score", triplet, "--by", reranker, "--out", at("x.jsonl"));
+        assertThat(lists.exitCode()).isEqualTo(2);
+        assertThat(lists.errors()).contains("expected pairs to score, but found triplets");
+    }
+
+    @Test
     void an_export_stands_in_another_folder_and_gives_the_same_figures() {
         CommandRun exported = ran("export", "--model", reranker, "--out", at("exported"));
         assertThat(exported.errors()).contains("largest difference of the scores of 32 pairs");
