@@ -9,6 +9,7 @@ import io.chiaro.model.Tokenizer;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.train.Memories;
 import io.chiaro.train.MemorySettings;
 import io.chiaro.train.TemperatureSchedule;
@@ -50,12 +51,14 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
 
     private static final String VIEWS = "text-views";
     private static final String RATE = "view-rate";
+    /** Of tokens that are masked or deleted; some recipes have a slot of this name. */
+    private static final String SHARE = "share";
 
     private static final List<String> OWN = List.of(
             "dropout",
             "max-tokens",
             "guide",
-            "share",
+            SHARE,
             "prompts",
             "score-range",
             VIEWS,
@@ -84,9 +87,24 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
      * @param usual those that belong to its recipe, where it is not told otherwise
      */
     static TextSettings of(RunFile run, Map<String, String> usual) {
+        return of(run, usual, false);
+    }
+
+    /** The settings of a run by the canonical name of its recipe, whose own slot comes first where a setting is called alike. */
+    static TextSettings of(RunFile run, String recipe) {
+        boolean own = !TextRecipes.isAuxiliary(recipe)
+                && Recipes.named(recipe).settable().contains(SHARE)
+                && !run.set().containsKey(AuxiliarySettings.TERM);
+        return of(run, TextRecipes.usual(recipe), own);
+    }
+
+    private static TextSettings of(RunFile run, Map<String, String> usual, boolean ownShare) {
         Map<String, String> text = new TreeMap<>(usual);
         Map<String, String> slots = new LinkedHashMap<>();
-        run.set().forEach((key, value) -> (NAMES.contains(key) ? text : slots).put(key, value));
+        run.set().forEach((key, value) -> {
+            boolean slot = !NAMES.contains(key) || (ownShare && key.equals(SHARE));
+            (slot ? slots : text).put(key, value);
+        });
         Optional<TemperatureSchedule> temperature = TemperatureSchedule.of(slots);
         return new TextSettings(
                 text, temperature.map(schedule -> schedule.filled(slots)).orElse(slots), temperature);
@@ -95,7 +113,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     /** Nothing is ignored silently: a setting that the recipe does not look at is an error. */
     void refuseWithoutEffect(String recipe, Optional<Objective> objective, ExampleShape.Kind kind) {
         boolean auxiliary = objective.isEmpty();
-        if (text.containsKey("share") && !auxiliary && !auxiliary().detects()) {
+        if (text.containsKey(SHARE) && !auxiliary && !auxiliary().detects()) {
             throw ChiaroException.usage("recipe " + recipe + ": has no setting \"share\", which belongs to "
                     + TextRecipes.MASKED + ", " + TextRecipes.DENOISING + " and set " + AuxiliarySettings.TERM + "="
                     + ReplacedTokenDetection.NAME + ". Leave it out.");
@@ -280,7 +298,7 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     }
 
     double share(double usual) {
-        return number("share", usual, 0.01, 0.99);
+        return number(SHARE, usual, 0.01, 0.99);
     }
 
     /**

@@ -150,7 +150,7 @@ public final class TextTraining implements AutoCloseable {
         Optional<RemineSettings> remining = RemineSettings.parse(run.set());
         ExampleShape shape = remining.map(each -> each.seen(whole)).orElse(whole);
         this.recipe = TextRecipes.canonical(run.recipe().orElseGet(() -> TextRecipes.defaultFor(shape)));
-        TextSettings told = TextSettings.of(run, TextRecipes.usual(recipe));
+        TextSettings told = TextSettings.of(run, recipe);
         this.learned = told.optimisation();
         this.term = told.auxiliary();
         this.objective = objective(told, shape);

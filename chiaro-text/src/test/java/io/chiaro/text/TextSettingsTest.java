@@ -41,6 +41,24 @@ class TextSettingsTest {
     }
 
     @Test
+    void a_share_is_the_recipes_own_where_it_has_such_a_slot_and_of_tokens_elsewhere() {
+        RunFile run = RunFile.defaults().with("test", Map.of("set", Map.of("share", "0.8")));
+        TextSettings own = TextSettings.of(run, "dynamic-distillation");
+        assertThat(own.slots()).containsExactly(Map.entry("share", "0.8"));
+        assertThat(Recipes.named("dynamic-distillation")
+                        .with(own.slots())
+                        .create()
+                        .slots())
+                .containsEntry("share", "0.8");
+        assertThat(TextSettings.of(run, "tsdae").share(0.6)).isEqualTo(0.8);
+        TextSettings edited = TextSettings.of(
+                RunFile.defaults()
+                        .with("test", Map.of("set", Map.of("share", "0.8", "auxiliary", "replaced-token-detection"))),
+                "dynamic-distillation");
+        assertThat(edited.slots()).isEmpty();
+    }
+
+    @Test
     void contrasted_pairs_get_the_prompts_of_query_and_document_and_all_else_that_of_a_text() {
         assertThat(before(Map.of(), "info-nce")).isEqualTo(new PromptedTokenizer.Before("query: ", "passage: "));
         assertThat(before(Map.of(), "cosent")).isEqualTo(new PromptedTokenizer.Before("text: ", "text: "));
