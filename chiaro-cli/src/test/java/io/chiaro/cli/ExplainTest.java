@@ -132,6 +132,9 @@ class ExplainTest {
                 .extracting(found -> found.string("name"))
                 .containsExactly("arcface");
         assertThat(CommandRun.of("recipes", "show", "simclr").output()).startsWith("nt-xent (also simclr)");
+        assertThat(CommandRun.of("explain", "info-nce").output()).contains("  1  NPNN  p 0.00 1.00 0.00 0.00  q ");
+        assertThat(CommandRun.of("explain", "cosent").output()).contains("  1  P  s ", "target 0.25");
+        assertThat(CommandRun.of("explain", "vicreg").output()).contains("no table of p, q and denominators");
         assertThat(CommandRun.of("recipes", "show", "circle").output())
                 .contains(
                         "kinds      supervision: same-item, same-label,",
