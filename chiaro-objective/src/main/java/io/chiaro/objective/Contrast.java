@@ -58,6 +58,9 @@ public record Contrast(
             throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
         }
         requireRead(pairing, supervision, divergence);
+        if (divergence instanceof RowDivergence rows) {
+            requireMeant((Pairing.Blocks) pairing, supervision, similarity, weights, rows);
+        }
         boolean shares = divergence instanceof RowDivergence rows && rows.takesShares();
         boolean remembers = pairing instanceof Pairing.Blocks blocks
                 && !blocks.among().memory().isEmpty();
@@ -67,9 +70,9 @@ public record Contrast(
                             + "rows of a batch, but found " + divergence + " and " + pairing);
         }
         boolean numbers = divergence instanceof RowDivergence rows && rows.readsNumbers();
-        if (remembers && (weights.labelled() || numbers)) {
+        if (remembers && (weights.labelled() || numbers || supervision instanceof Supervision.GoldScores)) {
             throw new IllegalArgumentException("Contrast: the rows of a memory have no classes or numbers for "
-                    + (numbers ? divergence : weights));
+                    + (weights.labelled() ? weights : divergence));
         }
         if (weights.scored() && remembers) {
             throw new IllegalArgumentException("Contrast: the rows of a memory have no numbers for " + weights);
@@ -91,6 +94,48 @@ public record Contrast(
             throw new IllegalArgumentException(
                     "Contrast: candidates that are told apart by their labels need same-label as supervision, but found "
                             + supervision + " and " + pairing);
+        }
+    }
+
+    /** What is read must mean one thing, and what divides must be what was divided. */
+    private static void requireMeant(
+            Pairing.Blocks pairing,
+            Supervision supervision,
+            Similarity similarity,
+            Weights weights,
+            RowDivergence divergence) {
+        boolean queue = pairing.among() == Pairing.Among.QUEUE;
+        if (divergence.readsDistances() && !similarity.kind().isBelowZero()) {
+            throw new IllegalArgumentException("Contrast: " + divergence
+                    + " takes scores to be distances below zero, but found " + similarity.kind()
+                    + "; take a similarity such as unit-negative-distance");
+        }
+        if (divergence.readsItself() && queue) {
+            throw new IllegalArgumentException("Contrast: " + divergence
+                    + " takes what is left out to be the anchor itself, which it is not beside a queue");
+        }
+        if (supervision instanceof Supervision.SameLabel && queue) {
+            throw new IllegalArgumentException(
+                    "Contrast: a queue holds negatives only, and would push rows of one label apart; take the pairing past");
+        }
+        if (weights instanceof Weights.OwnCluster own
+                && (supervision instanceof Supervision.SameLabel
+                        || own.kept() == 0 && supervision instanceof Supervision.Graded)) {
+            throw new IllegalArgumentException(
+                    "Contrast: " + weights + " leaves out negatives of the anchor's class, of which " + supervision
+                            + " has none, or knows by degrees");
+        }
+        int meanings = (supervision instanceof Supervision.GoldScores
+                                || supervision instanceof Supervision.Graded graded
+                                        && graded.basis() == Supervision.Basis.NUMBERS
+                                || weights instanceof Weights.LabelDistance
+                        ? 1
+                        : 0)
+                + (weights instanceof Weights.InversePropensity ? 1 : 0)
+                + (divergence.readsNumbers() ? 1 : 0);
+        if (meanings > 1) {
+            throw new IllegalArgumentException("Contrast: a row has one number, but " + supervision + ", " + weights
+                    + " and " + divergence + " take it to mean several things");
         }
     }
 

@@ -3,6 +3,18 @@ package io.chiaro.objective;
 /** A divergence that chooses cells, or how much they count, and lets another judge them; what the other reads, it reads. */
 public interface JudgedByAnother extends RowDivergence {
 
+    /**
+     * An error for another that does not go by positives and negatives alone, and so would not see that some are left out.
+     *
+     * @throws IllegalArgumentException if it orders by numbers, or takes what is left out to be the anchor itself
+     */
+    static void requireMasks(RowDivergence judging) {
+        if (judging.readsItself() || judging.supervision() == Supervision.GoldScores.class) {
+            throw new IllegalArgumentException(
+                    "JudgedByAnother: expected a divergence of positives and negatives, but found " + judging);
+        }
+    }
+
     /** The other. */
     RowDivergence judging();
 
@@ -19,6 +31,16 @@ public interface JudgedByAnother extends RowDivergence {
     @Override
     default boolean readsNumbers() {
         return judging().readsNumbers();
+    }
+
+    @Override
+    default boolean readsDistances() {
+        return judging().readsDistances();
+    }
+
+    @Override
+    default boolean readsItself() {
+        return judging().readsItself();
     }
 
     @Override

@@ -69,19 +69,26 @@ public final class RecordSlots {
     }
 
     /**
-     * The tree with other kinds of records in some slots, each as it is known; numbers and constants of the others stay as they are.
+     * The tree with other kinds of records in some slots, each as it is known but for the numbers and constants that are told too; all
+     * others stay as they are.
      *
-     * @param told kinds by slot; slots that hold no record are left alone
+     * @param told kinds, numbers and constants by slot
      * @param known the records that can stand in a component of a type, by the names of their kinds
      * @throws IllegalArgumentException if a kind is not known
      */
     public static <R extends Record> R ofKinds(
             R record, Map<String, String> told, Function<Class<?>, Map<String, Record>> known) {
         return rebuilt(record, (name, type, value) -> {
-            if (!(value instanceof Record inner) || inner instanceof Similarity || inner instanceof Tiling) {
+            String text = told.get(name);
+            if (value instanceof Tiling) {
                 return value;
             }
-            String text = told.get(name);
+            if (value instanceof Similarity similarity) {
+                return with(similarity, told);
+            }
+            if (!(value instanceof Record inner)) {
+                return text == null ? value : parsed(name, text, type, value);
+            }
             Record chosen = text == null || text.equals(written(inner))
                     ? inner
                     : inner instanceof Pairing.Blocks

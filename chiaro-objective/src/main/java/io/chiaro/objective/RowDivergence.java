@@ -58,6 +58,16 @@ public non-sealed interface RowDivergence extends Divergence {
         return false;
     }
 
+    /** Whether it takes scores to be distances below zero, so that a cosine would be read as its contrary. */
+    default boolean readsDistances() {
+        return false;
+    }
+
+    /** Whether it takes every cell that is neither positive nor negative to be the anchor itself. */
+    default boolean readsItself() {
+        return false;
+    }
+
     /** Whether a number added to every score changes the value, so that it can be learned. */
     default boolean feelsBias() {
         return false;

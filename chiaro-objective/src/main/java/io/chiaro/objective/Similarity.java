@@ -122,6 +122,11 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
             return geometry;
         }
 
+        /** Whether no score is above zero, as of distances with their sign turned. */
+        boolean isBelowZero() {
+            return this != COSINE && this != DOT && this != ANGLE && this != MAX_SIM;
+        }
+
         /** Whether equal vectors have the score 0 and all others less. */
         boolean isDistance() {
             return geometry instanceof Geometry.NegativeDistance;

@@ -452,11 +452,9 @@ final class StripEngine {
         }
     }
 
-    /** With log w added to the scores. */
+    /** With log w in the scores. */
     private Strip weighted(Strip strip) {
-        return weights.equals(Weights.NONE)
-                ? strip
-                : strip.withScores(strip.scores().add(weights.logarithms(strip)));
+        return weights.equals(Weights.NONE) ? strip : weights.weighed(strip);
     }
 
     /** The gradient of a value to the scores it was made of; null if it was not made of them. */

@@ -16,6 +16,11 @@ public sealed interface Weights
     /** log w of every cell, [n, m]; gradients may flow through it. */
     Tensor logarithms(Strip strip);
 
+    /** The strip with log w added to its scores. */
+    default Strip weighed(Strip strip) {
+        return strip.withScores(strip.scores().add(logarithms(strip)));
+    }
+
     /** Whether it looks at the numbers that supervise rows. */
     default boolean scored() {
         return false;
@@ -121,6 +126,16 @@ public sealed interface Weights
         @Override
         public Tensor logarithms(Strip strip) {
             return strip.scores().multiply(0).maskedFill(strip.negatives().and(strip.sameClass()), Math.log(kept));
+        }
+
+        @Override
+        public Strip weighed(Strip strip) {
+            // A weight of zero leaves a cell out; its logarithm would make many a formula infinite.
+            return kept == 0
+                    ? strip.withMasks(
+                            strip.positives(),
+                            strip.negatives().and(strip.sameClass().not()))
+                    : Weights.super.weighed(strip);
         }
 
         @Override

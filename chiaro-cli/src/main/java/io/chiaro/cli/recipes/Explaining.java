@@ -191,9 +191,11 @@ public final class Explaining {
                 Arrays.setAll(made, i -> (i + 1.0) / rows);
             }
             batch = batch.withScores(given.length > 0 ? given : made);
-        } else if (needs.labels()) {
+        }
+        if (needs.labels()) {
             // Without labels every item is a class of its own.
-            double[] classes = given.length > 0 ? given : shown ? new double[] {0, 0, 1, 1} : counting(rows, 1);
+            double[] classes =
+                    given.length > 0 && !needs.scores() ? given : shown ? new double[] {0, 0, 1, 1} : counting(rows, 1);
             batch = batch.withLabels(
                     Arrays.stream(classes).mapToInt(value -> (int) value).toArray());
         }

@@ -12,6 +12,11 @@ import java.util.List;
 public record HardestPairMargins(double positiveMargin, double negativeMargin) implements RowDivergence {
 
     @Override
+    public boolean readsScale() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor scores = strip.scores().divide(strip.scale());
         Tensor near = strip.mean(scores, strip.positives())

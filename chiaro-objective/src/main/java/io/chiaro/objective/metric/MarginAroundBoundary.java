@@ -16,6 +16,11 @@ import java.util.List;
 public record MarginAroundBoundary(double margin, double boundary) implements RowDivergence {
 
     @Override
+    public boolean readsDistances() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.scores().negate();
         Tensor near = distances.add(margin - boundary).relu();

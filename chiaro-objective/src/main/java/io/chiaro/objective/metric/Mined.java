@@ -40,6 +40,7 @@ public record Mined(Choice positives, Choice negatives, double slack, RowDiverge
     }
 
     public Mined {
+        JudgedByAnother.requireMasks(judging);
         if (positives == Choice.SEMI_HARD && negatives != Choice.HARDEST && negatives != Choice.EASIEST
                 || negatives == Choice.SEMI_HARD && positives != Choice.HARDEST && positives != Choice.EASIEST) {
             throw new IllegalArgumentException(

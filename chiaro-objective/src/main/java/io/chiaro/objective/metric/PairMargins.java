@@ -13,6 +13,11 @@ import java.util.List;
 public record PairMargins(double positive, double negative) implements RowDivergence {
 
     @Override
+    public boolean readsDistances() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.scores().negate();
         Tensor near =

@@ -12,6 +12,15 @@ import java.util.List;
  */
 public record PairsBeyond(double atLeast, double atMost, RowDivergence judging) implements JudgedByAnother {
 
+    public PairsBeyond {
+        JudgedByAnother.requireMasks(judging);
+    }
+
+    @Override
+    public boolean readsDistances() {
+        return true;
+    }
+
     @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.scores().detach().negate();

@@ -18,6 +18,11 @@ public record FastAveragePrecision(int bins) implements RowDivergence {
     private static final double NOTHING = 1e-30;
 
     @Override
+    public boolean readsDistances() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.scores().divide(-strip.scale());
         double width = LARGEST / bins;

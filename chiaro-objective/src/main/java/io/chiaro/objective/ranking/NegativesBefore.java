@@ -32,6 +32,11 @@ public record NegativesBefore(Variant variant, double temperature, double b, dou
     }
 
     @Override
+    public boolean readsItself() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor members = strip.positives().or(strip.rest());
         Tensor negatives = strip.negatives().to(strip.scores().type());

@@ -17,6 +17,11 @@ public record SmoothAveragePrecision(double temperature) implements RowDivergenc
     private static final double OWN_SIGMOID = 0.5;
 
     @Override
+    public boolean readsItself() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor members = strip.positives().or(strip.rest());
         Tensor one = members.to(strip.scores().type());

@@ -68,6 +68,10 @@ public record Recipe(
     /** Parts that no implementation is known to put together. */
     private static final String UNCOMPARED = "no-reference";
 
+    /** What belongs to a kind of a recipe that is told by its slots alone. */
+    private static final Map<String, List<String>> NUMBERS_OF_KINDS =
+            Map.of("hinge", List.of("margin"), "teacher-softmax", List.of("teacher-temperature"));
+
     private static final String NONE = "none";
     private static final String HEADS = "heads";
     private static final String LAYERS = "layers";
@@ -144,7 +148,11 @@ public record Recipe(
         for (String slot : List.of(SUPERVISION, DIVERGENCE)) {
             kinds.put(
                     slot,
-                    toldBySlots().map(recipe -> recipe.slot(slot)).distinct().toList());
+                    toldBySlots()
+                            .filter(recipe -> recipe.slot("pairing").equals(slot("pairing")))
+                            .map(recipe -> recipe.slot(slot))
+                            .distinct()
+                            .toList());
         }
         return kinds;
     }
@@ -190,7 +198,7 @@ public record Recipe(
     private Recipe ofKinds(Record record, Map<String, String> told) {
         Record filled = RecordSlots.with(record, slots);
         Record other = RecordSlots.ofKinds(filled, told, Kinds::of);
-        if (other.equals(filled)) {
+        if (kindsIn(other).equals(kindsIn(filled))) {
             return this;
         }
         Map<String, String> around = new LinkedHashMap<>(slots);
@@ -198,6 +206,17 @@ public record Recipe(
         Map<String, String> changed = RecordSlots.read(other);
         changed.putAll(around);
         return new Recipe(name, aliases, paper, UNCOMPARED, changed, usual, (Objective) other);
+    }
+
+    private static List<String> kindsIn(Record record) {
+        List<String> kinds = new ArrayList<>();
+        RecordSlots.eachPart(
+                record,
+                (slot, type, part) -> kinds.add(slot + "="
+                        + (part instanceof Pairing.Blocks blocks
+                                ? RecordSlots.written(blocks.among())
+                                : RecordSlots.kind(part))));
+        return kinds;
     }
 
     private Recipe ofKindsBySlots(Map<String, String> told) {
@@ -211,7 +230,10 @@ public record Recipe(
                         .orElseThrow(() -> new IllegalArgumentException(
                                 slot + " has no kind \"" + kind + "\". " + Names.hint(kind, valid)));
                 changed.put(slot, kind);
-                known.slots.forEach(changed::putIfAbsent);
+                NUMBERS_OF_KINDS.getOrDefault(slot(slot), List.of()).forEach(changed::remove);
+                NUMBERS_OF_KINDS
+                        .getOrDefault(kind, List.of())
+                        .forEach(number -> changed.put(number, known.slot(number)));
             }
         });
         return changed.equals(slots) ? this : new Recipe(name, aliases, paper, UNCOMPARED, changed, usual, null);
@@ -245,12 +267,21 @@ public record Recipe(
             }
         });
         Recipe recipe = new Recipe(name, aliases, paper, shaped.reference, changed, usual, shaped.pattern);
+        Objective objective;
         try {
-            recipe.create();
+            objective = recipe.create();
         } catch (IllegalArgumentException e) {
             throw misfit(fillings, e);
         }
-        return recipe;
+        if (shaped == this) {
+            return recipe;
+        }
+        String known = Recipes.all().stream()
+                .filter(other -> other.create().equals(objective))
+                .map(Recipe::reference)
+                .findFirst()
+                .orElse(UNCOMPARED);
+        return new Recipe(name, aliases, paper, known, changed, usual, shaped.pattern);
     }
 
     private ChiaroException misfit(Map<String, String> fillings, IllegalArgumentException cause) {

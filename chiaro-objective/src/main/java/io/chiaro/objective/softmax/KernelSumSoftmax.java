@@ -27,6 +27,11 @@ public record KernelSumSoftmax(double share, double exponential) implements RowD
     }
 
     @Override
+    public boolean readsDistances() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
         Tensor gaussian = strip.scores().add(Math.log(share));
         Tensor distance =
