@@ -206,7 +206,7 @@ class IdentityTest {
     }
 
     /** Every row the same. */
-    private static double[][][] constant(int views, int items, int width) {
+    static double[][][] constant(int views, int items, int width) {
         double[][][] values = new double[views][items][width];
         for (double[][] view : values) {
             for (double[] row : view) {
@@ -217,7 +217,7 @@ class IdentityTest {
     }
 
     /** Row i of every view is the coordinate vector of a place that i has. */
-    private static double[][][] coordinates(int views, int[] places, int width) {
+    static double[][][] coordinates(int views, int[] places, int width) {
         double[][][] values = new double[views][places.length][width];
         for (double[][] view : values) {
             for (int i = 0; i < places.length; i++) {
@@ -227,13 +227,13 @@ class IdentityTest {
         return values;
     }
 
-    private static int[] upTo(int count) {
+    static int[] upTo(int count) {
         int[] numbers = new int[count];
         Arrays.setAll(numbers, i -> i);
         return numbers;
     }
 
-    private static Given of(double[][][] values, int[] labels) {
+    static Given of(double[][][] values, int[] labels) {
         double[] targets =
                 Arrays.stream(labels).mapToDouble(label -> 1 + 3 * label).toArray();
         return Given.of(values, labels, targets, Map.of());
@@ -353,7 +353,7 @@ class IdentityTest {
     }
 
     /** Two objectives that are one on two views of random items with labels of their own. */
-    private static void same(Objective first, Objective second) {
+    static void same(Objective first, Objective second) {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6).withLabels(upTo(7));
             Given.Found one = given.evaluate(first);
@@ -363,7 +363,7 @@ class IdentityTest {
         });
     }
 
-    private static void close(double[][][] found, double[][][] expected, double tolerance) {
+    static void close(double[][][] found, double[][][] expected, double tolerance) {
         for (int v = 0; v < expected.length; v++) {
             for (int i = 0; i < expected[v].length; i++) {
                 double largest =
@@ -381,6 +381,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("i-con")
     void a_gaussian_of_unit_rows_whose_variance_is_the_temperature_makes_i_con_nt_xent() {
         for (double temperature : new double[] {0.07, 0.5, 1}) {
             // exp(-|x - y|^2 / (2 sigma^2)) with |x - y|^2 = 2 - 2 cos: exp(cos / sigma^2) but for a factor.
@@ -407,6 +408,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("poly-view-sufficient")
     void two_poly_views_are_nt_xent() {
         same(objective("poly-view-geometric"), objective("nt-xent"));
         same(objective("poly-view-arithmetic"), objective("nt-xent"));
@@ -452,6 +454,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves({"esimcse", "noise-negatives"})
     void a_queue_of_the_batch_s_own_positives_counts_each_candidate_twice() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -465,11 +468,13 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("dclr")
     void a_guide_that_finds_nothing_alike_leaves_noise_negatives_as_they_are() {
         same(objective("dclr", "threshold", "1.1"), objective("noise-negatives"));
     }
 
     @Test
+    @Proves("preference-ranking")
     void of_two_pairs_the_preference_for_the_higher_is_what_cosent_asks() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 2, 6);
@@ -485,6 +490,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves({"pearson", "rank-distribution"})
     void scores_that_are_a_line_of_the_cosines_are_correlated_and_even_steps_are_ranks() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -523,6 +529,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("codiemb-similarity")
     void without_two_of_its_weights_codiemb_is_the_third() {
         same(
                 Recipes.named("codiemb-similarity")
@@ -532,6 +539,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("language-banks")
     void banks_of_one_language_are_the_queue_of_moco() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -560,6 +568,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("prom-cse")
     void without_its_hinge_prom_cse_is_info_nce_with_hard_negatives() {
         Property.check(5, random -> {
             Given given = Given.random(random, 3, 7, 6);
@@ -575,21 +584,25 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("mochi")
     void without_mixtures_mochi_is_moco() {
         same(objective("mochi", "mixed", "0", "anchored", "0"), objective("moco", "temperature", "0.2"));
     }
 
     @Test
+    @Proves("moco-dual-view")
     void without_a_loss_of_keys_and_with_all_negatives_kept_a_dual_view_is_moco() {
         same(objective("moco-dual-view", "keys", "0"), objective("moco", "temperature", "0.2"));
     }
 
     @Test
+    @Proves("hallucinator")
     void without_hallucinations_a_hallucinator_is_moco() {
         same(objective("hallucinator", "weight", "0"), objective("moco", "temperature", "0.2"));
     }
 
     @Test
+    @Proves("core-tuning")
     void without_mixtures_core_tuning_is_a_softmax_over_classes_and_a_supervised_contrast() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -606,6 +619,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("sup-re-mix")
     void without_mixtures_and_magnifying_sup_re_mix_is_sup_con_of_numbers() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -620,6 +634,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("nt-xent-cluster-aware")
     void with_all_of_the_own_cluster_kept_nt_xent_knows_no_clusters() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -633,6 +648,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("sup-con-multi-label")
     void sets_of_one_label_are_classes() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6).withMemory("label-sets", new double[][] {
@@ -653,6 +669,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("info-nce-quality")
     void equal_qualities_change_nothing_and_a_pair_of_none_is_a_negative_of_others_still() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -675,6 +692,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("amcl")
     void one_head_with_one_temperature_for_all_pairs_is_nt_xent() {
         Objective fixed = objective("amcl", "heads", "1", "least", "0.5", "most", "0.5", "regularisation", "0");
         Property.check(5, random -> {
@@ -695,21 +713,25 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("hydra")
     void with_open_gates_and_every_item_paired_with_itself_hydra_is_nt_xent() {
         same(objective("hydra", "gated", "false", "arbitrary", "0"), objective("nt-xent", "temperature", "0.1"));
     }
 
     @Test
+    @Proves("hard-contrastive")
     void with_all_negatives_kept_hard_contrast_is_nt_xent() {
         same(objective("hard-contrastive", "share", "1", "temperature", "0.5"), objective("nt-xent"));
     }
 
     @Test
+    @Proves("dual-temperature")
     void with_one_temperature_dual_temperature_is_nt_xent() {
         same(objective("dual-temperature", "ratio", "1", "temperature", "0.5"), objective("nt-xent"));
     }
 
     @Test
+    @Proves("flat-nce")
     void flat_nce_has_the_gradient_of_dcl_under_another_value() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -720,6 +742,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("mixed-barlow-twins")
     void without_mixed_samples_mixed_barlow_twins_is_barlow_twins() {
         Property.check(5, random -> {
             Given given = Given.random(random, 3, 7, 6);
@@ -751,6 +774,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("auc-squared-hinge")
     void the_squared_hinge_of_the_area_under_the_curve_is_zero_where_all_positives_lead_by_one() {
         double[][][] views = coordinates(2, upTo(ITEMS), WIDTH);
         assertThat(of(views, upTo(ITEMS))
@@ -767,6 +791,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("y-aware")
     void a_label_kernel_of_no_width_is_the_same_number_and_a_wide_one_is_everything() {
         Property.check(3, random -> {
             // Numbers of their own: what belongs together are the views of an item.
@@ -792,6 +817,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("sampling-bias-corrected")
     void equal_propensities_correct_nothing() {
         Property.check(3, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -805,6 +831,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("bad-pairs")
     void where_no_pair_was_seen_before_bad_pairs_are_nt_xent() {
         Property.check(3, random -> {
             Given given = Given.random(random, 2, 7, 6).withMemory("pair-losses", new double[7][2]);
@@ -814,6 +841,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("proto-nce")
     void prototypes_without_weight_or_clusters_are_info_nce_in_both_directions() {
         Property.check(3, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -837,6 +865,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("invariance-propagation")
     void instance_discrimination_tells_a_row_from_all_other_records() {
         Objective instances = objective("invariance-propagation", "weight", "0", "temperature", "0.5");
         double[][] bank = coordinates(1, upTo(ITEMS), WIDTH)[0];

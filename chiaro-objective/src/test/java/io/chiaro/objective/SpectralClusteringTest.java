@@ -142,6 +142,7 @@ class SpectralClusteringTest {
     }
 
     @Test
+    @Proves("spectral")
     void the_spectral_objective_spans_the_first_eigenvectors_of_the_laplacian() {
         SplittableRandom random = new SplittableRandom(3);
         int[][] weights = graph(random, 3, 3);
