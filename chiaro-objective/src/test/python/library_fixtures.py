@@ -482,8 +482,8 @@ def solo(name):
 
 
 def solo_cases():
-    byol, simsiam, clusters, nnclr, ressl, vicreg = map(
-        solo, ("byol", "simsiam", "deepclusterv2", "nnclr", "ressl", "vicreg"))
+    byol, simsiam, clusters, nnclr, ressl, simclr, vicreg = map(
+        solo, ("byol", "simsiam", "deepclusterv2", "nnclr", "ressl", "simclr", "vicreg"))
 
     def nearest(z):
         return GIVEN["queue"][(unit(z) @ GIVEN["queue"].T).argmax(1)]
@@ -520,6 +520,15 @@ def solo_cases():
     case("ressl", SOLO + "ressl_loss_func", "pair",
          lambda v, y: ressl(unit(v[0]), unit(v[1]), GIVEN["queue"]), memory=["queue"], stopped=[1])
     case("vicreg-summed", SOLO + "vicreg_loss_func", "pair", lambda v, y: vicreg(v[0], v[1]))
+
+    def supervised(v, y, temperature):
+        rows_by_label = y.repeat(2)
+        same = (rows_by_label[:, None] == rows_by_label).fill_diagonal_(False)
+        return simclr(v[0], v[1], temperature, same)
+
+    for temperature in (0.1, 0.5):
+        case("sup-con", SOLO + "simclr_loss_func with labels", "pair", lambda v, y: supervised(v, y, temperature),
+             {"temperature": temperature}, note="the rows of a label are extra positives")
 
 
 def plain(value):

@@ -794,6 +794,19 @@ def other_cases():
          {"invariance-weight": 25.0, "variance-weight": 25.0, "covariance-weight": 1.0, "epsilon": 1e-4},
          note="the variance terms of both views are added, not averaged")
 
+    def vibcreg_summed(v):
+        def spread(z):
+            return F.relu(1 - (z.var(0) + 1e-4).sqrt()).mean()
+
+        def correlation(z):
+            c = torch.corrcoef(z.T)
+            return (c.square().sum() - c.diagonal().square().sum()) / c.numel()
+        return 25 * F.mse_loss(v[0], v[1]) + 25 * sum(map(spread, v)) + 200 * sum(map(correlation, v))
+
+    case("vibcreg", "formula of VIbCReg (solo-learn)", "pair", vibcreg_summed,
+         {"invariance": 25.0, "variance": 50.0, "correlation": 400.0, "epsilon": 1e-4},
+         note="weights 25, 25 and 200, with the variance and correlation terms of both views added, not averaged")
+
 
 # ---- values known in closed form: 8 items, 2 views unless told, 16 coordinates, temperature 0.5
 

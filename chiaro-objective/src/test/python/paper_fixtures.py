@@ -2,18 +2,26 @@
 
     python paper_fixtures.py LIBAUC_CONTRASTIVE DIFFSORT_PARENT > paper-references.json
 
-The first argument is libauc/losses/contrastive.py of the package libauc 2.0.1, loaded alone, since the package asks for much that
-a loss does not need; the second is the folder that holds the package diffsort 0.2.0. Needs torch.
+The first argument is libauc/losses/contrastive.py of the package libauc 2.0.1, loaded alone, as is auc.py beside it, since the
+package asks for much that a loss does not need; the second is the folder that holds the package diffsort 0.2.0. Needs torch.
 """
+import importlib
 import importlib.util
 import json
+import pathlib
 import sys
+import types
 
 import torch
 
 spec = importlib.util.spec_from_file_location("contrastive", sys.argv[1])
 contrastive = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(contrastive)
+losses = pathlib.Path(sys.argv[1]).parent
+for name, folder in [("libauc", losses.parent), ("libauc.losses", losses), ("libauc.utils", losses.parent / "utils")]:
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [str(folder)]
+auc = importlib.import_module("libauc.losses.auc")
 sys.path.insert(0, sys.argv[2])
 import diffsort  # noqa: E402
 
@@ -101,6 +109,15 @@ def sorting(hardest, steepness):
                 given, torch.cat(losses).mean(), {}, {})
 
 
+def area(recipe, surrogate, scale):
+    """Every score of an item with its own row of the other view is of a positive, every other of a negative."""
+    given = views()
+    first, second = (torch.nn.functional.normalize(v, dim=1) for v in given)
+    scores = scale * first @ second.T
+    loss = auc.PairwiseAUCLoss(surr_loss=surrogate, hparam=1.0)(scores.reshape(-1), torch.eye(ITEMS).reshape(-1))
+    return case(recipe, f"libauc 2.0.1 PairwiseAUCLoss({surrogate})", {"scale": scale}, given, loss, {}, {})
+
+
 print(json.dumps({"cases": [
     moving("sogclr", False, False),
     moving("sogclr", False, True),
@@ -108,4 +125,8 @@ print(json.dumps({"cases": [
     moving("isogclr", True, True),
     sorting(3, 1.0),
     sorting(4, 5.0),
+    area("auc-squared-hinge", "squared_hinge", 1.0),
+    area("auc-squared-hinge", "squared_hinge", 3.0),
+    area("mw", "logistic", 20.0),
+    area("mw", "logistic", 2.5),
 ]}, indent=1))

@@ -199,7 +199,7 @@ final class FeatureRecipes {
                     "vibcreg",
                     "Lee and Aune, VIbCReg: Variance-Invariance-better-Covariance Regularization for Self-Supervised Learning "
                             + "on Time Series, 2021, eq. 4 to 6",
-                    "no-reference",
+                    "formula of VIbCReg (solo-learn), whose weights of 25 and 200 are 50 and 400 here",
                     new WholeBatch(new CorrelationPenalty(25, 25, 200, 1e-4))),
             Recipe.of(
                     "byol-summed",

@@ -19,6 +19,7 @@ import java.util.List;
 final class HardnessRecipes {
 
     private static final String NONE = "no-reference";
+    private static final String LIBRARY = "libauc 2.0.1 PairwiseAUCLoss";
 
     static final List<Recipe> ALL = List.of(
             Recipe.of(
@@ -48,13 +49,13 @@ final class HardnessRecipes {
             Recipe.of(
                     "mw",
                     "Optimizing What Matters: AUC-Driven Learning for Robust Neural Retrieval, 2025, section 3",
-                    NONE,
+                    LIBRARY + "(logistic)",
                     new WholeBatch(new AreaUnderCurve(20, Step.LOGISTIC)),
                     "mann-whitney"),
             Recipe.of(
                     "auc-squared-hinge",
                     "Gao and Zhou, On the Consistency of AUC Pairwise Optimization, IJCAI 2015, the squared hinge",
-                    NONE,
+                    LIBRARY + "(squared_hinge)",
                     new WholeBatch(new AreaUnderCurve(1, Step.SQUARED_HINGE))),
             Recipe.of(
                     "groco",

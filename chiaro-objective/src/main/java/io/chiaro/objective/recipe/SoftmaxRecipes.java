@@ -46,7 +46,7 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "sup-con",
                     "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 2 (L_out)",
-                    "formula of StableRep MultiPosConLoss",
+                    "solo-learn 1.0.2 simclr_loss_func with labels",
                     label(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)),
                     "sup-con-out",
                     "stable-rep"),
