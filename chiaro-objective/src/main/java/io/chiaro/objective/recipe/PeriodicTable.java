@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /**
  * The recipes by what they compare: what a model's similarities are made into, q, against what says how near things should be,
  * p (after Alshammari et al., "I-Con", ICLR 2025, figure 1, whose Gaussian of the data is a kernel of what a guide sees; with columns for
- * queues, prototypes and teachers, and rows for what is no distribution). A recipe's cell follows from its slots; an empty cell is an open question.
+ * queues, prototypes and teachers, and rows for what is no distribution). A recipe's cell follows from its slots, by kind and not by number;
+ * an empty cell is an open question. Figure 1's two limits of a Gaussian have rows: a wide one leaves mean squared distances and what keeps
+ * them from zero, as in VICReg, and a narrow one the gap of a positive to the nearest other row, as in the hardest triplet.
  */
 public final class PeriodicTable {
 
@@ -19,6 +21,8 @@ public final class PeriodicTable {
     public enum Learned {
         COSINE_SOFTMAX("softmax of cosines or products"),
         GAUSSIAN_SOFTMAX("softmax of squared distances"),
+        WIDE_GAUSSIAN("a Gaussian so wide that means are left"),
+        NARROW_GAUSSIAN("a Gaussian so narrow that the nearest is left"),
         DISTANCE_SOFTMAX("softmax of distances"),
         STUDENT_SOFTMAX("softmax of Student's t"),
         SHARED_CLUSTERS("shared clusters"),
@@ -51,8 +55,11 @@ public final class PeriodicTable {
         PROTOTYPES("codes of prototypes"),
         NUMBERS("numbers"),
         KERNEL("a kernel of what a guide sees"),
+        STUDENT_KERNEL("Student's t of what a guide sees"),
         NEIGHBOURS("nearest by what a guide sees"),
+        GRAPH("edges of a graph"),
         TEACHER("a teacher"),
+        ITSELF("the row itself"),
         NOTHING("rows alone");
 
         private final String words;
@@ -215,14 +222,17 @@ public final class PeriodicTable {
                     "hardest-share",
                     "even-over-bins",
                     "distance-weighted",
-                    "farthest-and-nearest",
                     "semi-hard-negative",
                     "hardest-pair-margins",
                     "hard-labelled-pairs",
                     "dynamic-soft-margin",
                     "proxy-anchor" -> Learned.MARGINS;
             case "shares-apart" ->
-                "kullback-leibler".equals(slots.get("measure")) ? Learned.COSINE_SOFTMAX : Learned.OTHER_MEASURES;
+                "kullback-leibler".equals(slots.get("measure"))
+                        ? softmaxOrFeatures(divergence, slots)
+                        : Learned.OTHER_MEASURES;
+            case "variance-invariance-covariance" -> Learned.WIDE_GAUSSIAN;
+            case "farthest-and-nearest" -> Learned.NARROW_GAUSSIAN;
             case "shared-clusters" -> Learned.SHARED_CLUSTERS;
             case "expected-costs", "consistency-over-queue", "kernel-contrast" -> Learned.OTHER_MEASURES;
             default -> softmaxOrFeatures(divergence, slots);
