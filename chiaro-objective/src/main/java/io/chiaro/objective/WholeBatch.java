@@ -87,9 +87,12 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
     /** A view too many would cost its encoding and teach nothing. */
     private void refuseIgnored(ViewBatch batch) {
         int given = batch.views().size();
-        for (int k = Math.max(1, loss.views()); k < given; k++) {
+        // Views that towers make may be remembered and not compared.
+        int made = towers.inputs() < 0 ? 0 : towers.of(towers.inputs()).size();
+        int expected = Math.max(Math.max(1, loss.views()), made);
+        for (int k = expected; k < given; k++) {
             if (batch.isIgnored(k)) {
-                throw ChiaroException.usage("objective: expected " + loss.views() + " views of an item, but found "
+                throw ChiaroException.usage("objective: expected " + expected + " views of an item, but found "
                         + given + ", and " + RecordSlots.kind(loss) + " would ignore view " + (k + 1)
                         + ". Give fewer.");
             }

@@ -94,7 +94,8 @@ record TextSettings(Map<String, String> text, Map<String, String> slots, Optiona
     static TextSettings of(RunFile run, String recipe) {
         boolean own = !TextRecipes.isAuxiliary(recipe)
                 && Recipes.named(recipe).settable().contains(SHARE)
-                && !run.set().containsKey(AuxiliarySettings.TERM);
+                && !run.set().containsKey(AuxiliarySettings.TERM)
+                && !TextRecipes.usual(recipe).containsKey(AuxiliarySettings.TERM);
         return of(run, TextRecipes.usual(recipe), own);
     }
 

@@ -521,7 +521,7 @@ class TextTrainingTest {
                 "temperature");
         assertFails(
                 TinyRun.run(folder, "o", Map.of("set", Map.of("divergence", "hinge"))),
-                "slot \"divergence\" makes the recipe what it is");
+                "in-batch candidates need the cross-entropy");
         Map<String, Object> source = Map.of(
                 "path", TinyRun.pairs(folder, 300).toString(), "roles", Map.of("anchr", "anchor", "positive", "x"));
         assertFails(
