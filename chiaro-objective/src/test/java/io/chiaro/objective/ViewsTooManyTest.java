@@ -32,7 +32,9 @@ class ViewsTooManyTest {
     @MethodSource("recipes")
     void a_view_too_many_counts_or_is_refused(String recipe) {
         Objective objective = Recipes.named(recipe).create();
-        int views = Math.max(2, objective.needs().views()) + 1;
+        Towers towers = objective.needs().towers();
+        int made = towers.inputs() < 0 ? 2 : towers.of(towers.inputs()).size();
+        int views = Math.max(made, objective.needs().views()) + 1;
         Given given = Given.random(new SplittableRandom(5), views, 6, 6);
         double[][][] other = given.views();
         double[][][] gradients;
