@@ -136,7 +136,7 @@ public record NeighbourVote(Kind kind, int neighbours, double temperature) {
 
     /** Greater where rows are nearer: the cosine of rows of length one, or the distance with its sign turned. */
     double nearness(float[] a, float[] b) {
-        return kind == Kind.INVERSE_DISTANCE ? -distance(a, b) : TextVectors.dot(a, b);
+        return kind == Kind.INVERSE_DISTANCE ? -TextVectors.distance(a, b) : TextVectors.dot(a, b);
     }
 
     /**
@@ -150,15 +150,6 @@ public record NeighbourVote(Kind kind, int neighbours, double temperature) {
             case EXPONENTIAL -> Math.exp((nearness - nearest) / temperature);
             case INVERSE_DISTANCE -> 1 / (EPSILON - nearness);
         };
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double squares = 0;
-        for (int i = 0; i < a.length; i++) {
-            double difference = (double) a[i] - b[i];
-            squares += difference * difference;
-        }
-        return Math.sqrt(squares);
     }
 
     /** What a protocol says of it. */

@@ -76,4 +76,14 @@ public final class TextVectors {
         }
         return sum;
     }
+
+    /** The euclidean distance. */
+    public static double distance(float[] a, float[] b) {
+        double squares = 0;
+        for (int i = 0; i < a.length; i++) {
+            double apart = (double) a[i] - b[i];
+            squares += apart * apart;
+        }
+        return Math.sqrt(squares);
+    }
 }

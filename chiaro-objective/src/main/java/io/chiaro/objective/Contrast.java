@@ -57,9 +57,9 @@ public record Contrast(
         if (!weights.equals(Weights.NONE) && !(pairing instanceof Pairing.Blocks)) {
             throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
         }
-        requireRead(pairing, supervision, divergence);
-        if (divergence instanceof RowDivergence rows) {
-            requireMeant((Pairing.Blocks) pairing, supervision, similarity, weights, rows);
+        if (pairing instanceof Pairing.Blocks blocks && divergence instanceof RowDivergence rows) {
+            requireRead(blocks, supervision, rows);
+            requireMeant(blocks, supervision, similarity, weights, rows);
         }
         boolean shares = divergence instanceof RowDivergence rows && rows.takesShares();
         boolean remembers = pairing instanceof Pairing.Blocks blocks
@@ -81,15 +81,12 @@ public record Contrast(
     }
 
     /** What supervises must be looked at, or it would be ignored silently. */
-    private static void requireRead(Pairing pairing, Supervision supervision, Divergence divergence) {
-        if (!(pairing instanceof Pairing.Blocks blocks)) {
-            return;
-        }
+    private static void requireRead(Pairing.Blocks pairing, Supervision supervision, RowDivergence divergence) {
         if (supervision instanceof Supervision.GoldScores && divergence.supervision() != Supervision.GoldScores.class) {
             throw new IllegalArgumentException(
                     "Contrast: " + divergence + " does not look at numbers, but found " + supervision);
         }
-        boolean labelled = blocks.among() == Pairing.Among.CLASSES || blocks.among() == Pairing.Among.PAST;
+        boolean labelled = pairing.among() == Pairing.Among.CLASSES || pairing.among() == Pairing.Among.PAST;
         if (labelled && !(supervision instanceof Supervision.SameLabel)) {
             throw new IllegalArgumentException(
                     "Contrast: candidates that are told apart by their labels need same-label as supervision, but found "
@@ -97,7 +94,7 @@ public record Contrast(
         }
     }
 
-    /** What is read must mean one thing, and what divides must be what was divided. */
+    /** What is read must mean one thing, and not the contrary of what it is read as. */
     private static void requireMeant(
             Pairing.Blocks pairing,
             Supervision supervision,

@@ -27,6 +27,16 @@ public final class RecordSlots {
         return slots;
     }
 
+    /** Whether no two parts of a tree have a slot of one name, so that each can be told. */
+    public static boolean canBeRead(Record root) {
+        try {
+            read(root);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static void visit(Record record, Map<String, String> slots) {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value = value(record, component);

@@ -151,6 +151,15 @@ class KindsTest {
     }
 
     @Test
+    void a_part_whose_slots_could_not_be_told_from_those_of_another_is_not_offered() {
+        assertThat(Recipes.named("batch-hard").kinds().get("judging"))
+                .contains("triplet-margin", "multi-similarity")
+                .doesNotContain("mined", "by-confidence");
+        assertThat(Recipes.named("multi-similarity").kinds().get("weights")).doesNotContain("hardness");
+        assertThat(Recipes.named("info-nce").kinds().get("divergence")).containsExactly("cross-entropy");
+    }
+
+    @Test
     void what_would_be_ignored_is_refused() {
         assertThatThrownBy(() -> Recipes.named("nt-xent").with("supervision", "gold-scores"))
                 .isInstanceOf(ChiaroException.class)

@@ -2,6 +2,7 @@ package io.chiaro.text;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.TextVectors;
 import io.chiaro.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,7 +131,7 @@ public final class ModelSoup {
                 try (TextModel model = TextModel.load(models.get(k), 0)) {
                     for (String array : names(zero)) {
                         moved.computeIfAbsent(array, name -> new double[models.size()])[k] =
-                                distance(values(model, array), values(zero, array));
+                                TextVectors.distance(values(model, array), values(zero, array));
                     }
                 }
             }
@@ -234,14 +235,5 @@ public final class ModelSoup {
         try (Scope scope = Scope.open("soup")) {
             return model.parameters().array(array).toFloats();
         }
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double squares = 0;
-        for (int i = 0; i < a.length; i++) {
-            double apart = (double) a[i] - b[i];
-            squares += apart * apart;
-        }
-        return Math.sqrt(squares);
     }
 }

@@ -116,8 +116,9 @@ public final class TextRecipes {
                     + "Give --set guide=NAME or --set guide=DIR.");
         }
         if (!lacking.isEmpty()) {
-            throw ChiaroException.usage("recipe " + recipe + ": expected " + String.join(" and ", lacking)
-                    + ", but the data are " + shape + ". Name the columns with --roles" + alternative(shape) + ".");
+            throw ChiaroException.usage(
+                    "recipe " + recipe + ": expected " + String.join(" and ", lacking) + ", but the data are " + shape
+                            + ". Name the columns with --roles" + alternative(recipe, shape) + ".");
         }
         int inputs = twice ? 2 * shape.texts() : Math.max(2, shape.texts());
         if (needs.inputs() > inputs) {
@@ -130,11 +131,12 @@ public final class TextRecipes {
         if (!ignored.isEmpty()) {
             throw ChiaroException.usage("recipe " + recipe + ": would ignore the role " + String.join(" and ", ignored)
                     + ", and nothing is ignored silently. Leave it out by naming the other columns, as --roles "
-                    + "anchor=COLUMN" + alternative(shape) + ".");
+                    + "anchor=COLUMN" + alternative(recipe, shape) + ".");
         }
     }
 
-    private static String alternative(ExampleShape shape) {
-        return ", or take the recipe " + defaultFor(shape);
+    private static String alternative(String recipe, ExampleShape shape) {
+        String other = defaultFor(shape);
+        return other.equals(recipe) ? "" : ", or take the recipe " + other;
     }
 }

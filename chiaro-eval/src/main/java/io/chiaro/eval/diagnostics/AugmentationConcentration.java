@@ -1,5 +1,6 @@
 package io.chiaro.eval.diagnostics;
 
+import io.chiaro.model.TextVectors;
 import java.util.Arrays;
 import java.util.List;
 
@@ -57,7 +58,7 @@ public record AugmentationConcentration(double sigma, double lower, double upper
                 double least = Double.POSITIVE_INFINITY;
                 for (float[][] first : views) {
                     for (float[][] second : views) {
-                        least = Math.min(least, distance(first[own[i]], second[own[j]]));
+                        least = Math.min(least, TextVectors.distance(first[own[i]], second[own[j]]));
                     }
                 }
                 distances[i][j] = least;
@@ -65,15 +66,6 @@ public record AugmentationConcentration(double sigma, double lower, double upper
             }
         }
         return distances;
-    }
-
-    private static double distance(float[] a, float[] b) {
-        double sum = 0;
-        for (int k = 0; k < a.length; k++) {
-            double difference = (double) a[k] - b[k];
-            sum += difference * difference;
-        }
-        return Math.sqrt(sum);
     }
 
     /** Each item of the part has m - 1 others within delta, so at least m items have their radius within it. */

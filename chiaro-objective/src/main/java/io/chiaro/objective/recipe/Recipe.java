@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -140,7 +141,9 @@ public record Recipe(
                                     ? Arrays.stream(Pairing.Among.values())
                                             .map(RecordSlots::written)
                                             .toList()
-                                    : List.copyOf(Kinds.of(type).keySet()));
+                                    : Kinds.of(type).keySet().stream()
+                                            .filter(kind -> canStand(record, slot, kind))
+                                            .toList());
                 }
             });
             return kinds;
@@ -155,6 +158,27 @@ public record Recipe(
                             .toList());
         }
         return kinds;
+    }
+
+    /** Whether a kind can be told beside the other parts; whether it fits may depend on what else is chosen. */
+    private static boolean canStand(Record record, String slot, String kind) {
+        try {
+            return RecordSlots.canBeRead(RecordSlots.ofKinds(record, Map.of(slot, kind), Kinds::of));
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
+    }
+
+    /** The slots that hold a part, whose kind can be chosen. */
+    private Set<String> partSlots() {
+        Set<String> names = new LinkedHashSet<>();
+        if (pattern instanceof Record record) {
+            RecordSlots.eachPart(record, (slot, type, part) -> names.add(slot));
+            names.removeAll(FIXED);
+        } else {
+            names.addAll(List.of(SUPERVISION, DIVERGENCE));
+        }
+        return names;
     }
 
     /** A part of a recipe, and what its source says of it: formula, paper and numbers, in paragraphs. */
@@ -260,7 +284,7 @@ public record Recipe(
     public Recipe with(Map<String, String> fillings) {
         Recipe shaped = ofKinds(fillings);
         Map<String, String> changed = new LinkedHashMap<>(shaped.slots);
-        Set<String> parts = shaped.kinds().keySet();
+        Set<String> parts = shaped.partSlots();
         fillings.forEach((slot, value) -> {
             if (!parts.contains(slot)) {
                 shaped.fill(changed, slot, value);
