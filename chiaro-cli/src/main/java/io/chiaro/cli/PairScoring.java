@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
+import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
@@ -34,11 +35,13 @@ final class PairScoring {
         OutputFiles.refuseOver("--out", told.out, data);
         List<Example> pairs = pairs(data, told.roles);
         double[] scores = new double[pairs.size()];
-        try (Reranker teacher = Models.openReranker("--by", told.by, told.computeThreads())) {
+        try (Reranker teacher = Models.openReranker("--by", told.by, told.computeThreads());
+                Progress progress = output.progress("scoring", "pairs", scores.length)) {
             for (int i = 0; i < scores.length; i++) {
                 List<String> texts = pairs.get(i).texts();
                 double score = teacher.score(texts.get(0), List.of(texts.get(1)))[0];
                 scores[i] = told.logistic ? 1 / (1 + Math.exp(-score)) : score;
+                progress.more(1);
             }
         }
         AtomicFiles.write(told.out, stream -> {
