@@ -38,24 +38,27 @@ public record Contrast(
 
     public Contrast {
         if (!divergence.supervision().isInstance(supervision)) {
-            throw new IllegalArgumentException("Contrast: " + divergence + " needs "
-                    + divergence.supervision().getSimpleName() + " as supervision, but found " + supervision);
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence) + " needs "
+                    + RecordSlots.kind(divergence.supervision()) + " as supervision, but found "
+                    + RecordSlots.named(supervision));
         }
         if (pairing instanceof Pairing.Blocks != divergence instanceof RowDivergence) {
             throw new IllegalArgumentException(
-                    "Contrast: blocks of rows and a divergence of rows belong together, but found " + pairing + " and "
-                            + divergence);
+                    "Contrast: blocks of rows and a divergence of rows belong together, but found "
+                            + RecordSlots.named(pairing) + " and " + RecordSlots.named(divergence));
         }
         if (pairing instanceof Pairing.InBatch && !(divergence instanceof CrossEntropy)) {
             throw new IllegalArgumentException(
-                    "Contrast: in-batch candidates need the cross-entropy, but found " + divergence);
+                    "Contrast: in-batch candidates need the cross-entropy, but found " + RecordSlots.named(divergence));
         }
         if (pairing instanceof Pairing.Blocks && similarity.kind().geometry().takesSeveral()) {
             throw new IllegalArgumentException(
-                    "Contrast: many vectors an item are compared in-batch or aligned, but found " + pairing);
+                    "Contrast: many vectors an item are compared in-batch or aligned, but found "
+                            + RecordSlots.named(pairing));
         }
         if (!weights.equals(Weights.NONE) && !(pairing instanceof Pairing.Blocks)) {
-            throw new IllegalArgumentException("Contrast: weights belong to blocks of rows, but found " + pairing);
+            throw new IllegalArgumentException(
+                    "Contrast: weights belong to blocks of rows, but found " + RecordSlots.named(pairing));
         }
         if (pairing instanceof Pairing.Blocks blocks && divergence instanceof RowDivergence rows) {
             requireRead(blocks, supervision, rows);
@@ -65,17 +68,18 @@ public record Contrast(
         boolean remembers = pairing instanceof Pairing.Blocks blocks
                 && !blocks.among().memory().isEmpty();
         if (supervision instanceof Supervision.Graded && (!shares || remembers)) {
-            throw new IllegalArgumentException(
-                    "Contrast: " + supervision + " needs a divergence that takes shares, and the "
-                            + "rows of a batch, but found " + divergence + " and " + pairing);
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(supervision)
+                    + " needs a divergence that takes shares, and the rows of a batch, but found "
+                    + RecordSlots.named(divergence) + " and " + RecordSlots.named(pairing));
         }
         boolean numbers = divergence instanceof RowDivergence rows && rows.readsNumbers();
         if (remembers && (weights.labelled() || numbers || supervision instanceof Supervision.GoldScores)) {
             throw new IllegalArgumentException("Contrast: the rows of a memory have no classes or numbers for "
-                    + (weights.labelled() ? weights : divergence));
+                    + RecordSlots.named(weights.labelled() ? weights : divergence));
         }
         if (weights.scored() && remembers) {
-            throw new IllegalArgumentException("Contrast: the rows of a memory have no numbers for " + weights);
+            throw new IllegalArgumentException(
+                    "Contrast: the rows of a memory have no numbers for " + RecordSlots.named(weights));
         }
         requireLearnable(pairing, similarity.temperaturePolicy(), divergence);
     }
@@ -83,14 +87,14 @@ public record Contrast(
     /** What supervises must be looked at, or it would be ignored silently. */
     private static void requireRead(Pairing.Blocks pairing, Supervision supervision, RowDivergence divergence) {
         if (supervision instanceof Supervision.GoldScores && divergence.supervision() != Supervision.GoldScores.class) {
-            throw new IllegalArgumentException(
-                    "Contrast: " + divergence + " does not look at numbers, but found " + supervision);
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
+                    + " does not look at numbers, but found " + RecordSlots.named(supervision));
         }
         boolean labelled = pairing.among() == Pairing.Among.CLASSES || pairing.among() == Pairing.Among.PAST;
         if (labelled && !(supervision instanceof Supervision.SameLabel)) {
             throw new IllegalArgumentException(
                     "Contrast: candidates that are told apart by their labels need same-label as supervision, but found "
-                            + supervision + " and " + pairing);
+                            + RecordSlots.named(supervision) + " and " + RecordSlots.named(pairing));
         }
     }
 
@@ -103,12 +107,12 @@ public record Contrast(
             RowDivergence divergence) {
         boolean queue = pairing.among() == Pairing.Among.QUEUE;
         if (divergence.readsDistances() && !similarity.kind().isBelowZero()) {
-            throw new IllegalArgumentException("Contrast: " + divergence
-                    + " takes scores to be distances below zero, but found " + similarity.kind()
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
+                    + " takes scores to be distances below zero, but found " + RecordSlots.written(similarity.kind())
                     + "; take a similarity such as unit-negative-distance");
         }
         if (divergence.readsItself() && queue) {
-            throw new IllegalArgumentException("Contrast: " + divergence
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
                     + " takes what is left out to be the anchor itself, which it is not beside a queue");
         }
         if (supervision instanceof Supervision.SameLabel && queue) {
@@ -118,9 +122,9 @@ public record Contrast(
         if (weights instanceof Weights.OwnCluster own
                 && (supervision instanceof Supervision.SameLabel
                         || own.kept() == 0 && supervision instanceof Supervision.Graded)) {
-            throw new IllegalArgumentException(
-                    "Contrast: " + weights + " leaves out negatives of the anchor's class, of which " + supervision
-                            + " has none, or knows by degrees");
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(weights)
+                    + " leaves out negatives of the anchor's class, of which " + RecordSlots.named(supervision)
+                    + " has none, or knows by degrees");
         }
         int meanings = (supervision instanceof Supervision.GoldScores
                                 || supervision instanceof Supervision.Graded graded
@@ -131,8 +135,9 @@ public record Contrast(
                 + (weights instanceof Weights.InversePropensity ? 1 : 0)
                 + (divergence.readsNumbers() ? 1 : 0);
         if (meanings > 1) {
-            throw new IllegalArgumentException("Contrast: a row has one number, but " + supervision + ", " + weights
-                    + " and " + divergence + " take it to mean several things");
+            throw new IllegalArgumentException("Contrast: a row has one number, but " + RecordSlots.named(supervision)
+                    + ", " + RecordSlots.named(weights) + " and " + RecordSlots.named(divergence)
+                    + " take it to mean several things");
         }
     }
 
@@ -143,12 +148,12 @@ public record Contrast(
         boolean reads = divergence instanceof RowDivergence rows && rows.readsScale();
         if (pairing instanceof Pairing.Aligned || reads) {
             throw new IllegalArgumentException(
-                    "Contrast: the scale of " + divergence + " cannot be learned or scheduled");
+                    "Contrast: the scale of " + RecordSlots.named(divergence) + " cannot be learned or scheduled");
         }
         boolean feels = divergence instanceof RowDivergence rows && rows.feelsBias();
         if (policy == Similarity.TemperaturePolicy.LEARNED_WITH_BIAS && !feels) {
-            throw new IllegalArgumentException(
-                    "Contrast: a bias changes nothing in " + divergence + "; take the temperature policy learned");
+            throw new IllegalArgumentException("Contrast: a bias changes nothing in " + RecordSlots.named(divergence)
+                    + "; take the temperature policy learned");
         }
     }
 

@@ -10,8 +10,8 @@ public interface JudgedByAnother extends RowDivergence {
      */
     static void requireMasks(RowDivergence judging) {
         if (judging.readsItself() || judging.supervision() == Supervision.GoldScores.class) {
-            throw new IllegalArgumentException(
-                    "JudgedByAnother: expected a divergence of positives and negatives, but found " + judging);
+            throw new IllegalArgumentException("judging: expected a divergence of positives and negatives, but found "
+                    + RecordSlots.kind(judging));
         }
     }
 

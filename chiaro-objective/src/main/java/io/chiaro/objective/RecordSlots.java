@@ -46,7 +46,7 @@ public final class RecordSlots {
             }
             if (value instanceof Record inner) {
                 if (!(inner instanceof Similarity)) {
-                    put(slots, name, written(inner));
+                    put(slots, name, named(inner));
                 }
                 if (!(inner instanceof Pairing)) {
                     visit(inner, slots);
@@ -68,9 +68,9 @@ public final class RecordSlots {
         return rebuilt(record, (name, type, value) -> {
             String text = changed.get(name);
             if (value instanceof Record inner && !(inner instanceof Tiling)) {
-                if (text != null && !(inner instanceof Similarity) && !text.equals(written(inner))) {
+                if (text != null && !(inner instanceof Similarity) && !text.equals(named(inner))) {
                     throw new IllegalArgumentException(
-                            name + " is " + written(inner) + "; its kind is chosen before its numbers");
+                            name + " is " + named(inner) + "; its kind is chosen before its numbers");
                 }
                 return inner instanceof Pairing ? inner : with(inner, changed);
             }
@@ -99,7 +99,7 @@ public final class RecordSlots {
             if (!(value instanceof Record inner)) {
                 return text == null ? value : parsed(name, text, type, value);
             }
-            Record chosen = text == null || text.equals(written(inner))
+            Record chosen = text == null || text.equals(named(inner))
                     ? inner
                     : inner instanceof Pairing.Blocks
                             ? new Pairing.Blocks((Pairing.Among) constant(name, text, Pairing.Among.values()))
@@ -233,13 +233,19 @@ public final class RecordSlots {
                 : Double.toString(value);
     }
 
-    private static String written(Record filling) {
+    /** What fills a slot as it is written outside: its kind, of rows against rows which of them. */
+    public static String named(Object filling) {
         return filling instanceof Pairing.Blocks blocks ? written(blocks.among()) : kind(filling);
     }
 
     /** The name of the kind of what fills a slot. */
     public static String kind(Object filling) {
-        return kebab(filling.getClass().getSimpleName());
+        return kind(filling.getClass());
+    }
+
+    /** The name of a kind. */
+    static String kind(Class<?> type) {
+        return kebab(type.getSimpleName());
     }
 
     private static String text(Object value) {

@@ -187,6 +187,6 @@ class AlignedTest {
         assertThatThrownBy(() ->
                         Contrast.of(Pairing.aligned(), Supervision.goldScores(), Similarity.cosine(1), new Hinge(1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("SameItem");
+                .hasMessageContaining("same-item");
     }
 }

@@ -169,7 +169,7 @@ class KindsTest {
                 .hasMessageContaining("does not look at numbers");
         assertThatThrownBy(() -> Recipes.named("rank-n-contrast").with("supervision", "same-label"))
                 .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("needs GoldScores");
+                .hasMessageContaining("rank-softmax needs gold-scores as supervision");
         assertThatThrownBy(() -> Recipes.named("arcface").with("supervision", "same-item"))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("need same-label");

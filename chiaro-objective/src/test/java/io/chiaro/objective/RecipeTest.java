@@ -188,7 +188,7 @@ class RecipeTest {
                 .hasMessageContaining("unknown slot");
         assertThatThrownBy(() -> Recipes.named("cosent").with("divergence", "hinge"))
                 .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("needs SameItem");
+                .hasMessageContaining("hinge needs same-item");
     }
 
     @Test

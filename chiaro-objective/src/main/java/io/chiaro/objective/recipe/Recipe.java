@@ -234,12 +234,7 @@ public record Recipe(
 
     private static List<String> kindsIn(Record record) {
         List<String> kinds = new ArrayList<>();
-        RecordSlots.eachPart(
-                record,
-                (slot, type, part) -> kinds.add(slot + "="
-                        + (part instanceof Pairing.Blocks blocks
-                                ? RecordSlots.written(blocks.among())
-                                : RecordSlots.kind(part))));
+        RecordSlots.eachPart(record, (slot, type, part) -> kinds.add(slot + "=" + RecordSlots.named(part)));
         return kinds;
     }
 
