@@ -81,7 +81,7 @@ public record Contrast(
             throw new IllegalArgumentException(
                     "Contrast: the rows of a memory have no numbers for " + RecordSlots.named(weights));
         }
-        requireLearnable(pairing, similarity.temperaturePolicy(), divergence);
+        requireTemperature(pairing, similarity, weights, divergence);
     }
 
     /** What supervises must be looked at, or it would be ignored silently. */
@@ -141,17 +141,29 @@ public record Contrast(
         }
     }
 
-    private static void requireLearnable(Pairing pairing, Similarity.TemperaturePolicy policy, Divergence divergence) {
-        if (policy == Similarity.TemperaturePolicy.FIXED) {
-            return;
-        }
-        boolean reads = divergence instanceof RowDivergence rows && rows.readsScale();
-        if (pairing instanceof Pairing.Aligned || reads) {
+    private static void requireTemperature(
+            Pairing pairing, Similarity similarity, Weights weights, Divergence divergence) {
+        TemperaturePolicy policy = similarity.temperaturePolicy();
+        if (pairing instanceof Pairing.Aligned && !policy.equals(TemperaturePolicy.FIXED)) {
             throw new IllegalArgumentException(
                     "Contrast: the scale of " + RecordSlots.named(divergence) + " cannot be learned or scheduled");
         }
+        if (!(pairing instanceof Pairing.Blocks) && !(policy instanceof TemperaturePolicy.OneForAll)) {
+            throw new IllegalArgumentException("Contrast: the temperature policy " + RecordSlots.named(policy)
+                    + " needs blocks of rows, but found " + RecordSlots.named(pairing));
+        }
+        if ((policy.readsPositives() || weights.readsPositives())
+                && !similarity.kind().isProduct()) {
+            throw new IllegalArgumentException("Contrast: how near positives are is known of cosine and dot, but found "
+                    + RecordSlots.written(similarity.kind()));
+        }
+        boolean reads = divergence instanceof RowDivergence rows && rows.readsScale();
+        if (reads && policy.isLearned()) {
+            throw new IllegalArgumentException(
+                    "Contrast: the scale of " + RecordSlots.named(divergence) + " cannot be learned");
+        }
         boolean feels = divergence instanceof RowDivergence rows && rows.feelsBias();
-        if (policy == Similarity.TemperaturePolicy.LEARNED_WITH_BIAS && !feels) {
+        if (policy instanceof TemperaturePolicy.LearnedWithBias && !feels) {
             throw new IllegalArgumentException("Contrast: a bias changes nothing in " + RecordSlots.named(divergence)
                     + "; take the temperature policy learned");
         }
@@ -285,7 +297,10 @@ public record Contrast(
                 Stream.of(
                                 among.memories(),
                                 similarity.temperaturePolicy().memories(),
-                                sets ? Set.of(StripEngine.LABEL_SETS) : Set.<String>of())
+                                sets ? Set.of(BatchRows.LABEL_SETS) : Set.<String>of(),
+                                divergence instanceof RowDivergence remembering
+                                        ? remembering.memories()
+                                        : Set.<String>of())
                         .flatMap(Set::stream)
                         .collect(Collectors.toSet()),
                 single ? 1 : 2,
@@ -355,7 +370,7 @@ public record Contrast(
         slots.put("similarity", RecordSlots.written(similarity.kind()));
         slots.put("scale", RecordSlots.written(similarity.scale()));
         if (pairing instanceof Pairing.InBatch) {
-            slots.put("temperature-policy", RecordSlots.written(similarity.temperaturePolicy()));
+            slots.put("temperature-policy", RecordSlots.named(similarity.temperaturePolicy()));
         }
         slots.put("weights", RecordSlots.kind(weights));
         slots.put("divergence", RecordSlots.kind(divergence));

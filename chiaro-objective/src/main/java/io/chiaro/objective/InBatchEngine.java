@@ -70,8 +70,9 @@ final class InBatchEngine {
             Tiling tiling) {
         this.batch = batch;
         this.gathered = gathered;
-        this.scale = similarity.scaleIn(gathered.whole());
-        this.learnedScale = similarity.temperaturePolicy().learnsScale();
+        this.scale = ((TemperaturePolicy.OneForAll) similarity.temperaturePolicy())
+                .scaleIn(similarity.scale(), gathered.whole());
+        this.learnedScale = similarity.temperaturePolicy().isLearned();
         this.geometry = similarity.kind().geometry();
         this.divergence = divergence;
         this.tiling = tiling;

@@ -1,5 +1,9 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.Tensor;
+import java.util.Map;
+import java.util.Set;
+
 /** A divergence that chooses cells, or how much they count, and lets another judge them; what the other reads, it reads. */
 public interface JudgedByAnother extends RowDivergence {
 
@@ -46,6 +50,21 @@ public interface JudgedByAnother extends RowDivergence {
     @Override
     default boolean feelsBias() {
         return judging().feelsBias();
+    }
+
+    @Override
+    default Set<String> memories() {
+        return judging().memories();
+    }
+
+    @Override
+    default Map<String, Tensor> remembered(Strip strip) {
+        return judging().remembered(strip);
+    }
+
+    @Override
+    default Tensor logDenominators(Strip strip) {
+        return judging().logDenominators(strip);
     }
 
     @Override

@@ -75,9 +75,7 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
 
         /** All memories that are read. */
         Set<String> memories() {
-            return memory.isEmpty()
-                    ? Set.of()
-                    : this == PAST ? Set.of(memory, StripEngine.QUEUE_LABELS) : Set.of(memory);
+            return memory.isEmpty() ? Set.of() : this == PAST ? Set.of(memory, BatchRows.QUEUE_LABELS) : Set.of(memory);
         }
     }
 

@@ -94,7 +94,7 @@ public final class RecordSlots {
                 return value;
             }
             if (value instanceof Similarity similarity) {
-                return with(similarity, told);
+                return ofKinds(similarity, told, known);
             }
             if (!(value instanceof Record inner)) {
                 return text == null ? value : parsed(name, text, type, value);
@@ -136,10 +136,11 @@ public final class RecordSlots {
     /** Calls with each record of a tree that fills a slot. */
     public static void eachPart(Record root, Part each) {
         for (RecordComponent component : root.getClass().getRecordComponents()) {
-            if (value(root, component) instanceof Record inner
-                    && !(inner instanceof Similarity)
-                    && !(inner instanceof Tiling)) {
-                each.at(kebab(component.getName()), component.getType(), inner);
+            if (value(root, component) instanceof Record inner && !(inner instanceof Tiling)) {
+                // A similarity is told by its measure; its temperature is a part.
+                if (!(inner instanceof Similarity)) {
+                    each.at(kebab(component.getName()), component.getType(), inner);
+                }
                 eachPart(inner, each);
             }
         }

@@ -2,6 +2,8 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A divergence that judges an anchor by its own scores alone. It is written as an expression of tensors over a {@link Strip}
@@ -43,7 +45,7 @@ public non-sealed interface RowDivergence extends Divergence {
     /** The parts of the value on some anchors; always as many. */
     List<Term> terms(Strip strip);
 
-    /** Whether it looks at {@link Strip#scale}; then the scale cannot be learned, as the gradient would miss that path. */
+    /** Whether it looks at {@link Strip#scales}; then the scale cannot be learned, as the gradient would miss that path. */
     default boolean readsScale() {
         return false;
     }
@@ -71,6 +73,25 @@ public non-sealed interface RowDivergence extends Divergence {
     /** Whether a number added to every score changes the value, so that it can be learned. */
     default boolean feelsBias() {
         return false;
+    }
+
+    /** The memories of records that it reads. */
+    default Set<String> memories() {
+        return Set.of();
+    }
+
+    /**
+     * What is to be remembered of the records of some anchors after the batch, by the name of the memory, [n, width]; the mean over the anchors
+     * of a record is kept. Without gradients.
+     */
+    default Map<String, Tensor> remembered(Strip strip) {
+        return Map.of();
+    }
+
+    /** log u of each anchor, [n]: the mean over its negatives of exp s, as far as this knows it. */
+    default Tensor logDenominators(Strip strip) {
+        return strip.logSumExp(strip.scores(), strip.negatives())
+                .subtract(strip.count(strip.negatives()).atLeast(1).log());
     }
 
     /** Over what the value is a mean, for people to read. */

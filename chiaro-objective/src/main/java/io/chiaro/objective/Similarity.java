@@ -2,14 +2,13 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
-import java.util.Set;
 
 /**
  * Slot 5: how near two embeddings are. A score is {@code scale * kind(x, y)}; the scale is one over the temperature.
  *
  * @param kind the measure
  * @param scale above 0; where it changes, where it begins
- * @param temperaturePolicy what becomes of the scale
+ * @param temperaturePolicy whose the scale is, and what becomes of it
  */
 public record Similarity(Kind kind, double scale, TemperaturePolicy temperaturePolicy) {
 
@@ -20,55 +19,9 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
     /** The temperature of a step, where a run changes it: the memory of that name, one number. */
     public static final String SCHEDULED = "scheduled-temperature";
 
-    /** What becomes of the scale during a run. */
-    public enum TemperaturePolicy {
-        /** It stays. */
-        FIXED(Set.of()),
-        /** The run tells it for each step, as one over the scale; until then it is where it begins. */
-        SCHEDULED(Set.of(Similarity.SCHEDULED)),
-        /**
-         * Its logarithm is learned, and after each step brought back into [0, log 100] (Radford et al., "Learning Transferable
-         * Visual Models From Natural Language Supervision", ICML 2021, section 2.5).
-         */
-        LEARNED(Set.of(LOG_SCALE)),
-        /**
-         * So, and a number that is added to every score is learned too, 0 at first (Zhai et al., "Sigmoid Loss for Language
-         * Image Pre-Training", ICCV 2023, section 3.2).
-         */
-        LEARNED_WITH_BIAS(Set.of(LOG_SCALE, BIAS));
-
-        private final Set<String> memories;
-
-        TemperaturePolicy(Set<String> memories) {
-            this.memories = memories;
-        }
-
-        /** The memories of one number that it reads. */
-        Set<String> memories() {
-            return memories;
-        }
-
-        /** Whether its gradient is asked for. */
-        boolean learnsScale() {
-            return memories.contains(LOG_SCALE);
-        }
-    }
-
     /** With a fixed scale. */
     public Similarity(Kind kind, double scale) {
         this(kind, scale, TemperaturePolicy.FIXED);
-    }
-
-    /** The scale as it is in a batch. */
-    double scaleIn(Views views) {
-        Tensor told = temperaturePolicy == TemperaturePolicy.SCHEDULED
-                ? views.memories().get(SCHEDULED)
-                : null;
-        if (told != null) {
-            return 1 / told.to(DType.DOUBLE).item();
-        }
-        Tensor learned = temperaturePolicy.learnsScale() ? views.memories().get(LOG_SCALE) : null;
-        return learned == null ? scale : Math.exp(learned.to(DType.DOUBLE).item());
     }
 
     /** What is added to every score in a batch. */
@@ -122,6 +75,11 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
             return geometry;
         }
 
+        /** Whether it is a product of rows, so that the mean of many scores is the score of the mean. */
+        boolean isProduct() {
+            return this == COSINE || this == DOT;
+        }
+
         /** Whether no score is above zero, as of distances with their sign turned. */
         boolean isBelowZero() {
             return this != COSINE && this != DOT && this != ANGLE && this != MAX_SIM;
@@ -137,7 +95,7 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
         if (!(scale > 0) || Double.isInfinite(scale)) {
             throw new IllegalArgumentException("Similarity: the scale must be above 0, but was " + scale);
         }
-        if (temperaturePolicy.learnsScale() && !(scale >= 1 && scale <= 100)) {
+        if (temperaturePolicy.memories().contains(LOG_SCALE) && !(scale >= 1 && scale <= 100)) {
             throw new IllegalArgumentException(
                     "Similarity: a scale that is learned lies between 1 and 100, but was " + scale);
         }

@@ -16,11 +16,44 @@ public final class Strip {
 
     private final Tensor scores;
     private final Masks masks;
-    private final double scale;
-    private final @Nullable Tensor anchorTargets;
-    private final @Nullable Tensor candidateTargets;
+    private final Known known;
     private final @Nullable Tensor shares;
-    private final @Nullable Tensor sameClass;
+
+    /**
+     * What is known of its anchors and candidates beside their scores.
+     *
+     * @param scales of anchors, [n, 1] or [1, 1]
+     * @param anchorNumbers that supervise, [n]
+     * @param candidateNumbers that supervise, [m]
+     * @param sameClass which candidates have the class of their anchor, [n, m]
+     * @param nearness of anchors to their positives
+     * @param records what is remembered of the records of anchors
+     */
+    record Known(
+            Tensor scales,
+            @Nullable Tensor anchorNumbers,
+            @Nullable Tensor candidateNumbers,
+            @Nullable Tensor sameClass,
+            @Nullable Nearness nearness,
+            Records records) {}
+
+    /**
+     * How near anchors are to their positives on average, by a product without scale, held fixed.
+     *
+     * @param own of each anchor of the strip, [n]; 0 without a positive
+     * @param all of every anchor of the block that has one, [N]
+     */
+    public record Nearness(Tensor own, Tensor all) {}
+
+    /** What is remembered of the records of a strip's anchors. */
+    interface Records {
+        /** The rows of a memory, [n, width]; zeros where nothing is remembered yet. */
+        Tensor rows(String memory, int width);
+
+        /** A memory as a whole; null where nothing is remembered yet. */
+        @Nullable
+        Tensor whole(String memory);
+    }
 
     /**
      * Which cells belong to their anchor and which do not. How many there are in each row is known from the keys, so that no
@@ -64,32 +97,26 @@ public final class Strip {
         }
     }
 
-    Strip(
-            Tensor scores,
-            Masks masks,
-            double scale,
-            @Nullable Tensor anchorTargets,
-            @Nullable Tensor candidateTargets,
-            @Nullable Tensor shares,
-            @Nullable Tensor sameClass) {
+    Strip(Tensor scores, Masks masks, Known known, @Nullable Tensor shares) {
         this.scores = scores;
         this.masks = masks;
-        this.scale = scale;
-        this.anchorTargets = anchorTargets;
-        this.candidateTargets = candidateTargets;
+        this.known = known;
         this.shares = shares;
-        this.sameClass = sameClass;
     }
 
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
-        return new Strip(other, masks, scale, anchorTargets, candidateTargets, shares, sameClass);
+        return new Strip(other, masks, known, shares);
+    }
+
+    /** The same cells with degrees of what belongs to each anchor. */
+    Strip withShares(Tensor other) {
+        return new Strip(scores, masks, known, other);
     }
 
     /** The same scores with other cells as positives and negatives; all others are left out. */
     public Strip withMasks(Tensor positives, Tensor negatives) {
-        return new Strip(
-                scores, new Masks(positives, negatives), scale, anchorTargets, candidateTargets, null, sameClass);
+        return new Strip(scores, new Masks(positives, negatives), known, null);
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */
@@ -117,24 +144,49 @@ public final class Strip {
         return masks.candidates;
     }
 
-    /** By what the similarity was multiplied: a cosine's scores lie between minus this and this. */
-    public double scale() {
-        return scale;
+    /**
+     * By what the similarity was multiplied, for each anchor or one for all, [n, 1] or [1, 1]: a cosine's scores lie between minus this and
+     * this. One over the temperature.
+     */
+    public Tensor scales() {
+        return known.scales();
+    }
+
+    /** The same, [n] or [1]. */
+    public Tensor scaleOfRows() {
+        return known.scales().reshape(-1);
+    }
+
+    /** How near anchors are to their positives. */
+    public Nearness nearness() {
+        Nearness nearness = known.nearness();
+        if (nearness == null) {
+            throw new IllegalStateException("Strip: nobody asked how near positives are");
+        }
+        return nearness;
+    }
+
+    /** What is remembered of the record of each anchor, [n, width]; zeros where nothing is yet. */
+    public Tensor remembered(String memory, int width) {
+        return known.records().rows(memory, width);
+    }
+
+    /** What is remembered of all records, [records, width]; null where nothing is yet. */
+    public @Nullable Tensor rememberedOfAll(String memory) {
+        return known.records().whole(memory);
     }
 
     /** |y_i - y_j| of the numbers that supervise anchors and candidates, [n, m]. */
     public Tensor targetDistances() {
-        if (anchorTargets == null || candidateTargets == null) {
-            throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
-        }
-        return anchorTargets
+        return anchorNumbers()
                 .unsqueeze(1)
-                .subtract(candidateTargets.unsqueeze(0))
+                .subtract(candidateNumbers().unsqueeze(0))
                 .abs();
     }
 
     /** Which candidates have the class of their anchor, [n, m], itself too. */
     public Tensor sameClass() {
+        Tensor sameClass = known.sameClass();
         if (sameClass == null) {
             throw new IllegalStateException("Strip: nobody asked for the classes of rows");
         }
@@ -143,18 +195,19 @@ public final class Strip {
 
     /** The number that supervises each anchor, [n]. */
     public Tensor anchorNumbers() {
-        if (anchorTargets == null) {
-            throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
-        }
-        return anchorTargets;
+        return told(known.anchorNumbers());
     }
 
     /** The number that supervises each candidate, [m]. */
     public Tensor candidateNumbers() {
-        if (candidateTargets == null) {
+        return told(known.candidateNumbers());
+    }
+
+    private static Tensor told(@Nullable Tensor numbers) {
+        if (numbers == null) {
             throw ChiaroException.usage("objective: expected a score for every row, but found none. Name its column.");
         }
-        return candidateTargets;
+        return numbers;
     }
 
     /**

@@ -1,17 +1,16 @@
 package io.chiaro.objective;
 
-import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,126 +24,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class StripEngine {
 
-    /**
-     * Anchors {@code from..to - 1} of all rows against candidates {@code first..last - 1}.
-     *
-     * @param negativesFrom the first candidate that can be a negative
-     * @param learning whether gradients flow to the candidates
-     * @param census how many candidates have a key, and how many of those that can be negatives
-     */
-    private record Block(
-            int from,
-            int to,
-            int first,
-            int last,
-            long[] anchorKeys,
-            long[] candidateKeys,
-            int negativesFrom,
-            boolean learning,
-            Census census) {
-
-        Block(
-                int from,
-                int to,
-                int first,
-                int last,
-                long[] anchorKeys,
-                long[] candidateKeys,
-                int negativesFrom,
-                boolean learning) {
-            this(
-                    from,
-                    to,
-                    first,
-                    last,
-                    anchorKeys,
-                    candidateKeys,
-                    negativesFrom,
-                    learning,
-                    Census.of(candidateKeys, negativesFrom));
-        }
-
-        /** Some of its anchors. */
-        Block strip(int start, int end) {
-            return new Block(
-                    start,
-                    end,
-                    first,
-                    last,
-                    Arrays.copyOfRange(anchorKeys, start - from, end - from),
-                    candidateKeys,
-                    negativesFrom,
-                    learning,
-                    census);
-        }
-
-        private boolean holdsItself(int anchor) {
-            return anchor >= first && anchor < last;
-        }
-
-        /** The positives of each anchor. */
-        double[] positives() {
-            double[] counts = new double[to - from];
-            Arrays.setAll(counts, i -> census.all(anchorKeys[i]) - (holdsItself(from + i) ? 1 : 0));
-            return counts;
-        }
-
-        /** The negatives of each anchor: what can be one, and has another key. */
-        double[] negatives() {
-            double[] counts = new double[to - from];
-            Arrays.setAll(counts, i -> (last - first - negativesFrom) - census.later(anchorKeys[i]));
-            return counts;
-        }
-    }
-
-    /** Candidates by key. */
-    private record Census(Map<Long, Integer> counts, Map<Long, Integer> laterCounts) {
-
-        static Census of(long[] keys, int negativesFrom) {
-            Map<Long, Integer> counts = from(keys, 0);
-            return new Census(counts, negativesFrom == 0 ? counts : from(keys, negativesFrom));
-        }
-
-        private static Map<Long, Integer> from(long[] keys, int first) {
-            Map<Long, Integer> counts = new HashMap<>();
-            for (int j = first; j < keys.length; j++) {
-                counts.merge(keys[j], 1, Integer::sum);
-            }
-            return counts;
-        }
-
-        int all(long key) {
-            return counts.getOrDefault(key, 0);
-        }
-
-        int later(long key) {
-            return laterCounts.getOrDefault(key, 0);
-        }
-    }
-
-    /** A label for each row of the queue. */
-    static final String QUEUE_LABELS = "queue-labels";
-
-    /** The set of labels that rows of each class have, of zeros and ones. */
-    static final String LABEL_SETS = "label-sets";
-
     private final Gathered gathered;
-    private final Views views;
     private final Similarity similarity;
+    private final TemperaturePolicy policy;
     private final Weights weights;
     private final RowDivergence divergence;
     private final Geometry geometry;
-    private final double scale;
     private final double bias;
     private final long cells;
     private final int fewest;
-    private final int[] offsets;
     private final String memory;
-    private final int memoryFrom;
+    private final BatchRows batch;
     private final Tensor rows;
-    private final DType type;
-    private final List<Block> blocks;
-    private final double[] targets;
+    private final List<StripBlock> blocks;
+    private final List<Strip.Nearness> nearness;
+    private final Tensor scales;
+    private final double oneScale;
     private final Supervision.@Nullable Graded graded;
     private final @Nullable Tensor knownRows;
     private final long[] classes;
@@ -158,251 +53,84 @@ final class StripEngine {
             RowDivergence divergence,
             Tiling tiling) {
         this.gathered = gathered;
-        this.views = gathered.whole();
         this.similarity = similarity;
+        this.policy = similarity.temperaturePolicy();
         this.weights = weights;
         this.divergence = divergence;
         this.geometry = similarity.kind().geometry();
-        this.scale = similarity.scaleIn(views);
-        this.bias = similarity.biasIn(views);
+        this.bias = similarity.biasIn(gathered.whole());
         this.cells = Math.max(tiling.keptCells(), tiling.columns());
         this.fewest = tiling.rows() / 2;
-        this.type = views.list().get(0).values().type();
-        offsets = new int[views.list().size() + 1];
-        List<Tensor> parts = new ArrayList<>();
-        for (int v = 0; v < views.list().size(); v++) {
-            View view = views.list().get(v);
-            parts.add(geometry.rows(view.values()));
-            offsets[v + 1] = offsets[v] + view.rows();
-        }
-        memoryFrom = offsets[offsets.length - 1];
         memory = pairing.among().memory();
-        if (!memory.isEmpty()) {
-            parts.add(geometry.rows(memory(memory)));
-        }
-        rows = Tensor.concatenate(parts, 0);
-        targets = targets();
+        batch = new BatchRows(gathered.whole(), geometry, memory, policy.columns());
+        rows = batch.all();
         graded = supervision instanceof Supervision.Graded degrees ? degrees : null;
-        knownRows = graded == null ? null : knownRows(graded.basis());
-        classes = weights.labelled() ? keys(true) : new long[0];
-        blocks = blocks(pairing.among(), keys(supervision instanceof Supervision.SameLabel));
+        knownRows = graded == null ? null : batch.known(graded.basis());
+        classes = weights.labelled() ? batch.keys(true) : new long[0];
+        blocks = StripBlock.of(pairing.among(), batch, supervision instanceof Supervision.SameLabel);
+        nearness = policy.readsPositives() || weights.readsPositives()
+                ? blocks.stream().map(this::nearness).toList()
+                : List.of();
+        scales = policy.scales(similarity.scale(), batch, this::meanNearness);
+        oneScale = scales.size(0) == 1 ? scales.item() : Double.NaN;
     }
 
-    private Tensor memory(String name) {
-        Tensor memory = views.memories().get(name);
-        if (memory == null) {
-            throw ChiaroException.usage("objective: expected the memory \"" + name + "\", but found "
-                    + (views.memories().isEmpty() ? "none" : views.memories().keySet()) + ". Give its rows.");
-        }
-        if (memory.rank() != 2 || memory.size(1) != views.list().get(0).width()) {
-            throw ChiaroException.usage("objective: expected the memory \"" + name + "\" with rows of width "
-                    + views.list().get(0).width() + ", but found " + memory + ".");
-        }
-        return memory.to(type);
-    }
-
-    /** The classes of the rows of the memory {@code queue}, which the memory {@code queue-labels} tells. */
-    private long[] pastKeys(int rows) {
-        Tensor labels = views.memories().get(QUEUE_LABELS);
-        if (labels == null || labels.count() != rows) {
-            throw ChiaroException.usage("objective: expected the memory \"" + QUEUE_LABELS + "\" with " + rows
-                    + " labels, one for each row of the queue, but found " + (labels == null ? "none" : labels) + ".");
-        }
-        return Arrays.stream(labels.to(DType.DOUBLE).toDoubles())
-                .mapToLong(label -> (long) label)
+    private Strip.Nearness nearness(StripBlock block) {
+        Tensor own = block.nearness(rows);
+        double[] positives = block.positives();
+        int[] counted = IntStream.range(0, positives.length)
+                .filter(i -> positives[i] > 0)
                 .toArray();
+        return new Strip.Nearness(own, own.indexSelect(0, Tensor.indices(counted)));
     }
 
-    /** What rows have in common if they belong together, for each row of each view. */
-    private long[] keys(boolean byLabel) {
-        long[] keys = new long[memoryFrom];
-        Map<Long, Integer> places = places();
-        int[] labels = views.labels();
-        if (byLabel && labels == null) {
-            throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
+    private double meanNearness() {
+        double sum = 0;
+        long count = 0;
+        for (Strip.Nearness block : nearness) {
+            sum += block.all().sum().item();
+            count += block.all().count();
         }
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] items = views.list().get(v).items();
-            for (int i = 0; i < items.length; i++) {
-                keys[offsets[v] + i] = byLabel && labels != null ? labels[place(places, items[i])] : items[i];
-            }
-        }
-        return keys;
-    }
-
-    /** What degrees are made of, row by row; null for the numbers that supervise rows. */
-    private @Nullable Tensor knownRows(Supervision.Basis basis) {
-        return switch (basis) {
-            case NUMBERS -> null;
-            case GUIDE -> {
-                List<Tensor> guided = views.guides();
-                yield guided == null
-                        ? null
-                        : Tensor.concatenate(
-                                        guided.stream()
-                                                .map(guide -> guide.to(type))
-                                                .toList(),
-                                        0)
-                                .normalize(-1);
-            }
-            case LABEL_SETS -> labelSets();
-        };
-    }
-
-    /** The set of labels of every row, of zeros and ones, [rows, labels]. */
-    private Tensor labelSets() {
-        Tensor sets = views.memories().get(LABEL_SETS);
-        if (sets == null || sets.rank() != 2) {
-            throw ChiaroException.usage("objective: expected the memory \"" + LABEL_SETS
-                    + "\" with a row of zeros and ones for every label, but found " + (sets == null ? "none" : sets)
-                    + ". Give its rows.");
-        }
-        for (double value : sets.to(DType.DOUBLE).toDoubles()) {
-            if (value != 0 && value != 1) {
-                throw ChiaroException.data("objective: expected zeros and ones in the memory \"" + LABEL_SETS
-                        + "\", but found " + value + ". Mend its rows.");
-            }
-        }
-        long[] labels = keys(true);
-        for (long label : labels) {
-            if (label < 0 || label >= sets.size(0)) {
-                throw ChiaroException.usage("objective: expected labels from 0 to " + (sets.size(0) - 1)
-                        + ", as there are " + sets.size(0) + " sets of labels, but found " + label + ".");
-            }
-        }
-        return sets.to(type).indexSelect(0, Tensor.of(labels, labels.length));
-    }
-
-    private Map<Long, Integer> places() {
-        Map<Long, Integer> places = new HashMap<>();
-        long[] items = views.list().get(0).items();
-        for (int i = 0; i < items.length; i++) {
-            places.putIfAbsent(items[i], i);
-        }
-        return places;
-    }
-
-    private static int place(Map<Long, Integer> places, long item) {
-        Integer place = places.get(item);
-        if (place == null) {
-            throw ChiaroException.usage("objective: item " + item + " has no row in the first view.");
-        }
-        return place;
-    }
-
-    /** The number that supervises each row, by its item; empty if there is none. */
-    private double[] targets() {
-        double[] scores = views.scores();
-        if (scores == null) {
-            return new double[0];
-        }
-        Map<Long, Integer> places = places();
-        double[] result = new double[memoryFrom];
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] items = views.list().get(v).items();
-            for (int i = 0; i < items.length; i++) {
-                result[offsets[v] + i] = scores[place(places, items[i])];
-            }
-        }
-        return result;
-    }
-
-    private List<Block> blocks(Pairing.Among among, long[] keys) {
-        int all = Math.toIntExact(rows.size(0));
-        return switch (among) {
-            case BATCH -> List.of(new Block(0, memoryFrom, 0, memoryFrom, keys, keys, 0, true));
-            case CROSS -> List.of(cross(keys, 0, 1));
-            case CROSS_BOTH -> List.of(cross(keys, 0, 1), cross(keys, 1, 0));
-            case QUEUE -> {
-                int second = offsets[second()];
-                long[] candidates = Arrays.copyOf(Arrays.copyOfRange(keys, second, memoryFrom), all - second);
-                Arrays.fill(candidates, memoryFrom - second, all - second, Long.MIN_VALUE);
-                yield List.of(new Block(
-                        0,
-                        offsets[1],
-                        second,
-                        all,
-                        Arrays.copyOf(keys, offsets[1]),
-                        candidates,
-                        memoryFrom - second,
-                        false));
-            }
-            case PAST -> {
-                long[] candidates = Arrays.copyOf(keys, all);
-                System.arraycopy(pastKeys(all - memoryFrom), 0, candidates, memoryFrom, all - memoryFrom);
-                yield List.of(new Block(0, memoryFrom, 0, all, keys, candidates, 0, false));
-            }
-            case CLASSES -> {
-                long[] classes = new long[all - memoryFrom];
-                Arrays.setAll(classes, k -> k);
-                yield List.of(new Block(0, memoryFrom, memoryFrom, all, keys, classes, 0, true));
-            }
-        };
-    }
-
-    private int second() {
-        if (views.list().size() < 2) {
-            throw ChiaroException.usage("objective: expected two views, but found one. Give a second.");
-        }
-        return 1;
-    }
-
-    private Block cross(long[] keys, int anchors, int candidates) {
-        second();
-        return new Block(
-                offsets[anchors],
-                offsets[anchors + 1],
-                offsets[candidates],
-                offsets[candidates + 1],
-                Arrays.copyOfRange(keys, offsets[anchors], offsets[anchors + 1]),
-                Arrays.copyOfRange(keys, offsets[candidates], offsets[candidates + 1]),
-                0,
-                true);
+        return count == 0 ? 0 : sum / count;
     }
 
     Evaluation evaluate() {
-        Slopes gradient = new Slopes(rows.multiply(0));
+        Slopes gradient = new Slopes();
         Totals totals = new Totals();
+        Remembering remembering = new Remembering();
         for (int b = 0; b < blocks.size(); b++) {
             try (Scope scope = Scope.open("block")) {
-                evaluate(b, gradient, totals);
+                evaluate(b, gradient, totals, remembering);
             }
         }
         totals.share();
-        gradient = gradient.ofAll(gathered);
-        List<Tensor> gradients = new ArrayList<>();
-        for (int v = 0; v < views.list().size(); v++) {
-            int size = offsets[v + 1] - offsets[v];
-            gradients.add(geometry.values(
-                    views.list().get(v).values(),
-                    rows.narrow(0, offsets[v], size),
-                    gradient.rows.narrow(0, offsets[v], size)));
-        }
+        gradient = gradient.ofAll();
         Map<String, Tensor> memoryGradients = new LinkedHashMap<>();
         if (Views.LEARNED.contains(memory)) {
-            int size = Math.toIntExact(rows.size(0)) - memoryFrom;
-            memoryGradients.put(
-                    memory,
-                    geometry.values(
-                            memory(memory),
-                            rows.narrow(0, memoryFrom, size),
-                            gradient.rows.narrow(0, memoryFrom, size)));
+            memoryGradients.put(memory, batch.memoryGradient(gradient.rows));
         }
-        Set<String> numbers = similarity.temperaturePolicy().memories();
+        Set<String> numbers = policy.memories();
         if (numbers.contains(Similarity.LOG_SCALE)) {
-            memoryGradients.put(Similarity.LOG_SCALE, Tensor.of(new double[] {gradient.logScale}, 1, 1));
+            memoryGradients.put(
+                    Similarity.LOG_SCALE,
+                    Tensor.of(new double[] {gradient.logScales.sum().item()}, 1, 1));
         }
         if (numbers.contains(Similarity.BIAS)) {
             memoryGradients.put(Similarity.BIAS, Tensor.of(new double[] {gradient.bias}, 1, 1));
         }
         return new Evaluation(
                 totals.value(totals.sums),
-                totals.value(totals.constants),
+                // What a collapsed model has in its memories nobody knows.
+                remembering.isEmpty() ? totals.value(totals.constants) : Double.NaN,
                 null,
                 Map.of("top-1", totals.topOne()),
-                gradients,
+                batch.gradients(
+                        gradient.rows,
+                        policy.columns() == 0
+                                ? null
+                                : gradient.logScales.multiply(TemperaturePolicy.Predicted.slopes(batch.lastNumbers()))),
                 memoryGradients,
-                Map.of(),
+                remembering.moved(),
                 totals.anchors,
                 totals.skipped,
                 0);
@@ -412,12 +140,12 @@ final class StripEngine {
      * A value of one part has a gradient but for its count, which divides it in the end: the strips are gone through once. Of
      * several parts the counts must be known first.
      */
-    private void evaluate(int b, Slopes gradient, Totals totals) {
+    private void evaluate(int b, Slopes gradient, Totals totals, Remembering remembering) {
         boolean alone = blocks.size() == 1;
-        Slopes undivided = alone ? gradient : new Slopes(rows.multiply(0));
-        for (Block strip : strips(blocks.get(b))) {
+        Slopes undivided = alone ? gradient : new Slopes();
+        for (StripBlock strip : strips(blocks.get(b))) {
             try (Scope scope = Scope.open("strip")) {
-                Strip scored = strip(strip);
+                Strip scored = strip(b, strip);
                 Tensor leaf = scored.scores().detach().leaf();
                 Tensor toScores = null;
                 List<RowDivergence.Term> terms;
@@ -430,8 +158,9 @@ final class StripEngine {
                 totals.add(b, terms, told(strip, scored));
                 if (begins(strip.from(), blocks.get(b))) {
                     totals.rank(scored);
-                    totals.addConstant(b, divergence.terms(weighted(scored.withScores(constant(scored.scores())))));
+                    totals.addConstant(b, divergence.terms(weighted(scored.withScores(constant(scored)))));
                 }
+                remembering.add(strip, scored);
                 if (toScores != null) {
                     pull(strip, scored.scores(), toScores, undivided);
                 }
@@ -439,9 +168,9 @@ final class StripEngine {
         }
         double[] counts = totals.countsOfAll(b);
         if (counts.length > 1) {
-            for (Block strip : strips(blocks.get(b))) {
+            for (StripBlock strip : strips(blocks.get(b))) {
                 try (Scope scope = Scope.open("gradient of a strip")) {
-                    pullParts(strip, counts, gradient);
+                    pullParts(b, strip, counts, gradient);
                 }
             }
         } else if (counts.length == 1 && counts[0] > 0) {
@@ -469,10 +198,11 @@ final class StripEngine {
     /** Every block as a table, without targets. */
     List<ScoreTable> tables() {
         List<ScoreTable> tables = new ArrayList<>();
-        for (Block block : blocks) {
-            Strip strip = strip(block);
-            int n = block.to() - block.from();
-            int m = block.last() - block.first();
+        for (int b = 0; b < blocks.size(); b++) {
+            StripBlock block = blocks.get(b);
+            Strip strip = strip(b, block);
+            int n = block.anchors();
+            int m = block.candidates();
             double[] scores = strip.scores().toDoubles();
             double[] positives = strip.positives().to(DType.DOUBLE).toDoubles();
             double[] negatives = strip.negatives().to(DType.DOUBLE).toDoubles();
@@ -502,16 +232,16 @@ final class StripEngine {
     }
 
     /** The score that equal vectors have: what a collapsed model gives every cell. */
-    private Tensor constant(Tensor scores) {
-        boolean distance = similarity.kind().isDistance();
-        return scores.multiply(0).add((distance ? 0 : scale) + bias);
+    private Tensor constant(Strip strip) {
+        Tensor none = strip.scores().multiply(0).add(bias);
+        return similarity.kind().isDistance() ? none : none.add(strip.scales());
     }
 
-    private List<Block> strips(Block block) {
+    private List<StripBlock> strips(StripBlock block) {
         // Each strip adds to the gradients of all candidates, which is only worth while for enough anchors.
         long anchors = Math.max(fewest, cells / Math.max(1, block.last() - block.first()));
         int size = (int) Math.max(1, Math.min(block.to() - block.from(), anchors));
-        List<Block> strips = new ArrayList<>();
+        List<StripBlock> strips = new ArrayList<>();
         for (int[] stretch : gathered.stretches()) {
             int end = Math.min(block.to(), stretch[1]);
             for (int from = Math.max(block.from(), stretch[0]); from < end; from += size) {
@@ -522,21 +252,21 @@ final class StripEngine {
     }
 
     /** Whether an anchor is the first of a stretch: the anchors of its strip stand for the others. */
-    private boolean begins(int anchor, Block block) {
+    private boolean begins(int anchor, StripBlock block) {
         return gathered.stretches().stream().anyMatch(stretch -> anchor == Math.max(block.from(), stretch[0]));
     }
 
-    private Geometry.Block sides(Block strip) {
+    private Geometry.Block sides(StripBlock strip) {
         return new Geometry.Block(
                 rows.narrow(0, strip.from(), strip.to() - strip.from()),
                 rows.narrow(0, strip.first(), strip.last() - strip.first()),
                 false);
     }
 
-    private Strip strip(Block strip) {
-        int n = strip.to() - strip.from();
-        int m = strip.last() - strip.first();
-        Tensor scores = geometry.scores(sides(strip)).multiplyInPlace(scale);
+    private Strip strip(int b, StripBlock strip) {
+        int n = strip.anchors();
+        int m = strip.candidates();
+        Tensor scores = scaled(strip, geometry.scores(sides(strip)));
         if (bias != 0) {
             scores = scores.add(bias);
         }
@@ -550,31 +280,58 @@ final class StripEngine {
             negatives =
                     negatives.and(places.isGreater(strip.negativesFrom() - 0.5).reshape(1, m));
         }
-        boolean supervised = targets.length > 0 && strip.last() <= memoryFrom;
-        Strip.Masks masks =
-                new Strip.Masks(same.and(other), negatives.and(other), strip.positives(), strip.negatives(), type);
-        Tensor anchorNumbers = supervised ? numbers(strip.from(), strip.to()) : null;
-        Tensor candidateNumbers = supervised ? numbers(strip.first(), strip.last()) : null;
-        Tensor sameClass = sameClass(strip);
-        Strip plain = new Strip(scores, masks, scale, anchorNumbers, candidateNumbers, null, sameClass);
-        return graded == null
-                ? plain
-                : new Strip(
-                        scores, masks, scale, anchorNumbers, candidateNumbers, shares(graded, strip, plain), sameClass);
+        Strip.Masks masks = new Strip.Masks(
+                same.and(other), negatives.and(other), strip.positives(), strip.negatives(), batch.type());
+        Strip plain = new Strip(scores, masks, known(b, strip), null);
+        return graded == null ? plain : plain.withShares(shares(graded, strip, plain));
     }
 
-    private @Nullable Tensor sameClass(Block block) {
+    private Strip.Known known(int b, StripBlock strip) {
+        boolean supervised = strip.last() <= batch.ofViews();
+        return new Strip.Known(
+                scalesOf(strip),
+                supervised ? batch.numbers(strip.from(), strip.to()) : null,
+                supervised ? batch.numbers(strip.first(), strip.last()) : null,
+                sameClass(strip),
+                nearness.isEmpty()
+                        ? null
+                        : new Strip.Nearness(
+                                nearness.get(b)
+                                        .own()
+                                        .narrow(0, strip.from() - blocks.get(b).from(), strip.anchors()),
+                                nearness.get(b).all()),
+                new Strip.Records() {
+                    @Override
+                    public Tensor rows(String name, int width) {
+                        return batch.remembered(name, width, strip.from(), strip.to());
+                    }
+
+                    @Override
+                    public @Nullable Tensor whole(String name) {
+                        return batch.views().memories().get(name);
+                    }
+                });
+    }
+
+    /** The scale of each anchor, or the one of all. */
+    private Tensor scalesOf(StripBlock strip) {
+        return scales.size(0) == 1 ? scales : scales.narrow(0, strip.from(), strip.anchors());
+    }
+
+    private Tensor scaled(StripBlock strip, Tensor values) {
+        return scales.size(0) == 1 ? values.multiplyInPlace(oneScale) : values.multiply(scalesOf(strip));
+    }
+
+    private @Nullable Tensor sameClass(StripBlock block) {
         return classes.length == 0
                 ? null
-                : Tensor.of(Arrays.copyOfRange(classes, block.from(), block.to()), block.to() - block.from(), 1)
+                : Tensor.of(Arrays.copyOfRange(classes, block.from(), block.to()), block.anchors(), 1)
                         .isEqual(Tensor.of(
-                                Arrays.copyOfRange(classes, block.first(), block.last()),
-                                1,
-                                block.last() - block.first()));
+                                Arrays.copyOfRange(classes, block.first(), block.last()), 1, block.candidates()));
     }
 
     /** Degrees of the candidates, each row divided by its sum; a row without any stays zero. */
-    private Tensor shares(Supervision.Graded supervision, Block block, Strip strip) {
+    private Tensor shares(Supervision.Graded supervision, StripBlock block, Strip strip) {
         Tensor known;
         if (knownRows == null) {
             known = strip.targetDistances();
@@ -598,16 +355,12 @@ final class StripEngine {
     }
 
     /** How much belongs to each anchor: above zero if the anchor counts. */
-    private double[] told(Block block, Strip strip) {
+    private double[] told(StripBlock block, Strip strip) {
         return graded == null ? block.positives() : strip.shares().sum(1, false).toDoubles();
     }
 
-    private Tensor numbers(int from, int to) {
-        return Tensor.of(Arrays.copyOfRange(targets, from, to), to - from).to(type);
-    }
-
-    private void pullParts(Block strip, double[] counts, Slopes gradient) {
-        Strip scored = strip(strip);
+    private void pullParts(int b, StripBlock strip, double[] counts, Slopes gradient) {
+        Strip scored = strip(b, strip);
         Tensor leaf = scored.scores().detach().leaf();
         Tensor toScores;
         try (Grad on = Grad.enabled()) {
@@ -625,14 +378,16 @@ final class StripEngine {
         }
     }
 
-    private void pull(Block strip, Tensor scores, Tensor toScores, Slopes slopes) {
-        if (similarity.temperaturePolicy().learnsScale()) {
+    private void pull(StripBlock strip, Tensor scores, Tensor toScores, Slopes slopes) {
+        if (policy.isLearned()) {
             // s = scale k + bias, so d s / d log scale = s - bias.
-            double sum = toScores.sum().item();
-            slopes.logScale += toScores.multiply(scores).sum().item() - bias * sum;
-            slopes.bias += sum;
+            Tensor sums = toScores.sum(1, true);
+            slopes.logScales
+                    .narrow(0, strip.from(), strip.anchors())
+                    .addInPlace(toScores.multiply(scores).sum(1, true).subtract(sums.multiply(bias)));
+            slopes.bias += sums.sum().item();
         }
-        Geometry.Pull pull = geometry.pull(sides(strip), toScores.multiplyInPlace(scale));
+        Geometry.Pull pull = geometry.pull(sides(strip), scaled(strip, toScores));
         Tensor gradient = slopes.rows;
         gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
@@ -641,36 +396,92 @@ final class StripEngine {
         }
     }
 
-    /** The gradients to all rows and to the two numbers of the similarity. */
-    private static final class Slopes {
+    /** The gradients to all rows, to the logarithm of the scale of each anchor, and to the bias. */
+    private final class Slopes {
 
         private final Tensor rows;
-        private double logScale;
+        private final Tensor logScales;
         private double bias;
 
-        Slopes(Tensor rows) {
+        Slopes() {
+            this(
+                    StripEngine.this.rows.multiply(0),
+                    Tensor.zeros(policy.isLearned() ? batch.ofViews() : 0, 1).to(batch.type()));
+        }
+
+        private Slopes(Tensor rows, Tensor logScales) {
             this.rows = rows;
+            this.logScales = logScales;
         }
 
         void multiply(double factor) {
             rows.multiplyInPlace(factor);
-            logScale *= factor;
+            logScales.multiplyInPlace(factor);
             bias *= factor;
         }
 
         /** The sum over workers. */
-        Slopes ofAll(Gathered gathered) {
-            Slopes all = new Slopes(gathered.sum(rows));
-            double[] numbers = gathered.collective().sum(new double[] {logScale, bias});
-            all.logScale = numbers[0];
-            all.bias = numbers[1];
+        Slopes ofAll() {
+            Slopes all = new Slopes(gathered.sum(rows), policy.isLearned() ? gathered.sum(logScales) : logScales);
+            all.bias = gathered.collective().sum(new double[] {bias})[0];
             return all;
         }
 
         void add(Slopes other) {
             rows.addInPlace(other.rows);
-            logScale += other.logScale;
+            logScales.addInPlace(other.logScales);
             bias += other.bias;
+        }
+    }
+
+    /** What is to be remembered of the record of each anchor, as far as it is known. */
+    private final class Remembering {
+
+        /** A memory and the rows of its anchors. */
+        private record Rows(int width, double[] values) {}
+
+        private final Map<String, Rows> found = new LinkedHashMap<>();
+
+        boolean isEmpty() {
+            return divergence.memories().isEmpty() && !(policy instanceof TemperaturePolicy.PerItem);
+        }
+
+        void add(StripBlock block, Strip scored) {
+            if (isEmpty()) {
+                return;
+            }
+            Strip weighed = weighted(scored);
+            divergence.remembered(weighed).forEach((name, values) -> put(name, values, block));
+            if (policy instanceof TemperaturePolicy.PerItem) {
+                put(
+                        TemperaturePolicy.PerItem.TEMPERATURES,
+                        TemperaturePolicy.PerItem.slopes(weighed, divergence.logDenominators(weighed)),
+                        block);
+            }
+        }
+
+        private void put(String name, Tensor values, StripBlock block) {
+            int width = Math.toIntExact(values.size(1));
+            double[] all = found.computeIfAbsent(name, missing -> new Rows(width, new double[batch.ofViews() * width]))
+                    .values();
+            double[] own = values.to(DType.DOUBLE).toDoubles();
+            System.arraycopy(own, 0, all, block.from() * width, own.length);
+        }
+
+        /** What memories become. */
+        Map<String, Tensor> moved() {
+            boolean[] anchors = new boolean[batch.ofViews()];
+            blocks.forEach(block -> Arrays.fill(anchors, block.from(), block.to(), true));
+            Map<String, Tensor> moved = new LinkedHashMap<>();
+            found.forEach((name, rows) -> moved.put(
+                    name, batch.meanOfItems(gathered.collective().sum(rows.values()), rows.width(), anchors)));
+            if (policy instanceof TemperaturePolicy.PerItem own) {
+                moved.computeIfPresent(
+                        TemperaturePolicy.PerItem.TEMPERATURES,
+                        (name, slopes) -> own.moved(
+                                similarity.scale(), batch.ofItems(name, TemperaturePolicy.PerItem.KEPT), slopes));
+            }
+            return moved;
         }
     }
 

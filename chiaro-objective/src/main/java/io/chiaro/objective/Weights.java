@@ -8,7 +8,12 @@ import io.chiaro.tensor.Tensor;
  * divergence of rows takes any weights. A filling is a record whose components are the numbers that a recipe can set.
  */
 public sealed interface Weights
-        permits Weights.None, Weights.Hardness, Weights.LabelDistance, Weights.InversePropensity, Weights.OwnCluster {
+        permits Weights.None,
+                Weights.Hardness,
+                Weights.LabelDistance,
+                Weights.InversePropensity,
+                Weights.OwnCluster,
+                Weights.NearPositives {
 
     /** Every candidate counts the same. */
     Weights NONE = new None();
@@ -28,6 +33,11 @@ public sealed interface Weights
 
     /** Whether it looks at the classes of rows. */
     default boolean labelled() {
+        return false;
+    }
+
+    /** Whether it looks at how near positives are, which is known of products alone. */
+    default boolean readsPositives() {
         return false;
     }
 
@@ -140,6 +150,42 @@ public sealed interface Weights
 
         @Override
         public boolean labelled() {
+            return true;
+        }
+    }
+
+    /**
+     * Positives that are near already draw less: log w_ip = (a_i - 1) s_ip, a_i = 2 - n softmax_i(c_i / sigma), over the n anchors with a
+     * positive, c_i the mean cosine of an anchor with its positives, a held fixed; 0 for negatives. A divergence without positives in its
+     * denominator so becomes -a_i s_ip + log sum over negatives of exp s_ik (Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, eq. 6).
+     *
+     * @param sigma above 0; the larger, the more evenly positives draw
+     */
+    record NearPositives(double sigma) implements Weights {
+        public NearPositives {
+            if (!(sigma > 0)) {
+                throw new IllegalArgumentException("NearPositives: expected a sigma above 0, but found " + sigma);
+            }
+        }
+
+        @Override
+        public Tensor logarithms(Strip strip) {
+            Tensor all = strip.nearness().all().divide(sigma);
+            // Without any positive there is nothing that it could change.
+            Tensor together = all.count() == 0 ? all.sum() : all.logSumExp(0, false);
+            Tensor near = strip.nearness()
+                    .own()
+                    .divide(sigma)
+                    .subtract(together)
+                    .exp()
+                    .multiply(all.count());
+            return strip.scores()
+                    .multiply(near.negate().add(1).unsqueeze(1))
+                    .maskedFill(strip.positives().not(), 0);
+        }
+
+        @Override
+        public boolean readsPositives() {
             return true;
         }
     }

@@ -52,7 +52,11 @@ class KindsTest {
         "nt-xent, supervision=gold-scores divergence=rank-softmax similarity=negative-distance temperature=2,"
                 + " rank-n-contrast",
         "simsiam, towers=predicted-and-averaged form=squared-distance, byol",
-        "sogclr, temperatures=own-temperature, isogclr",
+        "sogclr, temperature-policy=per-item, isogclr",
+        "dcl, weights=near-positives, dclw",
+        "nt-xent, temperature-policy=model-aware divergence=unfading temperature=0.1, macl",
+        "nt-xent, temperature-policy=predicted temperature=0.07, temperature-as-uncertainty",
+        "nt-xent, divergence=bad-pairs, bad-pairs",
         "cosine-regression, divergence=ordered-pairs scale=20, cosent",
         "info-nce, views=dropout, simcse",
     })

@@ -320,7 +320,7 @@ class PlainFormulaTest {
                 of("temperature-as-uncertainty", 2, x -> PlainPatches.predictedTemperature(x, 0.07, false)),
                 of(
                         "temperature-as-uncertainty",
-                        Map.of("candidates", "negatives", "temperature", "0.3"),
+                        Map.of("denominator", "negatives", "temperature", "0.3"),
                         2,
                         x -> PlainPatches.predictedTemperature(x, 0.3, true)));
     }

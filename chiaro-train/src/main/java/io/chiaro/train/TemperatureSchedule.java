@@ -3,7 +3,7 @@ package io.chiaro.train;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import io.chiaro.objective.RecordSlots;
-import io.chiaro.objective.Similarity;
+import io.chiaro.objective.TemperaturePolicy;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +93,7 @@ public record TemperatureSchedule(double first, double last, Shape shape, double
     }
 
     private static String written() {
-        return RecordSlots.written(Similarity.TemperaturePolicy.SCHEDULED);
+        return RecordSlots.named(new TemperaturePolicy.Scheduled());
     }
 
     /**

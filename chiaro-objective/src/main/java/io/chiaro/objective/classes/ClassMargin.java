@@ -37,13 +37,13 @@ public record ClassMargin(Kind kind, double margin) implements RowDivergence {
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor scores = strip.scores().divide(strip.scale());
+        Tensor scores = strip.scores().divide(strip.scales());
         Tensor right = switch (kind) {
             case NONE -> scores;
             case COSINE -> scores.add(-margin);
             case ANGLE -> widened(scores, margin);
         };
-        Tensor logits = right.where(strip.positives(), scores).multiply(strip.scale());
+        Tensor logits = right.where(strip.positives(), scores).multiply(strip.scales());
         Tensor losses = strip.logSumExp(logits, strip.candidates()).subtract(strip.mean(logits, strip.positives()));
         return List.of(Term.mean(losses, strip.has(strip.positives())));
     }

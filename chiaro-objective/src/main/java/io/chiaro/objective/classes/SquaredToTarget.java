@@ -14,7 +14,7 @@ public record SquaredToTarget() implements RowDivergence {
     @Override
     public List<Term> terms(Strip strip) {
         Tensor target = strip.positives().to(strip.scores().type());
-        Tensor squares = strip.scores().divide(strip.scale()).subtract(target).square();
+        Tensor squares = strip.scores().divide(strip.scales()).subtract(target).square();
         return List.of(Term.mean(squares, strip.candidates().to(target.type())));
     }
 

@@ -1,30 +1,34 @@
 package io.chiaro.objective.item;
 
-import io.chiaro.objective.BatchLoss;
-import io.chiaro.objective.ViewBatch;
-import io.chiaro.objective.feature.Statistics;
+import io.chiaro.objective.JudgedByAnother;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * NT-Xent in which pairs count less that were far too easy or far too hard in earlier epochs: an easy pair may share nothing but its
+ * Pairs count less that were far too easy or far too hard in earlier epochs: an easy pair may share nothing but its
  * noise, a hard one may be no pair at all (Lan et al., "Towards Enhancing Time Series Contrastive Learning: A Dynamic Bad Pair Mining
- * Approach", ICLR 2024, section 4). The memory {@code pair-losses} keeps for each record the sum of its losses and their number; m_i is
- * their mean, and mu and sigma are mean and deviation of m over the records that have one:
+ * Approach", ICLR 2024, section 4). With l_i what is judged of anchor i, the memory {@code pair-losses} keeps for each record the sum of the
+ * means of l over its anchors and their number; m_i is their mean, and mu and sigma are mean and deviation of m over the records that have
+ * one:
  *
  * <pre>
  * w_i   = exp(-(m_i - mu)^2 / (2 sigma^2))   if m_i < mu - noisy sigma or m_i > mu + faulty sigma, else 1
- * value = mean over items of w_i l_i,   l_i the mean of both directions
+ * value = mean over anchors of w_i l_i
  * </pre>
  *
  * <p>The weights are those of the past, so they have no gradient. A record that was not seen before counts in full.
  *
  * @param noisy deviations below the mean, above 0
  * @param faulty deviations above the mean, above 0
+ * @param judging what judges an anchor, one number each
  */
-public record BadPairs(double temperature, double noisy, double faulty) implements BatchLoss {
+public record BadPairs(double noisy, double faulty, RowDivergence judging) implements JudgedByAnother {
 
     private static final String LOSSES = "pair-losses";
 
@@ -36,69 +40,65 @@ public record BadPairs(double temperature, double noisy, double faulty) implemen
     }
 
     @Override
-    public boolean inBatchNegatives() {
-        return true;
+    public List<Term> terms(Strip strip) {
+        Tensor weights = weights(strip);
+        return judging.terms(strip).stream()
+                .map(term -> new Term(
+                        term.sums().multiply(term.sums().rank() == 1 ? weights : weights.unsqueeze(1)), term.counts()))
+                .toList();
+    }
+
+    private Tensor weights(Strip strip) {
+        Tensor all = strip.rememberedOfAll(LOSSES);
+        Tensor own = strip.remembered(LOSSES, 2);
+        Tensor ownMeans = means(own);
+        if (all == null) {
+            return ownMeans.multiply(0).add(1);
+        }
+        Tensor seen = all.narrow(1, 1, 1).isGreater(0).to(all.type());
+        Tensor means = all.narrow(1, 0, 1).divide(all.narrow(1, 1, 1).atLeast(1));
+        double count = Math.max(1, seen.sum().item());
+        double mu = means.multiply(seen).sum().item() / count;
+        double sigma = Math.sqrt(means.add(-mu).square().multiply(seen).sum().item() / count);
+        Tensor away = ownMeans.add(-mu);
+        Tensor known = own.narrow(1, 1, 1).isGreater(0).reshape(-1);
+        Tensor bad = away.isGreater(faulty * sigma)
+                .or(away.negate().isGreater(noisy * sigma))
+                .and(known);
+        Tensor less = away.square()
+                .divide(-2 * Math.max(sigma * sigma, Double.MIN_NORMAL))
+                .exp();
+        return sigma > 0
+                ? less.where(bad, less.multiply(0).add(1))
+                : less.multiply(0).add(1);
+    }
+
+    private static Tensor means(Tensor kept) {
+        return kept.narrow(1, 0, 1).divide(kept.narrow(1, 1, 1).atLeast(1)).reshape(-1);
     }
 
     @Override
-    public Tensor value(ViewBatch batch) {
-        return losses(batch).multiply(weights(batch)).mean();
-    }
-
-    /** l of each item, [B]. */
-    private Tensor losses(ViewBatch batch) {
-        Tensor both = Statistics.softmaxOfPairs(batch.unit(0), batch.unit(1), temperature);
-        return both.narrow(0, 0, batch.items())
-                .add(both.narrow(0, batch.items(), batch.items()))
-                .divide(2);
-    }
-
-    private Tensor weights(ViewBatch batch) {
-        double[] kept = batch.remembers(LOSSES) ? batch.memory(LOSSES).toDoubles() : new double[2 * batch.items()];
-        int[] records = batch.remembers(LOSSES) ? batch.records(kept.length / 2) : new int[batch.items()];
-        double sum = 0;
-        double squares = 0;
-        int seen = 0;
-        for (int r = 0; r < kept.length / 2; r++) {
-            if (kept[2 * r + 1] > 0) {
-                double mean = kept[2 * r] / kept[2 * r + 1];
-                sum += mean;
-                squares += mean * mean;
-                seen++;
-            }
+    public Map<String, Tensor> remembered(Strip strip) {
+        Map<String, Tensor> remembered = new HashMap<>(judging.remembered(strip));
+        Tensor losses = strip.scores().sum(1, false).multiply(0);
+        for (Term term : judging.terms(strip)) {
+            losses = losses.add(
+                    term.sums().rank() == 1 ? term.sums() : term.sums().sum(1, false));
         }
-        double mu = seen == 0 ? 0 : sum / seen;
-        double sigma = seen == 0 ? 0 : Math.sqrt(Math.max(0, squares / seen - mu * mu));
-        double[] weights = new double[records.length];
-        for (int i = 0; i < weights.length; i++) {
-            double count = kept[2 * records[i] + 1];
-            double away = count > 0 ? kept[2 * records[i]] / count - mu : 0;
-            boolean bad = away < -noisy * sigma || away > faulty * sigma;
-            weights[i] = bad && sigma > 0 ? Math.exp(-away * away / (2 * sigma * sigma)) : 1;
-        }
-        return Tensor.of(weights, weights.length).to(batch.view(0).type());
-    }
-
-    @Override
-    public Map<String, Tensor> remembered(ViewBatch batch) {
-        Tensor losses = losses(batch).unsqueeze(1);
         Tensor one = losses.multiply(0).add(1);
-        Tensor added = Tensor.concatenate(List.of(losses, one), 1);
-        if (!batch.remembers(LOSSES)) {
-            return Map.of(LOSSES, added);
-        }
-        Tensor memory = batch.memory(LOSSES);
-        int[] records = batch.records(Math.toIntExact(memory.size(0)));
-        return Map.of(LOSSES, memory.indexSelect(0, Tensor.indices(records)).add(added));
+        remembered.put(LOSSES, strip.remembered(LOSSES, 2).add(Tensor.stack(List.of(losses, one), 1)));
+        return remembered;
     }
 
     @Override
     public Set<String> memories() {
-        return Set.of(LOSSES);
+        Set<String> memories = new TreeSet<>(judging.memories());
+        memories.add(LOSSES);
+        return memories;
     }
 
     @Override
-    public String reduction() {
-        return "mean over items";
+    public boolean takesShares() {
+        return judging.takesShares();
     }
 }

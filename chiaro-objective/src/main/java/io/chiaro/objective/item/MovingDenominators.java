@@ -1,10 +1,8 @@
 package io.chiaro.objective.item;
 
-import io.chiaro.objective.BatchLoss;
-import io.chiaro.objective.ViewBatch;
+import io.chiaro.objective.RowDivergence;
+import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,21 +10,19 @@ import java.util.Set;
 /**
  * Contrast with all negatives of the data and not only of the batch: each record keeps a moving average of its denominator, so
  * that a small batch does not bias the gradient (Yuan et al., "Provable Stochastic Optimization for Global Contrastive Learning:
- * Small Batch Does Not Harm Performance", ICML 2022, algorithm 1). With the 2 (B - 1) rows j of other items and the cosines s:
+ * Small Batch Does Not Harm Performance", ICML 2022, algorithm 1). With J the negatives of anchor i, P its positives and s their scores:
  *
  * <pre>
- * u_i    = (1 - gamma) u_i + gamma mean over j of exp(s_ij / tau_i), the mean alone where the record was not seen before
- * loss_i = mean over j of w_ij s_ij - s_ip,   w_ij = exp(s_ij / tau_i) / u_i held fixed
+ * u_i    = (1 - gamma) u_i + gamma mean over j in J of exp(s_ij), the mean alone where the record was not seen before
+ * loss_i = tau_i ( mean over j in J of w_ij s_ij - mean over p in P of s_ip ),   w_ij = exp(s_ij) / u_i held fixed
  * </pre>
  *
- * <p>The value is the mean over items of the sum over both views; a record keeps the mean of both u. Its gradient is tau_i times
- * that of a softmax whose denominator is the average. All is reckoned in logarithms, and a record keeps at most the largest number of
- * single precision.
+ * <p>A record keeps the mean of the u of its anchors in the memory {@code denominators}. The gradient is tau_i times that of a softmax
+ * whose denominator is the average. All is reckoned in logarithms, and a record keeps at most the largest number of single precision.
  *
  * @param gamma the share of the batch in the average, above 0 up to 1
- * @param temperatures tau
  */
-public record MovingDenominators(double gamma, Temperatures temperatures) implements BatchLoss {
+public record MovingDenominators(double gamma) implements RowDivergence {
 
     private static final String DENOMINATORS = "denominators";
     private static final double LEAST = 1e-8;
@@ -38,92 +34,41 @@ public record MovingDenominators(double gamma, Temperatures temperatures) implem
         }
     }
 
-    /** The rows of one view as anchors, [B, 2 B] each. */
-    private record Half(Tensor cosines, Tensor logits, Tensor own) {}
-
     @Override
-    public boolean inBatchNegatives() {
-        return true;
+    public List<Term> terms(Strip strip) {
+        Tensor logs = logDenominators(strip).atLeast(Math.log(LEAST)).unsqueeze(1);
+        Tensor weights = strip.scores().detach().subtract(logs).exp();
+        Tensor pushed = strip.mean(weights.multiply(strip.scores()), strip.negatives());
+        Tensor losses =
+                pushed.subtract(strip.mean(strip.scores(), strip.positives())).divide(strip.scaleOfRows());
+        return List.of(Term.mean(losses, strip.has(strip.positives())));
     }
 
+    /** log u after the batch, [n]. */
     @Override
-    public Tensor value(ViewBatch batch) {
-        return half(batch, 0).add(half(batch, 1)).mean();
-    }
-
-    private Tensor half(ViewBatch batch, int anchors) {
-        Half half = scored(batch, anchors);
-        Tensor weights = weights(half, logAverage(batch, half));
-        return mean(batch, weights.multiply(half.cosines())).reshape(-1).subtract(half.own());
-    }
-
-    private Half scored(ViewBatch batch, int anchors) {
-        Tensor own = batch.unit(anchors);
-        Tensor other = batch.unit(1 - anchors);
-        Tensor cosines =
-                Tensor.concatenate(List.of(own.matmul(other.transpose(0, 1)), own.matmul(own.transpose(0, 1))), 1);
-        Tensor rest =
-                Tensor.concatenate(List.of(batch.others(), batch.others()), 1).not();
-        Tensor logits = cosines.divide(temperatures.of(batch))
-                .maskedFill(rest, Double.NEGATIVE_INFINITY)
-                .detach();
-        return new Half(cosines, logits, own.multiply(other).sum(1, false));
-    }
-
-    /** w, [B, 2 B]. */
-    private static Tensor weights(Half half, Tensor logAverage) {
-        return half.logits().subtract(logAverage.atLeast(Math.log(LEAST))).exp();
-    }
-
-    /** log u after the batch, [B, 1]. */
-    private Tensor logAverage(ViewBatch batch, Half half) {
-        Tensor now = half.logits().logSumExp(1, true).add(-Math.log(others(batch)));
-        Tensor before = batch.memoryOrZeros(DENOMINATORS, batch.items(), 1);
-        Tensor moved = Tensor.concatenate(List.of(before.log().add(Math.log(1 - gamma)), now.add(Math.log(gamma))), 1)
-                .logSumExp(1, true);
+    public Tensor logDenominators(Strip strip) {
+        Tensor now = strip.logSumExp(strip.scores().detach(), strip.negatives())
+                .subtract(strip.count(strip.negatives()).atLeast(1).log());
+        Tensor before = strip.remembered(DENOMINATORS, 1).reshape(-1);
+        Tensor moved = Tensor.stack(List.of(before.log().add(Math.log(1 - gamma)), now.add(Math.log(gamma))), 0)
+                .logSumExp(0, false);
         return moved.where(before.isGreater(0), now).detach();
     }
 
-    /** The mean over the rows of other items, [B, 1]. */
-    private static Tensor mean(ViewBatch batch, Tensor values) {
-        return values.sum(1, true).divide(others(batch));
-    }
-
-    private static double others(ViewBatch batch) {
-        return Math.max(1, 2.0 * (batch.items() - 1));
-    }
-
     @Override
-    public Map<String, Tensor> remembered(ViewBatch batch) {
-        Map<String, Tensor> remembered = new HashMap<>();
-        Tensor denominators =
-                batch.memoryOrZeros(DENOMINATORS, batch.items(), 1).multiply(0);
-        Tensor slopes = denominators;
-        for (int anchors = 0; anchors < 2; anchors++) {
-            Half half = scored(batch, anchors);
-            Tensor average = logAverage(batch, half);
-            denominators =
-                    denominators.add(average.exp().atMost(Float.MAX_VALUE).divide(2));
-            // d / d tau of tau log u: what pulls a temperature.
-            Tensor pulled =
-                    mean(batch, weights(half, average).multiply(half.cosines())).divide(temperatures.of(batch));
-            slopes =
-                    slopes.add(average.atLeast(Math.log(LEAST)).subtract(pulled).divide(2));
-        }
-        remembered.put(DENOMINATORS, denominators);
-        remembered.putAll(temperatures.moved(batch, slopes));
-        return remembered;
+    public Map<String, Tensor> remembered(Strip strip) {
+        return Map.of(
+                DENOMINATORS,
+                logDenominators(strip).exp().atMost(Float.MAX_VALUE).unsqueeze(1));
     }
 
     @Override
     public Set<String> memories() {
-        Set<String> memories = new HashSet<>(temperatures.memories());
-        memories.add(DENOMINATORS);
-        return memories;
+        return Set.of(DENOMINATORS);
     }
 
     @Override
-    public String reduction() {
-        return "mean over items of the sum over both views";
+    public boolean readsScale() {
+        return true;
     }
 }

@@ -16,14 +16,14 @@ public record Circle(double margin) implements RowDivergence {
 
     @Override
     public List<Term> terms(Strip strip) {
-        double gamma = strip.scale();
+        Tensor gamma = strip.scales();
         Tensor scores = strip.scores().divide(gamma);
         Tensor fixed = scores.detach();
         Tensor near = fixed.negate()
                 .add(1 + margin)
                 .relu()
                 .multiply(scores.add(margin - 1))
-                .multiply(-gamma);
+                .multiply(gamma.negate());
         Tensor far = fixed.add(margin).relu().multiply(scores.add(-margin)).multiply(gamma);
         Tensor both = strip.has(strip.positives()).multiply(strip.has(strip.negatives()));
         Tensor losses = strip.logSumExp(near, strip.positives())

@@ -18,7 +18,7 @@ public record HardestPairMargins(double positiveMargin, double negativeMargin) i
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor scores = strip.scores().divide(strip.scale());
+        Tensor scores = strip.scores().divide(strip.scales());
         Tensor near = strip.mean(scores, strip.positives())
                 .negate()
                 .add(positiveMargin)

@@ -18,7 +18,7 @@ public record TupletMargin(double degrees) implements RowDivergence {
 
     @Override
     public List<Term> terms(Strip strip) {
-        double gamma = strip.scale();
+        Tensor gamma = strip.scales();
         Tensor scores = strip.scores().divide(gamma);
         // cos(a - m) = cos a cos m + sin a sin m
         double margin = Math.toRadians(degrees);

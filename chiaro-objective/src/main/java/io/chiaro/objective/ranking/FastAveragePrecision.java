@@ -24,7 +24,7 @@ public record FastAveragePrecision(int bins) implements RowDivergence {
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor distances = strip.scores().divide(-strip.scale());
+        Tensor distances = strip.scores().divide(strip.scales()).negate();
         double width = LARGEST / bins;
         Tensor none = strip.has(strip.positives()).multiply(0);
         Tensor positives = none;

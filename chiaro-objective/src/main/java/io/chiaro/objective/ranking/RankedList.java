@@ -20,7 +20,7 @@ public record RankedList(
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor distances = strip.scores().divide(-strip.scale());
+        Tensor distances = strip.scores().divide(strip.scales()).negate();
         Tensor outside = distances.add(margin - boundary);
         Tensor inside = distances.negate().add(boundary);
         Tensor positives = weightedMean(outside, positiveTemperature, strip.positives(), strip);

@@ -12,7 +12,6 @@ import io.chiaro.objective.feature.CorrelationPenalty;
 import io.chiaro.objective.feature.CrossedPredictions;
 import io.chiaro.objective.feature.CyclicClip;
 import io.chiaro.objective.feature.DecoupledUniformity;
-import io.chiaro.objective.feature.DecoupledWeighted;
 import io.chiaro.objective.feature.DistilledClip;
 import io.chiaro.objective.feature.FrobeniusNorms;
 import io.chiaro.objective.feature.Kernel;
@@ -20,7 +19,6 @@ import io.chiaro.objective.feature.KernelContrast;
 import io.chiaro.objective.feature.MaskedAssignments;
 import io.chiaro.objective.feature.MaskedAssignments.Prior;
 import io.chiaro.objective.feature.MaximumManifoldCapacity;
-import io.chiaro.objective.feature.ModelAware;
 import io.chiaro.objective.feature.NearestNeighbourEntropy;
 import io.chiaro.objective.feature.NegativeCosine;
 import io.chiaro.objective.feature.NeighbourAsPositive;
@@ -28,7 +26,6 @@ import io.chiaro.objective.feature.NeighbourAsPositive.Negatives;
 import io.chiaro.objective.feature.PairsOfViews;
 import io.chiaro.objective.feature.PolyView;
 import io.chiaro.objective.feature.PredictedFrames;
-import io.chiaro.objective.feature.PredictedTemperature;
 import io.chiaro.objective.feature.RelationalTeacher;
 import io.chiaro.objective.feature.SlicedGaussian;
 import io.chiaro.objective.feature.SlicedQuantiles;
@@ -92,11 +89,6 @@ final class FeatureRecipes {
                     "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, eq. 3",
                     "formula of decoupled uniformity without prior",
                     new WholeBatch(new DecoupledUniformity(2))),
-            Recipe.of(
-                    "dclw",
-                    "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 6",
-                    LIGHTLY + "DCLWLoss",
-                    new WholeBatch(new DecoupledWeighted(0.1, 0.5))),
             Recipe.of(
                     "mmcr",
                     "Yerxa et al., Learning Efficient Coding of Natural Images with Maximum Manifold Capacity "
@@ -208,11 +200,6 @@ final class FeatureRecipes {
                     new DirectionsAdded(new WholeBatch(
                             Towers.PREDICTED_AND_AVERAGED, new NegativeCosine(NegativeCosine.Form.SQUARED_DISTANCE)))),
             Recipe.of(
-                    "macl",
-                    "Huang et al., Model-Aware Contrastive Learning: Towards Escaping the Dilemmas, ICML 2023, eq. 9 and 11",
-                    LIGHTLY + "MACLLoss",
-                    new WholeBatch(new ModelAware(0.1, 0.5, 0, 1e-8))),
-            Recipe.of(
                     "nt-xent-pairwise",
                     "Tian, Krishnan and Isola, Contrastive Multiview Coding, ECCV 2020, eq. 8",
                     LIGHTLY + "NTXentLoss, the mean over pairs of views",
@@ -282,12 +269,6 @@ final class FeatureRecipes {
                     "LeWorldModel, 2026, the objective",
                     LIGHTLY + "LeWMLoss",
                     new WholeBatch(new PredictedFrames(0.1, 17, 3))),
-            Recipe.of(
-                    "temperature-as-uncertainty",
-                    "Zhang et al., Temperature as Uncertainty in Contrastive Learning, 2021, section 3",
-                    "no-reference",
-                    new WholeBatch(new PredictedTemperature(0.07, PredictedTemperature.Candidates.ALL)),
-                    "tau-simclr"),
             Recipe.of(
                     "kcl",
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "

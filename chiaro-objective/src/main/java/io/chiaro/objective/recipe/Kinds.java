@@ -3,6 +3,7 @@ package io.chiaro.objective.recipe;
 import io.chiaro.objective.BatchLoss;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.RecordSlots;
+import io.chiaro.objective.TemperaturePolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Kinds {
 
     private static List<Record> all() {
         List<Record> found = new ArrayList<>();
+        TemperaturePolicy.OF_RUNS.forEach(policy -> found.add((Record) policy));
         for (Recipe recipe : Recipes.all()) {
             if (recipe.pattern() instanceof Record pattern) {
                 RecordSlots.eachPart(pattern, (slot, type, record) -> {

@@ -1,12 +1,18 @@
 package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.DirectionsAdded;
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.Similarity;
+import io.chiaro.objective.Supervision;
+import io.chiaro.objective.TemperaturePolicy;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.item.BadPairs;
 import io.chiaro.objective.item.MovingDenominators;
 import io.chiaro.objective.item.NeighbourhoodInvariance;
-import io.chiaro.objective.item.OneTemperature;
-import io.chiaro.objective.item.OwnTemperature;
 import io.chiaro.objective.item.PrototypeContrast;
+import io.chiaro.objective.softmax.PositiveSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
+import io.chiaro.objective.softmax.PositiveSoftmax.Share;
 import java.util.List;
 
 /** Recipes that keep something of each record. */
@@ -20,13 +26,13 @@ final class PerItemRecipes {
                     "Yuan et al., Provable Stochastic Optimization for Global Contrastive Learning: Small Batch Does Not Harm "
                             + "Performance, ICML 2022, algorithm 1",
                     LIBRARY,
-                    new WholeBatch(new MovingDenominators(0.9, new OneTemperature(0.1)))),
+                    globally(TemperaturePolicy.FIXED)),
             Recipe.of(
                     "isogclr",
                     "Qiu et al., Not All Semantics are Created Equal: Contrastive Self-supervised Learning with Automatic "
                             + "Temperature Individualization, ICML 2023, algorithm 1",
                     LIBRARY + " with enable_isogclr",
-                    new WholeBatch(new MovingDenominators(0.9, new OwnTemperature(0.1, 0.05, 0.7, 0.3, 0.01, 0.9)))),
+                    globally(new TemperaturePolicy.PerItem(0.05, 0.7, 0.3, 0.01, 0.9))),
             Recipe.of(
                     "invariance-propagation",
                     "Wang et al., Unsupervised Representation Learning by Invariance Propagation, NeurIPS 2020, section 3",
@@ -43,8 +49,20 @@ final class PerItemRecipes {
                     "Lan et al., Towards Enhancing Time Series Contrastive Learning: A Dynamic Bad Pair Mining Approach, ICLR "
                             + "2024, section 4",
                     "no-reference",
-                    new WholeBatch(new BadPairs(0.5, 2, 2)),
+                    SoftmaxRecipes.item(
+                            Pairing.Among.BATCH,
+                            0.5,
+                            new BadPairs(2, 2, new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
                     "dbpm"));
 
     private PerItemRecipes() {}
+
+    /** The sum over both views, as in the papers. */
+    private static DirectionsAdded globally(TemperaturePolicy policy) {
+        return new DirectionsAdded(SoftmaxRecipes.contrast(
+                Pairing.Among.BATCH,
+                Supervision.sameItem(),
+                new Similarity(Similarity.Kind.COSINE, 10, policy),
+                new MovingDenominators(0.9)));
+    }
 }

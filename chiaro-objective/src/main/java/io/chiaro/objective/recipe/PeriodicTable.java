@@ -175,8 +175,7 @@ public final class PeriodicTable {
         Map<String, String> slots = recipe.slots();
         String divergence = slots.getOrDefault("divergence", slots.getOrDefault("loss", ""));
         return switch (divergence) {
-            case "debiased-softmax", "robust-softmax", "decoupled-weighted", "moving-denominators", "flat-softmax" ->
-                Learned.IMPROPER;
+            case "debiased-softmax", "robust-softmax", "moving-denominators", "flat-softmax" -> Learned.IMPROPER;
             case "pair-logistic",
                     "spectral-squares",
                     "squared-error",
@@ -259,7 +258,6 @@ public final class PeriodicTable {
                     "swapped-codes",
                     "centred-teacher",
                     "relational-teacher",
-                    "model-aware",
                     "pairs-of-views",
                     "crossed-predictions",
                     "neighbour-as-positive",
@@ -278,12 +276,10 @@ public final class PeriodicTable {
                     "masked-and-visible-patches",
                     "positionwise-codes",
                     "fused-neighbours",
-                    "predicted-temperature",
                     "pooled-regions",
                     "pair-of-each-class",
                     "hard-mixtures",
                     "neighbourhood-invariance",
-                    "bad-pairs",
                     "transformed-features",
                     "mixture-with-positive",
                     "noise-negatives",

@@ -21,6 +21,7 @@ import io.chiaro.objective.Similarity;
 import io.chiaro.objective.SquaredError;
 import io.chiaro.objective.SquaredMargin;
 import io.chiaro.objective.Supervision;
+import io.chiaro.objective.TemperaturePolicy;
 import io.chiaro.objective.ViewSource;
 import io.chiaro.objective.Weights;
 import io.chiaro.objective.WholeBatch;
@@ -73,6 +74,7 @@ public record Recipe(
     private static final Map<String, List<String>> NUMBERS_OF_KINDS =
             Map.of("hinge", List.of("margin"), "teacher-softmax", List.of("teacher-temperature"));
 
+    private static final String TEMPERATURE_POLICY = "temperature-policy";
     private static final String NONE = "none";
     private static final String HEADS = "heads";
     private static final String LAYERS = "layers";
@@ -198,8 +200,11 @@ public record Recipe(
     }
 
     private static void tell(String slot, Object filling, List<Part> parts) {
-        // Pairings and the absence of weights are told by their names.
-        if (filling instanceof Record part && !(part instanceof Pairing) && !part.equals(Weights.NONE)) {
+        // Pairings, the absence of weights and what stays as it is are told by their names.
+        if (filling instanceof Record part
+                && !(part instanceof Pairing)
+                && !part.equals(Weights.NONE)
+                && !part.equals(TemperaturePolicy.FIXED)) {
             PartFormulas.of(part).ifPresent(text -> parts.add(new Part(slot, RecordSlots.kind(part), text)));
         }
     }
@@ -381,11 +386,7 @@ public record Recipe(
             return (Objective) RecordSlots.with(record, slots);
         }
         Similarity similarity = new Similarity(
-                constant("similarity", Similarity.Kind.class),
-                number("scale", slot("scale")),
-                slots.containsKey("temperature-policy")
-                        ? constant("temperature-policy", Similarity.TemperaturePolicy.class)
-                        : Similarity.TemperaturePolicy.FIXED);
+                constant("similarity", Similarity.Kind.class), number("scale", slot("scale")), temperaturePolicy());
         Contrast contrast = Contrast.of(pairing(), supervision(), similarity, divergence(similarity))
                 .withViews(constant("views", ViewSource.class));
         if (slot("matryoshka").equals(NONE)) {
@@ -402,6 +403,19 @@ public record Recipe(
                 ? Collections.nCopies(dimensions.size(), 1.0)
                 : list("matryoshka-weights", text -> number("matryoshka-weights", text));
         return new Matryoshka(contrast, dimensions, weights);
+    }
+
+    private TemperaturePolicy temperaturePolicy() {
+        String told = slots.getOrDefault(TEMPERATURE_POLICY, RecordSlots.named(TemperaturePolicy.FIXED));
+        return TemperaturePolicy.OF_RUNS.stream()
+                .filter(policy -> RecordSlots.named(policy).equals(told))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        TEMPERATURE_POLICY,
+                        told,
+                        TemperaturePolicy.OF_RUNS.stream()
+                                .map(RecordSlots::named)
+                                .toList()));
     }
 
     private Pairing pairing() {
@@ -488,10 +502,14 @@ public record Recipe(
                 Arrays.stream(type.getEnumConstants()).map(RecordSlots::written).toList();
         int found = valid.indexOf(text);
         if (found < 0) {
-            throw ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". "
-                    + Names.hint(text, valid));
+            throw unknown(slot, text, valid);
         }
         return type.getEnumConstants()[found];
+    }
+
+    private ChiaroException unknown(String slot, String text, List<String> valid) {
+        return ChiaroException.usage(
+                "recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". " + Names.hint(text, valid));
     }
 
     private ChiaroException wrong(String slot, String text, String expected) {

@@ -11,6 +11,8 @@ import io.chiaro.objective.Pairing;
 import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Similarity;
 import io.chiaro.objective.Supervision;
+import io.chiaro.objective.TemperaturePolicy;
+import io.chiaro.objective.Weights;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.softmax.DebiasedSoftmax;
 import io.chiaro.objective.softmax.ExpectedCosts;
@@ -26,6 +28,7 @@ import io.chiaro.objective.softmax.RobustSoftmax;
 import io.chiaro.objective.softmax.SharesAboveZero;
 import io.chiaro.objective.softmax.SharesApart;
 import io.chiaro.objective.softmax.SpectralSquares;
+import io.chiaro.objective.softmax.Unfading;
 import java.util.List;
 
 /** Recipes of the softmax family. */
@@ -185,6 +188,31 @@ final class SoftmaxRecipes {
                     "Alshammari et al., I-Con: A Unifying Framework for Representation Learning, ICLR 2025, eq. 1",
                     "no-reference",
                     item(BATCH, 0.5, new SharesApart(SharesApart.Measure.KULLBACK_LEIBLER, 0.2))),
+            Recipe.of(
+                    "dclw",
+                    "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 6",
+                    "lightly 1.6.0 DCLWLoss",
+                    item(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.NEGATIVES))
+                            .withWeights(new Weights.NearPositives(0.5))),
+            Recipe.of(
+                    "macl",
+                    "Huang et al., Model-Aware Contrastive Learning: Towards Escaping the Dilemmas, ICML 2023, eq. 9 and 11",
+                    "lightly 1.6.0 MACLLoss",
+                    contrast(
+                            BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.COSINE, 10, new TemperaturePolicy.ModelAware(0.5, 0)),
+                            new Unfading(1e-8, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))),
+            Recipe.of(
+                    "temperature-as-uncertainty",
+                    "Zhang et al., Temperature as Uncertainty in Contrastive Learning, 2021, section 3",
+                    "no-reference",
+                    contrast(
+                            BATCH,
+                            Supervision.sameItem(),
+                            new Similarity(Similarity.Kind.COSINE, 1 / 0.07, new TemperaturePolicy.Predicted()),
+                            softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)),
+                    "tau-simclr"),
             beyond("i-con-reverse", SharesApart.Measure.REVERSE, 0.2),
             beyond("i-con-jensen-shannon", SharesApart.Measure.JENSEN_SHANNON, 0),
             beyond("i-con-total-variation", SharesApart.Measure.TOTAL_VARIATION, 0),

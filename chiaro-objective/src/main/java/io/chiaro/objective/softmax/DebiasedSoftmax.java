@@ -79,7 +79,8 @@ public record DebiasedSoftmax(double prior, Reweighting reweighting) implements 
         Tensor own = positive.subtract(shift).exp();
         Tensor corrected =
                 reweighted.subtract(count.multiply(own).multiply(prior)).divide(1 - prior);
-        Tensor least = count.multiply(shift.negate().add(-strip.scale()).exp());
+        Tensor least =
+                count.multiply(shift.negate().subtract(strip.scaleOfRows()).exp());
         Tensor kept = corrected.where(corrected.isGreater(least), least);
         Tensor losses = own.add(kept).log().subtract(positive.subtract(shift));
         return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));

@@ -15,7 +15,7 @@ public record ExpectedCosts(double attraction, double repulsion) implements RowD
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor squares = strip.scores().divide(-strip.scale());
+        Tensor squares = strip.scores().divide(strip.scales()).negate();
         Tensor both = strip.has(strip.positives()).multiply(strip.has(strip.negatives()));
         Tensor losses = expected(strip, squares, squares.multiply(attraction), strip.positives())
                 .subtract(expected(strip, squares, squares.multiply(-repulsion), strip.negatives()));

@@ -34,8 +34,11 @@ public record KernelSumSoftmax(double share, double exponential) implements RowD
     @Override
     public List<Term> terms(Strip strip) {
         Tensor gaussian = strip.scores().add(Math.log(share));
-        Tensor distance =
-                strip.scores().divide(-strip.scale()).atLeast(LEAST_SQUARE).sqrt();
+        Tensor distance = strip.scores()
+                .divide(strip.scales())
+                .negate()
+                .atLeast(LEAST_SQUARE)
+                .sqrt();
         Tensor other = distance.divide(-exponential).add(Math.log(1 - share));
         // log(exp a + exp b)
         Tensor kernel = gaussian.add(other.subtract(gaussian).softplus());
