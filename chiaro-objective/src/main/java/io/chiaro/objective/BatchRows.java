@@ -23,6 +23,7 @@ public final class BatchRows {
     static final String LABEL_SETS = "label-sets";
 
     private final Views views;
+    private final List<View> compared;
     private final Geometry geometry;
     private final String memory;
     private final int own;
@@ -34,19 +35,21 @@ public final class BatchRows {
     /**
      * Reads them.
      *
+     * @param comparedViews how many of the views are compared; the others have no rows here
      * @param memory whose rows stand behind the others; empty if none do
      * @param own how many of the last numbers of an embedding are no part of it
      */
-    BatchRows(Views views, Geometry geometry, String memory, int own) {
+    BatchRows(Views views, int comparedViews, Geometry geometry, String memory, int own) {
         this.views = views;
+        this.compared = views.list().subList(0, comparedViews);
         this.geometry = geometry;
         this.memory = memory;
         this.own = own;
         this.type = views.list().get(0).values().type();
-        offsets = new int[views.list().size() + 1];
+        offsets = new int[compared.size() + 1];
         List<Tensor> parts = new ArrayList<>();
-        for (int v = 0; v < views.list().size(); v++) {
-            View view = views.list().get(v);
+        for (int v = 0; v < compared.size(); v++) {
+            View view = compared.get(v);
             if (view.width() <= own) {
                 throw ChiaroException.usage("objective: expected embeddings of more than " + own
                         + " numbers, as the last is a temperature, but found " + view.width() + ".");
@@ -101,7 +104,7 @@ public final class BatchRows {
     /** The last number of every row of every view, [rows of views, 1]. */
     Tensor lastNumbers() {
         return Tensor.concatenate(
-                views.list().stream()
+                compared.stream()
                         .map(view -> view.values().narrow(1, view.width() - 1, 1))
                         .toList(),
                 0);
@@ -114,10 +117,10 @@ public final class BatchRows {
      */
     List<Tensor> gradients(Tensor gradient, @Nullable Tensor ofLast) {
         List<Tensor> gradients = new ArrayList<>();
-        for (int v = 0; v < views.list().size(); v++) {
+        for (int v = 0; v < compared.size(); v++) {
             int size = offsets[v + 1] - offsets[v];
             Tensor ofEmbeddings = geometry.values(
-                    embeddings(views.list().get(v).values()),
+                    embeddings(compared.get(v).values()),
                     rows.narrow(0, offsets[v], size),
                     gradient.narrow(0, offsets[v], size));
             gradients.add(
@@ -125,6 +128,9 @@ public final class BatchRows {
                             ? ofEmbeddings
                             : Tensor.concatenate(List.of(ofEmbeddings, ofLast.narrow(0, offsets[v], size)), 1));
         }
+        views.list()
+                .subList(compared.size(), views.list().size())
+                .forEach(view -> gradients.add(view.values().multiply(0)));
         return gradients;
     }
 
@@ -143,8 +149,8 @@ public final class BatchRows {
         Tensor kept = ofItems(name, width);
         Map<Long, Integer> places = places();
         long[] of = new long[to - from];
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] ids = views.list().get(v).items();
+        for (int v = 0; v < compared.size(); v++) {
+            long[] ids = compared.get(v).items();
             for (int row = Math.max(from, offsets[v]); row < Math.min(to, offsets[v + 1]); row++) {
                 of[row - from] = place(places, ids[row - offsets[v]]);
             }
@@ -192,8 +198,8 @@ public final class BatchRows {
         double[] sums = new double[items * width];
         double[] counts = new double[items];
         Map<Long, Integer> places = places();
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] ids = views.list().get(v).items();
+        for (int v = 0; v < compared.size(); v++) {
+            long[] ids = compared.get(v).items();
             for (int i = 0; i < ids.length; i++) {
                 int row = offsets[v] + i;
                 if (anchors[row]) {
@@ -245,8 +251,8 @@ public final class BatchRows {
         if (byLabel && labels == null) {
             throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
         }
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] items = views.list().get(v).items();
+        for (int v = 0; v < compared.size(); v++) {
+            long[] items = compared.get(v).items();
             for (int i = 0; i < items.length; i++) {
                 keys[offsets[v] + i] = byLabel && labels != null ? labels[place(places, items[i])] : items[i];
             }
@@ -271,7 +277,28 @@ public final class BatchRows {
                                 .normalize(-1);
             }
             case LABEL_SETS -> labelSets();
+            case SECOND_VIEW -> rows;
         };
+    }
+
+    /** The rows of the second view that belong to the items of some rows of the first, [to - from, d]. */
+    Tensor secondOf(int from, int to) {
+        long[] first = compared.get(0).items();
+        long[] second = compared.get(1).items();
+        Map<Long, Integer> found = new HashMap<>();
+        for (int i = 0; i < second.length; i++) {
+            found.putIfAbsent(second[i], i);
+        }
+        long[] of = new long[to - from];
+        for (int i = 0; i < of.length; i++) {
+            Integer at = found.get(first[from + i]);
+            if (at == null) {
+                throw ChiaroException.usage(
+                        "objective: item " + first[from + i] + " has no row in the second view, which teaches.");
+            }
+            of[i] = offsets[1] + at;
+        }
+        return rows.indexSelect(0, Tensor.of(of, of.length));
     }
 
     /** The set of labels of every row, of zeros and ones, [rows, labels]. */
@@ -331,8 +358,8 @@ public final class BatchRows {
         }
         Map<Long, Integer> places = places();
         double[] result = new double[ofViews()];
-        for (int v = 0; v < views.list().size(); v++) {
-            long[] items = views.list().get(v).items();
+        for (int v = 0; v < compared.size(); v++) {
+            long[] items = compared.get(v).items();
             for (int i = 0; i < items.length; i++) {
                 result[offsets[v] + i] = scores[place(places, items[i])];
             }

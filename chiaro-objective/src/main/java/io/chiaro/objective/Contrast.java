@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param views where the two sides of a pair come from
  * @param pairing the candidates C(i) and the relation of each
+ * @param synthetic keys that no encoder has made
  * @param supervision p
  * @param similarity s
  * @param weights log w
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 public record Contrast(
         ViewSource views,
         Pairing pairing,
+        Synthetic synthetic,
         Supervision supervision,
         Similarity similarity,
         Weights weights,
@@ -67,7 +69,8 @@ public record Contrast(
         boolean shares = divergence instanceof RowDivergence rows && rows.takesShares();
         boolean remembers = pairing instanceof Pairing.Blocks blocks
                 && !blocks.among().memory().isEmpty();
-        if (supervision instanceof Supervision.Graded && (!shares || remembers)) {
+        boolean second = supervision instanceof Supervision.TeacherView;
+        if (supervision instanceof Supervision.Graded && (!shares || remembers && !second)) {
             throw new IllegalArgumentException("Contrast: " + RecordSlots.named(supervision)
                     + " needs a divergence that takes shares, and the rows of a batch, but found "
                     + RecordSlots.named(divergence) + " and " + RecordSlots.named(pairing));
@@ -77,11 +80,29 @@ public record Contrast(
             throw new IllegalArgumentException("Contrast: the rows of a memory have no classes or numbers for "
                     + RecordSlots.named(weights.labelled() ? weights : divergence));
         }
-        if (weights.scored() && remembers) {
+        if ((weights.scored() || weights.guided()) && remembers) {
             throw new IllegalArgumentException(
-                    "Contrast: the rows of a memory have no numbers for " + RecordSlots.named(weights));
+                    "Contrast: the rows of a memory have no numbers and no guide for " + RecordSlots.named(weights));
+        }
+        if (!synthetic.equals(Synthetic.NONE)) {
+            requireBeside(pairing, supervision, similarity, weights, divergence);
         }
         requireTemperature(pairing, similarity, weights, divergence);
+    }
+
+    /** Keys that no encoder has made are unit rows that belong to nothing. */
+    private static void requireBeside(
+            Pairing pairing, Supervision supervision, Similarity similarity, Weights weights, Divergence divergence) {
+        if (!(pairing instanceof Pairing.Blocks) || similarity.kind() != Similarity.Kind.COSINE) {
+            throw new IllegalArgumentException("Contrast: synthetic keys need blocks of rows and the cosine, but found "
+                    + RecordSlots.named(pairing) + " and " + RecordSlots.written(similarity.kind()));
+        }
+        boolean graded = supervision instanceof Supervision.Graded || supervision instanceof Supervision.GoldScores;
+        boolean numbers = divergence instanceof RowDivergence rows && rows.readsNumbers();
+        if (graded || numbers || weights.scored()) {
+            throw new IllegalArgumentException("Contrast: synthetic keys have no degrees and no numbers for "
+                    + RecordSlots.named(graded ? supervision : numbers ? divergence : weights));
+        }
     }
 
     /** What supervises must be looked at, or it would be ignored silently. */
@@ -105,13 +126,29 @@ public record Contrast(
             Similarity similarity,
             Weights weights,
             RowDivergence divergence) {
-        boolean queue = pairing.among() == Pairing.Among.QUEUE;
+        boolean queue = pairing.among().ofNegatives();
+        boolean second = supervision instanceof Supervision.TeacherView;
+        if (second && !pairing.among().ofFirstView()) {
+            throw new IllegalArgumentException(
+                    "Contrast: the second view teaches rows of the first, but found " + RecordSlots.named(pairing));
+        }
+        if (second && !similarity.kind().isProduct()) {
+            throw new IllegalArgumentException(
+                    "Contrast: what the second view says is known of cosine and dot, but found "
+                            + RecordSlots.written(similarity.kind()));
+        }
+        if (pairing.among() == Pairing.Among.QUEUE_ALONE && !second) {
+            throw new IllegalArgumentException(
+                    "Contrast: in a queue alone nothing belongs to an anchor but by degrees of a"
+                            + " teacher; expected teacher-view as supervision, but found "
+                            + RecordSlots.named(supervision));
+        }
         if (divergence.readsDistances() && !similarity.kind().isBelowZero()) {
             throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
                     + " takes scores to be distances below zero, but found " + RecordSlots.written(similarity.kind())
                     + "; take a similarity such as unit-negative-distance");
         }
-        if (divergence.readsItself() && queue) {
+        if (divergence.readsItself() && queue && pairing.among() != Pairing.Among.CROSS_AND_QUEUE) {
             throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
                     + " takes what is left out to be the anchor itself, which it is not beside a queue");
         }
@@ -172,22 +209,34 @@ public record Contrast(
     /** Columns of a record, even weights, the usual tiling. */
     public static Contrast of(Pairing pairing, Supervision supervision, Similarity similarity, Divergence divergence) {
         return new Contrast(
-                ViewSource.COLUMNS, pairing, supervision, similarity, Weights.NONE, divergence, Tiling.defaults());
+                ViewSource.COLUMNS,
+                pairing,
+                Synthetic.NONE,
+                supervision,
+                similarity,
+                Weights.NONE,
+                divergence,
+                Tiling.defaults());
     }
 
     /** The same with pairs from another source. */
     public Contrast withViews(ViewSource source) {
-        return new Contrast(source, pairing, supervision, similarity, weights, divergence, tiling);
+        return new Contrast(source, pairing, synthetic, supervision, similarity, weights, divergence, tiling);
     }
 
     /** The same with other weights of candidates. */
     public Contrast withWeights(Weights other) {
-        return new Contrast(views, pairing, supervision, similarity, other, divergence, tiling);
+        return new Contrast(views, pairing, synthetic, supervision, similarity, other, divergence, tiling);
+    }
+
+    /** The same with keys that no encoder has made. */
+    public Contrast withSynthetic(Synthetic other) {
+        return new Contrast(views, pairing, other, supervision, similarity, weights, divergence, tiling);
     }
 
     /** The same in other tiles. */
     public Contrast withTiling(Tiling other) {
-        return new Contrast(views, pairing, supervision, similarity, weights, divergence, other);
+        return new Contrast(views, pairing, synthetic, supervision, similarity, weights, divergence, other);
     }
 
     @Override
@@ -210,7 +259,14 @@ public record Contrast(
         if (pairing instanceof Pairing.Blocks blocks) {
             requireTwo(blocks, batch);
             return new StripEngine(
-                            gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
+                            gathered,
+                            blocks,
+                            synthetic,
+                            supervision,
+                            similarity,
+                            weights,
+                            (RowDivergence) divergence,
+                            tiling)
                     .evaluate();
         }
         Batch opened = new Batch(batch, similarity);
@@ -223,11 +279,16 @@ public record Contrast(
     }
 
     private static void requireTwo(Pairing.Blocks blocks, Views batch) {
-        boolean two = blocks.among() == Pairing.Among.CROSS || blocks.among() == Pairing.Among.CROSS_BOTH;
-        if (two && batch.list().size() > 2) {
+        // The third of a cross and a queue is for the queue.
+        int most = switch (blocks.among()) {
+            case CROSS, CROSS_BOTH, QUEUE_ALONE -> 2;
+            case CROSS_AND_QUEUE -> 3;
+            default -> Integer.MAX_VALUE;
+        };
+        if (batch.list().size() > most) {
             throw ChiaroException.usage("objective: expected 2 views of an item, but found "
                     + batch.list().size() + ", and the pairing " + RecordSlots.written(blocks.among())
-                    + " would ignore view 3. Give fewer.");
+                    + " would ignore view " + (most + 1) + ". Give fewer.");
         }
     }
 
@@ -291,7 +352,7 @@ public record Contrast(
                 false,
                 false,
                 labelled || sets || weights.labelled(),
-                basis.contains(Supervision.Basis.GUIDE),
+                basis.contains(Supervision.Basis.GUIDE) || weights.guided(),
                 among != Pairing.Among.CLASSES && !labelled && !numbers && !graded,
                 views == ViewSource.DROPOUT,
                 Stream.of(
@@ -304,7 +365,7 @@ public record Contrast(
                         .flatMap(Set::stream)
                         .collect(Collectors.toSet()),
                 single ? 1 : 2,
-                among == Pairing.Among.QUEUE ? Towers.ONLINE_AND_AVERAGED : Towers.ONLINE,
+                among.towers(),
                 0,
                 "");
     }
@@ -328,7 +389,14 @@ public record Contrast(
             requireNumbers(batch);
             if (pairing instanceof Pairing.Blocks blocks) {
                 return new StripEngine(
-                                gathered, blocks, supervision, similarity, weights, (RowDivergence) divergence, tiling)
+                                gathered,
+                                blocks,
+                                synthetic,
+                                supervision,
+                                similarity,
+                                weights,
+                                (RowDivergence) divergence,
+                                tiling)
                         .tables();
             }
             Batch opened = new Batch(batch, similarity);

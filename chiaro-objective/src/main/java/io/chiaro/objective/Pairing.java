@@ -54,6 +54,13 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
         CROSS_BOTH(""),
         /** The first view's rows against their own in the second and the memory {@code queue}, which holds negatives only. */
         QUEUE("queue"),
+        /** The first view's rows against the memory {@code queue} alone; what belongs to them a teacher says by degrees. */
+        QUEUE_ALONE("queue"),
+        /**
+         * The first view's rows against the second's and the memory {@code queue}, which holds negatives only and is held fixed. A third view
+         * is what a run puts into the queue, and is not compared.
+         */
+        CROSS_AND_QUEUE("queue"),
         /**
          * Every row against every other and against the memory {@code queue}, whose labels the memory {@code queue-labels}
          * holds; candidates are held fixed, as those of the queue are.
@@ -71,6 +78,30 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
         /** The memory whose rows are candidates; empty if there is none. */
         String memory() {
             return memory;
+        }
+
+        /** How many of so many views are compared. */
+        int compared(int views) {
+            return this == CROSS_AND_QUEUE ? Math.min(2, views) : views;
+        }
+
+        /** Whether its anchors are the rows of the first view alone. */
+        boolean ofFirstView() {
+            return this == CROSS || this == QUEUE || this == QUEUE_ALONE || this == CROSS_AND_QUEUE;
+        }
+
+        /** Whether it holds a queue, in which are negatives only. */
+        boolean ofNegatives() {
+            return this == QUEUE || this == QUEUE_ALONE || this == CROSS_AND_QUEUE;
+        }
+
+        /** Which towers make its views in a run. */
+        Towers towers() {
+            return switch (this) {
+                case QUEUE, QUEUE_ALONE -> Towers.ONLINE_AND_AVERAGED;
+                case CROSS_AND_QUEUE -> Towers.BOTH_AND_FIRST_AVERAGED;
+                default -> Towers.ONLINE;
+            };
         }
 
         /** All memories that are read. */

@@ -5,6 +5,7 @@ import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public final class Strip {
     private final Masks masks;
     private final Known known;
     private final @Nullable Tensor shares;
+    private final Synthetic.@Nullable Made made;
 
     /**
      * What is known of its anchors and candidates beside their scores.
@@ -28,6 +30,7 @@ public final class Strip {
      * @param sameClass which candidates have the class of their anchor, [n, m]
      * @param nearness of anchors to their positives
      * @param records what is remembered of the records of anchors
+     * @param guide the cosines that a guide has of anchors with candidates, [n, m]
      */
     record Known(
             Tensor scales,
@@ -35,7 +38,21 @@ public final class Strip {
             @Nullable Tensor candidateNumbers,
             @Nullable Tensor sameClass,
             @Nullable Nearness nearness,
-            Records records) {}
+            Records records,
+            @Nullable Tensor guide) {
+
+        /** Of keys that no encoder has made nothing is known: they are of no class, and far for a guide. */
+        Known wider(Tensor none) {
+            return new Known(
+                    scales,
+                    anchorNumbers,
+                    null,
+                    sameClass == null ? null : widened(sameClass, none),
+                    nearness,
+                    records,
+                    guide == null ? null : widened(guide, none.to(guide.type()).add(-1)));
+        }
+    }
 
     /**
      * How near anchors are to their positives on average, by a product without scale, held fixed.
@@ -86,6 +103,25 @@ public final class Strip {
             this.candidates = positives.or(negatives);
         }
 
+        /** With negatives behind the candidates, so many for each row. */
+        Masks beside(Tensor none, Tensor there, double[] each) {
+            Counted ofPositives = counted.get(positives);
+            Counted ofNegatives = counted.get(negatives);
+            if (ofPositives == null || ofNegatives == null) {
+                throw new IllegalStateException("Strip: keys stand beside candidates that nobody has left out yet");
+            }
+            double[] more = ofNegatives.counts().toDoubles();
+            for (int i = 0; i < more.length; i++) {
+                more[i] += each[i];
+            }
+            return new Masks(
+                    widened(positives, none),
+                    widened(negatives, there),
+                    ofPositives.counts().toDoubles(),
+                    more,
+                    ofPositives.counts().type());
+        }
+
         private static Counted counted(double[] counts, DType type) {
             return new Counted(
                     Tensor.of(counts, counts.length).to(type),
@@ -97,26 +133,55 @@ public final class Strip {
         }
     }
 
-    Strip(Tensor scores, Masks masks, Known known, @Nullable Tensor shares) {
+    Strip(Tensor scores, Masks masks, Known known) {
+        this(scores, masks, known, null, null);
+    }
+
+    private Strip(Tensor scores, Masks masks, Known known, @Nullable Tensor shares, Synthetic.@Nullable Made made) {
         this.scores = scores;
         this.masks = masks;
         this.known = known;
         this.shares = shares;
+        this.made = made;
     }
 
     /** The same cells with other scores. */
     Strip withScores(Tensor other) {
-        return new Strip(other, masks, known, shares);
+        return new Strip(other, masks, known, shares, made);
     }
 
     /** The same cells with degrees of what belongs to each anchor. */
     Strip withShares(Tensor other) {
-        return new Strip(scores, masks, known, other);
+        return new Strip(scores, masks, known, other, made);
     }
 
     /** The same scores with other cells as positives and negatives; all others are left out. */
     public Strip withMasks(Tensor positives, Tensor negatives) {
-        return new Strip(scores, new Masks(positives, negatives), known, null);
+        return new Strip(scores, new Masks(positives, negatives), known, null, made);
+    }
+
+    /**
+     * With keys that no encoder has made, as negatives behind the candidates.
+     *
+     * @param more their scores, [n, k]
+     */
+    Strip beside(Synthetic.Made keys, Tensor more) {
+        int count = keys.count();
+        boolean[] given = keys.given();
+        double[] each = new double[given.length];
+        Arrays.setAll(each, i -> given[i] ? count : 0);
+        Tensor there = Tensor.of(each, each.length, 1).isGreater(0).expand(each.length, count);
+        Tensor none = there.and(there.not());
+        return new Strip(widened(scores, more), masks.beside(none, there, each), known.wider(none), null, keys);
+    }
+
+    private static Tensor widened(Tensor table, Tensor more) {
+        return Tensor.concatenate(List.of(table, more), 1);
+    }
+
+    /** The keys beside the candidates; null where there are none. */
+    Synthetic.@Nullable Made made() {
+        return made;
     }
 
     /** What the similarity says of every cell, [n, m], scaled. */
@@ -191,6 +256,16 @@ public final class Strip {
             throw new IllegalStateException("Strip: nobody asked for the classes of rows");
         }
         return sameClass;
+    }
+
+    /** The cosines that a guide has of anchors with candidates, [n, m]. */
+    public Tensor guide() {
+        Tensor guide = known.guide();
+        if (guide == null) {
+            throw ChiaroException.usage(
+                    "objective: a guide masks false negatives, but the batch has no guide values. Name a guide model.");
+        }
+        return guide;
     }
 
     /** The number that supervises each anchor, [n]. */

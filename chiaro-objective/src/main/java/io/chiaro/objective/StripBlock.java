@@ -70,6 +70,19 @@ record StripBlock(
                         ofViews - second,
                         false));
             }
+            case QUEUE_ALONE -> {
+                second(rows);
+                long[] candidates = new long[all - ofViews];
+                Arrays.fill(candidates, Long.MIN_VALUE);
+                yield List.of(new StripBlock(
+                        0, rows.first(1), ofViews, all, Arrays.copyOf(keys, rows.first(1)), candidates, 0, false));
+            }
+            case CROSS_AND_QUEUE -> {
+                int second = rows.first(second(rows));
+                long[] candidates = Arrays.copyOf(Arrays.copyOfRange(keys, second, ofViews), all - second);
+                Arrays.fill(candidates, ofViews - second, all - second, Long.MIN_VALUE);
+                yield List.of(new StripBlock(0, second, second, all, Arrays.copyOf(keys, second), candidates, 0, true));
+            }
             case PAST -> {
                 long[] candidates = Arrays.copyOf(keys, all);
                 System.arraycopy(rows.pastKeys(), 0, candidates, ofViews, all - ofViews);
@@ -139,12 +152,11 @@ record StripBlock(
     }
 
     /**
-     * The mean over the positives of each anchor of the products of their rows, [n]; 0 without a positive. The mean of products is the
-     * product with the mean, so that no square of scores is made.
+     * The mean over the positives of each anchor of their rows, [n, d]; zeros without a positive. No square of scores is made.
      *
      * @param rows of all, [N, d]
      */
-    Tensor nearness(Tensor rows) {
+    Tensor positiveMeans(Tensor rows) {
         Map<Long, Integer> groups = new HashMap<>();
         long[] ofCandidates = new long[candidateKeys.length];
         Arrays.setAll(ofCandidates, j -> groups.computeIfAbsent(candidateKeys[j], missing -> groups.size()));
@@ -157,12 +169,13 @@ record StripBlock(
                 .to(rows.type())
                 .addRowsInPlace(
                         Tensor.of(ofCandidates, ofCandidates.length), rows.narrow(0, first, ofCandidates.length));
-        Tensor anchors = rows.narrow(0, from, anchors());
-        Tensor others = sums.indexSelect(0, Tensor.of(ofAnchors, ofAnchors.length))
-                .subtract(anchors.multiply(Tensor.of(itself, itself.length, 1).to(rows.type())));
         double[] counts = positives();
-        Tensor divisor = Tensor.of(counts, counts.length).to(rows.type());
-        return anchors.multiply(others).sum(1, false).divide(divisor.atLeast(1)).multiply(divisor.atMost(1));
+        Tensor divisor = Tensor.of(counts, counts.length, 1).to(rows.type());
+        return sums.indexSelect(0, Tensor.of(ofAnchors, ofAnchors.length))
+                .subtract(rows.narrow(0, from, anchors())
+                        .multiply(Tensor.of(itself, itself.length, 1).to(rows.type())))
+                .divide(divisor.atLeast(1))
+                .multiply(divisor.atMost(1));
     }
 
     /** The negatives of each anchor: what can be one, and has another key. */

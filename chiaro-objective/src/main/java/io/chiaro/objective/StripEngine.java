@@ -1,5 +1,6 @@
 package io.chiaro.objective;
 
+import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
@@ -43,10 +44,13 @@ final class StripEngine {
     private final Supervision.@Nullable Graded graded;
     private final @Nullable Tensor knownRows;
     private final long[] classes;
+    private final @Nullable Tensor guides;
+    private final List<Synthetic.Keys> keys;
 
     StripEngine(
             Gathered gathered,
             Pairing.Blocks pairing,
+            Synthetic synthetic,
             Supervision supervision,
             Similarity similarity,
             Weights weights,
@@ -62,7 +66,12 @@ final class StripEngine {
         this.cells = Math.max(tiling.keptCells(), tiling.columns());
         this.fewest = tiling.rows() / 2;
         memory = pairing.among().memory();
-        batch = new BatchRows(gathered.whole(), geometry, memory, policy.columns());
+        batch = new BatchRows(
+                gathered.whole(),
+                pairing.among().compared(gathered.whole().list().size()),
+                geometry,
+                memory,
+                policy.columns());
         rows = batch.all();
         graded = supervision instanceof Supervision.Graded degrees ? degrees : null;
         knownRows = graded == null ? null : batch.known(graded.basis());
@@ -72,11 +81,19 @@ final class StripEngine {
                 ? blocks.stream().map(this::nearness).toList()
                 : List.of();
         scales = policy.scales(similarity.scale(), batch, this::meanNearness);
+        guides = weights.guided() ? batch.known(Supervision.Basis.GUIDE) : null;
         oneScale = scales.size(0) == 1 ? scales.item() : Double.NaN;
+        keys = synthetic.equals(Synthetic.NONE)
+                ? List.of()
+                : IntStream.range(0, blocks.size())
+                        .mapToObj(b -> synthetic.beside(new AnchorsOf(b)))
+                        .toList();
     }
 
     private Strip.Nearness nearness(StripBlock block) {
-        Tensor own = block.nearness(rows);
+        Tensor own = rows.narrow(0, block.from(), block.anchors())
+                .multiply(block.positiveMeans(rows))
+                .sum(1, false);
         double[] positives = block.positives();
         int[] counted = IntStream.range(0, positives.length)
                 .filter(i -> positives[i] > 0)
@@ -162,7 +179,7 @@ final class StripEngine {
                 }
                 remembering.add(strip, scored);
                 if (toScores != null) {
-                    pull(strip, scored.scores(), toScores, undivided);
+                    pull(strip, scored, toScores, undivided);
                 }
             }
         }
@@ -202,7 +219,7 @@ final class StripEngine {
             StripBlock block = blocks.get(b);
             Strip strip = strip(b, block);
             int n = block.anchors();
-            int m = block.candidates();
+            int m = Math.toIntExact(strip.scores().size(1));
             double[] scores = strip.scores().toDoubles();
             double[] positives = strip.positives().to(DType.DOUBLE).toDoubles();
             double[] negatives = strip.negatives().to(DType.DOUBLE).toDoubles();
@@ -211,7 +228,7 @@ final class StripEngine {
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < m; j++) {
                     int at = i * m + j;
-                    boolean self = block.from() + i == block.first() + j;
+                    boolean self = j < block.candidates() && block.from() + i == block.first() + j;
                     cells[i][j] = scores[at];
                     relations[i][j] = positives[at] > 0
                             ? Relation.POSITIVE
@@ -237,12 +254,17 @@ final class StripEngine {
         return similarity.kind().isDistance() ? none : none.add(strip.scales());
     }
 
+    /** Those of this worker's own rows. */
     private List<StripBlock> strips(StripBlock block) {
+        return strips(block, gathered.stretches());
+    }
+
+    private List<StripBlock> strips(StripBlock block, List<int[]> stretches) {
         // Each strip adds to the gradients of all candidates, which is only worth while for enough anchors.
         long anchors = Math.max(fewest, cells / Math.max(1, block.last() - block.first()));
         int size = (int) Math.max(1, Math.min(block.to() - block.from(), anchors));
         List<StripBlock> strips = new ArrayList<>();
-        for (int[] stretch : gathered.stretches()) {
+        for (int[] stretch : stretches) {
             int end = Math.min(block.to(), stretch[1]);
             for (int from = Math.max(block.from(), stretch[0]); from < end; from += size) {
                 strips.add(block.strip(from, Math.min(end, from + size)));
@@ -263,7 +285,8 @@ final class StripEngine {
                 false);
     }
 
-    private Strip strip(int b, StripBlock strip) {
+    /** Anchors with the candidates of the batch. */
+    private Strip ofBatch(int b, StripBlock strip) {
         int n = strip.anchors();
         int m = strip.candidates();
         Tensor scores = scaled(strip, geometry.scores(sides(strip)));
@@ -282,8 +305,73 @@ final class StripEngine {
         }
         Strip.Masks masks = new Strip.Masks(
                 same.and(other), negatives.and(other), strip.positives(), strip.negatives(), batch.type());
-        Strip plain = new Strip(scores, masks, known(b, strip), null);
+        Strip plain = new Strip(scores, masks, known(b, strip));
         return graded == null ? plain : plain.withShares(shares(graded, strip, plain));
+    }
+
+    /** The same with the keys beside them that no encoder has made. */
+    private Strip strip(int b, StripBlock strip) {
+        Strip plain = ofBatch(b, strip);
+        if (keys.isEmpty()) {
+            return plain;
+        }
+        Synthetic.Made made = keys.get(b).of(plain, strip.from() - blocks.get(b).from());
+        if (made.count() == 0) {
+            return plain;
+        }
+        Tensor anchors = rows.narrow(0, strip.from(), strip.anchors());
+        return plain.beside(made, scaled(strip, made.products(anchors)).add(bias));
+    }
+
+    /** The anchors of a block, as keys are made beside them. */
+    private final class AnchorsOf implements Synthetic.Anchors {
+
+        private final int b;
+        private final StripBlock block;
+
+        AnchorsOf(int b) {
+            this.b = b;
+            this.block = blocks.get(b);
+        }
+
+        @Override
+        public int count() {
+            return block.anchors();
+        }
+
+        @Override
+        public Tensor rows() {
+            return rows.narrow(0, block.from(), block.anchors());
+        }
+
+        @Override
+        public Tensor candidates() {
+            return rows.narrow(0, block.first(), block.candidates());
+        }
+
+        @Override
+        public Tensor positives() {
+            return block.positiveMeans(rows);
+        }
+
+        @Override
+        public long key(int anchor) {
+            return block.anchorKeys()[anchor];
+        }
+
+        @Override
+        public RandomStream random(String purpose, long... keys) {
+            return RandomStream.of(batch.views().address(), purpose, keys);
+        }
+
+        @Override
+        public void each(Synthetic.Looking looking) {
+            for (StripBlock strip : strips(block, List.of(new int[] {block.from(), block.to()}))) {
+                try (Scope scope = Scope.open("strip")) {
+                    looking.at(weighted(ofBatch(b, strip)), strip.from() - block.from());
+                }
+            }
+        }
     }
 
     private Strip.Known known(int b, StripBlock strip) {
@@ -310,7 +398,12 @@ final class StripEngine {
                     public @Nullable Tensor whole(String name) {
                         return batch.views().memories().get(name);
                     }
-                });
+                },
+                guides == null
+                        ? null
+                        : guides.narrow(0, strip.from(), strip.anchors())
+                                .matmul(guides.narrow(0, strip.first(), strip.candidates())
+                                        .transpose(0, 1)));
     }
 
     /** The scale of each anchor, or the one of all. */
@@ -336,8 +429,10 @@ final class StripEngine {
         if (knownRows == null) {
             known = strip.targetDistances();
         } else {
-            Tensor anchors = knownRows.narrow(0, block.from(), block.to() - block.from());
-            Tensor candidates = knownRows.narrow(0, block.first(), block.last() - block.first());
+            Tensor anchors = supervision.basis() == Supervision.Basis.SECOND_VIEW
+                    ? batch.secondOf(block.from(), block.to())
+                    : knownRows.narrow(0, block.from(), block.anchors());
+            Tensor candidates = knownRows.narrow(0, block.first(), block.candidates());
             known = anchors.matmul(candidates.transpose(0, 1));
             if (supervision.basis() == Supervision.Basis.LABEL_SETS) {
                 Tensor together = anchors.sum(1, true)
@@ -374,25 +469,31 @@ final class StripEngine {
             toScores = toScores(leaf, value);
         }
         if (toScores != null) {
-            pull(strip, scored.scores(), toScores, gradient);
+            pull(strip, scored, toScores, gradient);
         }
     }
 
-    private void pull(StripBlock strip, Tensor scores, Tensor toScores, Slopes slopes) {
+    private void pull(StripBlock strip, Strip scored, Tensor toScores, Slopes slopes) {
         if (policy.isLearned()) {
             // s = scale k + bias, so d s / d log scale = s - bias.
             Tensor sums = toScores.sum(1, true);
             slopes.logScales
                     .narrow(0, strip.from(), strip.anchors())
-                    .addInPlace(toScores.multiply(scores).sum(1, true).subtract(sums.multiply(bias)));
+                    .addInPlace(toScores.multiply(scored.scores()).sum(1, true).subtract(sums.multiply(bias)));
             slopes.bias += sums.sum().item();
         }
-        Geometry.Pull pull = geometry.pull(sides(strip), scaled(strip, toScores));
-        Tensor gradient = slopes.rows;
-        gradient.narrow(0, strip.from(), strip.to() - strip.from()).addInPlace(pull.anchors());
+        Tensor toCosines = scaled(strip, toScores);
+        Tensor anchors = slopes.rows.narrow(0, strip.from(), strip.anchors());
+        Synthetic.Made made = scored.made();
+        if (made != null) {
+            anchors.addInPlace(made.toAnchors(toCosines.narrow(1, strip.candidates(), made.count())));
+            toCosines = toCosines.narrow(1, 0, strip.candidates());
+        }
+        Geometry.Pull pull = geometry.pull(sides(strip), toCosines);
+        anchors.addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
         if (strip.learning()) {
-            gradient.narrow(0, strip.first(), strip.last() - strip.first()).addInPlace(pull.candidates());
+            slopes.rows.narrow(0, strip.first(), strip.candidates()).addInPlace(pull.candidates());
         }
     }
 

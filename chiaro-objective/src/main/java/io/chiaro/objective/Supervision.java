@@ -41,7 +41,8 @@ public sealed interface Supervision
      * Rows belong together by degrees, which a divergence that takes shares makes into p: each row of degrees divided by its sum.
      * A row without any is counted and left out.
      */
-    sealed interface Graded extends Supervision permits LabelKernel, GuideSoftmax, GuideNeighbours, SharedLabels {
+    sealed interface Graded extends Supervision
+            permits LabelKernel, GuideSoftmax, GuideNeighbours, SharedLabels, TeacherView {
 
         /** How much every candidate belongs to every anchor, at least 0, [n, m]; cells that are no candidates do not matter. */
         Tensor degrees(Sides sides);
@@ -57,7 +58,9 @@ public sealed interface Supervision
         /** The embeddings of a guide: their cosines. */
         GUIDE,
         /** Sets of labels: how much two have in common. */
-        LABEL_SETS
+        LABEL_SETS,
+        /** The rows of the second view: their cosines with candidates. */
+        SECOND_VIEW
     }
 
     /**
@@ -67,7 +70,15 @@ public sealed interface Supervision
      *     divided by what they have together, as the basis says, [n, m]
      * @param candidates which cells are candidates, [n, m]
      */
-    record Sides(Tensor known, Tensor candidates) {}
+    record Sides(Tensor known, Tensor candidates) {
+
+        /** Shares of a softmax over candidates, but for a factor of each row. */
+        Tensor softmax(double temperature) {
+            // Cosines are at least -1, so a row keeps a degree of 1 once its largest is taken off.
+            Tensor shown = known.maskedFill(candidates.not(), -1);
+            return shown.subtract(shown.max(1, true)).divide(temperature).exp();
+        }
+    }
 
     /**
      * Near numbers belong together: exp(-(y_i - y_j)^2 / (2 bandwidth^2)) (Dufumier et al., "Contrastive Learning with Continuous
@@ -109,9 +120,7 @@ public sealed interface Supervision
 
         @Override
         public Tensor degrees(Sides sides) {
-            // Cosines are at least -1, so a row keeps a degree of 1 once its largest is taken off.
-            Tensor shown = sides.known().maskedFill(sides.candidates().not(), -1);
-            return shown.subtract(shown.max(1, true)).divide(guideTemperature).exp();
+            return sides.softmax(guideTemperature);
         }
 
         @Override
@@ -144,6 +153,32 @@ public sealed interface Supervision
         @Override
         public Basis basis() {
             return Basis.GUIDE;
+        }
+    }
+
+    /**
+     * Candidates belong to an anchor as far as the second view of its item says, held fixed: softmax over candidates of cos(y_i, c_j) /
+     * teacherTemperature (Zheng et al., "ReSSL: Relational Self-Supervised Learning with Weak Augmentation", NeurIPS 2021, eq. 4; with the item's
+     * own key among the candidates: Fang et al., "SEED: Self-supervised Distillation for Visual Representation", ICLR 2021, eq. 3).
+     *
+     * @param teacherTemperature above 0; below that of the anchors, so that the teacher is the surer of both
+     */
+    record TeacherView(double teacherTemperature) implements Graded {
+        public TeacherView {
+            if (!(teacherTemperature > 0)) {
+                throw new IllegalArgumentException(
+                        "TeacherView: the temperature must be above 0, but was " + teacherTemperature);
+            }
+        }
+
+        @Override
+        public Tensor degrees(Sides sides) {
+            return sides.softmax(teacherTemperature);
+        }
+
+        @Override
+        public Basis basis() {
+            return Basis.SECOND_VIEW;
         }
     }
 

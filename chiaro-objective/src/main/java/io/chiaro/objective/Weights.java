@@ -13,7 +13,8 @@ public sealed interface Weights
                 Weights.LabelDistance,
                 Weights.InversePropensity,
                 Weights.OwnCluster,
-                Weights.NearPositives {
+                Weights.NearPositives,
+                Weights.GuideBelow {
 
     /** Every candidate counts the same. */
     Weights NONE = new None();
@@ -38,6 +39,11 @@ public sealed interface Weights
 
     /** Whether it looks at how near positives are, which is known of products alone. */
     default boolean readsPositives() {
+        return false;
+    }
+
+    /** Whether it looks at what a guide makes of rows. */
+    default boolean guided() {
         return false;
     }
 
@@ -186,6 +192,40 @@ public sealed interface Weights
 
         @Override
         public boolean readsPositives() {
+            return true;
+        }
+    }
+
+    /**
+     * Negatives count whose cosine by a guide is below a threshold; the others are false ones and are left out (Zhou et al., "Debiased
+     * Contrastive Learning of Unsupervised Sentence Representations", ACL 2022, section 3.3):
+     *
+     * <pre>
+     * w_ik = 0 if cos(g(x_i), g(x_k)) &gt;= threshold, else 1; 1 for positives
+     * </pre>
+     *
+     * @param threshold of the guide's cosine
+     */
+    record GuideBelow(double threshold) implements Weights {
+        @Override
+        public Tensor logarithms(Strip strip) {
+            return strip.scores().multiply(0).maskedFill(near(strip), Double.NEGATIVE_INFINITY);
+        }
+
+        private Tensor near(Strip strip) {
+            Tensor far = strip.guide().negate().isGreater(-threshold);
+            return strip.negatives().and(far.not());
+        }
+
+        @Override
+        public Strip weighed(Strip strip) {
+            // A weight of zero leaves a cell out; its logarithm would make many a formula infinite.
+            return strip.withMasks(
+                    strip.positives(), strip.negatives().and(near(strip).not()));
+        }
+
+        @Override
+        public boolean guided() {
             return true;
         }
     }

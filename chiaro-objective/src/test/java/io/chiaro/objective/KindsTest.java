@@ -57,6 +57,12 @@ class KindsTest {
         "nt-xent, temperature-policy=model-aware divergence=unfading temperature=0.1, macl",
         "nt-xent, temperature-policy=predicted temperature=0.07, temperature-as-uncertainty",
         "nt-xent, divergence=bad-pairs, bad-pairs",
+        "moco, synthetic=hard-mixtures temperature=0.2, mochi",
+        "mixcse, synthetic=noise-negatives, noise-negatives",
+        "noise-negatives, weights=guide-below, dclr",
+        "mixcse, synthetic=none pairing=cross-and-queue, esimcse",
+        "moco, pairing=queue-alone supervision=teacher-view divergence=shares-apart measure=cross-entropy leak=0"
+                + " temperature=0.1, ressl",
         "cosine-regression, divergence=ordered-pairs scale=20, cosent",
         "info-nce, views=dropout, simcse",
     })

@@ -538,8 +538,10 @@ class PaperIdentityTest {
                 asNegative += Math.log(1 + 2 * ratio) / 2;
                 asPositive += Math.log(2 + ratio) / 2;
             }
-            assertThat(loss(given, "mixcse", "share", "0")).isCloseTo(asNegative, within(1e-10 * (1 + asNegative)));
-            assertThat(loss(given, "mixcse", "share", "1")).isCloseTo(asPositive, within(1e-10 * (1 + asPositive)));
+            assertThat(loss(given, "mixcse", "positive-share", "0"))
+                    .isCloseTo(asNegative, within(1e-10 * (1 + asNegative)));
+            assertThat(loss(given, "mixcse", "positive-share", "1"))
+                    .isCloseTo(asPositive, within(1e-10 * (1 + asPositive)));
         });
     }
 

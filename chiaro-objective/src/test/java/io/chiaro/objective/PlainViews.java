@@ -423,6 +423,20 @@ final class PlainViews {
         return value;
     }
 
+    /** With what a guide makes of the first views as views behind them. */
+    static Given guided(Given x, int count) {
+        double[][][] views = Arrays.copyOf(x.views(), 2 + count);
+        double[][][] fixed = Arrays.copyOf(x.fixed(), 2 + count);
+        for (int v = 0; v < count; v++) {
+            views[2 + v] = new double[x.items()][];
+            for (int i = 0; i < x.items(); i++) {
+                views[2 + v][i] = x.guide(v, i);
+            }
+            fixed[2 + v] = views[2 + v];
+        }
+        return new Given(views, fixed, x.labels(), x.targets(), x.memory());
+    }
+
     /** Srinivasa et al. (2023), eq. 4; view 2 is the frozen model's. */
     static double cwcl(Given x, double temperature, boolean both) {
         double value = 0;

@@ -108,6 +108,25 @@ class SinglePrecisionTest {
         });
     }
 
+    @Test
+    void records_of_whose_losses_nothing_is_known_count_in_full() {
+        batches("bad-pairs").forEach((name, given) -> {
+            Given unseen = given.withMemory("pair-losses", new double[given.items() + 3][2]);
+            try (Scope scope = Scope.open("test")) {
+                double all = Recipes.named("nt-xent")
+                        .create()
+                        .evaluate(IdentityTest.single(given))
+                        .loss();
+                assertThat(Recipes.named("bad-pairs")
+                                .create()
+                                .evaluate(IdentityTest.single(unseen))
+                                .loss())
+                        .as(name)
+                        .isEqualTo(all);
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"msn", "pmsn", "pmsn-custom"})
     void a_prototype_that_nobody_chooses_has_a_share_of_zero_and_a_finite_divergence(String recipe) {

@@ -49,9 +49,7 @@ class EveryRecipeTest {
             "le-wm",
             "embedding-mse",
             "embed-distill",
-            "embed-distill-distance",
-            "distill-clip",
-            "cwcl");
+            "embed-distill-distance");
 
     @TempDir
     Path folder;

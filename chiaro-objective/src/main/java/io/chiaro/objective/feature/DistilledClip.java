@@ -5,7 +5,7 @@ import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
 /**
- * Views 0 and 1 are a student's two modalities, 2 and 3 a teacher's, held fixed. The cross-entropy of the teacher's softmax over
+ * Views 0 and 1 are a student's two modalities, 2 and 3 a teacher's, held fixed; where they are not given, a guide's of the student's. The cross-entropy of the teacher's softmax over
  * the other modality with the student's, half the sum of both directions, plus {@code contrast} times CLIP's loss of the student
  * (Radford et al., "Learning Transferable Visual Models From Natural Language Supervision", ICML 2021, distilled as open_clip
  * does).
@@ -18,17 +18,18 @@ public record DistilledClip(double scale, double teacherScale, double contrast) 
     }
 
     @Override
-    public String givenViews() {
-        return "the vectors of a teacher";
+    public boolean guided() {
+        return true;
     }
 
     @Override
     public Tensor value(ViewBatch batch) {
         Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).multiply(scale);
-        Tensor teacher = batch.unit(2)
-                .matmul(batch.unit(3).transpose(0, 1))
-                .multiply(teacherScale)
-                .detach();
+        boolean given = batch.views().size() > 2;
+        Tensor first = given ? batch.unit(2) : batch.guide(0);
+        Tensor second = given ? batch.unit(3) : batch.guide(1);
+        Tensor teacher =
+                first.matmul(second.transpose(0, 1)).multiply(teacherScale).detach();
         Tensor identity = Statistics.identity(batch.items(), 1, scores);
         return both(teacher.softmax(1), teacher.transpose(0, 1).softmax(1), scores)
                 .add(both(identity, identity, scores).multiply(contrast));
@@ -38,11 +39,6 @@ public record DistilledClip(double scale, double teacherScale, double contrast) 
         return Statistics.crossEntropy(rows, scores)
                 .add(Statistics.crossEntropy(columns, scores.transpose(0, 1)))
                 .divide(2);
-    }
-
-    @Override
-    public int views() {
-        return 4;
     }
 
     @Override

@@ -5,10 +5,11 @@ import io.chiaro.objective.ViewBatch;
 import io.chiaro.tensor.Tensor;
 
 /**
- * The softmax of view 0 over view 1 is drawn to all items as far as a frozen model, view 2, holds them to be alike: {@code w_ij =
+ * The softmax of view 0 over view 1 is drawn to all items as far as a frozen model holds them to be alike: {@code w_ij =
  * (1 + cos(f_i, f_j)) / 2}, and row i is {@code - sum over j of w_ij log q(j | i) / sum over j of w_ij} (Srinivasa et al., "CWCL:
  * Cross-Modal Transfer with Continuously Weighted Contrastive Loss", NeurIPS 2023, eq. 4). In both directions, the second is
- * the cross-entropy of view 1 over view 0 with its own item alone, and the value is the mean of the two.
+ * the cross-entropy of view 1 over view 0 with its own item alone, and the value is the mean of the two. The vectors f of the frozen model are
+ * view 2 where it is given, else what a guide makes of view 0.
  */
 public record WeightedByFrozen(double temperature, boolean bothDirections) implements BatchLoss {
 
@@ -18,13 +19,13 @@ public record WeightedByFrozen(double temperature, boolean bothDirections) imple
     }
 
     @Override
-    public String givenViews() {
-        return "the vectors of a frozen model";
+    public boolean guided() {
+        return true;
     }
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor frozen = batch.unit(2).detach();
+        Tensor frozen = batch.views().size() > 2 ? batch.unit(2).detach() : batch.guide(0);
         Tensor weights = frozen.matmul(frozen.transpose(0, 1)).add(1).divide(2);
         Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).divide(temperature);
         Tensor first = Statistics.crossEntropy(weights.divide(weights.sum(1, true)), scores);
@@ -33,11 +34,6 @@ public record WeightedByFrozen(double temperature, boolean bothDirections) imple
         }
         Tensor own = Statistics.identity(batch.items(), 1, scores);
         return first.add(Statistics.crossEntropy(own, scores.transpose(0, 1))).divide(2);
-    }
-
-    @Override
-    public int views() {
-        return 3;
     }
 
     @Override

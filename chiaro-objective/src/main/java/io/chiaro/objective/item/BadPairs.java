@@ -49,28 +49,28 @@ public record BadPairs(double noisy, double faulty, RowDivergence judging) imple
     }
 
     private Tensor weights(Strip strip) {
-        Tensor all = strip.rememberedOfAll(LOSSES);
         Tensor own = strip.remembered(LOSSES, 2);
-        Tensor ownMeans = means(own);
+        Tensor one = own.narrow(1, 0, 1).reshape(-1).multiply(0).add(1);
+        Tensor all = strip.rememberedOfAll(LOSSES);
         if (all == null) {
-            return ownMeans.multiply(0).add(1);
+            return one;
         }
         Tensor seen = all.narrow(1, 1, 1).isGreater(0).to(all.type());
         Tensor means = all.narrow(1, 0, 1).divide(all.narrow(1, 1, 1).atLeast(1));
         double count = Math.max(1, seen.sum().item());
         double mu = means.multiply(seen).sum().item() / count;
-        double sigma = Math.sqrt(means.add(-mu).square().multiply(seen).sum().item() / count);
-        Tensor away = ownMeans.add(-mu);
+        double variance = means.add(-mu).square().multiply(seen).sum().item() / count;
+        // In single precision a smaller one is none, and would divide by zero.
+        if (variance < Float.MIN_NORMAL) {
+            return one;
+        }
+        double sigma = Math.sqrt(variance);
+        Tensor away = means(own).add(-mu);
         Tensor known = own.narrow(1, 1, 1).isGreater(0).reshape(-1);
         Tensor bad = away.isGreater(faulty * sigma)
                 .or(away.negate().isGreater(noisy * sigma))
                 .and(known);
-        Tensor less = away.square()
-                .divide(-2 * Math.max(sigma * sigma, Double.MIN_NORMAL))
-                .exp();
-        return sigma > 0
-                ? less.where(bad, less.multiply(0).add(1))
-                : less.multiply(0).add(1);
+        return away.square().divide(-2 * variance).exp().where(bad, one);
     }
 
     private static Tensor means(Tensor kept) {

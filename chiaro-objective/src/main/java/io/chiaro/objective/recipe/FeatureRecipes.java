@@ -26,7 +26,6 @@ import io.chiaro.objective.feature.NeighbourAsPositive.Negatives;
 import io.chiaro.objective.feature.PairsOfViews;
 import io.chiaro.objective.feature.PolyView;
 import io.chiaro.objective.feature.PredictedFrames;
-import io.chiaro.objective.feature.RelationalTeacher;
 import io.chiaro.objective.feature.SlicedGaussian;
 import io.chiaro.objective.feature.SlicedQuantiles;
 import io.chiaro.objective.feature.SwappedCodes;
@@ -171,11 +170,6 @@ final class FeatureRecipes {
                     "Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021, eq. 2",
                     LIGHTLY + "DINOLoss",
                     new WholeBatch(Towers.BOTH_AND_AVERAGED, new CentredTeacher(0.1, 0.04, 0.9))),
-            Recipe.of(
-                    "ressl",
-                    "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",
-                    SOLO + "ressl_loss_func",
-                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new RelationalTeacher(0.1, 0.04))),
             Recipe.of(
                     "co2",
                     "Wei et al., CO2: Consistent Contrast for Unsupervised Visual Representation Learning, ICLR 2021, eq. 4",

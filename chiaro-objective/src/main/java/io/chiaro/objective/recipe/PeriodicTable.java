@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -227,7 +228,7 @@ public final class PeriodicTable {
                     "dynamic-soft-margin",
                     "proxy-anchor" -> Learned.MARGINS;
             case "shares-apart" ->
-                "kullback-leibler".equals(slots.get("measure"))
+                Set.of("kullback-leibler", "cross-entropy").contains(slots.getOrDefault("measure", ""))
                         ? softmaxOrFeatures(divergence, slots)
                         : Learned.OTHER_MEASURES;
             case "variance-invariance-covariance" -> Learned.WIDE_GAUSSIAN;
@@ -257,7 +258,6 @@ public final class PeriodicTable {
                     "cyclic-clip",
                     "swapped-codes",
                     "centred-teacher",
-                    "relational-teacher",
                     "pairs-of-views",
                     "crossed-predictions",
                     "neighbour-as-positive",
@@ -278,18 +278,14 @@ public final class PeriodicTable {
                     "fused-neighbours",
                     "pooled-regions",
                     "pair-of-each-class",
-                    "hard-mixtures",
                     "neighbourhood-invariance",
                     "transformed-features",
-                    "mixture-with-positive",
-                    "noise-negatives",
                     "dual-view",
                     "contrast-regularized",
                     "hallucinated",
                     "mixed-numbers",
                     "adaptive-heads",
                     "gated-pairs",
-                    "batch-and-queue",
                     "own-bank",
                     "energy-hinge",
                     "block-of-positives" -> Learned.COSINE_SOFTMAX;

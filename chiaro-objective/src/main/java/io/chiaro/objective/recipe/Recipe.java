@@ -21,6 +21,7 @@ import io.chiaro.objective.Similarity;
 import io.chiaro.objective.SquaredError;
 import io.chiaro.objective.SquaredMargin;
 import io.chiaro.objective.Supervision;
+import io.chiaro.objective.Synthetic;
 import io.chiaro.objective.TemperaturePolicy;
 import io.chiaro.objective.ViewSource;
 import io.chiaro.objective.Weights;
@@ -200,10 +201,11 @@ public record Recipe(
     }
 
     private static void tell(String slot, Object filling, List<Part> parts) {
-        // Pairings, the absence of weights and what stays as it is are told by their names.
+        // Pairings, the absence of a part and what stays as it is are told by their names.
         if (filling instanceof Record part
                 && !(part instanceof Pairing)
                 && !part.equals(Weights.NONE)
+                && !part.equals(Synthetic.NONE)
                 && !part.equals(TemperaturePolicy.FIXED)) {
             PartFormulas.of(part).ifPresent(text -> parts.add(new Part(slot, RecordSlots.kind(part), text)));
         }
@@ -265,7 +267,7 @@ public record Recipe(
 
     /**
      * This recipe with another filling of one slot, for example {@code with("temperature", "0.05")}. The temperature is one
-     * over the scale; for a recipe with a teacher it is the teacher's temperature too, unless that is set afterwards. {@code heads} makes
+     * over the scale; for a recipe with a teacher's scores it is the teacher's temperature too, unless that is set afterwards. {@code heads} makes
      * it the mean over so many stretches of an embedding ({@link HeadByHead}), {@code layers} a sum over so many earlier layers too ({@link
      * AdaptiveLayers}).
      *
@@ -334,7 +336,9 @@ public record Recipe(
                 throw wrong(slot, value, "a number above 0");
             }
             changed.put("scale", RecordSlots.written(1 / temperature));
-            changed.replace("teacher-temperature", value);
+            if (pattern == null) {
+                changed.replace("teacher-temperature", value);
+            }
         } else {
             changed.put(slot, value);
         }

@@ -3,18 +3,17 @@ package io.chiaro.objective.recipe;
 import io.chiaro.objective.Pairing;
 import io.chiaro.objective.Towers;
 import io.chiaro.objective.ViewSource;
+import io.chiaro.objective.Weights;
 import io.chiaro.objective.WholeBatch;
 import io.chiaro.objective.ranking.PearsonDistance;
 import io.chiaro.objective.ranking.PreferenceRanking;
 import io.chiaro.objective.ranking.RankDistribution;
 import io.chiaro.objective.ranking.ScoreOrder;
-import io.chiaro.objective.softmax.BatchAndQueue;
 import io.chiaro.objective.softmax.EnergyHinge;
 import io.chiaro.objective.softmax.OwnBank;
 import io.chiaro.objective.softmax.PositiveSoftmax;
 import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
 import io.chiaro.objective.softmax.PositiveSoftmax.Share;
-import io.chiaro.objective.synthetic.InstanceWeights;
 import io.chiaro.objective.synthetic.NoiseNegatives;
 import java.util.List;
 
@@ -32,7 +31,11 @@ final class SentenceRecipes {
                             "Wu et al., ESimCSE: Enhanced Sample Building Method for Contrastive Learning of Unsupervised Sentence "
                                     + "Embedding, COLING 2022, section 3",
                             NONE,
-                            new WholeBatch(Towers.BOTH_AND_FIRST_AVERAGED, new BatchAndQueue(0.05)))
+                            SoftmaxRecipes.item(
+                                            Pairing.Among.CROSS_AND_QUEUE,
+                                            0.05,
+                                            new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))
+                                    .withViews(ViewSource.DROPOUT))
                     .usually("text-views", "repetition")
                     .usually("queue", "2.5x")
                     .usually("momentum", "0.995"),
@@ -68,7 +71,13 @@ final class SentenceRecipes {
                     "Zhou et al., Debiased Contrastive Learning of Unsupervised Sentence Representations, ACL 2022, sections "
                             + "3.2 and 3.3",
                     NONE,
-                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.GuideBelow(0.9)))),
+                    SoftmaxRecipes.item(
+                                    Pairing.Among.CROSS,
+                                    0.05,
+                                    new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))
+                            .withViews(ViewSource.DROPOUT)
+                            .withSynthetic(new NoiseNegatives(1, 4, 0.5))
+                            .withWeights(new Weights.GuideBelow(0.9))),
             Recipe.of(
                     "language-banks",
                     "Wu et al., Unsupervised Context Aware Sentence Representation Pretraining for Multi-lingual Dense "

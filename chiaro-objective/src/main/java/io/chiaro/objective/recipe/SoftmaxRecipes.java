@@ -3,6 +3,7 @@ package io.chiaro.objective.recipe;
 import static io.chiaro.objective.Pairing.Among.BATCH;
 import static io.chiaro.objective.Pairing.Among.CROSS_BOTH;
 import static io.chiaro.objective.Pairing.Among.QUEUE;
+import static io.chiaro.objective.Pairing.Among.QUEUE_ALONE;
 
 import io.chiaro.objective.Contrast;
 import io.chiaro.objective.DirectionsAdded;
@@ -106,6 +107,15 @@ final class SoftmaxRecipes {
                     "He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020, eq. 1",
                     "lightly 1.6.0 NTXentLoss with a memory bank",
                     item(QUEUE, 0.07, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
+            Recipe.of(
+                    "ressl",
+                    "Zheng et al., ReSSL: Relational Self-Supervised Learning with Weak Augmentation, NeurIPS 2021, eq. 5",
+                    "solo-learn 1.0.2 ressl_loss_func",
+                    contrast(
+                            QUEUE_ALONE,
+                            new Supervision.TeacherView(0.04),
+                            Similarity.cosine(1 / 0.1),
+                            new SharesApart(SharesApart.Measure.CROSS_ENTROPY, 0))),
             Recipe.of(
                     "rince",
                     "Chuang et al., Robust Contrastive Learning against Noisy Views, CVPR 2022, eq. 5",

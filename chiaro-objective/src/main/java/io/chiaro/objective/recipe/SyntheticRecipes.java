@@ -1,12 +1,18 @@
 package io.chiaro.objective.recipe;
 
+import io.chiaro.objective.Contrast;
+import io.chiaro.objective.Pairing;
+import io.chiaro.objective.Synthetic;
 import io.chiaro.objective.Towers;
+import io.chiaro.objective.ViewSource;
 import io.chiaro.objective.WholeBatch;
+import io.chiaro.objective.softmax.PositiveSoftmax;
+import io.chiaro.objective.softmax.PositiveSoftmax.Denominator;
+import io.chiaro.objective.softmax.PositiveSoftmax.Share;
 import io.chiaro.objective.synthetic.ContrastRegularized;
 import io.chiaro.objective.synthetic.DualView;
 import io.chiaro.objective.synthetic.Hallucinated;
 import io.chiaro.objective.synthetic.HardMixtures;
-import io.chiaro.objective.synthetic.InstanceWeights;
 import io.chiaro.objective.synthetic.MixedCorrelation;
 import io.chiaro.objective.synthetic.MixedNumbers;
 import io.chiaro.objective.synthetic.MixtureWithPositive;
@@ -24,7 +30,7 @@ final class SyntheticRecipes {
                     "mochi",
                     "Kalantidis et al., Hard Negative Mixing for Contrastive Learning, NeurIPS 2020, section 4",
                     NONE,
-                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new HardMixtures(0.2, 256, 128, 64))),
+                    beside(Pairing.Among.QUEUE, 0.2, new HardMixtures(256, 128, 64))),
             Recipe.of(
                     "feature-transformation",
                     "Zhu et al., Improving Contrastive Learning by Visualizing Feature Transformation, ICCV 2021, section 4",
@@ -35,13 +41,15 @@ final class SyntheticRecipes {
                     "Zhang et al., Unsupervised Sentence Representation via Contrastive Learning with Mixing Negatives, AAAI "
                             + "2022, section 3",
                     NONE,
-                    new WholeBatch(new MixtureWithPositive(0.05, 0.2))),
+                    beside(Pairing.Among.CROSS, 0.05, new MixtureWithPositive(0.2))
+                            .withViews(ViewSource.DROPOUT)),
             Recipe.of(
                     "noise-negatives",
                     "Zhou et al., Debiased Contrastive Learning of Unsupervised Sentence Representations, ACL 2022, section "
                             + "3.2, without the weights of section 3.3",
                     NONE,
-                    new WholeBatch(new NoiseNegatives(0.05, 1, 4, 0.5, new InstanceWeights.Even()))),
+                    beside(Pairing.Among.CROSS, 0.05, new NoiseNegatives(1, 4, 0.5))
+                            .withViews(ViewSource.DROPOUT)),
             Recipe.of(
                     "mixed-barlow-twins",
                     "Bandara, De Melo and Patel, Guarding Barlow Twins Against Overfitting with Mixed Samples, 2023, section 3",
@@ -72,4 +80,9 @@ final class SyntheticRecipes {
                     new WholeBatch(new MixedNumbers(0.1, 16, 16, 1, 1, 2, 8))));
 
     private SyntheticRecipes() {}
+
+    private static Contrast beside(Pairing.Among among, double temperature, Synthetic synthetic) {
+        return SoftmaxRecipes.item(among, temperature, new PositiveSoftmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))
+                .withSynthetic(synthetic);
+    }
 }

@@ -24,6 +24,8 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
 
     /** How the distance is measured. */
     public enum Measure {
+        /** Kullback-Leibler and the entropy of p, which has no gradient: -sum p log q. */
+        CROSS_ENTROPY,
         KULLBACK_LEIBLER,
         REVERSE,
         JENSEN_SHANNON,
@@ -53,6 +55,7 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
         Tensor told = strip.shares();
         Tensor p = told.multiply(1 - leak).add(even(strip, candidates).multiply(leak));
         Tensor cells = switch (measure) {
+            case CROSS_ENTROPY -> p.multiply(logQ).negate();
             case KULLBACK_LEIBLER -> p.multiply(log(p).subtract(logQ));
             case REVERSE -> q.multiply(logQ.subtract(log(p)));
             case JENSEN_SHANNON -> {
