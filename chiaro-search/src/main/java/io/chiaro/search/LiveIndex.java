@@ -213,7 +213,11 @@ public final class LiveIndex implements AutoCloseable {
      * @throws ChiaroException of kind data for another name, of kind usage if the name is taken, and as {@link #write}
      */
     public SavedSnapshot save(String name, ModelDescription model) {
-        return saved.save(name, copy -> writing(model).writer.copy(copy));
+        synchronized (saved) {
+            // Here and not only where it is copied: the folder of one that was closed may be somebody else's by now.
+            refuseClosed();
+            return saved.save(name, copy -> writing(model).writer.copy(copy));
+        }
     }
 
     /** The saved snapshots, in the order of their names. */
@@ -228,7 +232,10 @@ public final class LiveIndex implements AutoCloseable {
      * @throws ChiaroException of kind data if that is no name of one, of kind resources if it cannot be removed
      */
     public boolean removeSaved(String name) {
-        return saved.remove(name);
+        synchronized (saved) {
+            refuseClosed();
+            return saved.remove(name);
+        }
     }
 
     /** A writer that failed may be able to write no more, or hold half a change; the next change opens another. */
@@ -241,15 +248,20 @@ public final class LiveIndex implements AutoCloseable {
         }
     }
 
-    /** Closes it for writing and for those who have no snapshot yet. */
+    /**
+     * Closes it for writing and for those who have no snapshot yet. A copy that is under way ends first; from then on nothing is written
+     * into the folder, not by those either who came before.
+     */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
+        synchronized (saved) {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                current.close();
             }
-            closed = true;
-            current.close();
         }
         synchronized (opening) {
             if (writing != null) {

@@ -609,13 +609,27 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if the file cannot be written
      */
     public CollectionMap drawMap(long seed) {
+        CollectionMap map = layMap(seed);
+        keepMap(map);
+        return map;
+    }
+
+    /** The same map, kept nowhere yet: {@link #keepMap} does. */
+    public CollectionMap layMap(long seed) {
         try {
-            CollectionMap map = MapMaking.of(reader, vectors.allowed(), state(), seed, MapMaking.MOST_POINTS);
-            map.write(folder.place());
-            return map;
+            return MapMaking.of(reader, vectors.allowed(), state(), seed, MapMaking.MOST_POINTS);
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }
+    }
+
+    /**
+     * Keeps a map in the folder, in place of an older one.
+     *
+     * @throws ChiaroException if the file cannot be written
+     */
+    public void keepMap(CollectionMap map) {
+        map.write(folder.place());
     }
 
     /** The map that the folder keeps, if one was made, whichever state of the index it shows. */
