@@ -6,7 +6,7 @@ import io.chiaro.model.PairTokens;
 import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.TokenSparseEmbedder;
-import io.chiaro.search.TextIndex;
+import io.chiaro.search.IndexShelf;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
@@ -20,6 +20,7 @@ import io.chiaro.serve.route.ModelIndex;
 import io.chiaro.serve.route.Reload;
 import io.chiaro.serve.route.Routes;
 import io.chiaro.serve.route.ServedIndex;
+import io.chiaro.serve.route.ServedIndexes;
 import io.chiaro.serve.route.ServedModel;
 import io.chiaro.serve.route.ServedReranker;
 import io.chiaro.serve.route.ServedSparse;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
@@ -51,8 +53,8 @@ public final class Server implements AutoCloseable {
     private final Metrics metrics = new Metrics();
     private final Tracer tracer;
     private final ReentrantLock reloading = new ReentrantLock();
+    private final Served served;
     private final HttpServer http;
-    private volatile Generation generation;
 
     private Server(Content.Source source, boolean owned, ServerSettings settings, Consumer<String> log) {
         this.source = source;
@@ -63,20 +65,26 @@ public final class Server implements AutoCloseable {
         this.tracer = settings.traces()
                 .map(traces -> Tracer.open(traces, settings.version(), spans -> spansLost(spans, clock, log)))
                 .orElse(Tracer.OFF);
-        Generation first;
         try {
-            first = open();
+            this.served = new Served(
+                    settings.indexes().map(IndexShelf::open),
+                    fault -> warn(fault, Map.of(), clock, log),
+                    (index, failure) -> warn(
+                            "a map could not be drawn",
+                            Map.of("index", index, "error", failure.getClass().getName()),
+                            clock,
+                            log));
+            served.put(open());
         } catch (RuntimeException | Error e) {
             tracer.close();
             throw e;
         }
-        this.generation = first;
         try {
             Api api =
                     new Api(this::take, keys, metrics, tracer, settings.limits().deadline(), clock, log);
             this.http = HttpServer.start(settings.http(), api);
         } catch (RuntimeException | Error e) {
-            first.retire();
+            served.close();
             tracer.close();
             throw e;
         }
@@ -105,10 +113,14 @@ public final class Server implements AutoCloseable {
 
     private void spansLost(int spans, Clock clock, Consumer<String> log) {
         metrics.spansLost(spans);
+        warn("the collector of traces did not take spans", Map.of("spans", spans), clock, log);
+    }
+
+    private static void warn(String warning, Map<String, ?> more, Clock clock, Consumer<String> log) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("time", Instant.now(clock).truncatedTo(ChronoUnit.MILLIS).toString());
-        line.put("warning", "the collector of traces did not take spans");
-        line.put("spans", spans);
+        line.put("warning", warning);
+        line.putAll(new TreeMap<>(more));
         log.accept(Json.line(line));
     }
 
@@ -137,7 +149,7 @@ public final class Server implements AutoCloseable {
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));
             ServedModel model = served(name, content.model(), queues);
-            List<ModelIndex> indexes = indexes(content, model, queues);
+            ServedIndexes indexes = new ServedIndexes(indexes(content, model, queues));
             Capacity capacity = new Capacity(
                     settings.http().connections(),
                     settings.http().bodyBytes(),
@@ -149,13 +161,22 @@ public final class Server implements AutoCloseable {
             // Who may ask is known only where there are keys, and not everybody shall make the server load a model.
             Optional<Reload> reload = keys.isPresent() && owned ? Optional.of(this::reload) : Optional.empty();
             Routes routes = new Routes(
-                    model, indexes, capacity, metrics, keys.isPresent(), reranker, sparse, reload, settings.shown());
+                    model,
+                    indexes,
+                    served,
+                    capacity,
+                    metrics,
+                    keys.isPresent(),
+                    reranker,
+                    sparse,
+                    reload,
+                    settings.shown());
             metrics.gauge("te_queue_size", "Texts that wait", () -> sum(queues, BatchQueue::size));
             ResidentMemory.bytes()
                     .ifPresent(bytes -> metrics.gauge(
                             "process_resident_memory_bytes", "Memory of the process that is in use", bytes));
             metrics.gauge("chiaro_queue_tokens", "Tokens that wait", () -> sum(queues, BatchQueue::waitingTokens));
-            return new Generation(content, owned, queues, model, routes, this::refresh);
+            return new Generation(content, owned, indexes, queues, model, routes, this::refresh, served::ended);
         } catch (RuntimeException | Error e) {
             queues.forEach(BatchQueue::close);
             if (owned) {
@@ -184,7 +205,7 @@ public final class Server implements AutoCloseable {
                             embedder -> served(
                                     ServedModel.shortName(embedder.description().name()), embedder, queues)))
                     .orElse(model);
-            indexes.add(new ModelIndex(index.name(), index.index(), own));
+            indexes.add(new ModelIndex(index.name(), index.index(), own, false));
         }
         return indexes;
     }
@@ -208,21 +229,18 @@ public final class Server implements AutoCloseable {
                 throw ChiaroException.usage("serve: expected indexes of different names, but two are called \""
                         + index.name() + "\". Rename a folder.");
             }
-            // A ranker is only given out for the model that filled the index, with the same prompts.
-            try (TextIndex snapshot = index.index().snapshot()) {
-                snapshot.ranker(index.beside().orElse(content.model())).close();
-            }
+            Served.refuseOther(index.index(), index.beside().orElse(content.model()));
         }
     }
 
     private Lease take() {
         while (true) {
-            Generation now = generation;
+            Generation now = served.current();
             Optional<Lease> lease = now.lease();
             if (lease.isPresent()) {
                 return lease.get();
             }
-            if (now == generation) {
+            if (now == served.current()) {
                 throw HttpProblem.of(503, "the server stops.");
             }
             // Between reading the field and asking it, another generation has taken its place.
@@ -234,10 +252,8 @@ public final class Server implements AutoCloseable {
             throw new IllegalStateException("Server.reload: another reload is under way");
         }
         try {
-            Generation old = generation;
             Generation opened = open();
-            generation = opened;
-            old.retire();
+            served.put(opened);
             refresh();
             return opened.model();
         } finally {
@@ -247,7 +263,7 @@ public final class Server implements AutoCloseable {
 
     /** Requests that began before a reload may write after the new indexes were opened. */
     private void refresh() {
-        generation.refresh();
+        served.current().refresh();
     }
 
     /** Where it listens. */
@@ -269,7 +285,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() {
         http.close();
-        generation.retire();
+        served.close();
         tracer.close();
     }
 }

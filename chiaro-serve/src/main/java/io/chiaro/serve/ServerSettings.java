@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param version of the program
  * @param shown files that the page shows
  * @param traces where a trace of each request goes; there are none without
+ * @param indexes a folder whose indexes are served, too, in which indexes are made and dropped; none are without
  */
 public record ServerSettings(
         Optional<String> name,
@@ -29,7 +30,8 @@ public record ServerSettings(
         Optional<Path> keys,
         String version,
         Shown shown,
-        Optional<TraceSettings> traces) {
+        Optional<TraceSettings> traces,
+        Optional<Path> indexes) {
 
     private static final int BODY_BYTES = 4 << 20;
 
@@ -54,17 +56,18 @@ public record ServerSettings(
                 Optional.empty(),
                 "development",
                 Shown.NOTHING,
+                Optional.empty(),
                 Optional.empty());
     }
 
     /** The same under another name. */
     public ServerSettings withName(String other) {
-        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version, shown, traces);
+        return new ServerSettings(Optional.of(other), http, queue, limits, keys, version, shown, traces, indexes);
     }
 
     /** The same with other connections. */
     public ServerSettings withHttp(HttpSettings other) {
-        return new ServerSettings(name, other, queue, limits, keys, version, shown, traces);
+        return new ServerSettings(name, other, queue, limits, keys, version, shown, traces, indexes);
     }
 
     /** The same listening elsewhere. */
@@ -74,26 +77,31 @@ public record ServerSettings(
 
     /** The same with another queue and other limits, which must fit each other. */
     public ServerSettings withWork(QueueSettings otherQueue, Limits otherLimits) {
-        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown, traces);
+        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown, traces, indexes);
     }
 
     /** The same for those with a key of a file. */
     public ServerSettings withKeys(Path file) {
-        return new ServerSettings(name, http, queue, limits, Optional.of(file), version, shown, traces);
+        return new ServerSettings(name, http, queue, limits, Optional.of(file), version, shown, traces, indexes);
     }
 
     /** The same of another version. */
     public ServerSettings withVersion(String other) {
-        return new ServerSettings(name, http, queue, limits, keys, other, shown, traces);
+        return new ServerSettings(name, http, queue, limits, keys, other, shown, traces, indexes);
     }
 
     /** The same showing other files. */
     public ServerSettings withShown(Shown other) {
-        return new ServerSettings(name, http, queue, limits, keys, version, other, traces);
+        return new ServerSettings(name, http, queue, limits, keys, version, other, traces, indexes);
     }
 
     /** The same with traces. */
     public ServerSettings withTraces(TraceSettings other) {
-        return new ServerSettings(name, http, queue, limits, keys, version, shown, Optional.of(other));
+        return new ServerSettings(name, http, queue, limits, keys, version, shown, Optional.of(other), indexes);
+    }
+
+    /** The same with the indexes of a folder, in which more are made and dropped. */
+    public ServerSettings withIndexes(Path folder) {
+        return new ServerSettings(name, http, queue, limits, keys, version, shown, traces, Optional.of(folder));
     }
 }

@@ -37,6 +37,8 @@ class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("chiaro.fuzz.requests", 3000);
 
     private static final Map<String, List<String>> KEYS = Map.of(
+            "/v1/indexes", List.of("name", "quantise", "engine", "sparse"),
+            "/v1/indexes/made/documents", List.of("documents", "id"),
             "/v1/embeddings", List.of("input", "model", "encoding_format", "dimensions", "user"),
             "/embed", List.of("inputs", "normalize", "truncate", "truncation_direction", "prompt_name", "dimensions"),
             "/similarity", List.of("inputs", "parameters", "source_sentence", "sentences"),
@@ -57,6 +59,13 @@ class FuzzTest {
                             "/v1/indexes/%00/search",
                             "/v1/indexes//search",
                             "/v1/indexes/words/map",
+                            "/v1/indexes/made/map",
+                            "/v1/indexes/made/search",
+                            "/v1/indexes/made",
+                            "/v1/indexes/words",
+                            "/v1/indexes/%2e%2e",
+                            "/v1/indexes/..%2fwords",
+                            "/v1/indexes/" + "x".repeat(2000),
                             "/v1/runs",
                             "/v1/runs/%2e%2e/events/0",
                             "/v1/runs/x/events/99999999999999999999",
@@ -74,6 +83,19 @@ class FuzzTest {
                             "/v1/models/%F0%9F%98%80",
                             "/%2e%2e/etc/passwd"))
             .toList();
+
+    /** What takes no body and changes what is served. */
+    private static final List<String> CHANGES = List.of(
+            "DELETE /v1/indexes/made",
+            "DELETE /v1/indexes/other-1",
+            "DELETE /v1/indexes/words",
+            "DELETE /v1/indexes/%2e%2e",
+            "DELETE /v1/indexes/..%2fwords",
+            "DELETE /v1/indexes/.made.part",
+            "DELETE /v1/indexes/",
+            "POST /v1/indexes/made/map",
+            "POST /v1/indexes/words/map",
+            "POST /v1/indexes/%00/map");
 
     private static final List<String> NUMBERS = List.of(
             "0",
@@ -163,7 +185,23 @@ class FuzzTest {
                             "{}"),
             "facets", List.of("[\"topic\"]", "[\"year\",\"topic\",\"topic\"]", "[\"nothing\"]", "[7]", "[]"),
             "ids", List.of("[\"d\"]", "[\"f\",\"nobody\",\"\\ud800\",\"\"]", "[]", "[7]"),
-            "highlight", List.of("true", "false", "1"));
+            "highlight", List.of("true", "false", "1"),
+            "name",
+                    List.of(
+                            "\"made\"",
+                            "\"made\"",
+                            "\"words\"",
+                            "\"other-1\"",
+                            "\"../words\"",
+                            "\"..\"",
+                            "\"a/b\"",
+                            "\".made.part\"",
+                            "\"con\"",
+                            "\"\\u0000\"",
+                            "\"\""),
+            "quantise", List.of("\"none\"", "\"int8\"", "\"binary\"", "\"product\""),
+            "engine", List.of("\"lucene\"", "\"jvector\"", "\"hnsw\""),
+            "sparse", List.of("false", "true", "1"));
 
     @TempDir
     Path folder = Path.of("");
@@ -171,15 +209,16 @@ class FuzzTest {
     private String key = "";
 
     @Test
-    void whatever_is_sent_no_answer_is_a_mistake_of_the_server_and_it_serves_on() {
+    void whatever_is_sent_no_answer_is_a_mistake_of_the_server_and_it_serves_on() throws IOException {
         Path keys = folder.resolve("keys.json");
         key = KeyFile.openOrCreate(keys)
-                .add("writer", Role.WRITE, Clock.systemUTC())
+                .add("admin", Role.ADMIN, Clock.systemUTC())
                 .text();
         ServerSettings settings = ServerSettings.defaults()
                 .withName("tiny")
                 .withHttp(HttpSettings.of("127.0.0.1", 0, 40_000))
-                .withKeys(keys);
+                .withKeys(keys)
+                .withIndexes(Files.createDirectory(folder.resolve("shelf")));
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
             TextIndex.write(folder.resolve("words"), Stream.of(new Document("d", "", "a word")), model);
             try (LiveIndex index = LiveIndex.open(folder.resolve("words"));
@@ -190,7 +229,14 @@ class FuzzTest {
 
                 assertThat(server.log()).noneMatch(line -> line.contains("\"error\":"));
                 // Good ones among them, and bad ones of every kind: the requests do get behind the door.
-                assertThat(statuses).contains(200, 400, 401, 404, 405, 413, 415, 422);
+                assertThat(statuses).contains(200, 201, 202, 204, 400, 401, 404, 405, 409, 413, 415, 422);
+                try (Stream<Path> made = Files.list(folder.resolve("shelf"))) {
+                    assertThat(made.map(one -> one.getFileName().toString())).isSubsetOf(".lock", "made", "other-1");
+                }
+                try (Stream<Path> all = Files.list(folder)) {
+                    assertThat(all.map(one -> one.getFileName().toString()))
+                            .containsExactlyInAnyOrder("keys.json", "shelf", "tiny", "words");
+                }
                 assertThat(server.send(server.posting("/embed", "{\"inputs\": \"tea\"}")
                                         .header("Authorization", "Bearer " + key))
                                 .statusCode())
@@ -264,8 +310,10 @@ class FuzzTest {
         String path = likely ? PATHS.get(random.nextInt(KEYS.size())) : one(PATHS, random);
         String method =
                 likely ? "POST" : one(List.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "brew"), random);
-        byte[] bytes = body(random, path).getBytes(StandardCharsets.UTF_8);
-        StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: here\r\n");
+        boolean changes = random.nextInt(16) == 0;
+        String line = changes ? one(CHANGES, random) : method + " " + path;
+        byte[] bytes = (changes && random.nextInt(8) > 0 ? "" : body(random, path)).getBytes(StandardCharsets.UTF_8);
+        StringBuilder head = new StringBuilder(line + " HTTP/1.1\r\nHost: here\r\n");
         if (random.nextInt(8) > 0) {
             head.append("Content-Type: application/json\r\n");
         }

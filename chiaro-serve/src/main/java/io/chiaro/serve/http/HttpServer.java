@@ -38,6 +38,9 @@ public final class HttpServer implements AutoCloseable {
     /** Connections kept open for each request that may be under way. */
     private static final int OPEN = 4;
 
+    /** A status whose answers have no length, not even none. */
+    private static final int NO_CONTENT = 204;
+
     private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(1);
 
     private final Server jetty;
@@ -210,7 +213,9 @@ public final class HttpServer implements AutoCloseable {
         }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
-        to.getHeaders().put("Content-Length", response.length());
+        if (response.status() != NO_CONTENT) {
+            to.getHeaders().put("Content-Length", response.length());
+        }
         to.write(true, ByteBuffer.wrap(response.body()), after);
     }
 

@@ -32,6 +32,11 @@ public final class Response {
         return of(status, "text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A response without a body. */
+    public static Response empty(int status) {
+        return new Response(status, new byte[0], Map.of());
+    }
+
     /** The same with one more header. */
     public Response with(String header, String value) {
         return with(Map.of(header, value));

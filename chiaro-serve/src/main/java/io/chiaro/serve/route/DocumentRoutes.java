@@ -72,25 +72,33 @@ final class DocumentRoutes {
                         "Adds documents and replaces those whose ids the index holds",
                         DOCUMENTS,
                         WRITTEN,
-                        this::write)
+                        indexes.answered(this::write))
                 .by("PUT");
         return List.of(
                 put,
                 put.by("POST"),
-                Route.get("/v1/indexes/{name}/documents/{id}", Role.READ, "Shows a document", DOCUMENT, this::document),
+                Route.get(
+                        "/v1/indexes/{name}/documents/{id}",
+                        Role.READ,
+                        "Shows a document",
+                        DOCUMENT,
+                        indexes.answered(this::document)),
                 Route.delete(
-                        "/v1/indexes/{name}/documents/{id}", Role.WRITE, "Deletes a document", DELETED, this::delete),
+                        "/v1/indexes/{name}/documents/{id}",
+                        Role.WRITE,
+                        "Deletes a document",
+                        DELETED,
+                        indexes.answered(this::delete)),
                 Route.post(
                         "/v1/indexes/{name}/delete",
                         Role.WRITE,
                         "Deletes documents; the way for ids with a slash, which no path may hold",
                         Schema.object(Field.of("ids", Schema.list(Schema.string()))),
                         DELETED,
-                        this::deleteMany));
+                        indexes.answered(this::deleteMany)));
     }
 
-    private Response write(Call call) {
-        ModelIndex named = indexes.named(call);
+    private Response write(Call call, ModelIndex named) {
         LiveIndex index = named.index();
         ServedModel model = named.model();
         List<Document> documents = documents(call);
@@ -139,8 +147,8 @@ final class DocumentRoutes {
         return documents;
     }
 
-    private Response document(Call call) {
-        try (TextIndex index = indexes.named(call).index().snapshot()) {
+    private Response document(Call call, ModelIndex named) {
+        try (TextIndex index = named.index().snapshot()) {
             StoredText found = index.find(call.variable("id")).orElseThrow(DocumentRoutes::missing);
             Map<String, Object> answer = OpenAiRoutes.ordered("id", found.id(), "text", found.text());
             if (!found.metadata().values().isEmpty()) {
@@ -150,21 +158,20 @@ final class DocumentRoutes {
         }
     }
 
-    private Response delete(Call call) {
-        if (delete(call, List.of(call.variable("id"))) == 0) {
+    private Response delete(Call call, ModelIndex named) {
+        if (deleted(named, List.of(call.variable("id"))) == 0) {
             throw missing();
         }
         return Response.json(200, Json.line(Map.of("deleted", 1)));
     }
 
-    private Response deleteMany(Call call) {
+    private Response deleteMany(Call call, ModelIndex named) {
         List<String> ids = call.body().strings("ids");
         Texts.refuseCount(call, ids.size(), "ids", limits);
-        return Response.json(200, Json.line(Map.of("deleted", delete(call, new LinkedHashSet<>(ids)))));
+        return Response.json(200, Json.line(Map.of("deleted", deleted(named, new LinkedHashSet<>(ids)))));
     }
 
-    private int delete(Call call, Collection<String> ids) {
-        ModelIndex named = indexes.named(call);
+    private static int deleted(ModelIndex named, Collection<String> ids) {
         return change(() -> named.index().delete(ids, named.model().description()));
     }
 

@@ -107,11 +107,10 @@ final class ExplainRoutes {
                 "Says why a document stands where it stands for a query",
                 QUESTION,
                 ANSWER,
-                this::explain));
+                indexes.answered(this::explain)));
     }
 
-    private Response explain(Call call) {
-        ModelIndex served = indexes.named(call);
+    private Response explain(Call call, ModelIndex served) {
         JsonObject body = call.body();
         String query = HybridQuery.text(call, body);
         String id = body.string("id");

@@ -6,7 +6,6 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.SparseVector;
 import io.chiaro.search.HybridShares;
-import io.chiaro.search.IndexDescription;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.filter.Filter;
@@ -14,7 +13,6 @@ import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,18 +24,6 @@ final class IndexRoutes {
     private static final int MOST_FACETS = 16;
     private static final int FACET_VALUES = 20;
     private static final int PASSAGES = 3;
-
-    private static final Schema INDEX = Schema.object(
-            Field.of("name", Schema.string()),
-            Field.of("documents", Schema.integer(0)),
-            Field.of("model", Schema.string()),
-            Field.of("model_hash", Schema.string()),
-            Field.of("dimension", Schema.integer(1)),
-            Field.of("engine", Schema.oneOf("exact", "codes", "hnsw", "jvector")),
-            Field.of("quantisation", Schema.oneOf("none", "int8", "binary", "product")),
-            Field.optional("sparse_model", Schema.string().says("What weighed the documents' tokens")),
-            Field.optional("sparse_model_hash", Schema.string()),
-            Field.of("map", Schema.bool().says("Whether a map was drawn of it")));
 
     static final Field FILTER = Field.optional(
             "filter",
@@ -94,12 +80,14 @@ final class IndexRoutes {
 
     private final Limits limits;
     private final ServedIndexes indexes;
+    private final IndexChanges changes;
     private final SparseSide sparse;
     private final RerankSide reranking;
 
-    IndexRoutes(Limits limits, ServedIndexes indexes, SparseSide sparse, RerankSide reranking) {
+    IndexRoutes(Limits limits, ServedIndexes indexes, IndexChanges changes, SparseSide sparse, RerankSide reranking) {
         this.limits = limits;
         this.indexes = indexes;
+        this.changes = changes;
         this.sparse = sparse;
         this.reranking = reranking;
     }
@@ -110,64 +98,33 @@ final class IndexRoutes {
                         "/v1/indexes",
                         Role.READ,
                         "Lists the indexes",
-                        Schema.object(Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(INDEX))),
+                        Schema.object(
+                                Field.of("object", Schema.oneOf("list")),
+                                Field.of("data", Schema.list(IndexEntry.SCHEMA))),
                         call -> Response.json(
                                 200,
                                 Json.line(OpenAiRoutes.ordered(
                                         "object",
                                         "list",
                                         "data",
-                                        indexes.all().stream()
-                                                .map(IndexRoutes::entry)
-                                                .toList())))),
+                                        indexes.each(served -> IndexEntry.of(served, changes)))))),
                 Route.get(
                         "/v1/indexes/{name}",
                         Role.READ,
                         "Says of an index",
-                        INDEX,
-                        call -> Response.json(200, Json.line(entry(indexes.named(call))))),
+                        IndexEntry.SCHEMA,
+                        indexes.answered(
+                                (call, served) -> Response.json(200, Json.line(IndexEntry.of(served, changes))))),
                 Route.post(
                         "/v1/indexes/{name}/search",
                         Role.READ,
                         "Finds the texts nearest to a query, by vectors, words, both, or weights of tokens",
                         SEARCH,
                         HITS,
-                        this::search));
+                        indexes.answered(this::search)));
     }
 
-    private static Map<String, Object> entry(ModelIndex served) {
-        IndexDescription description;
-        boolean mapped;
-        try (TextIndex snapshot = served.index().snapshot()) {
-            description = snapshot.description();
-            mapped = snapshot.hasMap();
-        }
-        Map<String, Object> entry = OpenAiRoutes.ordered(
-                "name",
-                served.name(),
-                "documents",
-                description.documents(),
-                "model",
-                ServedModel.shortName(description.modelName()),
-                "model_hash",
-                description.modelHash(),
-                "dimension",
-                description.dimension(),
-                "engine",
-                description.engine().name().toLowerCase(Locale.ROOT),
-                "quantisation",
-                description.quantisation().word(),
-                "map",
-                mapped);
-        description.sparse().ifPresent(model -> {
-            entry.put("sparse_model", ServedModel.shortName(model.name()));
-            entry.put("sparse_model_hash", model.hash());
-        });
-        return entry;
-    }
-
-    private Response search(Call call) {
-        ModelIndex served = indexes.named(call);
+    private Response search(Call call, ModelIndex served) {
         JsonObject body = call.body();
         String query = HybridQuery.text(call, body);
         int most = limits.hits();

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The maps that were drawn of indexes. */
+/** The maps that were drawn of indexes, and the wish for one. */
 final class MapRoutes {
 
     private static final Schema NUMBERS = Schema.list(Schema.integer(0));
@@ -35,33 +35,49 @@ final class MapRoutes {
                             .says("Metadata of few values; a code is the place of a document's value, -1 for none")));
 
     private final ServedIndexes indexes;
+    private final IndexChanges changes;
 
     /** The answer of each index that was asked for: a map has megabytes, and is drawn seldom and looked at often. */
     private final Map<String, Kept> kept = new HashMap<>();
 
     private record Kept(String version, Response answer) {}
 
-    MapRoutes(ServedIndexes indexes) {
+    MapRoutes(ServedIndexes indexes, IndexChanges changes) {
         this.indexes = indexes;
+        this.changes = changes;
     }
 
     List<Route> routes() {
-        return List.of(Route.get(
-                "/v1/indexes/{name}/map",
-                Role.READ,
-                "The collection in a plane, near documents near each other",
-                MAP,
-                this::map));
+        return List.of(
+                Route.get(
+                        "/v1/indexes/{name}/map",
+                        Role.READ,
+                        "The collection in a plane, near documents near each other",
+                        MAP,
+                        indexes.answered(this::map)),
+                Route.post(
+                                "/v1/indexes/{name}/map",
+                                Role.WRITE,
+                                "Begins to draw the map of an index as it stands; the index says when it is there",
+                                IndexEntry.SCHEMA,
+                                indexes.answered(this::draw))
+                        .answering(202));
     }
 
-    private Response map(Call call) {
-        ModelIndex served = indexes.named(call);
+    private Response draw(Call call, ModelIndex served) {
+        changes.draw(served);
+        return Response.json(202, Json.line(IndexEntry.of(served, changes)));
+    }
+
+    private Response map(Call call, ModelIndex served) {
         try (TextIndex index = served.index().snapshot()) {
             String version = index.mapVersion().orElseThrow(MapRoutes::noMap);
             // One at a time: a map that many ask for at once is read once.
             synchronized (kept) {
                 Kept known = kept.get(served.name());
                 if (known == null || !known.version().equals(version)) {
+                    // Nobody asks any more for those of indexes that were dropped.
+                    kept.keySet().removeIf(name -> indexes.find(name).isEmpty());
                     known = new Kept(version, answer(index));
                     kept.put(served.name(), known);
                 }
@@ -81,6 +97,7 @@ final class MapRoutes {
     }
 
     private static HttpProblem noMap() {
-        return HttpProblem.of(404, "the index has no map. chiaro index --into DIR --map draws one.");
+        return HttpProblem.of(
+                404, "the index has no map. POST at the same path draws one, as does chiaro index --into DIR --map.");
     }
 }

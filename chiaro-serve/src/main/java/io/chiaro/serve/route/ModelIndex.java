@@ -8,5 +8,6 @@ import io.chiaro.search.LiveIndex;
  * @param name in the addresses of its routes
  * @param index opened, filled by the model
  * @param model behind its queue
+ * @param droppable whether it lies in the folder where the server makes and drops indexes, so that it is the server's own
  */
-public record ModelIndex(String name, LiveIndex index, ServedModel model) {}
+public record ModelIndex(String name, LiveIndex index, ServedModel model, boolean droppable) {}

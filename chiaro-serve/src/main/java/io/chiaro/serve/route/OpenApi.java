@@ -10,6 +10,7 @@ import java.util.Map;
 final class OpenApi {
 
     private static final String KEY = "key";
+    private static final int NO_CONTENT = 204;
 
     private OpenApi() {}
 
@@ -56,9 +57,11 @@ final class OpenApi {
         operation.put(
                 "responses",
                 OpenAiRoutes.ordered(
-                        "200",
-                        OpenAiRoutes.ordered(
-                                "description", "As asked", "content", content(route.type(), route.answer())),
+                        String.valueOf(route.status()),
+                        route.status() == NO_CONTENT
+                                ? OpenAiRoutes.ordered("description", "As asked")
+                                : OpenAiRoutes.ordered(
+                                        "description", "As asked", "content", content(route.type(), route.answer())),
                         "default",
                         OpenAiRoutes.ordered(
                                 "description",

@@ -60,13 +60,10 @@ final class OperationRoutes {
 
     /** The one route that changes what is served. */
     static Route reload(Reload reload) {
-        return new Route(
-                "POST",
+        return Route.post(
                 "/v1/reload",
-                Optional.of(Role.ADMIN),
+                Role.ADMIN,
                 "Opens model and indexes anew and serves them in place of the old",
-                Optional.empty(),
-                Route.JSON,
                 Schema.object(Field.of("model_id", Schema.string()), Field.of("model_sha", Schema.string())),
                 call -> {
                     try {

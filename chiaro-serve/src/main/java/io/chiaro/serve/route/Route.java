@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param role that a key needs; none for what needs no key
  * @param summary one line for people
  * @param body what a request holds; none if it holds nothing
+ * @param status of an answer
  * @param type of the answer's content
  * @param answer what comes back
  * @param action makes the answer
@@ -26,6 +27,7 @@ record Route(
         Optional<Role> role,
         String summary,
         Optional<Schema> body,
+        int status,
         String type,
         Schema answer,
         Action action) {
@@ -40,30 +42,41 @@ record Route(
     }
 
     static Route get(String path, Role role, String summary, Schema answer, Action action) {
-        return new Route("GET", path, Optional.of(role), summary, Optional.empty(), JSON, answer, action);
+        return new Route("GET", path, Optional.of(role), summary, Optional.empty(), 200, JSON, answer, action);
     }
 
     static Route post(String path, Role role, String summary, Schema body, Schema answer, Action action) {
-        return new Route("POST", path, Optional.of(role), summary, Optional.of(body.closed()), JSON, answer, action);
+        return new Route(
+                "POST", path, Optional.of(role), summary, Optional.of(body.closed()), 200, JSON, answer, action);
+    }
+
+    /** One that holds nothing: the path says all. */
+    static Route post(String path, Role role, String summary, Schema answer, Action action) {
+        return new Route("POST", path, Optional.of(role), summary, Optional.empty(), 200, JSON, answer, action);
     }
 
     /** One that takes what a route of POST takes. */
     Route by(String otherMethod) {
-        return new Route(otherMethod, path, role, summary, body, type, answer, action);
+        return new Route(otherMethod, path, role, summary, body, status, type, answer, action);
     }
 
     static Route delete(String path, Role role, String summary, Schema answer, Action action) {
-        return new Route("DELETE", path, Optional.of(role), summary, Optional.empty(), JSON, answer, action);
+        return new Route("DELETE", path, Optional.of(role), summary, Optional.empty(), 200, JSON, answer, action);
     }
 
     /** The same in another type of content. */
     Route as(String other) {
-        return new Route(method, path, role, summary, body, other, answer, action);
+        return new Route(method, path, role, summary, body, status, other, answer, action);
     }
 
     /** The same for everybody. */
     Route open() {
-        return new Route(method, path, Optional.empty(), summary, body, type, answer, action);
+        return new Route(method, path, Optional.empty(), summary, body, status, type, answer, action);
+    }
+
+    /** The same with another status where all went well; 204 has no content. */
+    Route answering(int other) {
+        return new Route(method, path, role, summary, body, other, type, answer, action);
     }
 
     /** The values of the variables in the segments of a path, if the path is one of this route. */

@@ -23,6 +23,7 @@ public final class Routes {
      * The routes of a model and its indexes.
      *
      * @param indexes each with the model that filled it
+     * @param changes how to make and drop them
      * @param reranker what puts texts in order, if that is served
      * @param sparse what weighs tokens, if that is served
      * @param reload how to exchange them, if that is offered
@@ -30,7 +31,8 @@ public final class Routes {
      */
     public Routes(
             ServedModel model,
-            List<ModelIndex> indexes,
+            ServedIndexes indexes,
+            IndexChanges changes,
             Capacity capacity,
             Metrics metrics,
             boolean wantsKeys,
@@ -42,13 +44,13 @@ public final class Routes {
         table.addAll(new EmbeddingRoutes(model).routes());
         reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
         sparse.ifPresent(served -> table.addAll(new SparseRoutes(served).routes()));
-        ServedIndexes named = new ServedIndexes(indexes);
         SparseSide weighing = new SparseSide(sparse);
-        table.addAll(new IndexRoutes(model.limits(), named, weighing, new RerankSide(reranker)).routes());
-        table.addAll(new ExplainRoutes(named, weighing).routes());
-        table.addAll(new MapRoutes(named).routes());
-        table.addAll(new DocumentRoutes(model.limits(), named, weighing).routes());
-        table.addAll(new SnapshotRoutes(named).routes());
+        table.addAll(new IndexRoutes(model.limits(), indexes, changes, weighing, new RerankSide(reranker)).routes());
+        table.addAll(new IndexChangeRoutes(indexes, changes, weighing).routes());
+        table.addAll(new ExplainRoutes(indexes, weighing).routes());
+        table.addAll(new MapRoutes(indexes, changes).routes());
+        table.addAll(new DocumentRoutes(model.limits(), indexes, weighing).routes());
+        table.addAll(new SnapshotRoutes(indexes).routes());
         table.addAll(new CardRoutes(model, shown.card()).routes());
         table.addAll(new RunRoutes(new RunFiles(shown.runs())).routes());
         table.addAll(new PageRoutes().routes());

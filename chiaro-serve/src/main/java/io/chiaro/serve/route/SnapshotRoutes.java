@@ -35,7 +35,7 @@ final class SnapshotRoutes {
                         "Lists the snapshots of an index",
                         Schema.object(
                                 Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(SNAPSHOT))),
-                        this::list),
+                        indexes.answered(this::list)),
                 Route.post(
                         "/v1/indexes/{name}/snapshots",
                         Role.ADMIN,
@@ -46,24 +46,22 @@ final class SnapshotRoutes {
                                         .says("1 to 64 letters, digits, dots, hyphens and underscores, without a dot or"
                                                 + " a hyphen first or a dot last"))),
                         SNAPSHOT,
-                        this::save),
+                        indexes.answered(this::save)),
                 Route.delete(
                         "/v1/indexes/{name}/snapshots/{snapshot}",
                         Role.ADMIN,
                         "Removes a snapshot",
                         Schema.object(Field.of("deleted", Schema.integer(1))),
-                        this::remove));
+                        indexes.answered(this::remove)));
     }
 
-    private Response list(Call call) {
-        List<Map<String, Object>> all = indexes.named(call).index().saved().stream()
-                .map(SnapshotRoutes::plain)
-                .toList();
+    private Response list(Call call, ModelIndex named) {
+        List<Map<String, Object>> all =
+                named.index().saved().stream().map(SnapshotRoutes::plain).toList();
         return Response.json(200, Json.line(OpenAiRoutes.ordered("object", "list", "data", all)));
     }
 
-    private Response save(Call call) {
-        ModelIndex named = indexes.named(call);
+    private Response save(Call call, ModelIndex named) {
         String name = call.body().string("name");
         try {
             SavedSnapshot saved = call.timed(
@@ -77,8 +75,7 @@ final class SnapshotRoutes {
         }
     }
 
-    private Response remove(Call call) {
-        ModelIndex named = indexes.named(call);
+    private Response remove(Call call, ModelIndex named) {
         try {
             if (!named.index().removeSaved(call.variable("snapshot"))) {
                 throw HttpProblem.of(404, "the index has no snapshot of this name.");

@@ -28,7 +28,7 @@ public final class Raw implements AutoCloseable {
         return this;
     }
 
-    /** Reads one response: its head, and as much body as it announces. */
+    /** Reads one response: its head, and as much body as it announces, or none where there can be none. */
     public String response() throws IOException {
         return response(true);
     }
@@ -48,7 +48,9 @@ public final class Raw implements AutoCloseable {
             }
             head.append((char) c);
         }
-        if (!withBody || head.toString().startsWith("HTTP/1.1 100")) {
+        if (!withBody
+                || head.toString().startsWith("HTTP/1.1 100")
+                || head.toString().startsWith("HTTP/1.1 204")) {
             return head.toString();
         }
         String length = head.toString().replaceFirst("(?is).*content-length: (\\d+).*", "$1");

@@ -16,11 +16,34 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OpenApiTest {
+
+    private static final IndexChanges NO_CHANGES = new IndexChanges() {
+        @Override
+        public <T> T make(Wish wish, long due, Function<ModelIndex, T> said) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public boolean drop(String name, long due) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public void draw(ModelIndex index) {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public Optional<Drawing> drawing(ModelIndex index) {
+            return Optional.empty();
+        }
+    };
 
     @TempDir
     Path folder = Path.of("");
@@ -37,7 +60,8 @@ class OpenApiTest {
             ServedModel served = new ServedModel("tiny", model, queue, Limits.defaults(), metrics);
             Routes routes = new Routes(
                     served,
-                    List.of(),
+                    new ServedIndexes(List.of()),
+                    NO_CHANGES,
                     new Capacity(1, 1, 1, 1, 1, Duration.ZERO, "3.2.1"),
                     metrics,
                     true,
@@ -56,11 +80,22 @@ class OpenApiTest {
                     .isEqualTo(routes.table().stream()
                             .map(route -> route.method().toLowerCase(Locale.ROOT) + " " + route.path())
                             .collect(Collectors.toCollection(TreeSet::new)));
+            assertThat(described)
+                    .contains("post /v1/indexes", "delete /v1/indexes/{name}", "post /v1/indexes/{name}/map");
+            assertThat(paths.object("/v1/indexes")
+                            .object("post")
+                            .object("responses")
+                            .keys())
+                    .contains("201");
             Set<String> identifiers = new TreeSet<>();
             for (Route route : routes.table()) {
                 JsonObject operation =
                         paths.object(route.path()).object(route.method().toLowerCase(Locale.ROOT));
                 assertThat(identifiers.add(operation.string("operationId"))).isTrue();
+                JsonObject responses = operation.object("responses");
+                assertThat(responses.keys()).containsExactly(String.valueOf(route.status()), "default");
+                assertThat(responses.object(String.valueOf(route.status())).has("content"))
+                        .isEqualTo(route.status() != 204);
                 assertThat(operation.has("security")).isEqualTo(route.role().isPresent());
                 assertThat(operation.has("requestBody")).isEqualTo(route.body().isPresent());
                 route.body()
