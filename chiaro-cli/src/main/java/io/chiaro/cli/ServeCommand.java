@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
             "  chiaro serve --model all-MiniLM-L6-v2",
             "  chiaro quickstart && chiaro serve --demo           search from definitions in the browser",
             "  chiaro serve --model out/quickstart/model --index out/quickstart/index --port 9000",
+            "  chiaro serve --model all-MiniLM-L6-v2 --indexes indexes --keys keys.json    make indexes over HTTP",
             "  chiaro serve --model out/run/model --index out/index --beside out/base-index=all-MiniLM-L6-v2 --runs out",
             "  chiaro serve --model all-MiniLM-L6-v2 --rerank out/reranker/model",
             "  chiaro serve --model all-MiniLM-L6-v2 --traces http://127.0.0.1:4318",
@@ -54,6 +55,15 @@ final class ServeCommand extends RunnableCommand {
                     "A folder that chiaro index wrote with this model, served under its own name; can be given more"
                             + " than once.")
     List<Path> index = new ArrayList<>();
+
+    @Option(
+            names = "--indexes",
+            paramLabel = "DIR",
+            description =
+                    "A folder whose folders are indexes of this model: all of them are served, and admins make and drop"
+                            + " indexes in it (POST and DELETE /v1/indexes) while the server runs.")
+    @Nullable
+    Path indexes;
 
     @Option(
             names = "--beside",
@@ -192,9 +202,10 @@ final class ServeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) {
-        if (demo == (model != null) || (demo && !(index.isEmpty() && beside.isEmpty() && runs == null))) {
+        if (demo == (model != null)
+                || (demo && !(index.isEmpty() && indexes == null && beside.isEmpty() && runs == null))) {
             throw ChiaroException.usage(
-                    "serve: expected either --model, with or without --index, --beside and --runs, or"
+                    "serve: expected either --model, with or without --index, --indexes, --beside and --runs, or"
                             + " --demo alone.");
         }
         if ((certificate == null) != (certificatePassword == null)) {
@@ -227,6 +238,7 @@ final class ServeCommand extends RunnableCommand {
                 new ServeOptions(
                         demo ? QUICKSTART.resolve("model").toString() : String.valueOf(model),
                         demo ? List.of(QUICKSTART.resolve("index")) : index,
+                        Optional.ofNullable(indexes),
                         demo
                                 ? besideDemo()
                                 : beside.stream().map(BesideIndex::parse).toList(),

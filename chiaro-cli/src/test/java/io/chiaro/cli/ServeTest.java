@@ -148,6 +148,92 @@ class ServeTest {
     }
 
     @Test
+    void indexes_that_are_made_over_http_are_there_when_the_program_starts_again() throws Exception {
+        String keys = folder.resolve("keys.json").toString();
+        String key = CommandRun.of("keys", "add", "--keys", keys, "--name", "app", "--role", "admin")
+                .output()
+                .strip();
+        Path shelf = Files.createDirectory(folder.resolve("shelf"));
+        ProcessBuilder program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.chiaro.cli.Main",
+                        "serve",
+                        "--model",
+                        "all-MiniLM-L6-v2",
+                        "--indexes",
+                        shelf.toString(),
+                        "--port",
+                        "0",
+                        "--keys",
+                        keys,
+                        "--quiet")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        served(program, address -> {
+            assertThat(status(posting(address, "/v1/indexes", "{\"name\": \"trades\", \"quantise\": \"int8\"}"), key))
+                    .isEqualTo(201);
+            String documents = "{\"documents\": [{\"id\": \"a\", \"text\": \"A person who mends shoes\"}]}";
+            assertThat(status(posting(address, "/v1/indexes/trades/documents", documents), key))
+                    .isEqualTo(200);
+            assertThat(status(posting(address, "/v1/indexes", "{\"name\": \"passing\"}"), key))
+                    .isEqualTo(201);
+            assertThat(status(
+                            HttpRequest.newBuilder(address.resolve("/v1/indexes/passing"))
+                                    .DELETE(),
+                            key))
+                    .isEqualTo(204);
+        });
+        served(program, address -> {
+            HttpResponse<String> found =
+                    sent(posting(address, "/v1/indexes/trades/search", "{\"query\": \"shoemaker\"}"), key);
+            assertThat(Json.parse("response", found.body())
+                            .objects("hits")
+                            .get(0)
+                            .string("id"))
+                    .isEqualTo("a");
+            assertThat(status(HttpRequest.newBuilder(address.resolve("/v1/indexes/passing")), key))
+                    .isEqualTo(404);
+        });
+        CommandRun found = CommandRun.of(
+                "search", "--index", shelf.resolve("trades").toString(), "--query", "shoemaker", "-k", "1");
+        assertThat(found.output()).as(found.errors()).contains("mends shoes");
+        CommandRun missing =
+                CommandRun.of("serve", "--model", "all-MiniLM-L6-v2", "--indexes", shelf + "-missing", "--port", "0");
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.errors()).contains("shelf-missing").doesNotContain("ready");
+    }
+
+    /** What is done while the program runs. */
+    private interface Visit {
+        void at(URI address) throws Exception;
+    }
+
+    private static void served(ProcessBuilder program, Visit visit) throws Exception {
+        Process process = program.start();
+        try (BufferedReader errors =
+                new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            String ready = errors.readLine();
+            assertThat(ready).startsWith("ready http://127.0.0.1:");
+            visit.at(URI.create(ready.substring("ready ".length())));
+            process.toHandle().destroy();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static HttpResponse<String> sent(HttpRequest.Builder request, String key) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(request.header("Authorization", "Bearer " + key).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int status(HttpRequest.Builder request, String key) throws Exception {
+        return sent(request, key).statusCode();
+    }
+
+    @Test
     void keys_are_shown_once_listed_by_id_and_taken_back() {
         String keys = folder.resolve("keys.json").toString();
         CommandRun added =

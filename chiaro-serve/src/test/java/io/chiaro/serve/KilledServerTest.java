@@ -24,12 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server in a process of its own, killed without warning while clients write. */
+/** A server in a process of its own, killed without warning while clients write, make and drop. */
 class KilledServerTest {
 
     private static final int CLIENTS = 3;
@@ -47,7 +49,9 @@ class KilledServerTest {
             Server server = Server.start(
                     model,
                     List.of(new ServedIndex("index", index)),
-                    ServerSettings.defaults().withKeys(folder.resolve("keys.json")),
+                    ServerSettings.defaults()
+                            .withKeys(folder.resolve("keys.json"))
+                            .withIndexes(Files.createDirectories(folder.resolve("shelf"))),
                     line -> {});
             Path whole = Files.writeString(
                     folder.resolve("writing"), server.address().toString());
@@ -90,6 +94,99 @@ class KilledServerTest {
                     .hasSizeGreaterThanOrEqualTo(ENOUGH)
                     .allMatch(id -> index.find(id).isPresent());
         }
+    }
+
+    @Test
+    void indexes_that_were_made_before_the_kill_are_there_after_it_and_those_that_were_dropped_are_not()
+            throws Exception {
+        try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
+            TextIndex.write(folder.resolve("index"), Stream.of(new Document("first", "", "tea")), model);
+            String key = KeyFile.openOrCreate(folder.resolve("keys.json"))
+                    .add("admin", Role.ADMIN, Clock.systemUTC())
+                    .text();
+            Process server = start();
+            Set<String> made = ConcurrentHashMap.newKeySet();
+            Set<String> toBeDropped = ConcurrentHashMap.newKeySet();
+            Set<String> dropped = ConcurrentHashMap.newKeySet();
+            List<Thread> clients = new ArrayList<>();
+            try {
+                String address = address(server);
+                for (int client = 0; client < CLIENTS; client++) {
+                    String name = "c" + client + "-";
+                    Thread thread = new Thread(() -> makeAndDrop(address, key, name, made, toBeDropped, dropped));
+                    thread.start();
+                    clients.add(thread);
+                }
+                while (dropped.size() < ENOUGH) {
+                    assertThat(server.isAlive()).as("the server").isTrue();
+                    Thread.sleep(1);
+                }
+            } finally {
+                server.destroyForcibly().waitFor();
+                for (Thread client : clients) {
+                    client.join();
+                }
+            }
+            Set<String> kept = new TreeSet<>(made);
+            kept.removeAll(toBeDropped);
+            assertThat(kept).hasSizeGreaterThan(CLIENTS);
+            Path shelf = folder.resolve("shelf");
+            try (RunningServer again = new RunningServer(
+                    model, List.of(), ServerSettings.defaults().withIndexes(shelf))) {
+                Set<String> names = RunningServer.object(again.get("/v1/indexes")).objects("data").stream()
+                        .map(index -> index.string("name"))
+                        .collect(Collectors.toSet());
+                assertThat(names).containsAll(kept).doesNotContainAnyElementsOf(dropped);
+                assertThat(again.post("/v1/indexes/" + kept.iterator().next() + "/search", Map.of("query", "tea"))
+                                .statusCode())
+                        .isEqualTo(200);
+                try (Stream<Path> left = Files.list(shelf)) {
+                    assertThat(left.map(one -> one.getFileName().toString()).filter(name -> !name.equals(".lock")))
+                            .containsExactlyInAnyOrderElementsOf(names);
+                }
+            }
+        }
+    }
+
+    /** One index after another, of which two in three are dropped again, until the server is gone. */
+    private static void makeAndDrop(
+            String address, String key, String name, Set<String> made, Set<String> toBeDropped, Set<String> dropped) {
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        for (int i = 0; ; i++) {
+            String index = name + i;
+            HttpRequest.Builder making = HttpRequest.newBuilder(URI.create(address + "/v1/indexes"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(Json.line(Map.of("name", index))));
+            HttpRequest.Builder dropping = HttpRequest.newBuilder(URI.create(address + "/v1/indexes/" + index))
+                    .DELETE();
+            try {
+                if (status(client, making, key) == 201) {
+                    made.add(index);
+                }
+                if (i % 3 > 0) {
+                    toBeDropped.add(index);
+                    if (status(client, dropping, key) == 204) {
+                        dropped.add(index);
+                    }
+                }
+            } catch (IOException killed) {
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static int status(HttpClient client, HttpRequest.Builder request, String key)
+            throws IOException, InterruptedException {
+        return client.send(
+                        request.timeout(Duration.ofSeconds(60))
+                                .header("Authorization", "Bearer " + key)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
     }
 
     /** One document after another, until the server is gone. */

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param model name or directory
  * @param indexes folders
+ * @param shelf a folder of indexes, in which they are made and dropped
  * @param beside indexes of other models
  * @param runs a folder of training runs
  * @param reranker the folder of a cross-encoder or a late-interaction model
@@ -35,6 +36,7 @@ import java.util.Optional;
 public record ServeOptions(
         String model,
         List<Path> indexes,
+        Optional<Path> shelf,
         List<BesideIndex> beside,
         Optional<Path> runs,
         Optional<String> reranker,

@@ -141,7 +141,8 @@ public final class Serving {
         ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
         ServerSettings showing = named.withShown(shown(options));
         ServerSettings traced = traces(options).map(showing::withTraces).orElse(showing);
-        return options.keys().map(traced::withKeys).orElse(traced);
+        ServerSettings shelved = options.shelf().map(traced::withIndexes).orElse(traced);
+        return options.keys().map(shelved::withKeys).orElse(shelved);
     }
 
     private static Optional<TraceSettings> traces(ServeOptions options) {

@@ -164,7 +164,7 @@ async function load() {
 export async function showOnMap(index, id) {
   tabs.open('map', true);
   if (![...select.options].some((option) => option.value === index)) {
-    status.textContent = `The index ${index} has no map. chiaro index --into DIR --map draws one.`;
+    status.textContent = `The index ${index} has no map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.`;
     return;
   }
   select.value = index;
@@ -180,7 +180,7 @@ export async function showOnMap(index, id) {
 export function start(indexes) {
   indexes.filter((index) => index.map).forEach((index) => select.append(new Option(index.name, index.name)));
   if (select.options.length === 0) {
-    status.textContent = 'No index has a map. chiaro index --into DIR --map draws one.';
+    status.textContent = 'No index has a map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.';
   }
   byId('map-form').addEventListener('submit', (event) => event.preventDefault());
   select.addEventListener('change', load);

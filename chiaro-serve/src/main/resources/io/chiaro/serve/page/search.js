@@ -74,7 +74,7 @@ async function refresh() {
     await run(async (signal, isLatest) => {
       if (text === '' || systems.length === 0) {
         show([[]]);
-        status.textContent = systems.length === 0 ? 'The server has no index. Start it with --index.' : '';
+        status.textContent = systems.length === 0 ? 'The server has no index. Start it with --index or --indexes.' : '';
         return;
       }
       const sides = selects[1].value === '' ? [chosen(0)] : [chosen(0), chosen(1)];
