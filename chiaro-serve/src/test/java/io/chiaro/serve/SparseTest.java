@@ -29,7 +29,9 @@ import io.chiaro.search.vector.SparseField;
 import io.chiaro.serve.key.KeyFile;
 import io.chiaro.serve.key.Role;
 import io.chiaro.serve.route.ServedIndex;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -319,5 +321,41 @@ class SparseTest {
         HttpResponse<String> beyond =
                 post("/v1/indexes/weighed/search", Map.of("query", "tea", "by", "hybrid", "sparse_weight", 1.5));
         assertThat(beyond.body()).contains("expected 0 to 1 at");
+    }
+
+    @Test
+    void an_index_that_is_made_with_weights_takes_those_of_the_served_encoder_and_finds_by_them() throws IOException {
+        Path shelf = Files.createDirectories(folder.resolve("shelf"));
+        String admin = KeyFile.openOrCreate(folder.resolve("keys.json"))
+                .add("admin", Role.ADMIN, Clock.systemUTC())
+                .text();
+        try (RunningServer making = new RunningServer(
+                () -> new Content(
+                        OnnxEmbedder.open(folder.resolve("tiny").toString(), new OnnxSettings(1, 256)),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.of(OnnxSparseEmbedder.open(
+                                SparseDirectory.open(folder.resolve("sparse")), new OnnxSettings(1, 256)))),
+                ServerSettings.defaults().withKeys(folder.resolve("keys.json")).withIndexes(shelf))) {
+            HttpResponse<String> made = making.send(
+                    making.posting("/v1/indexes", Json.line(Map.of("name", "both", "sparse", true, "quantise", "int8")))
+                            .header("Authorization", "Bearer " + admin));
+            assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+            assertThat(RunningServer.object(made).string("sparse_model_hash"))
+                    .isEqualTo(sparse.description().hash());
+            List<Map<String, String>> documents = documents()
+                    .map(document -> Map.of("id", document.id(), "text", document.text()))
+                    .toList();
+            assertThat(making.send(making.posting(
+                                            "/v1/indexes/both/documents", Json.line(Map.of("documents", documents)))
+                                    .header("Authorization", "Bearer " + admin))
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> bySparse = making.send(
+                    making.posting("/v1/indexes/both/search", Json.line(Map.of("query", "cold tea", "by", "sparse")))
+                            .header("Authorization", "Bearer " + admin));
+            assertThat(found(bySparse))
+                    .isEqualTo(found(post("/v1/indexes/weighed/search", Map.of("query", "cold tea", "by", "sparse"))));
+        }
     }
 }
