@@ -4,8 +4,11 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.recipes.GridListing;
 import io.chiaro.cli.recipes.PaperListing;
 import io.chiaro.cli.recipes.RecipeListing;
+import io.chiaro.cli.recipes.Wanted;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  chiaro recipes",
             "  chiaro recipes --find triplet",
+            "  chiaro recipes --given labels --slot weights=hardness",
             "  chiaro recipes show sup-con",
             "  chiaro recipes --json -",
             "  chiaro recipes --grid --picture grid.svg",
@@ -41,6 +45,21 @@ final class RecipesCommand extends ReportingCommand {
     @Nullable
     String find;
 
+    @Option(
+            names = "--slot",
+            paramLabel = "NAME=VALUE",
+            description = "Only recipes that have this in a slot; may be given several times.")
+    List<String> slots = new ArrayList<>();
+
+    @Option(
+            names = "--given",
+            paramLabel = "LIST",
+            description =
+                    "Only recipes that need no more than this beside texts or pictures: labels, scores, negatives,"
+                            + " teacher-scores and guide, separated by commas, or nothing.")
+    @Nullable
+    String given;
+
     @Option(names = "--grid", description = "The recipes as a periodic table, with its open cells.")
     boolean grid;
 
@@ -53,7 +72,8 @@ final class RecipesCommand extends ReportingCommand {
 
     @Override
     Object report(Output output) {
-        if ((grid ? 1 : 0) + (papers ? 1 : 0) + (find != null ? 1 : 0) > 1) {
+        Wanted wanted = Wanted.of(find, slots, given);
+        if ((grid ? 1 : 0) + (papers ? 1 : 0) + (wanted.isAll() ? 0 : 1) > 1) {
             throw PaperListing.oneAtATime();
         }
         if (picture != null && !grid) {
@@ -61,7 +81,7 @@ final class RecipesCommand extends ReportingCommand {
         }
         return grid
                 ? GridListing.list(output, picture)
-                : papers ? PaperListing.list(output) : RecipeListing.list(output, find);
+                : papers ? PaperListing.list(output) : RecipeListing.list(output, wanted);
     }
 
     /** Shows one recipe. */

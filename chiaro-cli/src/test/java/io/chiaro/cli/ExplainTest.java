@@ -8,6 +8,7 @@ import io.chiaro.core.JsonObject;
 import io.chiaro.data.Npy;
 import io.chiaro.objective.recipe.Recipes;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -122,6 +123,38 @@ class ExplainTest {
         assertThat(run.exitCode()).isBetween(2, 3);
         assertThat(run.errors().lines()).hasSize(1);
         assertThat(run.errors()).startsWith("chiaro: ").doesNotContain("Exception");
+    }
+
+    @Test
+    void recipes_are_found_by_what_stands_in_a_slot_and_by_what_data_hold() {
+        assertThat(names("--slot", "weights=hardness"))
+                .contains("hard-sup-con", "hard-moco")
+                .doesNotContain("nt-xent");
+        assertThat(names("--slot", "weights=hardness", "--slot", "supervision=same-label"))
+                .containsExactly("hard-sup-con");
+        assertThat(names("--given", "nothing"))
+                .contains("nt-xent", "vicreg", "simcse")
+                .doesNotContain("sup-con", "cosent", "triplet", "x-sample", "embedding-mse");
+        assertThat(names("--given", "labels,guide"))
+                .contains("sup-con", "x-sample")
+                .doesNotContain("cosent");
+        assertThat(CommandRun.of("recipes", "--slot", "wieghts=none").errors()).contains("Did you mean \"weights\"?");
+        assertThat(CommandRun.of("recipes", "--given", "label").errors()).contains("Did you mean \"labels\"?");
+        assertThat(CommandRun.of("recipes", "--slot", "hardness").errors()).contains("NAME=VALUE");
+        assertThat(CommandRun.of("recipes", "--grid", "--given", "labels").errors())
+                .contains("a filter");
+    }
+
+    private static List<String> names(String... filters) {
+        List<String> arguments = new ArrayList<>(List.of("recipes", "--json", "-"));
+        arguments.addAll(List.of(filters));
+        return Json.parse(
+                        "recipes",
+                        CommandRun.of(arguments.toArray(String[]::new)).output())
+                .objects("recipes")
+                .stream()
+                .map(recipe -> recipe.string("name"))
+                .toList();
     }
 
     @Test

@@ -635,8 +635,12 @@ class PlainFormulaTest {
                 of("poly-view-sufficient", 2, x -> PlainFormulas.againstTheOthers(x, 0.5)),
                 of("symile", 3, x -> PlainFormulas.symile(x, 10)),
                 of("cyclip", 2, x -> PlainFormulas.cyClip(x, 0.2, 0.25, 0.25)),
-                of("swav", 2, x -> PlainFormulas.swAv(x, 0.1, 0.05)),
+                of("swav", 2, x -> PlainFormulas.swAv(x, 0.1, 0.05, false)),
+                of("swav", 4, x -> PlainFormulas.swAv(x, 0.1, 0.05, false)),
+                of("swav", Map.of("queued", "true"), 3, x -> PlainFormulas.swAv(x, 0.1, 0.05, true)),
                 of("dino", 2, x -> PlainFormulas.dino(x, 0.1, 0.04)),
+                of("dino", 4, x -> PlainFormulas.dino(x, 0.1, 0.04)),
+                of("dino", 5, x -> PlainFormulas.dino(x, 0.1, 0.04)),
                 of("ressl", 2, x -> PlainFormulas.reSsl(x, 0.1, 0.04)),
                 of("co2", 2, x -> PlainFormulas.co2(x, 0.05)));
     }

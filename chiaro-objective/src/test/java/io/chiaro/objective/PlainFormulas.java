@@ -862,18 +862,26 @@ final class PlainFormulas {
     }
 
     /** Caron et al. (2020), eq. 1 to 3: codes by three rounds of Sinkhorn and Knopp, held fixed. */
-    static double swAv(Given x, double temperature, double epsilon) {
-        return (swapped(x, 0, temperature, epsilon) + swapped(x, 1, temperature, epsilon)) / 2;
+    static double swAv(Given x, double temperature, double epsilon, boolean queued) {
+        double sum = 0;
+        for (int coded = 0; coded < 2; coded++) {
+            for (int other = 0; other < x.views().length; other++) {
+                sum += other == coded ? 0 : swapped(x, coded, other, temperature, epsilon, queued);
+            }
+        }
+        return sum / 2 / (x.views().length - 1);
     }
 
-    private static double swapped(Given x, int coded, double temperature, double epsilon) {
+    private static double swapped(Given x, int coded, int other, double temperature, double epsilon, boolean queued) {
         double[][] prototypes = x.rowsOf("prototypes");
-        int n = x.items();
+        double[][] queue = queued ? x.rowsOf("queue") : new double[0][];
+        int n = x.items() + queue.length;
         int k = prototypes.length;
         double[][] q = new double[n][k];
         for (int i = 0; i < n; i++) {
+            double[] row = i < x.items() ? x.fixed()[coded][i] : queue[i - x.items()];
             for (int c = 0; c < k; c++) {
-                q[i][c] = Math.exp(cosine(x.fixed()[coded][i], prototypes[c]) / epsilon);
+                q[i][c] = Math.exp(cosine(row, prototypes[c]) / epsilon);
             }
         }
         for (int round = 0; round < 3; round++) {
@@ -894,29 +902,48 @@ final class PlainFormulas {
             }
         }
         double sum = 0;
-        for (int i = 0; i < n; i++) {
-            double[] p = shares(x.views()[1 - coded][i], prototypes, temperature);
+        for (int i = 0; i < x.items(); i++) {
+            double[] p = shares(x.views()[other][i], prototypes, temperature);
             for (int c = 0; c < k; c++) {
-                sum -= q[i][c] * Math.log(p[c]);
+                sum -= n * q[i][c] * Math.log(p[c]);
             }
         }
-        return sum;
+        return sum / x.items();
     }
 
-    /** Caron et al. (2021), eq. 1 and 2: view 1 is the teacher's, centred and held fixed. */
+    /** Caron et al. (2021), eq. 1 and 2: the last view, of four and more the last two, is the teacher's, centred and held fixed. */
     static double dino(Given x, double temperature, double teacherTemperature) {
+        int students = x.views().length - 2;
+        if (students < 2) {
+            return dino(x, 0, 1, temperature, teacherTemperature);
+        }
+        double sum = 0;
+        int pairs = 0;
+        for (int student = 0; student < students; student++) {
+            for (int teacher = 0; teacher < 2; teacher++) {
+                if (student != teacher) {
+                    sum += dino(x, student, students + teacher, temperature, teacherTemperature);
+                    pairs++;
+                }
+            }
+        }
+        return sum / pairs;
+    }
+
+    private static double dino(
+            Given x, int studentView, int teacherView, double temperature, double teacherTemperature) {
         double[] centre = x.rowsOf("centre")[0];
         double sum = 0;
         for (int i = 0; i < x.items(); i++) {
             double student = 0;
             double teacher = 0;
             for (int k = 0; k < x.width(); k++) {
-                student += Math.exp(x.views()[0][i][k] / temperature);
-                teacher += Math.exp((x.fixed()[1][i][k] - centre[k]) / teacherTemperature);
+                student += Math.exp(x.views()[studentView][i][k] / temperature);
+                teacher += Math.exp((x.fixed()[teacherView][i][k] - centre[k]) / teacherTemperature);
             }
             for (int k = 0; k < x.width(); k++) {
-                double p = Math.exp((x.fixed()[1][i][k] - centre[k]) / teacherTemperature) / teacher;
-                sum -= p * Math.log(Math.exp(x.views()[0][i][k] / temperature) / student);
+                double p = Math.exp((x.fixed()[teacherView][i][k] - centre[k]) / teacherTemperature) / teacher;
+                sum -= p * Math.log(Math.exp(x.views()[studentView][i][k] / temperature) / student);
             }
         }
         return sum / x.items();

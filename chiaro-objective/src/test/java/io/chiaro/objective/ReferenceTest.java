@@ -75,7 +75,6 @@ class ReferenceTest {
             "anchors",
             "slice",
             "swap",
-            "assigning-views",
             "queue-labels",
             "kernel",
             "num-classes",
@@ -135,9 +134,6 @@ class ReferenceTest {
                 && !(settings.has("base-temperature") && told.string("input").equals("single"))
                 && !told.object("memory").has("queue-labels")
                 && !(recipe.equals("byol") && told.string("reference").startsWith("lightly"))
-                && !(recipe.equals("swav")
-                        && (told.object("memory").has("queue")
-                                || told.string("input").equals("many")))
                 && !(recipe.equals("co2") && !told.object("memory").has("queue"))
                 && !(recipe.equals("spectral") || recipe.equals("conr"))
                 // Two views of patches, where the recipe takes the vectors of whole pictures from two more.
@@ -165,6 +161,9 @@ class ReferenceTest {
             } else if (!TOLD.contains(setting.getKey()) && !firstStep(recipe, setting.getKey())) {
                 fillings.put(slot(recipe, setting.getKey()), String.valueOf(setting.getValue()));
             }
+        }
+        if (recipe.name().equals("swav") && told.object("memory").has("queue")) {
+            fillings.put("queued", "true");
         }
         Objective objective = recipe.with(fillings).create();
         double[][][] views = used(told, cube(at(tried.input(), "views")));

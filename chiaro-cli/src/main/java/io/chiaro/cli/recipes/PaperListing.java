@@ -151,6 +151,6 @@ public final class PaperListing {
 
     /** Listing papers has nothing to do with finding recipes. */
     public static ChiaroException oneAtATime() {
-        return ChiaroException.usage("recipes: expected one of --papers, --grid and --find, but found several.");
+        return ChiaroException.usage("recipes: expected one of --papers, --grid and a filter, but found several.");
     }
 }

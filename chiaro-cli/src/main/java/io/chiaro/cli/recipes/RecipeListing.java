@@ -6,10 +6,8 @@ import io.chiaro.objective.recipe.Recipes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Says recipes to people and as a document. */
 public final class RecipeListing {
@@ -18,20 +16,16 @@ public final class RecipeListing {
 
     private RecipeListing() {}
 
-    /** All recipes, or those that hold a text. */
-    public static Object list(Output output, @Nullable String find) {
-        String sought = find == null ? "" : find.toLowerCase(Locale.ROOT);
-        List<Recipe> found = Recipes.all().stream()
-                .filter(recipe -> recipe.card().toLowerCase(Locale.ROOT).contains(sought))
-                .toList();
+    /** The recipes that are wanted. */
+    public static Object list(Output output, Wanted wanted) {
+        List<Recipe> found = Recipes.all().stream().filter(wanted::holds).toList();
         int width =
                 found.stream().mapToInt(recipe -> recipe.name().length()).max().orElse(0);
         for (Recipe recipe : found) {
             output.say(recipe.name() + " ".repeat(width + 2 - recipe.name().length()) + recipe.paper());
         }
         output.say(found.size() + " recipes. chiaro recipes show NAME prints the slots of one.");
-        List<Training> trainings =
-                Training.ALL.stream().filter(training -> training.holds(sought)).toList();
+        List<Training> trainings = Training.ALL.stream().filter(wanted::holds).toList();
         if (!trainings.isEmpty()) {
             output.say("Trainings of fit that are no objective on embeddings:");
             trainings.forEach(training -> output.say(training.name()
@@ -54,6 +48,10 @@ public final class RecipeListing {
         Recipe recipe = Recipes.named(name);
         output.say(recipe.card().stripTrailing());
         output.say("  reduction  " + recipe.create().reduction());
+        List<String> beside = Wanted.beside(recipe.create().needs());
+        if (!beside.isEmpty()) {
+            output.say("  needs      " + String.join(", ", beside));
+        }
         output.say("  settable   " + String.join(", ", recipe.settable()));
         recipe.kinds()
                 .forEach((slot, kinds) ->
@@ -78,6 +76,7 @@ public final class RecipeListing {
         document.put("paper", recipe.paper());
         document.put("reference", recipe.reference());
         document.put("reduction", recipe.create().reduction());
+        document.put("needs", Wanted.document(recipe.create().needs()));
         document.put("slots", recipe.slots());
         document.put("in-a-run", recipe.usual());
         document.put("settable", recipe.settable());

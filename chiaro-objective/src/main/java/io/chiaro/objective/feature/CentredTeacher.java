@@ -8,18 +8,29 @@ import java.util.Set;
 
 /**
  * The cross-entropy of a student's softmax with a teacher's, sharpened and centred (Caron et al., "DINO", ICCV 2021, eq. 2).
- * View 0 holds the student's outputs, view 1 the teacher's, which are held fixed; of four views 0 and 1 are the student's and 2
- * and 3 the teacher's of an item's two views, each student meets the other view's teacher, and the value is the mean. The memory
- * {@code centre} [1, d], zero at first, is subtracted from the teacher's.
+ * View 0 holds the student's outputs, view 1 the teacher's, which are held fixed. Of four views and more the last two are the teacher's of an
+ * item's first two views, all others the student's; each student meets the teachers of other views, and the value is the mean over
+ * such pairs, so that views behind the second, such as small crops, meet both. The memory {@code centre} [1, d], zero at first, is
+ * subtracted from the teacher's.
  */
 public record CentredTeacher(double studentTemperature, double teacherTemperature, double centreMomentum)
         implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
-        return batch.views().size() < 4
-                ? towards(batch, 0, 1)
-                : towards(batch, 0, 3).add(towards(batch, 1, 2)).divide(2);
+        int students = batch.views().size() - 2;
+        if (students < 2) {
+            return towards(batch, 0, 1);
+        }
+        Tensor sum = batch.view(0).sum().multiply(0);
+        for (int student = 0; student < students; student++) {
+            for (int teacher = 0; teacher < 2; teacher++) {
+                if (student != teacher) {
+                    sum = sum.add(towards(batch, student, students + teacher));
+                }
+            }
+        }
+        return sum.divide(2.0 * (students - 1));
     }
 
     private Tensor towards(ViewBatch batch, int student, int teacher) {
@@ -37,7 +48,7 @@ public record CentredTeacher(double studentTemperature, double teacherTemperatur
         int views = batch.views().size();
         Tensor mean = views < 4
                 ? batch.view(1).mean(0, true)
-                : batch.view(2).add(batch.view(3)).divide(2).mean(0, true);
+                : batch.view(views - 2).add(batch.view(views - 1)).divide(2).mean(0, true);
         Tensor before = batch.memoryOrZeros("centre", 1, batch.width());
         return Map.of("centre", before.multiply(centreMomentum).add(mean.multiply(1 - centreMomentum)));
     }

@@ -164,7 +164,7 @@ final class FeatureRecipes {
                     "Caron et al., Unsupervised Learning of Visual Features by Contrasting Cluster Assignments, NeurIPS "
                             + "2020, eq. 2",
                     LIGHTLY + "SwaVLoss",
-                    new WholeBatch(new SwappedCodes(0.1, 0.05, 3))),
+                    new WholeBatch(new SwappedCodes(0.1, 0.05, 3, 2, false))),
             Recipe.of(
                     "dino",
                     "Caron et al., Emerging Properties in Self-Supervised Vision Transformers, ICCV 2021, eq. 2",

@@ -166,7 +166,10 @@ public final class PeriodicTable {
             return Told.TEACHER;
         }
         String pairing = recipe.slots().getOrDefault("pairing", "");
-        if (pairing.startsWith("cross") || loss.equals("triples") || loss.equals("cyclic-clip")) {
+        // The same text twice comes from one tower, however its rows are crossed.
+        boolean other =
+                pairing.startsWith("cross") && !"dropout".equals(recipe.slots().get("views"));
+        if (other || loss.equals("triples") || loss.equals("cyclic-clip")) {
             return Told.OTHER_TOWER;
         }
         return needs.views() == 1 ? Told.NOTHING : Told.SAME_ITEM;
