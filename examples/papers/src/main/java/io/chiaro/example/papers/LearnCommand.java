@@ -66,6 +66,13 @@ final class LearnCommand implements Callable<Integer> {
     @Option(names = "--held-out", description = "Pairs that are only judged by.")
     int heldOut = 300;
 
+    @Option(
+            names = "--among-all",
+            description =
+                    "Look for a held-out abstract among all abstracts, as in a reading room, and not among the held-out ones"
+                            + " alone. Those that were learned from stand there too.")
+    boolean amongAll;
+
     @Option(names = "--seed", description = "Of what is held out, and of training.")
     long seed = 42;
 
@@ -82,7 +89,12 @@ final class LearnCommand implements Callable<Integer> {
         LearningSettings settings =
                 new LearningSettings(base, steps, batch, maxTokens, learningRate, heldOut, seed, threads);
         Path model = Learning.train(split.training(), settings, out, System.err);
-        Comparison.of(split.heldOut(), settings, model, out.resolve("rankings"))
+        Comparison.of(
+                        split.heldOut(),
+                        amongAll ? split.training() : List.of(),
+                        settings,
+                        model,
+                        out.resolve("rankings"))
                 .lines()
                 .forEach(say::println);
         say.println("model " + model);

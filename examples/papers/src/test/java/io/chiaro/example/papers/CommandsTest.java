@@ -57,13 +57,14 @@ class CommandsTest {
                 1e-3,
                 "--held-out",
                 16,
+                "--among-all",
                 "--threads",
                 2);
         assertThat(learned.errors()).isEmpty();
         assertThat(learned.exitCode()).isZero();
         assertThat(learned.output())
                 .startsWith("42 pairs, 0 left out as empty or repeated; 26 to learn from, 16 held out")
-                .contains("16 held-out titles, each to find its abstract among as many")
+                .contains("16 held-out titles, each to find its abstract among 42")
                 .containsPattern("(?m)^random +0\\.\\d{4}")
                 .containsPattern("(?m)^bm25 +[01]\\.\\d{4}")
                 .containsPattern("(?m)^base +[01]\\.\\d{4}")

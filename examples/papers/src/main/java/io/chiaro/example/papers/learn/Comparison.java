@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Whether training has helped: how well the abstract of a held-out title is found among all held-out abstracts, by chance, by words, by
+ * Whether training has helped: how well the abstract of a held-out title is found among all held-out abstracts, or all that there are, by chance, by words, by
  * the model as it was and as it is now.
  */
 public final class Comparison {
@@ -38,12 +38,14 @@ public final class Comparison {
     private static final int RANDOM_DIMENSION = 64;
 
     private final RetrievalData data;
+    private final int documents;
     private final EvaluationOptions options;
     private final Path folder;
     private final Map<String, Report> reports = new LinkedHashMap<>();
 
-    private Comparison(RetrievalData data, EvaluationOptions options, Path folder) {
+    private Comparison(RetrievalData data, int documents, EvaluationOptions options, Path folder) {
         this.data = data;
+        this.documents = documents;
         this.options = options;
         this.folder = folder;
     }
@@ -51,13 +53,15 @@ public final class Comparison {
     /**
      * Judges all four.
      *
+     * @param among pairs whose abstracts are searched too
      * @param folder where their rankings go, in TREC's form
      */
-    public static Comparison of(List<TitlePair> heldOut, LearningSettings settings, Path tuned, Path folder) {
-        RetrievalData data = TitlePairs.task(heldOut);
+    public static Comparison of(
+            List<TitlePair> heldOut, List<TitlePair> among, LearningSettings settings, Path tuned, Path folder) {
+        RetrievalData data = TitlePairs.task(heldOut, among);
         EvaluationOptions options =
                 EvaluationOptions.defaults().withSeed(settings.seed()).withThreads(settings.threads());
-        Comparison comparison = new Comparison(data, options, folder);
+        Comparison comparison = new Comparison(data, heldOut.size() + among.size(), options, folder);
         try (Embedder random = RandomEncoder.create(RANDOM_DIMENSION, settings.seed());
                 Ranker words = Bm25.create(data.documents());
                 TextModel base = TextModel.load(settings.base(), settings.seed());
@@ -99,7 +103,7 @@ public final class Comparison {
     /** A table, and what the test says of each difference. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(data.queries().size() + " held-out titles, each to find its abstract among as many");
+        lines.add(data.queries().size() + " held-out titles, each to find its abstract among " + documents);
         lines.add(String.format(Locale.ROOT, "%-8s%12s%12s%12s", "", SHOWN.get(0), SHOWN.get(1), SHOWN.get(2)));
         reports.forEach((system, report) -> {
             StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-8s", system));

@@ -96,8 +96,12 @@ public record TitlePairs(List<TitlePair> pairs, int left) {
         AtomicFiles.write(file, lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A search task: of all these abstracts, find the one that belongs to a title. */
-    static RetrievalData task(List<TitlePair> pairs) {
+    /**
+     * A search task: of all these abstracts, find the one that belongs to a title.
+     *
+     * @param among pairs whose abstracts stand there too, and whose titles nobody asks for
+     */
+    static RetrievalData task(List<TitlePair> pairs, List<TitlePair> among) {
         List<Document> documents = new ArrayList<>();
         Map<String, String> queries = new LinkedHashMap<>();
         Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
@@ -106,6 +110,7 @@ public record TitlePairs(List<TitlePair> pairs, int left) {
             queries.put(pair.id(), pair.title());
             judgments.put(pair.id(), Map.of(pair.id(), 1));
         }
+        among.forEach(pair -> documents.add(new Document(pair.id(), "", pair.abstractText())));
         return RetrievalData.of("titles and abstracts", "held-out", documents, queries, judgments);
     }
 }
