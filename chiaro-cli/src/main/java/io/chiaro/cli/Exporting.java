@@ -6,6 +6,7 @@ import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.SparseCode;
 import io.chiaro.onnx.OnnxAgreement;
@@ -66,12 +67,16 @@ final class Exporting {
             refuseBytes(nameOrDirectory, elsewhere);
         }
         part.option().ifPresent(option -> refusePart(option, nameOrDirectory, elsewhere));
+        LearnedFrom learned = LearnedFrom.of(nameOrDirectory);
         AtomicFiles.createFolder(out.resolve("onnx"));
         OnnxAgreement agreement = PictureJudging.isModel(nameOrDirectory)
                 ? pictures(Path.of(nameOrDirectory), out, elsewhere)
                 : isScorer(nameOrDirectory)
                         ? scorer(open(nameOrDirectory), out, elsewhere)
                         : texts(nameOrDirectory, part, out, elsewhere, bytes);
+        if (elsewhere) {
+            learned.write(out);
+        }
         output.note((bytes ? "The graph of bytes is near: " : "ONNX Runtime agrees: ") + agreement.words());
         // A model with experts has a graph for each domain instead.
         output.say(String.valueOf(Files.exists(graph) ? graph : graph.getParent()));

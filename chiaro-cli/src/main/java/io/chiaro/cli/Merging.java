@@ -5,6 +5,7 @@ import io.chiaro.cli.console.Version;
 import io.chiaro.cli.fitting.Fitting;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.model.ModelCard;
 import io.chiaro.onnx.OnnxParity;
 import io.chiaro.text.ModelSoup;
@@ -64,6 +65,7 @@ final class Merging {
             List<Double> figures = figures(soup, models, judged, seed);
             Optional<Double> own = judged.map(judgement -> figure(judgement, merged, seed));
             AtomicFiles.createFolder(out.resolve("onnx"));
+            learned(models, base).write(out);
             merged.save(out, card(soup, models, form, base, judged, own, figures, seed));
             OnnxParity parity = merged.export(out);
             output.note("ONNX export agrees with the model: lowest cosine of " + parity.items() + " texts "
@@ -76,6 +78,15 @@ final class Merging {
             output.say("model " + out);
             return document(soup, models, form, figures, own, parity, out);
         }
+    }
+
+    /** A greedy soup counts also those that it left out: it was chosen by them. */
+    private static LearnedFrom learned(List<String> models, @Nullable String base) {
+        LearnedFrom all = base == null ? LearnedFrom.NOTHING : LearnedFrom.of(base);
+        for (String model : models) {
+            all = all.and(LearnedFrom.of(model));
+        }
+        return all;
     }
 
     private static ChiaroException needless(String option, String form, String other) {

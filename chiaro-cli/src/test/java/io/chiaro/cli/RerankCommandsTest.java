@@ -175,16 +175,16 @@ class RerankCommandsTest {
 
     @Test
     void a_reranker_that_has_learned_from_the_data_is_refused_behind_whatever_finds() throws IOException {
-        Path provenance = folder.resolve("run/provenance.json");
-        assertThat(provenance).content().contains("labels.jsonl");
+        Path learned = folder.resolve("run/model/learned-from.json");
+        assertThat(learned).content().contains("labels.jsonl");
         Path set = folder.resolve("taught");
         Files.createDirectories(set.resolve("qrels"));
         for (String name : List.of("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")) {
             Files.copy(folder.resolve("beir").resolve(name), set.resolve(name));
         }
         Files.writeString(
-                provenance,
-                Files.readString(provenance)
+                learned,
+                Files.readString(learned)
                         .replace(at("labels.jsonl"), set.resolve("stsb").toString()));
         Path judged = Files.move(set, folder.resolve("sts12-16"));
         CommandRun refused = CommandRun.of(

@@ -300,6 +300,53 @@ class RetrievalCommandsTest {
         CommandRun allowed = run(eval, "--model", folder.resolve("second/model").toString(), "--allow-leaks");
         assertThat(allowed.exitCode()).as(allowed.errors()).isZero();
         assertThat(run(eval, "--model", MODEL).exitCode()).isZero();
+
+        String second = folder.resolve("second/model").toString();
+        Path copy = folder.resolve("elsewhere/copy");
+        copy(folder.resolve("second/model"), copy);
+        Path exported = folder.resolve("exported");
+        Path bytes = folder.resolve("bytes");
+        Path soup = folder.resolve("soup");
+        Path third = folder.resolve("third");
+        for (List<String> made : List.of(
+                List.of("export", "--model", second, "--out", exported.toString()),
+                List.of("export", "--model", second, "--precision", "int8", "--out", bytes.toString()),
+                List.of("soup", exported.toString(), second, "--out", soup.toString()),
+                List.of(
+                        "fit",
+                        "--steps",
+                        "1",
+                        "--batch",
+                        "2",
+                        "--recipe",
+                        "info-nce",
+                        "--data",
+                        folder.resolve("more.jsonl").toString(),
+                        "--base",
+                        copy.toString(),
+                        "--out",
+                        third.toString()))) {
+            CommandRun done = CommandRun.of(made.toArray(String[]::new));
+            assertThat(done.exitCode()).as(done.errors()).isZero();
+        }
+        for (Path model : List.of(copy, exported, bytes, soup, third.resolve("model"))) {
+            assertThat(run(eval, "--model", model.toString()).errors())
+                    .as("%s", model)
+                    .contains("stsb-en-train.jsonl", "drawn from");
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.chiaro.text;
 
 import io.chiaro.core.AtomicFiles;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.model.ModelCard;
@@ -30,17 +31,34 @@ import java.util.function.Function;
  * @param settings of the trainer
  * @param memory what it will need
  * @param provenance what it can be repeated from
+ * @param learned what its model will have learned from, with what its base has
  */
 record TextRun(
         Opened opened,
         Trainer<PackedSequences> trainer,
         TrainerSettings settings,
         MemoryPlan memory,
-        Provenance provenance)
+        Provenance provenance,
+        LearnedFrom learned)
         implements AutoCloseable {
 
     TextRun {
         opened.folder().begin(opened.run(), provenance);
+    }
+
+    TextRun(
+            Opened opened,
+            Trainer<PackedSequences> trainer,
+            TrainerSettings settings,
+            MemoryPlan memory,
+            Provenance provenance) {
+        this(
+                opened,
+                trainer,
+                settings,
+                memory,
+                provenance,
+                LearnedFrom.of(opened.run().base()).and(provenance.data()));
     }
 
     /**
@@ -125,10 +143,11 @@ record TextRun(
         }
     }
 
-    /** The folder of the finished model, with room for its graph. */
+    /** The folder of the finished model, with room for its graph, and with word of what it has learned from. */
     Path modelFolder() {
         Path directory = opened.folder().path().resolve("model");
         AtomicFiles.createFolder(directory.resolve("onnx"));
+        learned.write(directory);
         return directory;
     }
 

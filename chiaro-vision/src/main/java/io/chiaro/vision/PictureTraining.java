@@ -2,6 +2,7 @@ package io.chiaro.vision;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.core.Names;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
@@ -111,6 +112,7 @@ public final class PictureTraining implements AutoCloseable {
     private final TrainerSettings settings;
     private final Trainer<PictureChunk> trainer;
     private final Provenance provenance;
+    private final LearnedFrom learned;
     private final Deque<Runnable> closing;
 
     /** Prepares a new run on the pictures that its data name. */
@@ -215,6 +217,7 @@ public final class PictureTraining implements AutoCloseable {
         closing.push(optimizer::close);
         this.settings = TrainerSettings.of(run, steps, told.step());
         this.provenance = provenance(options);
+        this.learned = LearnedFrom.of(run.base()).and(provenance.data());
         this.learning = learning(
                 sizes,
                 told.temperature()
@@ -431,6 +434,7 @@ public final class PictureTraining implements AutoCloseable {
         if (ending != TrainingEvent.Ending.INTERRUPTED) {
             tuning.merge(parameters());
             model.save(folder.path().resolve("model"));
+            learned.write(folder.path().resolve("model"));
             learning.predictorMatrix().ifPresent(this::savePredictor);
         }
         return ending;
