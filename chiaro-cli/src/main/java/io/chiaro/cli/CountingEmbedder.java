@@ -1,6 +1,7 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Progress;
+import io.chiaro.cli.opening.CutTexts;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
@@ -11,13 +12,15 @@ import java.util.List;
  *
  * @param embedder what computes
  * @param name as the user gave it, by which it is found again
+ * @param cuts is told what was embedded
  * @param progress is told how many documents were embedded
  */
-record CountingEmbedder(Embedder embedder, String name, Progress progress) implements Embedder {
+record CountingEmbedder(Embedder embedder, String name, CutTexts cuts, Progress progress) implements Embedder {
 
     @Override
     public float[][] embed(List<String> texts, TextRole role) {
         float[][] vectors = embedder.embed(texts, role);
+        cuts.count(texts, role);
         progress.more(texts.size());
         return vectors;
     }

@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
+import io.chiaro.cli.opening.CutTexts;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
@@ -122,7 +123,9 @@ record EmbedFile(
                 Embedder embedder = Models.open(model, domain, threads, first, active);
                 Progress progress = output.progress("embedding", "texts", centre == null ? count : 2 * count)) {
             GroupMeans means = centre == null ? null : means(texts, embedder, progress);
-            write(new Embedded(reader, embedder, progress, means), embedder, count);
+            CutTexts cuts = CutTexts.of(embedder);
+            write(new Embedded(reader, embedder, cuts, progress, means), embedder, count);
+            cuts.note().ifPresent(output::note);
         }
         if (!out.equals("-")) {
             output.note(String.format(Locale.ROOT, "wrote %,d vectors to %s", count, out));
@@ -142,7 +145,7 @@ record EmbedFile(
     private GroupMeans means(Path texts, Embedder embedder, Progress progress) {
         GroupMeans means = new GroupMeans();
         try (ExampleReader reader = open(texts)) {
-            Embedded whole = new Embedded(reader, embedder, progress, null);
+            Embedded whole = new Embedded(reader, embedder, CutTexts.of(embedder), progress, null);
             while (whole.hasNext()) {
                 means.add(whole.group(), whole.next().vector());
             }
@@ -197,6 +200,7 @@ record EmbedFile(
 
         private final ExampleReader reader;
         private final Embedder embedder;
+        private final CutTexts cuts;
         private final Progress progress;
         private final @Nullable GroupMeans means;
         private List<String> texts = List.of();
@@ -205,10 +209,12 @@ record EmbedFile(
         private final TextRole prompt = TextRole.valueOf(role.toUpperCase(Locale.ROOT));
         private int position;
 
-        Embedded(ExampleReader reader, Embedder embedder, Progress progress, @Nullable GroupMeans means) {
+        Embedded(
+                ExampleReader reader, Embedder embedder, CutTexts cuts, Progress progress, @Nullable GroupMeans means) {
             this.means = means;
             this.reader = reader;
             this.embedder = embedder;
+            this.cuts = cuts;
             this.progress = progress;
         }
 
@@ -225,6 +231,7 @@ record EmbedFile(
                 }
                 texts = window;
                 vectors = window.isEmpty() ? new float[0][] : embedder.embed(window, prompt);
+                cuts.count(window, prompt);
                 position = 0;
                 progress.more(window.size());
             }

@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.opening.CutTexts;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
@@ -54,12 +55,14 @@ final class Indexing {
                 SparseEmbedder sparse = sparse(told, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(docs))) {
+            CutTexts cuts = CutTexts.of(embedder);
             description = TextIndex.write(
                     out,
                     documents,
-                    new CountingEmbedder(embedder, model, progress),
+                    new CountingEmbedder(embedder, model, cuts, progress),
                     Optional.ofNullable(sparse),
                     quantisation);
+            cuts.note().ifPresent(output::note);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         output.note(String.format(
@@ -95,6 +98,10 @@ final class Indexing {
 
     /** Says what is missed, where something may be. */
     private static void sayRecall(Output output, Path folder, IndexDescription description) {
+        if (description.documents() == 0) {
+            output.note("recall@" + NEAREST + ": nothing to measure, as the index holds no documents");
+            return;
+        }
         if (description.engine() == SearchEngine.EXACT && description.quantisation() == Quantisation.NONE) {
             output.note("recall@" + NEAREST
                     + " 1.0000: an index of this size has no graph, and a search compares every vector");
@@ -158,8 +165,10 @@ final class Indexing {
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(told.docs))) {
             writer.delete(ids);
+            CutTexts cuts = CutTexts.of(embedder);
             int added = writer.add(
-                    documents, new CountingEmbedder(embedder, told.model, progress), Optional.ofNullable(sparse));
+                    documents, new CountingEmbedder(embedder, told.model, cuts, progress), Optional.ofNullable(sparse));
+            cuts.note().ifPresent(output::note);
             description = writer.commit();
             output.note(String.format(
                     Locale.ROOT,

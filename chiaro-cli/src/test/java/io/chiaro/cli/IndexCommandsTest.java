@@ -78,6 +78,33 @@ class IndexCommandsTest {
     }
 
     @Test
+    void texts_that_the_model_cuts_are_counted() throws IOException {
+        String docs = file(
+                "long.jsonl",
+                "{\"id\": \"long\", \"text\": \"" + "an owl hunts ".repeat(300) + "\"}\n"
+                        + "{\"id\": \"short\", \"text\": \"An owl hunts.\"}\n");
+        String said = "1 of 2 texts were cut at 256 tokens";
+        assertThat(done("index", "--model", MODEL, "--docs", docs, "--into", index))
+                .contains(said);
+        String texts =
+                file("texts.jsonl", "{\"text\": \"" + "an owl hunts ".repeat(300) + "\"}\n{\"text\": \"An owl.\"}\n");
+        assertThat(done(
+                        "embed",
+                        "--model",
+                        MODEL,
+                        "--in",
+                        texts,
+                        "--key",
+                        "text",
+                        "--out",
+                        folder.resolve("vectors.jsonl").toString()))
+                .contains(said);
+        String few = file("few.jsonl", "{\"id\": \"short\", \"text\": \"An owl hunts.\"}\n");
+        assertThat(done("index", "--model", MODEL, "--docs", few, "--into", index))
+                .doesNotContain("were cut");
+    }
+
+    @Test
     void a_map_is_drawn_of_an_index_that_is_there_and_with_one_that_is_written() throws IOException {
         Path map = folder.resolve("index/map.json");
         assertThat(map).doesNotExist();

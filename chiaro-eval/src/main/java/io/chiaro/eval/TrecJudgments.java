@@ -5,7 +5,6 @@ import io.chiaro.core.ChiaroException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +27,7 @@ public final class TrecJudgments {
      */
     public static Map<String, Map<String, Integer>> read(Path file) {
         Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = DataFiles.reader(file)) {
             long number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;

@@ -8,7 +8,6 @@ import io.chiaro.model.Hit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +46,7 @@ public record TrecRun(Map<String, List<Hit>> rankings, String tag) {
         Map<String, List<Hit>> rankings = new LinkedHashMap<>();
         Map<String, Set<String>> seen = new LinkedHashMap<>();
         String tag = "";
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
+        try (BufferedReader lines = DataFiles.reader(file)) {
             long number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;

@@ -11,6 +11,8 @@ import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.TextRole;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,23 @@ class TrecRunTest {
                 Map.of("q1", Map.of("d1", 1), "q2", Map.of("d2", 1)));
         assertThat(run.value(RankingMetric.of("mrr@10"), data, "q1")).isEqualTo(0.5);
         assertThat(run.value(RankingMetric.of("mrr@10"), data, "q2")).isZero();
+    }
+
+    @Test
+    void a_zipped_run_and_one_with_a_byte_order_mark_are_read_as_any_other() throws IOException {
+        String text = "q Q0 a 1 0.5 x\nq Q0 b 2 0.9 x\n";
+        Path zipped = folder.resolve("run.trec.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        Path marked = Files.writeString(folder.resolve("run.trec"), "\uFEFF" + text);
+        for (Path file : List.of(zipped, marked)) {
+            assertThat(TrecRun.read(file).rankings().get("q"))
+                    .extracting(Hit::id)
+                    .containsExactly("b", "a");
+        }
+        Path judged = Files.writeString(folder.resolve("test.qrels"), "\uFEFFq 0 a 1\n");
+        assertThat(TrecJudgments.read(judged)).containsOnlyKeys("q");
     }
 
     @Test

@@ -24,6 +24,11 @@ public final class ShortenedEmbedder implements Embedder {
         this.shortened = shortened;
     }
 
+    /** The model whose vectors are shortened. */
+    public Embedder whole() {
+        return whole;
+    }
+
     /**
      * The first numbers of each vector, brought to length one (Kusupati et al., "Matryoshka Representation Learning", NeurIPS 2022,
      * section 3).

@@ -245,7 +245,7 @@ public final class Models {
     }
 
     /** A trained model that is closed with its embedder. */
-    private record FromWeights(TextModel model) implements Embedder {
+    record FromWeights(TextModel model) implements Embedder {
 
         @Override
         public float[][] embed(List<String> texts, TextRole role) {
