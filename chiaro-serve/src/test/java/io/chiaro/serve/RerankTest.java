@@ -162,6 +162,45 @@ class RerankTest {
     }
 
     @Test
+    void hits_behind_the_depth_keep_their_order_say_that_nobody_looked_and_have_no_score() {
+        Path place = folder.resolve("deep");
+        TextIndex.write(
+                place, IntStream.range(0, 12).mapToObj(i -> new Document("d" + i, "", "tea number " + i)), model);
+        try (LiveIndex live = LiveIndex.open(place);
+                RunningServer searching = new RunningServer(
+                        () -> new Content(
+                                new Kept(model),
+                                List.of(new ServedIndex("deep", live)),
+                                Optional.of(new KeptReranker(reranker, null))),
+                        ServerSettings.defaults())) {
+            List<String> found = hits(searching, Map.of("query", "cold tea")).stream()
+                    .map(hit -> hit.string("id"))
+                    .toList();
+            List<JsonObject> hits = hits(searching, Map.of("query", "cold tea", "rerank", true, "rerank_depth", 3));
+
+            assertThat(hits).hasSize(10);
+            for (int at = 0; at < 3; at++) {
+                assertThat(hits.get(at).bool("reranked")).isTrue();
+                assertThat(found.subList(0, 3)).contains(hits.get(at).string("id"));
+                assertThat(hits.get(at).has("score")).isTrue();
+            }
+            for (JsonObject behind : hits.subList(3, 10)) {
+                assertThat(behind.bool("reranked")).isFalse();
+                assertThat(behind.has("score")).isFalse();
+            }
+            assertThat(hits.subList(3, 10).stream().map(hit -> hit.string("id")))
+                    .isEqualTo(found.subList(3, 10));
+            assertThat(hits(searching, Map.of("query", "cold tea"))).noneMatch(hit -> hit.has("reranked"));
+        }
+    }
+
+    private static List<JsonObject> hits(RunningServer searching, Map<String, ?> body) {
+        HttpResponse<String> response = searching.post("/v1/indexes/deep/search", body);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.object(response).objects("hits");
+    }
+
+    @Test
     void texts_come_best_first_with_their_place_and_the_score_of_the_model() {
         float[] scores = reranker.score("cold harbour", TEXTS);
         List<JsonObject> ranks = ranks(server.post("/rerank", Map.of("query", "cold harbour", "texts", TEXTS)));

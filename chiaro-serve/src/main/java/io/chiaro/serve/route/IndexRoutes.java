@@ -65,11 +65,17 @@ final class IndexRoutes {
                     "hits",
                     Schema.list(Schema.object(
                             Field.of("id", Schema.string()),
-                            Field.of(
+                            Field.optional(
                                     "score",
                                     Schema.number()
                                             .says("The cosine, the BM25 score, the product of weights, that of the"
-                                                    + " fusion, or the reranker's")),
+                                                    + " fusion, or the reranker's; missing where \"reranked\" is"
+                                                    + " false")),
+                            Field.optional(
+                                    "reranked",
+                                    Schema.bool()
+                                            .says("With \"rerank\", whether the reranker looked at it; if not, it"
+                                                    + " stands behind those, in the order in which it was found")),
                             Field.of("text", Schema.string()),
                             Field.optional("metadata", Schema.object()),
                             Field.optional("passages", Schema.list(PASSAGE))))),
@@ -142,11 +148,13 @@ final class IndexRoutes {
                 TextIndex index = held.withMostText(limits.answerCharacters())) {
             List<TextHit> found = hits(call, served.model(), index, body, query, looked);
             List<Object> hits = new ArrayList<>();
-            for (TextHit hit :
-                    reranked.map(asked -> asked.ordered(call, query, found, k)).orElse(found)) {
-                Map<String, Object> plain = hit.plain();
+            for (RerankSide.Placed placed : reranked.map(asked -> asked.ordered(call, query, found, k))
+                    .orElseGet(() -> found.stream()
+                            .map(hit -> new RerankSide.Placed(hit, Optional.empty()))
+                            .toList())) {
+                Map<String, Object> plain = placed.plain();
                 if (highlights) {
-                    plain.put("passages", index.passages(query, hit.text(), PASSAGES));
+                    plain.put("passages", index.passages(query, placed.hit().text(), PASSAGES));
                 }
                 hits.add(plain);
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The served reranker behind searches: what was found it puts in order, if that is asked for. */
 record RerankSide(Optional<ServedReranker> served) {
@@ -22,7 +23,7 @@ record RerankSide(Optional<ServedReranker> served) {
             "rerank_depth",
             Schema.integer(1)
                     .says("How many of what was found it looks at; " + RerankedRanker.USUAL_DEPTH
-                            + " unless said otherwise"));
+                            + " unless said otherwise. The hits behind them keep their order"));
     static final Field WEIGHT = Field.optional(
             "rerank_weight",
             Schema.number().says("The share of its scores beside those before, 0 to 1; 1 unless said otherwise"));
@@ -35,23 +36,46 @@ record RerankSide(Optional<ServedReranker> served) {
      */
     record Asked(ServedReranker reranker, int depth, double weight) {
 
-        /** The first of what was found, in the order of the reranker's scores. */
-        List<TextHit> ordered(Call call, String query, List<TextHit> found, int most) {
+        /** The first of what was found, in the order of the reranker's scores; behind them the others as they were found. */
+        List<Placed> ordered(Call call, String query, List<TextHit> found, int most) {
             if (found.isEmpty()) {
-                return found;
+                return List.of();
             }
+            List<TextHit> looked = found.subList(0, Math.min(depth, found.size()));
             Map<String, TextHit> byId = new LinkedHashMap<>();
-            found.forEach(hit -> byId.put(hit.id(), hit));
-            List<String> texts = found.stream().limit(depth).map(TextHit::text).toList();
+            looked.forEach(hit -> byId.put(hit.id(), hit));
+            List<String> texts = looked.stream().map(TextHit::text).toList();
             // A document is as long as it is; what does not fit beside the query is cut, as it was for its vector.
             float[] scores = reranker.score(call, query, texts, true);
-            List<Hit> bare = found.stream().map(TextHit::bare).toList();
-            return new RerankedRanker.Scored(bare, scores)
+            List<Hit> bare = looked.stream().map(TextHit::bare).toList();
+            Stream<Placed> scored = new RerankedRanker.Scored(bare, scores)
                     .order(weight).stream()
-                            .limit(most)
                             .map(hit ->
                                     Objects.requireNonNull(byId.get(hit.id())).withScore(hit.score()))
-                            .toList();
+                            .map(hit -> new Placed(hit, Optional.of(true)));
+            Stream<Placed> behind =
+                    found.subList(looked.size(), found.size()).stream().map(hit -> new Placed(hit, Optional.of(false)));
+            return Stream.concat(scored, behind).limit(most).toList();
+        }
+    }
+
+    /**
+     * A hit in its place.
+     *
+     * @param reranked whether the reranker looked at it; nothing where none was asked for
+     */
+    record Placed(TextHit hit, Optional<Boolean> reranked) {
+
+        /** The hit as answers show it: a score of the first stage beside those of the reranker would look like one of them. */
+        Map<String, Object> plain() {
+            Map<String, Object> plain = hit.plain();
+            reranked.ifPresent(looked -> {
+                if (!looked) {
+                    plain.remove("score");
+                }
+                plain.put("reranked", looked);
+            });
+            return plain;
         }
     }
 

@@ -25,7 +25,7 @@ export function item(hit, rank, elsewhere, explain) {
   if (elsewhere !== '') {
     about.append(element('span', 'elsewhere', elsewhere));
   }
-  about.append(element('span', '', hit.score.toFixed(4)));
+  about.append(element('span', '', hit.reranked === false ? 'not reranked' : hit.score.toFixed(4)));
   const why = element('button', '', 'Why?');
   why.type = 'button';
   why.tabIndex = -1;
