@@ -20,6 +20,11 @@ final class Facets {
 
     static Map<String, List<FacetCount>> of(IndexSearcher searcher, Query query, List<String> names, int most)
             throws IOException {
+        if (!MetadataFields.areIn(searcher.getIndexReader())) {
+            Map<String, List<FacetCount>> none = new LinkedHashMap<>();
+            names.forEach(name -> none.put(name, List.of()));
+            return none;
+        }
         names.forEach(name -> MetadataFields.refuseUnknown(searcher.getIndexReader(), name));
         FacetsCollector matches = new FacetsCollector();
         searcher.search(query, matches);

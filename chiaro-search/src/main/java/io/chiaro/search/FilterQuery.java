@@ -1,5 +1,6 @@
 package io.chiaro.search;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.search.filter.Filter;
 import java.util.List;
 import org.apache.lucene.document.DoubleField;
@@ -12,19 +13,45 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.util.BytesRef;
 
-/** A filter as Lucene understands it, for an index that knows its names. */
-record FilterQuery(IndexReader reader) implements Filter.Visitor<Query> {
+/**
+ * A filter as Lucene understands it, for an index that knows its names.
+ *
+ * @param strict whether an unknown name is refused also where no document has metadata, so that none is known
+ */
+record FilterQuery(IndexReader reader, boolean strict) implements Filter.Visitor<Query> {
+
+    /**
+     * A filter of what is found. Where no document has metadata yet, no name can be wrong, and no document meets a condition on one.
+     *
+     * @throws ChiaroException of kind data if the documents have metadata and none of them the name
+     */
+    static Query toFind(IndexReader reader, Filter filter) {
+        return filter.accept(new FilterQuery(reader, MetadataFields.areIn(reader)));
+    }
+
+    /**
+     * A filter of what is deleted. A name that no document has is refused, for what does not meet it would be all.
+     *
+     * @throws ChiaroException of kind data if no document has a name
+     */
+    static Query toDelete(IndexReader reader, Filter filter) {
+        return filter.accept(new FilterQuery(reader, true));
+    }
 
     @Override
     public Query oneOf(Filter.OneOf filter) {
-        MetadataFields.refuseUnknown(reader, filter.name());
+        if (strict) {
+            MetadataFields.refuseUnknown(reader, filter.name());
+        }
         List<BytesRef> values = filter.values().stream().map(BytesRef::new).toList();
         return KeywordField.newSetQuery(MetadataFields.words(filter.name()), values);
     }
 
     @Override
     public Query range(Filter.Range filter) {
-        MetadataFields.refuseWithoutNumbers(reader, filter.name());
+        if (strict) {
+            MetadataFields.refuseWithoutNumbers(reader, filter.name());
+        }
         return DoubleField.newRangeQuery(
                 MetadataFields.numbers(filter.name()),
                 MetadataFields.withoutSignOfZero(filter.least()),

@@ -87,6 +87,16 @@ final class MetadataFields {
         }
     }
 
+    /** Whether a document of the index has metadata under any name. */
+    static boolean areIn(IndexReader reader) {
+        for (FieldInfo info : FieldInfos.getMergedFieldInfos(reader)) {
+            if (info.name.startsWith(WORDS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Refuses a name that no document of the index has. */
     static void refuseUnknown(IndexReader reader, String name) {
         refuseUnknown(reader, WORDS, name, "metadata");

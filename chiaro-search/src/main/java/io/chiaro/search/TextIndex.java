@@ -207,15 +207,16 @@ public final class TextIndex implements AutoCloseable {
 
     /**
      * The same snapshot, in which only the documents that meet a filter are found and counted. The filter works inside the
-     * search: there are k hits where k documents meet it. Scores are the same as without. The caller closes both.
+     * search: there are k hits where k documents meet it. Scores are the same as without. Where no document has metadata, none meets a
+     * condition on them. The caller closes both.
      *
-     * @throws ChiaroException of kind data if the filter names metadata that no document has
+     * @throws ChiaroException of kind data if the documents have metadata and none of them a name of the filter
      */
     public TextIndex where(Filter condition) {
         if (condition.equals(Filter.EVERYTHING)) {
             return share();
         }
-        Query query = condition.accept(new FilterQuery(reader));
+        Query query = FilterQuery.toFind(reader, condition);
         Query both = view.filter()
                 .map(first -> (Query) new BooleanQuery.Builder()
                         .add(first, BooleanClause.Occur.FILTER)
@@ -497,7 +498,7 @@ public final class TextIndex implements AutoCloseable {
      * @param query only documents that have a word of it are counted; all if there is none
      * @param names of metadata
      * @param most values a name, those with the most documents first, then in the order of their letters
-     * @throws ChiaroException of kind data if no document has metadata of a name
+     * @throws ChiaroException of kind data if the documents have metadata and none of them a name
      */
     public Map<String, List<FacetCount>> facets(Optional<String> query, List<String> names, int most) {
         try {

@@ -333,7 +333,7 @@ public final class TextIndexWriter implements AutoCloseable {
      */
     public void delete(Filter filter) {
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
-            writer.deleteDocuments(filter.accept(new FilterQuery(reader)));
+            writer.deleteDocuments(FilterQuery.toDelete(reader, filter));
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
             throw IndexFolder.unwritable(place, e);
         }

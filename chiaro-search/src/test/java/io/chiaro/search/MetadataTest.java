@@ -221,6 +221,28 @@ class MetadataTest {
     }
 
     @Test
+    void where_no_document_has_metadata_no_name_is_wrong_and_none_is_met() {
+        try (TextIndexWriter writer = TextIndexWriter.open(folder.resolve("empty"), MODEL.description())) {
+            writer.commit();
+        }
+        TextIndex.write(folder.resolve("bare"), Stream.of(new Document("a", "", "x")), MODEL);
+        for (String name : List.of("empty", "bare")) {
+            try (TextIndex index = TextIndex.open(folder.resolve(name))) {
+                int documents = name.equals("empty") ? 0 : 1;
+                for (Filter filter : List.of(Filter.equal("topic", "tea"), new Filter.Range("year", 0, 1))) {
+                    try (TextIndex held = index.where(filter);
+                            TextIndex others = index.where(new Filter.Not(filter))) {
+                        assertThat(held.search("x", MODEL, 3)).isEmpty();
+                        assertThat(held.searchWords("x", 3)).isEmpty();
+                        assertThat(others.search("x", MODEL, 3)).hasSize(documents);
+                    }
+                }
+                assertThat(index.facets(Optional.empty(), List.of("topic"), 3)).isEqualTo(Map.of("topic", List.of()));
+            }
+        }
+    }
+
+    @Test
     void new_names_without_end_are_refused() {
         Path place = folder.resolve("index");
         try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description())) {

@@ -248,6 +248,26 @@ class DocumentsTest {
     }
 
     @Test
+    void before_any_document_has_metadata_a_filter_finds_nothing_and_a_facet_counts_nothing() {
+        String query =
+                "{\"query\": \"tea\", \"filter\": {\"field\": \"year\", \"at_least\": 2020}, \"facets\": [\"topic\"]}";
+        for (int round = 0; round < 2; round++) {
+            JsonObject found = good(ask(reader, "POST", SEARCH, query));
+            assertThat(found.objects("hits")).isEmpty();
+            assertThat(found.object("facets").toMap().keySet()).containsExactly("topic");
+            good(ask(writer, "POST", "/v1/indexes/birds/delete", "{\"ids\": [\"first\"]}"));
+        }
+        good(ask(
+                writer,
+                "PUT",
+                DOCUMENTS,
+                documents(Map.of("id", "a", "text", "Tea.", "metadata", Map.of("yaer", 2020, "topic", "tea")))));
+        HttpResponse<String> refused = ask(reader, "POST", SEARCH, query);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("Did you mean \\\"yaer\\\"?");
+    }
+
+    @Test
     void many_clients_write_at_once_and_each_sees_its_own() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(6);
         try {
