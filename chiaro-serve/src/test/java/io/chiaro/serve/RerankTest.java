@@ -228,6 +228,59 @@ class RerankTest {
     }
 
     @Test
+    void clients_of_cohere_jina_and_vllm_get_results_best_first_as_many_as_they_ask_for() {
+        float[] scores = reranker.score("cold harbour", TEXTS);
+        int[] order = RerankedRanker.order(scores);
+        HttpResponse<String> response = server.post(
+                "/v1/rerank",
+                Map.of(
+                        "model",
+                        "scorer",
+                        "query",
+                        "cold harbour",
+                        "documents",
+                        TEXTS,
+                        "top_n",
+                        3,
+                        "return_documents",
+                        true));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        assertThat(RunningServer.object(response).object("usage").integer("total_tokens"))
+                .isGreaterThan(20);
+        List<JsonObject> results = RunningServer.object(response).objects("results");
+        assertThat(results).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(results.get(i).integer("index")).isEqualTo(order[i]);
+            assertThat(results.get(i).number("relevance_score"))
+                    .isCloseTo(1 / (1 + Math.exp(-scores[order[i]])), within(1e-5));
+            assertThat(results.get(i).object("document").string("text")).isEqualTo(TEXTS.get(order[i]));
+        }
+        HttpResponse<String> bare = server.post(
+                "/v1/rerank", Map.of("query", "tea", "documents", List.of("tea", "harbour ".repeat(50)), "top_n", 9));
+        assertThat(bare.statusCode()).as(bare.body()).isEqualTo(200);
+        assertThat(bare.headers().firstValue("Chiaro-Truncated-Inputs")).contains("1");
+        assertThat(RunningServer.object(bare).objects("results"))
+                .hasSize(2)
+                .noneMatch(result -> result.has("document"));
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("query", "tea"),
+                Map.of("documents", TEXTS),
+                Map.of("query", "tea", "documents", List.of()),
+                Map.of("query", "tea", "documents", "tea"),
+                Map.of("query", "tea", "documents", TEXTS, "top_n", 0),
+                Map.of("query", "tea", "texts", TEXTS))) {
+            HttpResponse<String> refused = server.post("/v1/rerank", wrong);
+            assertThat(refused.statusCode()).as(wrong + refused.body()).isEqualTo(400);
+            assertThat(RunningServer.object(refused).object("error").string("type"))
+                    .isEqualTo("invalid_request_error");
+        }
+        HttpResponse<String> other =
+                server.post("/v1/rerank", Map.of("model", "another", "query", "tea", "documents", TEXTS));
+        assertThat(other.statusCode()).isEqualTo(404);
+        assertThat(other.body()).contains("scorer");
+    }
+
+    @Test
     void what_does_not_fit_beside_the_query_is_refused_or_cut_as_the_request_says() {
         String endless = "harbour ".repeat(50);
         HttpResponse<String> refused = server.post("/rerank", Map.of("query", "tea", "texts", List.of("tea", endless)));

@@ -4,6 +4,7 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.ScoreActivation;
+import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import io.chiaro.serve.route.Schema.Field;
@@ -12,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reranking as clients of Hugging Face's Text Embeddings Inference ask for it. */
+/** Reranking as clients of Hugging Face's Text Embeddings Inference ask for it, and as those of Cohere, Jina and vLLM do. */
 final class RerankRoutes {
 
     private static final Schema RERANK = Schema.object(
@@ -30,6 +31,23 @@ final class RerankRoutes {
             Field.optional("text", Schema.string()),
             Field.of("score", Schema.number())));
 
+    private static final Schema DOCUMENTS = Schema.object(
+            Field.optional("model", Schema.string().says("The name of the served reranker, if it is said")),
+            Field.of("query", Schema.string()),
+            Field.of("documents", Schema.list(Schema.string()).says("What does not fit beside the query is cut")),
+            Field.optional("top_n", Schema.integer(1).says("Most results; all unless said otherwise")),
+            Field.optional("return_documents", Schema.bool().says("Gives each document back beside its score")));
+
+    private static final Schema RESULTS = Schema.object(
+            Field.of("model", Schema.string()),
+            Field.of(
+                    "results",
+                    Schema.list(Schema.object(
+                            Field.of("index", Schema.integer(0).says("Where the document stood in the request")),
+                            Field.of("relevance_score", Schema.number().says("From 0 to 1")),
+                            Field.optional("document", Schema.object(Field.of("text", Schema.string())))))),
+            Field.of("usage", Schema.object(Field.of("total_tokens", Schema.integer(0)))));
+
     private final ServedReranker model;
 
     RerankRoutes(ServedReranker model) {
@@ -37,22 +55,27 @@ final class RerankRoutes {
     }
 
     List<Route> routes() {
-        return List.of(Route.post(
-                "/rerank",
-                Role.READ,
-                "Puts texts in order by how well they answer a query, best first",
-                RERANK,
-                RANKS,
-                this::rerank));
+        return List.of(
+                Route.post(
+                        "/rerank",
+                        Role.READ,
+                        "Puts texts in order by how well they answer a query, best first",
+                        RERANK,
+                        RANKS,
+                        this::rerank),
+                Route.post(
+                        "/v1/rerank",
+                        Role.READ,
+                        "Puts documents in order by how well they answer a query, as Cohere, Jina and vLLM do",
+                        DOCUMENTS,
+                        RESULTS,
+                        this::rerankDocuments));
     }
 
     private Response rerank(Call call) {
         JsonObject body = call.body();
         String query = Texts.checked(call, body.string("query"), "query", model.limits());
-        if (!(Call.value(body, "texts") instanceof List<?> given)) {
-            throw call.unprocessable("expected a list of texts at \"texts\".");
-        }
-        List<String> texts = Texts.of(call, given, "texts", model.limits());
+        List<String> texts = texts(call, body, "texts");
         boolean raw = body.bool("raw_scores", false);
         boolean withText = body.bool("return_text", false);
         float[] scores = model.score(
@@ -71,5 +94,56 @@ final class RerankRoutes {
             ranks.add(rank);
         }
         return Response.json(200, Json.line(ranks));
+    }
+
+    private Response rerankDocuments(Call call) {
+        JsonObject body = call.body();
+        refuseOtherModel(body);
+        String query = Texts.checked(call, body.string("query"), "query", model.limits());
+        List<String> documents = texts(call, body, "documents");
+        int most = body.integer("top_n", documents.size());
+        if (most < 1) {
+            throw call.unprocessable("expected at least 1 at \"top_n\", but found " + most + ".");
+        }
+        boolean withDocument = body.bool("return_documents", false);
+        // These clients know no word for it: the services that they are made for cut.
+        float[] scores = model.score(call, query, documents, true);
+        List<Map<String, Object>> results = new ArrayList<>();
+        for (int index : RerankedRanker.order(scores)) {
+            if (results.size() == most) {
+                break;
+            }
+            Map<String, Object> result = OpenAiRoutes.ordered(
+                    "index", index, "relevance_score", (float) ScoreActivation.SIGMOID.apply(scores[index]));
+            if (withDocument) {
+                result.put("document", Map.of("text", documents.get(index)));
+            }
+            results.add(result);
+        }
+        return Response.json(
+                200,
+                Json.line(OpenAiRoutes.ordered(
+                        "model", name(), "results", results, "usage", Map.of("total_tokens", call.tokens()))));
+    }
+
+    private List<String> texts(Call call, JsonObject body, String key) {
+        if (!(Call.value(body, key) instanceof List<?> given)) {
+            throw call.unprocessable("expected a list of texts at \"" + key + "\".");
+        }
+        return Texts.of(call, given, key, model.limits());
+    }
+
+    private String name() {
+        return ServedModel.shortName(model.description().name());
+    }
+
+    private void refuseOtherModel(JsonObject body) {
+        String asked = body.string("model", name());
+        if (!asked.equals(name()) && !asked.equals(model.description().name())) {
+            throw HttpProblem.of(
+                    404,
+                    "expected the model \"" + name() + "\", which is the reranker served here, but found \""
+                            + (asked.length() > 60 ? asked.substring(0, 60) + "..." : asked) + "\".");
+        }
     }
 }
