@@ -498,13 +498,14 @@ public final class TextIndex implements AutoCloseable {
      * @param query only documents that have a word of it are counted; all if there is none
      * @param names of metadata
      * @param most values a name, those with the most documents first, then in the order of their letters
-     * @throws ChiaroException of kind data if the documents have metadata and none of them a name
+     * @throws ChiaroException of kind data if the documents have metadata and none of them a name, or the values have more characters
+     *     together than {@link #withMostText} allows
      */
-    public Map<String, List<FacetCount>> facets(Optional<String> query, List<String> names, int most) {
+    public Map<String, Facet> facets(Optional<String> query, List<String> names, int most) {
         try {
             Query counted =
                     query.isPresent() ? words(query.get()) : view.filter().orElseGet(MatchAllDocsQuery::new);
-            return Facets.of(searcher, counted, names, most);
+            return Facets.of(searcher, counted, names, most, view.mostText());
         } catch (IOException e) {
             throw IndexFolder.unreadable(folder.place(), e);
         }

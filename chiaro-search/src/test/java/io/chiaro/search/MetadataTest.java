@@ -162,18 +162,20 @@ class MetadataTest {
                         held.stream().filter(d -> d.text().endsWith("lark")).toList(), "topic"));
     }
 
-    private static Map<String, List<FacetCount>> facets(List<Document> documents, String... names) {
-        Map<String, List<FacetCount>> facets = new LinkedHashMap<>();
+    private static Map<String, Facet> facets(List<Document> documents, String... names) {
+        Map<String, Facet> facets = new LinkedHashMap<>();
         for (String name : names) {
             Map<String, Integer> counts = new TreeMap<>();
             documents.forEach(document -> words(document, name).forEach(word -> counts.merge(word, 1, Integer::sum)));
             facets.put(
                     name,
-                    counts.entrySet().stream()
-                            .sorted(Map.Entry.<String, Integer>comparingByValue()
-                                    .reversed())
-                            .map(entry -> new FacetCount(entry.getKey(), entry.getValue()))
-                            .toList());
+                    new Facet(
+                            counts.entrySet().stream()
+                                    .sorted(Map.Entry.<String, Integer>comparingByValue()
+                                            .reversed())
+                                    .map(entry -> new FacetCount(entry.getKey(), entry.getValue()))
+                                    .toList(),
+                            0));
         }
         return facets;
     }
@@ -237,8 +239,39 @@ class MetadataTest {
                         assertThat(others.search("x", MODEL, 3)).hasSize(documents);
                     }
                 }
-                assertThat(index.facets(Optional.empty(), List.of("topic"), 3)).isEqualTo(Map.of("topic", List.of()));
+                assertThat(index.facets(Optional.empty(), List.of("topic"), 3)).isEqualTo(Map.of("topic", Facet.NONE));
             }
+        }
+    }
+
+    @Test
+    void a_facet_says_how_many_values_it_leaves_off_also_under_a_filter() {
+        Path place = folder.resolve("index");
+        TextIndex.write(
+                place,
+                IntStream.range(0, 60)
+                        .mapToObj(i -> new Document(
+                                "d" + i,
+                                "",
+                                "x",
+                                new Metadata(Map.of(
+                                        "year",
+                                        new MetadataValue.Figure(2000 + i % 30),
+                                        "even",
+                                        new MetadataValue.Truth(i % 2 == 0))))),
+                MODEL);
+        try (TextIndex index = TextIndex.open(place);
+                TextIndex even = index.where(Filter.equal("even", "true"));
+                TextIndex narrow = index.withMostText(40)) {
+            Map<String, Facet> all = index.facets(Optional.empty(), List.of("year", "even"), 20);
+            assertThat(all.values()).extracting(facet -> facet.values().size()).containsExactly(20, 2);
+            assertThat(all.values()).extracting(Facet::others).containsExactly(10, 0);
+            assertThat(even.facets(Optional.empty(), List.of("year"), 4).values())
+                    .extracting(Facet::others)
+                    .containsExactly(11);
+            assertThat(narrow.facets(Optional.empty(), List.of("year"), 10)).hasSize(1);
+            assertThatThrownBy(() -> narrow.facets(Optional.empty(), List.of("year"), 11))
+                    .hasMessageContaining("at most 40 characters together");
         }
     }
 

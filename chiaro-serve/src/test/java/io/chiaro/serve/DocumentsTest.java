@@ -306,6 +306,31 @@ class DocumentsTest {
     }
 
     @Test
+    void a_facet_has_as_many_values_as_are_asked_for_and_says_how_many_are_left_off() {
+        List<Map<String, ?>> many = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            many.add(Map.of("id", "d" + i, "text", "tea", "metadata", Map.of("author", "a" + i)));
+        }
+        good(ask(writer, "PUT", DOCUMENTS, documents(many.toArray(Map<?, ?>[]::new))));
+        String search = "{\"query\": \"tea\", \"facets\": [\"author\"]%s}";
+        JsonObject usual = good(ask(reader, "POST", SEARCH, search.formatted("")));
+        assertThat(usual.object("facets").objects("author")).hasSize(20);
+        assertThat(usual.object("others").integer("author")).isEqualTo(10);
+        JsonObject all = good(ask(reader, "POST", SEARCH, search.formatted(", \"facet_size\": 30")));
+        assertThat(all.object("facets").objects("author")).hasSize(30);
+        assertThat(all.object("others").integer("author")).isZero();
+        for (String wrong : List.of("0", "1001", "-1", "\"all\"")) {
+            assertThat(ask(reader, "POST", SEARCH, search.formatted(", \"facet_size\": " + wrong))
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(ask(reader, "POST", SEARCH, "{\"query\": \"tea\", \"facet_size\": 5}")
+                        .body())
+                .contains("means nothing without");
+    }
+
+    @Test
     void while_another_process_writes_a_client_is_told_to_wait() {
         String body = documents(Map.of("id", "x", "text", "y"));
         try (TextIndexWriter other = TextIndexWriter.open(folder.resolve("birds"))) {

@@ -7,7 +7,7 @@ import io.chiaro.model.Hit;
 import io.chiaro.model.RerankedRanker;
 import io.chiaro.model.Reranker;
 import io.chiaro.model.TokenSparseEmbedder;
-import io.chiaro.search.FacetCount;
+import io.chiaro.search.Facet;
 import io.chiaro.search.HitExplanation;
 import io.chiaro.search.Passage;
 import io.chiaro.search.TextHit;
@@ -90,7 +90,15 @@ public final class Searching {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("hits", shown);
             if (!told.facets().isEmpty()) {
-                document.put("facets", facets(output, told, index));
+                Map<String, Facet> facets = facets(output, told, index);
+                Map<String, Object> values = new LinkedHashMap<>();
+                Map<String, Object> others = new LinkedHashMap<>();
+                facets.forEach((name, facet) -> {
+                    values.put(name, facet.values());
+                    others.put(name, facet.others());
+                });
+                document.put("facets", values);
+                document.put("others", others);
             }
             return document;
         }
@@ -111,13 +119,14 @@ public final class Searching {
         return plain;
     }
 
-    private static Map<String, List<FacetCount>> facets(Output output, Request told, TextIndex index) {
+    private static Map<String, Facet> facets(Output output, Request told, TextIndex index) {
         Optional<String> counted = told.asked().by() == SearchBy.WORDS ? Optional.of(told.query()) : Optional.empty();
-        Map<String, List<FacetCount>> facets = index.facets(counted, told.facets(), FACET_VALUES);
-        facets.forEach((name, counts) -> output.say(name + ": "
-                + counts.stream()
+        Map<String, Facet> facets = index.facets(counted, told.facets(), FACET_VALUES);
+        facets.forEach((name, facet) -> output.say(name + ": "
+                + facet.values().stream()
                         .map(count -> count.value() + " (" + count.documents() + ")")
-                        .collect(Collectors.joining(", "))));
+                        .collect(Collectors.joining(", "))
+                + (facet.others() > 0 ? ", and " + facet.others() + " more" : "")));
         return facets;
     }
 

@@ -12,6 +12,7 @@ import io.chiaro.search.filter.Filter;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ final class IndexRoutes {
 
     private static final int DEFAULT_HITS = 10;
 
-    private static final int MOST_FACETS = 16;
+    static final int MOST_FACETS = 16;
+    static final int MOST_FACET_VALUES = 1000;
     private static final int FACET_VALUES = 20;
     private static final int PASSAGES = 3;
 
@@ -55,6 +57,11 @@ final class IndexRoutes {
                                     "Names of metadata whose values are counted: by words over the documents with a word of"
                                             + " the query, else over all that meet the filter")),
             Field.optional(
+                    "facet_size",
+                    Schema.integer(1)
+                            .says("Most values of a facet, up to " + MOST_FACET_VALUES + "; " + FACET_VALUES
+                                    + " unless said otherwise")),
+            Field.optional(
                     "highlight", Schema.bool().says("Gives the sentences of each hit that have words of the query")));
 
     private static final Schema PASSAGE = Schema.object(Field.of(
@@ -82,7 +89,11 @@ final class IndexRoutes {
             Field.optional(
                     "facets",
                     Schema.object()
-                            .says("Under each name a list of {\"value\", \"documents\"}, the most frequent first")));
+                            .says("Under each name a list of {\"value\", \"documents\"}, the most frequent first")),
+            Field.optional(
+                    "others",
+                    Schema.object()
+                            .says("With facets, under each name how many values more there are than its list has")));
 
     private final Limits limits;
     private final ServedIndexes indexes;
@@ -140,6 +151,7 @@ final class IndexRoutes {
         }
         Filter filter = filter(body);
         List<String> facets = facets(call, body);
+        int facetSize = facetSize(call, body);
         boolean highlights = body.bool("highlight", false);
         Optional<RerankSide.Asked> reranked = reranking.asked(call, body, limits);
         int looked = reranked.map(asked -> Math.max(k, asked.depth())).orElse(k);
@@ -162,7 +174,14 @@ final class IndexRoutes {
             if (!facets.isEmpty()) {
                 Optional<String> counted =
                         body.string("by", "vectors").equals("words") ? Optional.of(query) : Optional.empty();
-                answer.put("facets", index.facets(counted, facets, FACET_VALUES));
+                Map<String, Object> values = new LinkedHashMap<>();
+                Map<String, Object> others = new LinkedHashMap<>();
+                index.facets(counted, facets, facetSize).forEach((name, facet) -> {
+                    values.put(name, facet.values());
+                    others.put(name, facet.others());
+                });
+                answer.put("facets", values);
+                answer.put("others", others);
             }
             return Response.json(200, Json.line(answer));
         }
@@ -179,6 +198,18 @@ final class IndexRoutes {
                     "expected at most " + MOST_FACETS + " names at \"facets\", but found " + names.size() + ".");
         }
         return names;
+    }
+
+    private static int facetSize(Call call, JsonObject body) {
+        int size = body.integer("facet_size", FACET_VALUES);
+        if (size < 1 || size > MOST_FACET_VALUES) {
+            throw call.unprocessable(
+                    "expected 1 to " + MOST_FACET_VALUES + " at \"facet_size\", but found " + size + ".");
+        }
+        if (body.has("facet_size") && !body.has("facets")) {
+            throw call.unprocessable("expected \"facets\": \"facet_size\" means nothing without.");
+        }
+        return size;
     }
 
     private List<TextHit> hits(Call call, ServedModel model, TextIndex index, JsonObject body, String query, int k) {
