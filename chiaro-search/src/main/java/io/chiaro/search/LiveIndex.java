@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -141,10 +142,13 @@ public final class LiveIndex implements AutoCloseable {
     /**
      * Deletes the documents that meet a filter; on return that is durable and they can be found no more.
      *
+     * @return how many were there, as of {@link TextIndexWriter#delete(Filter)}
      * @throws ChiaroException as {@link #write}, and of kind data if the filter names metadata that no document has
      */
-    public void delete(Filter filter, ModelDescription model) {
-        change(model, writer -> writer.delete(filter));
+    public int delete(Filter filter, ModelDescription model) {
+        AtomicInteger there = new AtomicInteger();
+        change(model, writer -> there.set(writer.delete(filter)));
+        return there.get();
     }
 
     private void change(ModelDescription model, Consumer<TextIndexWriter> change) {

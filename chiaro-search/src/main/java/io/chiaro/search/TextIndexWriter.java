@@ -36,6 +36,8 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.SegmentReader;
 import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
@@ -329,11 +331,18 @@ public final class TextIndexWriter implements AutoCloseable {
     /**
      * Deletes the documents that meet a filter, those that were added and are not committed among them.
      *
+     * @return how many met it when this began; others that are added meanwhile are deleted and not counted
      * @throws ChiaroException of kind data if the filter names metadata that no document has
      */
-    public void delete(Filter filter) {
+    public int delete(Filter filter) {
         try (DirectoryReader reader = DirectoryReader.open(writer)) {
-            writer.deleteDocuments(FilterQuery.toDelete(reader, filter));
+            if (reader.numDocs() == 0) {
+                return 0;
+            }
+            Query query = FilterQuery.toDelete(reader, filter);
+            int there = new IndexSearcher(reader).count(query);
+            writer.deleteDocuments(query);
+            return there;
         } catch (IOException | UncheckedIOException | AlreadyClosedException e) {
             throw IndexFolder.unwritable(place, e);
         }

@@ -63,8 +63,8 @@ class LiveIndexFilterTest {
             write(index, 0, 700);
             write(index, 700, 1000);
 
-            index.delete(new Filter.Range("year", 2100, 2899), MODEL.description());
-
+            assertThat(index.delete(new Filter.Range("year", 2100, 2899), MODEL.description()))
+                    .isEqualTo(800);
             assertThat(count(index)).isEqualTo(200);
             try (TextIndex now = index.snapshot()) {
                 assertThat(now.find("d99")).isPresent();
@@ -72,8 +72,11 @@ class LiveIndexFilterTest {
                 assertThat(now.find("d899")).isEmpty();
                 assertThat(now.find("d900")).isPresent();
             }
-            index.delete(Filter.EVERYTHING, MODEL.description());
+            assertThat(index.delete(Filter.EVERYTHING, MODEL.description())).isEqualTo(200);
             assertThat(count(index)).isZero();
+            assertThat(index.delete(Filter.equal("yaer", "2000"), MODEL.description()))
+                    .as("where nothing is, no name can be wrong")
+                    .isZero();
         }
     }
 

@@ -306,6 +306,38 @@ class DocumentsTest {
     }
 
     @Test
+    void what_meets_a_filter_is_deleted_and_counted_and_an_empty_filter_deletes_nothing() {
+        String route = "/v1/indexes/birds/delete";
+        good(ask(
+                writer,
+                "PUT",
+                DOCUMENTS,
+                documents(
+                        Map.of("id", "a", "text", "x", "metadata", Map.of("year", 2020)),
+                        Map.of("id", "b", "text", "y", "metadata", Map.of("year", 2021)),
+                        Map.of("id", "c", "text", "z", "metadata", Map.of("year", 2022)))));
+        for (String wrong : List.of(
+                "{\"filter\": {}}",
+                "{\"filter\": {\"and\": []}}",
+                "{\"filter\": null}",
+                "{}",
+                "{\"filter\": {\"not\": {}}}",
+                "{\"filter\": {\"not\": {\"field\": \"yaer\", \"equal\": 1}}}",
+                "{\"ids\": [\"a\"], \"filter\": {\"field\": \"year\", \"equal\": 2020}}")) {
+            assertThat(ask(writer, "POST", route, wrong).statusCode()).as(wrong).isEqualTo(400);
+        }
+        String recent = "{\"filter\": {\"field\": \"year\", \"at_least\": 2021}}";
+        assertThat(ask(reader, "POST", route, recent).statusCode()).isEqualTo(403);
+        assertThat(good(ask(writer, "POST", route, recent)).integer("deleted")).isEqualTo(2);
+        assertThat(good(ask(writer, "POST", route, recent)).integer("deleted")).isZero();
+        try (TextIndex onDisk = TextIndex.open(folder.resolve("birds"))) {
+            assertThat(onDisk.description().documents()).isEqualTo(2);
+            assertThat(onDisk.find("a")).isPresent();
+            assertThat(onDisk.find("first")).isPresent();
+        }
+    }
+
+    @Test
     void a_facet_has_as_many_values_as_are_asked_for_and_says_how_many_are_left_off() {
         List<Map<String, ?>> many = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

@@ -3,8 +3,11 @@ package io.chiaro.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.chiaro.core.Json;
+import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.Document;
+import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.http.HttpSettings;
@@ -23,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,18 +40,34 @@ class FuzzTest {
 
     private static final int REQUESTS = Integer.getInteger("chiaro.fuzz.requests", 3000);
 
-    private static final Map<String, List<String>> KEYS = Map.of(
-            "/v1/indexes", List.of("name", "quantise", "engine", "sparse"),
-            "/v1/indexes/made/documents", List.of("documents", "id"),
-            "/v1/embeddings", List.of("input", "model", "encoding_format", "dimensions", "user"),
-            "/embed", List.of("inputs", "normalize", "truncate", "truncation_direction", "prompt_name", "dimensions"),
-            "/similarity", List.of("inputs", "parameters", "source_sentence", "sentences"),
-            "/tokenize", List.of("inputs", "add_special_tokens", "prompt_name"),
-            "/v1/indexes/words/documents", List.of("documents", "id", "text", "metadata"),
-            "/v1/indexes/words/explain", List.of("query", "id", "fusion", "vector_weight", "neighbours"),
-            "/v1/indexes/words/delete", List.of("ids", "id", "documents"),
-            "/v1/indexes/words/search",
-                    List.of("query", "k", "by", "fusion", "vector_weight", "filter", "facets", "highlight"));
+    private static final Map<String, List<String>> KEYS = Map.ofEntries(
+            Map.entry("/v1/indexes", List.of("name", "quantise", "engine", "sparse")),
+            Map.entry("/v1/indexes/made/documents", List.of("documents", "id")),
+            Map.entry("/v1/embeddings", List.of("input", "model", "encoding_format", "dimensions", "user")),
+            Map.entry(
+                    "/embed",
+                    List.of("inputs", "normalize", "truncate", "truncation_direction", "prompt_name", "dimensions")),
+            Map.entry("/similarity", List.of("inputs", "parameters", "source_sentence", "sentences")),
+            Map.entry("/tokenize", List.of("inputs", "add_special_tokens", "prompt_name")),
+            Map.entry("/rerank", List.of("query", "texts", "raw_scores", "return_text", "truncate")),
+            Map.entry("/v1/rerank", List.of("query", "documents", "model", "top_n", "return_documents")),
+            Map.entry("/v1/indexes/words/documents", List.of("documents", "id", "text", "metadata")),
+            Map.entry("/v1/indexes/words/explain", List.of("query", "id", "fusion", "vector_weight", "neighbours")),
+            Map.entry("/v1/indexes/words/delete", List.of("ids", "filter", "id", "documents")),
+            Map.entry(
+                    "/v1/indexes/words/search",
+                    List.of(
+                            "query",
+                            "k",
+                            "by",
+                            "fusion",
+                            "vector_weight",
+                            "filter",
+                            "facets",
+                            "facet_size",
+                            "highlight",
+                            "rerank",
+                            "rerank_depth")));
 
     private static final List<String> PATHS = Stream.concat(
                     KEYS.keySet().stream().sorted(),
@@ -160,8 +180,9 @@ class FuzzTest {
             "Cookie: a=b; c");
 
     /** What some keys take, so that requests get past the first look. */
-    private static final Map<String, List<String>> GOOD = Map.of(
-            "documents",
+    private static final Map<String, List<String>> GOOD = Map.ofEntries(
+            Map.entry(
+                    "documents",
                     List.of(
                             "[{\"id\":\"d\",\"text\":\"a word\",\"metadata\":{\"year\":7,\"topic\":[\"a\",\"b\"]}}]",
                             "[{\"id\":\"e\",\"title\":\"\\ud800\",\"text\":\"\"},{\"id\":\"\\u0000\",\"text\":\"x\"}]",
@@ -170,9 +191,11 @@ class FuzzTest {
                             "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"year\":\"seven\",\"topic\":true,\"\\ud800\":1}}]",
                             "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"topic\":[[]]}}]",
                             "[{\"id\":\"f\",\"text\":\"x\",\"metadata\":{\"year\":1e308,\"topic\":\"\\ud800\"}}]",
+                            "[\"tea\",\"a harbour\"]",
                             "[]",
-                            "[7]"),
-            "filter",
+                            "[7]")),
+            Map.entry(
+                    "filter",
                     List.of(
                             "{\"field\":\"year\",\"at_least\":7}",
                             "{\"field\":\"year\",\"above\":\"Infinity\",\"below\":-1e308}",
@@ -182,11 +205,12 @@ class FuzzTest {
                             "{\"field\":\"year\",\"equal\":null}",
                             "{\"and\":[]}",
                             "{\"not\":".repeat(60) + "{}" + "}".repeat(60),
-                            "{}"),
-            "facets", List.of("[\"topic\"]", "[\"year\",\"topic\",\"topic\"]", "[\"nothing\"]", "[7]", "[]"),
-            "ids", List.of("[\"d\"]", "[\"f\",\"nobody\",\"\\ud800\",\"\"]", "[]", "[7]"),
-            "highlight", List.of("true", "false", "1"),
-            "name",
+                            "{}")),
+            Map.entry("facets", List.of("[\"topic\"]", "[\"year\",\"topic\",\"topic\"]", "[\"nothing\"]", "[7]", "[]")),
+            Map.entry("ids", List.of("[\"d\"]", "[\"f\",\"nobody\",\"\\ud800\",\"\"]", "[]", "[7]")),
+            Map.entry("highlight", List.of("true", "false", "1")),
+            Map.entry(
+                    "name",
                     List.of(
                             "\"made\"",
                             "\"made\"",
@@ -198,10 +222,16 @@ class FuzzTest {
                             "\".made.part\"",
                             "\"con\"",
                             "\"\\u0000\"",
-                            "\"\""),
-            "quantise", List.of("\"none\"", "\"int8\"", "\"binary\"", "\"product\""),
-            "engine", List.of("\"lucene\"", "\"jvector\"", "\"hnsw\""),
-            "sparse", List.of("false", "true", "1"));
+                            "\"\"")),
+            Map.entry("quantise", List.of("\"none\"", "\"int8\"", "\"binary\"", "\"product\"")),
+            Map.entry("engine", List.of("\"lucene\"", "\"jvector\"", "\"hnsw\"")),
+            Map.entry("sparse", List.of("false", "true", "1")),
+            Map.entry("texts", List.of("[\"tea\",\"a harbour\"]", "[]", "[7]")),
+            Map.entry("top_n", List.of("1", "9", "0", "-1", "1.5")),
+            Map.entry("return_documents", List.of("true", "false", "1")),
+            Map.entry("facet_size", List.of("1", "1000", "1001", "0", "2.5")),
+            Map.entry("rerank", List.of("true", "false", "1")),
+            Map.entry("rerank_depth", List.of("1", "3", "0", "100000")));
 
     @TempDir
     Path folder = Path.of("");
@@ -221,9 +251,8 @@ class FuzzTest {
                 .withIndexes(Files.createDirectory(folder.resolve("shelf")));
         try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
             TextIndex.write(folder.resolve("words"), Stream.of(new Document("d", "", "a word")), model);
-            try (LiveIndex index = LiveIndex.open(folder.resolve("words"));
-                    RunningServer server =
-                            new RunningServer(model, List.of(new ServedIndex("words", index)), settings)) {
+            RerankTest.tinyReranker(folder.resolve("scorer")).close();
+            try (RunningServer server = new RunningServer(this::content, settings)) {
                 List<Integer> statuses = new ArrayList<>();
                 Property.check(REQUESTS, random -> statuses.add(status(answer(server, random))));
 
@@ -235,7 +264,7 @@ class FuzzTest {
                 }
                 try (Stream<Path> all = Files.list(folder)) {
                     assertThat(all.map(one -> one.getFileName().toString()))
-                            .containsExactlyInAnyOrder("keys.json", "shelf", "tiny", "words");
+                            .containsExactlyInAnyOrder("keys.json", "scorer", "shelf", "tiny", "words");
                 }
                 assertThat(server.send(server.posting("/embed", "{\"inputs\": \"tea\"}")
                                         .header("Authorization", "Bearer " + key))
@@ -246,6 +275,14 @@ class FuzzTest {
                         .isGreaterThan(5);
             }
         }
+    }
+
+    private Content content() {
+        OnnxSettings single = new OnnxSettings(1, 256);
+        return new Content(
+                OnnxEmbedder.open(folder.resolve("tiny").toString(), single),
+                List.of(new ServedIndex("words", LiveIndex.open(folder.resolve("words")))),
+                Optional.of(OnnxCrossEncoder.open(CrossEncoderDirectory.open(folder.resolve("scorer")), single)));
     }
 
     /** How often the folder was committed to. */

@@ -12,6 +12,7 @@ import io.chiaro.model.SparseVector;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.StoredText;
 import io.chiaro.search.TextIndex;
+import io.chiaro.search.filter.Filter;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
@@ -92,8 +93,15 @@ final class DocumentRoutes {
                 Route.post(
                         "/v1/indexes/{name}/delete",
                         Role.WRITE,
-                        "Deletes documents; the way for ids with a slash, which no path may hold",
-                        Schema.object(Field.of("ids", Schema.list(Schema.string()))),
+                        "Deletes documents by their ids, with a slash too, which no path may hold, or those that meet a"
+                                + " filter",
+                        Schema.object(
+                                Field.optional("ids", Schema.list(Schema.string())),
+                                Field.optional(
+                                        "filter",
+                                        Schema.object()
+                                                .says("In place of ids: what the metadata of a document must meet, as a"
+                                                        + " search has it"))),
                         DELETED,
                         indexes.answered(this::deleteMany)));
     }
@@ -166,7 +174,19 @@ final class DocumentRoutes {
     }
 
     private Response deleteMany(Call call, ModelIndex named) {
-        List<String> ids = call.body().strings("ids");
+        JsonObject body = call.body();
+        if (body.has("ids") == body.has("filter")) {
+            throw call.unprocessable("expected \"ids\" or \"filter\", but found "
+                    + (body.has("ids") ? "both. Leave one of them out." : "neither. Say what is to be deleted."));
+        }
+        if (body.has("filter")) {
+            // One that is empty cannot be read, so that nobody deletes everything by leaving something out.
+            Filter filter = Filter.from(body.object("filter"));
+            int deleted =
+                    change(() -> named.index().delete(filter, named.model().description()));
+            return Response.json(200, Json.line(Map.of("deleted", deleted)));
+        }
+        List<String> ids = body.strings("ids");
         Texts.refuseCount(call, ids.size(), "ids", limits);
         return Response.json(200, Json.line(Map.of("deleted", deleted(named, new LinkedHashSet<>(ids)))));
     }
