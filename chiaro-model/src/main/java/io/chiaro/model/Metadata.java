@@ -20,11 +20,15 @@ public record Metadata(Map<String, MetadataValue> values) {
     public static final Metadata NONE = new Metadata(Map.of());
 
     private static final String NAME = "[\\p{L}\\p{N}_.-]{1,64}";
-    private static final int MOST_NAMES = 64;
-    private static final int MOST_TEXTS = 256;
 
-    /** Far below what an index can hold as one term. */
-    private static final int LONGEST_TEXT = 8192;
+    /** Most names of a document. */
+    public static final int MOST_NAMES = 64;
+
+    /** Most texts of a list. */
+    public static final int MOST_TEXTS = 256;
+
+    /** Most bytes of a text, far below what an index can hold as one term. */
+    public static final int LONGEST_TEXT = 8192;
 
     public Metadata {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

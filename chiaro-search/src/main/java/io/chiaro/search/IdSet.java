@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 final class IdSet {
 
     /** Lucene's own limit of a term is 32,766 bytes; ids are for people and logs. */
-    private static final int LONGEST = 1024;
+    private static final int LONGEST = TextIndexWriter.LONGEST_ID;
 
     private long[] slots = new long[1 << 10];
     private int size;

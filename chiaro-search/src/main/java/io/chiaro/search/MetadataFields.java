@@ -31,7 +31,7 @@ final class MetadataFields {
     private static final String NUMBERS = "n:";
 
     /** Each name costs memory in every part of an index, so that a stream of new names must end somewhere. */
-    private static final int MOST_NAMES = 1000;
+    private static final int MOST_NAMES = TextIndexWriter.MOST_METADATA_NAMES;
 
     private MetadataFields() {}
 

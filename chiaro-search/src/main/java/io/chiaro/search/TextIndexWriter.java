@@ -58,6 +58,12 @@ import org.apache.lucene.store.LockObtainFailedException;
  */
 public final class TextIndexWriter implements AutoCloseable {
 
+    /** Most bytes of an id. */
+    public static final int LONGEST_ID = 1024;
+
+    /** Most different names in the metadata of all documents of an index. */
+    public static final int MOST_METADATA_NAMES = 1000;
+
     private static final int WINDOW = 512;
 
     private final Path place;

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Served implements IndexChanges {
 
-    /** Each costs open files and memory, and nobody shall take all of them with a loop. */
-    static final int MOST_INDEXES = 1000;
-
     private final Optional<IndexShelf> shelf;
     private final Consumer<String> warnings;
     private final MapDrawing maps;

@@ -19,11 +19,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -360,6 +362,73 @@ class DocumentsTest {
         assertThat(ask(reader, "POST", SEARCH, "{\"query\": \"tea\", \"facet_size\": 5}")
                         .body())
                 .contains("means nothing without");
+    }
+
+    @Test
+    void every_limit_that_is_shown_is_the_one_that_is_held() {
+        JsonObject info = good(ask(reader, "GET", "/info", ""));
+        int characters = info.integer("max_query_characters");
+        held(characters, n -> search(Map.of("query", "x".repeat(n), "by", "words")));
+        held(info.integer("max_hits"), n -> search(Map.of("query", "tea", "k", n)));
+        held(info.integer("max_facets"), n -> search(Map.of("query", "tea", "facets", Collections.nCopies(n, "a"))));
+        held(
+                info.integer("max_facet_size"),
+                n -> search(Map.of("query", "tea", "facets", List.of("a"), "facet_size", n)));
+        held(
+                info.integer("max_filter_values"),
+                n -> search(
+                        Map.of("query", "tea", "filter", Map.of("field", "a", "one_of", Collections.nCopies(n, "b")))));
+        held(
+                info.integer("max_neighbours"),
+                n -> ask(
+                        reader,
+                        "POST",
+                        SEARCH.replace("/search", "/explain"),
+                        Json.line(Map.of("query", "tea", "id", "first", "neighbours", n))));
+        Map<String, Object> filter = Map.of("field", "a", "equal", "b");
+        Map<String, Object> deep = filter;
+        for (int i = 0; i < info.integer("max_filter_levels"); i++) {
+            deep = Map.of("not", deep);
+        }
+        assertThat(search(Map.of("query", "tea", "filter", deep)).statusCode()).isEqualTo(200);
+        assertThat(search(Map.of("query", "tea", "filter", Map.of("not", deep))).statusCode())
+                .isEqualTo(400);
+        held(info.integer("max_id_bytes"), n -> write(Map.of("id", "x".repeat(n), "text", "y")));
+        held(
+                info.integer("max_metadata_names"),
+                n -> write(Map.of(
+                        "id",
+                        "m",
+                        "text",
+                        "y",
+                        "metadata",
+                        IntStream.range(0, n).boxed().collect(Collectors.toMap(i -> "name" + i, i -> i)))));
+        held(
+                info.integer("max_metadata_texts"),
+                n -> write(Map.of("id", "m", "text", "y", "metadata", Map.of("a", Collections.nCopies(n, "b")))));
+        held(
+                info.integer("max_metadata_value_bytes"),
+                n -> write(Map.of("id", "m", "text", "y", "metadata", Map.of("a", "b".repeat(n)))));
+        assertThat(info.integer("max_index_metadata_names")).isEqualTo(1000);
+        assertThat(info.integer("max_indexes")).isEqualTo(1000);
+    }
+
+    /** So many are answered and one more is refused. */
+    private static void held(int limit, IntFunction<HttpResponse<String>> asking) {
+        assertThat(asking.apply(limit).statusCode())
+                .as("%d: %s", limit, asking.apply(limit).body())
+                .isEqualTo(200);
+        assertThat(asking.apply(limit + 1).statusCode())
+                .as("one more than %d", limit)
+                .isIn(400, 413);
+    }
+
+    private HttpResponse<String> search(Map<String, ?> body) {
+        return ask(reader, "POST", SEARCH, Json.line(body));
+    }
+
+    private HttpResponse<String> write(Map<String, ?> document) {
+        return ask(writer, "PUT", DOCUMENTS, documents(document));
     }
 
     @Test

@@ -321,6 +321,7 @@ class RerankTest {
         JsonObject info = RunningServer.object(server.get("/info")).object("reranker");
         assertThat(info.string("model_id")).isEqualTo("scorer");
         assertThat(info.integer("max_input_length")).isEqualTo(MOST);
+        assertThat(info.integer("max_rerank_depth")).isEqualTo(1000);
         server.post("/rerank", Map.of("query", "tea", "texts", TEXTS));
         assertThat(server.get("/metrics").body()).containsPattern("te_rerank_success [1-9]");
         try (RunningServer without = RunningServer.of(model)) {

@@ -301,6 +301,15 @@ class SparseTest {
     }
 
     @Test
+    void the_encoder_is_named_with_its_limit_where_the_server_says_what_it_is() {
+        HttpResponse<String> response = server.send(server.request("/info").header("Authorization", "Bearer " + key));
+        JsonObject info = RunningServer.object(response).object("sparse");
+        assertThat(info.string("model_id")).isEqualTo("sparse");
+        assertThat(info.string("model_sha")).isEqualTo(sparse.description().hash());
+        assertThat(info.integer("max_input_length")).isEqualTo(MOST);
+    }
+
+    @Test
     void an_index_without_weights_or_with_those_of_another_model_says_so() {
         Map<String, Object> search = Map.of("query", "tea", "by", "sparse");
         HttpResponse<String> none = post("/v1/indexes/plain/search", search);

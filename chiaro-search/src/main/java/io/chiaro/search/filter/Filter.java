@@ -10,6 +10,12 @@ import java.util.List;
  */
 public sealed interface Filter {
 
+    /** Most values and bounds that are read in one filter. */
+    int MOST_VALUES = 1024;
+
+    /** Most levels of filters in filters that are read. */
+    int MOST_LEVELS = 16;
+
     /** What every document meets. */
     Filter EVERYTHING = new And(List.of());
 

@@ -9,8 +9,6 @@ import java.util.Set;
 /** Reads a filter from JSON, with bounds on its size: it may come from anybody. One use, one thread. */
 final class FilterJson {
 
-    private static final int DEEPEST = 16;
-    private static final int MOST_CONDITIONS = 1024;
     private static final Set<String> KEYS =
             Set.of("field", "equal", "one_of", "at_least", "above", "at_most", "below", "and", "or", "not");
     private static final List<String> BOUNDS = List.of("at_least", "above", "at_most", "below");
@@ -18,8 +16,9 @@ final class FilterJson {
     private int conditions;
 
     Filter read(JsonObject object, int depth) {
-        if (depth > DEEPEST) {
-            throw object.error("expected a filter of at most " + DEEPEST + " levels, but found more. Make it simpler.");
+        if (depth > Filter.MOST_LEVELS) {
+            throw object.error(
+                    "expected a filter of at most " + Filter.MOST_LEVELS + " levels, but found more. Make it simpler.");
         }
         object.refuseUnknownKeys(KEYS);
         if (object.has("field")) {
@@ -72,9 +71,9 @@ final class FilterJson {
 
     private void count(JsonObject object, int more) {
         conditions += more;
-        if (conditions > MOST_CONDITIONS) {
+        if (conditions > Filter.MOST_VALUES) {
             throw object.error(
-                    "expected a filter of at most " + MOST_CONDITIONS + " values, but found more. Make it simpler.");
+                    "expected a filter of at most " + Filter.MOST_VALUES + " values, but found more. Make it simpler.");
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 final class ExplainRoutes {
 
     private static final int NEIGHBOURS = 5;
-    private static final int MOST_NEIGHBOURS = 50;
+    static final int MOST_NEIGHBOURS = 50;
 
     private static final Schema QUESTION = Schema.object(
             Field.of("query", Schema.string()),

@@ -34,7 +34,7 @@ record HybridQuery(Fusion fusion, double vectorWeight, OptionalDouble sparseWeig
                             + " words divide the rest"));
 
     /** A search by words takes time for each word, and the model's limit does not hold them. */
-    private static final int LONGEST_QUERY = 10_000;
+    static final int LONGEST_QUERY = 10_000;
 
     static HybridQuery of(Call call, JsonObject body) {
         String fusion = oneOf(call, body, "fusion", List.of("scores", "ranks"));

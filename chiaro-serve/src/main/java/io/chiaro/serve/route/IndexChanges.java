@@ -10,6 +10,9 @@ import java.util.function.Function;
 /** Makes and drops indexes and draws their maps while they are served. Safe for any thread. */
 public interface IndexChanges {
 
+    /** Most indexes: each costs open files and memory, and nobody shall take all of them with a loop. */
+    int MOST_INDEXES = 1000;
+
     /**
      * An index that is wished for.
      *

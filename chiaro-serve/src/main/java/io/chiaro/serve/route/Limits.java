@@ -3,7 +3,7 @@ package io.chiaro.serve.route;
 import java.time.Duration;
 
 /**
- * What one request may ask for; all of it is shown by {@code /info}.
+ * What one request may ask for where whoever runs the server may choose; all of it is shown by {@code /info}, beside what is fixed.
  *
  * @param inputs most texts
  * @param inputCharacters most characters of a text

@@ -79,6 +79,11 @@ record RerankSide(Optional<ServedReranker> served) {
         }
     }
 
+    /** How many hits of a search a reranker may look at. */
+    static int deepest(ServedReranker reranker, Limits limits) {
+        return Math.min(limits.hits(), reranker.limits().inputs());
+    }
+
     /** What a search asks of the reranker; nothing if it does not. 422 if none is served or the request says what it does not mean. */
     Optional<Asked> asked(Call call, JsonObject body, Limits limits) {
         if (!body.bool("rerank", false)) {
@@ -92,7 +97,7 @@ record RerankSide(Optional<ServedReranker> served) {
         ServedReranker reranker = served.orElseThrow(() -> call.unprocessable(
                 "expected a reranker for \"rerank\", but none is served here. Start the server with one as --rerank."));
         int depth = body.integer("rerank_depth", RerankedRanker.USUAL_DEPTH);
-        int most = Math.min(limits.hits(), reranker.limits().inputs());
+        int most = deepest(reranker, limits);
         if (depth < 1 || depth > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"rerank_depth\", but found " + depth + ".");
         }

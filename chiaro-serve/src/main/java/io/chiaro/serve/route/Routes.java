@@ -57,6 +57,7 @@ public final class Routes {
         table.addAll(new OperationRoutes(
                         model,
                         reranker,
+                        sparse,
                         capacity,
                         metrics,
                         () -> OpenApi.document(table, capacity.version(), wantsKeys))
