@@ -34,7 +34,9 @@ class PeriodicTableTest {
         assertThat(cell(Learned.STUDENT_SOFTMAX, Told.KERNEL)).contains("t-sne");
         assertThat(cell(Learned.STUDENT_SOFTMAX, Told.SAME_ITEM)).contains("t-simcne");
         assertThat(cell(Learned.COSINE_SOFTMAX, Told.SAME_ITEM)).contains("nt-xent", "simcse", "diffcse", "mixcse");
-        assertThat(cell(Learned.COSINE_SOFTMAX, Told.OTHER_TOWER)).contains("clip").doesNotContain("dclr");
+        assertThat(cell(Learned.COSINE_SOFTMAX, Told.OTHER_TOWER))
+                .contains("clip")
+                .doesNotContain("dclr");
         assertThat(cell(Learned.COSINE_SOFTMAX, Told.SAME_CLASS)).contains("sup-con");
         assertThat(cell(Learned.WIDE_GAUSSIAN, Told.SAME_ITEM)).contains("vicreg", "vicreg-summed");
         assertThat(cell(Learned.NARROW_GAUSSIAN, Told.SAME_CLASS)).contains("batch-hard-triplet");
