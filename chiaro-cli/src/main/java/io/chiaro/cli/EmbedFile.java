@@ -145,7 +145,7 @@ record EmbedFile(
     private GroupMeans means(Path texts, Embedder embedder, Progress progress) {
         GroupMeans means = new GroupMeans();
         try (ExampleReader reader = open(texts)) {
-            Embedded whole = new Embedded(reader, embedder, CutTexts.of(embedder), progress, null);
+            Embedded whole = new Embedded(reader, embedder, CutTexts.none(), progress, null);
             while (whole.hasNext()) {
                 means.add(whole.group(), whole.next().vector());
             }

@@ -144,6 +144,12 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
+    /** Whether a text has more tokens than {@code most}, special tokens included, so that its end would be cut. */
+    public boolean exceeds(String text, int most) {
+        // One token more than there is room for tells a text that is too long from one that just fits.
+        return encode(text, most + 1).length > most;
+    }
+
     /**
      * The ids of a text with the special tokens around it. A longer text loses tokens from its right end, never the
      * special tokens.

@@ -31,6 +31,7 @@ public final class BatchRows {
     private final DType type;
     private final Tensor rows;
     private final double[] numbers;
+    private int[] itemOfRow = {};
 
     /**
      * Reads them.
@@ -146,16 +147,8 @@ public final class BatchRows {
      * rows of all records, those of this batch.
      */
     Tensor remembered(String name, int width, int from, int to) {
-        Tensor kept = ofItems(name, width);
-        Map<Long, Integer> places = places();
-        long[] of = new long[to - from];
-        for (int v = 0; v < compared.size(); v++) {
-            long[] ids = compared.get(v).items();
-            for (int row = Math.max(from, offsets[v]); row < Math.min(to, offsets[v + 1]); row++) {
-                of[row - from] = place(places, ids[row - offsets[v]]);
-            }
-        }
-        return kept.indexSelect(0, Tensor.of(of, of.length));
+        int[] of = Arrays.copyOfRange(items(), from, to);
+        return ofItems(name, width).indexSelect(0, Tensor.indices(of));
     }
 
     /** The same for every item, [B, width]. */
@@ -194,27 +187,22 @@ public final class BatchRows {
      * @param anchors which rows are anchors
      */
     Tensor meanOfItems(double[] values, int width, boolean[] anchors) {
-        int items = views.list().get(0).rows();
-        double[] sums = new double[items * width];
-        double[] counts = new double[items];
-        Map<Long, Integer> places = places();
-        for (int v = 0; v < compared.size(); v++) {
-            long[] ids = compared.get(v).items();
-            for (int i = 0; i < ids.length; i++) {
-                int row = offsets[v] + i;
-                if (anchors[row]) {
-                    int place = place(places, ids[i]);
-                    counts[place]++;
-                    for (int k = 0; k < width; k++) {
-                        sums[place * width + k] += values[row * width + k];
-                    }
+        int count = compared.get(0).rows();
+        double[] sums = new double[count * width];
+        double[] counts = new double[count];
+        int[] items = items();
+        for (int row = 0; row < items.length; row++) {
+            if (anchors[row]) {
+                counts[items[row]]++;
+                for (int k = 0; k < width; k++) {
+                    sums[items[row] * width + k] += values[row * width + k];
                 }
             }
         }
         for (int i = 0; i < sums.length; i++) {
             sums[i] /= Math.max(1, counts[i / width]);
         }
-        return Tensor.of(sums, items, width).to(type);
+        return Tensor.of(sums, count, width).to(type);
     }
 
     private Tensor memory(String name) {
@@ -245,19 +233,17 @@ public final class BatchRows {
 
     /** What rows have in common if they belong together, for each row of each view. */
     long[] keys(boolean byLabel) {
-        long[] keys = new long[ofViews()];
-        Map<Long, Integer> places = places();
-        int[] labels = views.labels();
-        if (byLabel && labels == null) {
-            throw ChiaroException.usage("objective: expected a label for every item, but found none. Name its column.");
-        }
-        for (int v = 0; v < compared.size(); v++) {
-            long[] items = compared.get(v).items();
-            for (int i = 0; i < items.length; i++) {
-                keys[offsets[v] + i] = byLabel && labels != null ? labels[place(places, items[i])] : items[i];
+        if (byLabel) {
+            int[] labels = views.labels();
+            if (labels == null) {
+                throw ChiaroException.usage(
+                        "objective: expected a label for every item, but found none. Name its column.");
             }
+            return Arrays.stream(items()).mapToLong(item -> labels[item]).toArray();
         }
-        return keys;
+        return compared.stream()
+                .flatMapToLong(view -> Arrays.stream(view.items()))
+                .toArray();
     }
 
     /** What degrees are made of, row by row; null for the numbers that supervise rows. */
@@ -325,21 +311,28 @@ public final class BatchRows {
         return sets.to(type).indexSelect(0, Tensor.of(labels, labels.length));
     }
 
-    private Map<Long, Integer> places() {
-        Map<Long, Integer> places = new HashMap<>();
-        long[] items = views.list().get(0).items();
-        for (int i = 0; i < items.length; i++) {
-            places.putIfAbsent(items[i], i);
+    /** Which item of the first view each row of views belongs to; made once, and only where it is asked for. */
+    private int[] items() {
+        if (itemOfRow.length == 0) {
+            Map<Long, Integer> places = new HashMap<>();
+            long[] first = compared.get(0).items();
+            for (int i = 0; i < first.length; i++) {
+                places.putIfAbsent(first[i], i);
+            }
+            int[] made = new int[ofViews()];
+            for (int v = 0; v < compared.size(); v++) {
+                long[] ids = compared.get(v).items();
+                for (int i = 0; i < ids.length; i++) {
+                    Integer place = places.get(ids[i]);
+                    if (place == null) {
+                        throw ChiaroException.usage("objective: item " + ids[i] + " has no row in the first view.");
+                    }
+                    made[offsets[v] + i] = place;
+                }
+            }
+            itemOfRow = made;
         }
-        return places;
-    }
-
-    private static int place(Map<Long, Integer> places, long item) {
-        Integer place = places.get(item);
-        if (place == null) {
-            throw ChiaroException.usage("objective: item " + item + " has no row in the first view.");
-        }
-        return place;
+        return itemOfRow;
     }
 
     /** The number that supervises each of some rows, [n]; null where there is none. */
@@ -353,17 +346,8 @@ public final class BatchRows {
     /** The number that supervises each row, by its item; empty if there is none. */
     private double[] numbersOfRows() {
         double[] scores = views.scores();
-        if (scores == null) {
-            return new double[0];
-        }
-        Map<Long, Integer> places = places();
-        double[] result = new double[ofViews()];
-        for (int v = 0; v < compared.size(); v++) {
-            long[] items = compared.get(v).items();
-            for (int i = 0; i < items.length; i++) {
-                result[offsets[v] + i] = scores[place(places, items[i])];
-            }
-        }
-        return result;
+        return scores == null
+                ? new double[0]
+                : Arrays.stream(items()).mapToDouble(item -> scores[item]).toArray();
     }
 }

@@ -126,7 +126,7 @@ public record Contrast(
             Similarity similarity,
             Weights weights,
             RowDivergence divergence) {
-        boolean queue = pairing.among().ofNegatives();
+        boolean queue = pairing.among().queuesNegatives();
         boolean second = supervision instanceof Supervision.TeacherView;
         if (second && !pairing.among().ofFirstView()) {
             throw new IllegalArgumentException(
@@ -257,17 +257,8 @@ public record Contrast(
         Views batch = gathered.whole();
         requireNumbers(batch);
         if (pairing instanceof Pairing.Blocks blocks) {
-            requireTwo(blocks, batch);
-            return new StripEngine(
-                            gathered,
-                            blocks,
-                            synthetic,
-                            supervision,
-                            similarity,
-                            weights,
-                            (RowDivergence) divergence,
-                            tiling)
-                    .evaluate();
+            requireNoMore(blocks, batch);
+            return strips(gathered, blocks).evaluate();
         }
         Batch opened = new Batch(batch, similarity);
         opened.open();
@@ -278,7 +269,12 @@ public record Contrast(
         return new AlignedEngine(opened, batch, supervision, similarity, divergence).evaluate();
     }
 
-    private static void requireTwo(Pairing.Blocks blocks, Views batch) {
+    private StripEngine strips(Gathered gathered, Pairing.Blocks blocks) {
+        return new StripEngine(
+                gathered, blocks, synthetic, supervision, similarity, weights, (RowDivergence) divergence, tiling);
+    }
+
+    private static void requireNoMore(Pairing.Blocks blocks, Views batch) {
         // The third of a cross and a queue is for the queue.
         int most = switch (blocks.among()) {
             case CROSS, CROSS_BOTH, QUEUE_ALONE -> 2;
@@ -388,16 +384,7 @@ public record Contrast(
             Gathered gathered = Gathered.of(batch, Collective.alone());
             requireNumbers(batch);
             if (pairing instanceof Pairing.Blocks blocks) {
-                return new StripEngine(
-                                gathered,
-                                blocks,
-                                synthetic,
-                                supervision,
-                                similarity,
-                                weights,
-                                (RowDivergence) divergence,
-                                tiling)
-                        .tables();
+                return strips(gathered, blocks).tables();
             }
             Batch opened = new Batch(batch, similarity);
             opened.open();

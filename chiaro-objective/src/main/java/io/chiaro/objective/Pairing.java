@@ -90,8 +90,8 @@ public sealed interface Pairing permits Pairing.InBatch, Pairing.Aligned, Pairin
             return this == CROSS || this == QUEUE || this == QUEUE_ALONE || this == CROSS_AND_QUEUE;
         }
 
-        /** Whether it holds a queue, in which are negatives only. */
-        boolean ofNegatives() {
+        /** Whether it reads a queue whose rows are negatives for everybody. */
+        boolean queuesNegatives() {
             return this == QUEUE || this == QUEUE_ALONE || this == CROSS_AND_QUEUE;
         }
 

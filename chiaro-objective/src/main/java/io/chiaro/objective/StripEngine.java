@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -538,13 +539,18 @@ final class StripEngine {
     /** What is to be remembered of the record of each anchor, as far as it is known. */
     private final class Remembering {
 
-        /** A memory and the rows of its anchors. */
-        private record Rows(int width, double[] values) {}
+        /** The rows of anchors by memory; none before a strip was seen. All workers have them in one order. */
+        private final Map<String, double[]> found = new TreeMap<>();
 
-        private final Map<String, Rows> found = new LinkedHashMap<>();
+        Remembering() {
+            divergence.memories().forEach(name -> found.put(name, new double[0]));
+            if (policy instanceof TemperaturePolicy.PerItem) {
+                found.put(TemperaturePolicy.PerItem.TEMPERATURES, new double[0]);
+            }
+        }
 
         boolean isEmpty() {
-            return divergence.memories().isEmpty() && !(policy instanceof TemperaturePolicy.PerItem);
+            return found.isEmpty();
         }
 
         void add(StripBlock block, Strip scored) {
@@ -562,10 +568,11 @@ final class StripEngine {
         }
 
         private void put(String name, Tensor values, StripBlock block) {
-            int width = Math.toIntExact(values.size(1));
-            double[] all = found.computeIfAbsent(name, missing -> new Rows(width, new double[batch.ofViews() * width]))
-                    .values();
             double[] own = values.to(DType.DOUBLE).toDoubles();
+            int width = own.length / block.anchors();
+            double[] all = found.compute(
+                    name,
+                    (same, kept) -> kept == null || kept.length == 0 ? new double[batch.ofViews() * width] : kept);
             System.arraycopy(own, 0, all, block.from() * width, own.length);
         }
 
@@ -574,8 +581,11 @@ final class StripEngine {
             boolean[] anchors = new boolean[batch.ofViews()];
             blocks.forEach(block -> Arrays.fill(anchors, block.from(), block.to(), true));
             Map<String, Tensor> moved = new LinkedHashMap<>();
-            found.forEach((name, rows) -> moved.put(
-                    name, batch.meanOfItems(gathered.collective().sum(rows.values()), rows.width(), anchors)));
+            found.forEach((name, rows) -> {
+                // A worker without rows has seen no strip, and takes part all the same.
+                double[] all = gathered.collective().sum(rows);
+                moved.put(name, batch.meanOfItems(all, all.length / batch.ofViews(), anchors));
+            });
             if (policy instanceof TemperaturePolicy.PerItem own) {
                 moved.computeIfPresent(
                         TemperaturePolicy.PerItem.TEMPERATURES,

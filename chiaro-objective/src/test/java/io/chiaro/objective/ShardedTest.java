@@ -24,6 +24,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -168,8 +169,23 @@ class ShardedTest {
     }
 
     @Test
+    @Timeout(120)
     void a_worker_without_rows_does_no_harm() {
-        for (String name : List.of("sup-con", "info-nce", "triplet", "arcface", "batch-hard", "vicreg", "gist")) {
+        for (String name : List.of(
+                "sup-con",
+                "info-nce",
+                "triplet",
+                "arcface",
+                "batch-hard",
+                "vicreg",
+                "gist",
+                "macl",
+                "dclw",
+                "isogclr",
+                "bad-pairs",
+                "mochi",
+                "noise-negatives",
+                "temperature-as-uncertainty")) {
             Recipe recipe = Recipes.named(name);
             try (Scope scope = Scope.open("more workers than items")) {
                 Views batch = batch(recipe, new SplittableRandom(3));

@@ -24,6 +24,11 @@ public final class CutTexts {
         this.specification = specification;
     }
 
+    /** Counts nothing: of texts that are embedded a second time. */
+    public static CutTexts none() {
+        return new CutTexts(null, null);
+    }
+
     /** Of a model; one whose tokens nobody can see counts nothing. */
     public static CutTexts of(Embedder embedder) {
         if (embedder instanceof ShortenedEmbedder shortened) {
@@ -34,7 +39,7 @@ public final class CutTexts {
         }
         return embedder instanceof Models.FromWeights weights
                 ? new CutTexts(weights.model().tokenizer(), weights.model().specification())
-                : new CutTexts(null, null);
+                : none();
     }
 
     /** Counts some texts that were embedded. */
@@ -47,8 +52,7 @@ public final class CutTexts {
         String prompt = limits.prompts().of(role);
         all += texts.size();
         cut += texts.stream()
-                // One token more than there is room for tells a text that is too long from one that just fits.
-                .filter(text -> made.encode(prompt + text, limits.maxTokens() + 1).length > limits.maxTokens())
+                .filter(text -> made.exceeds(prompt + text, limits.maxTokens()))
                 .count();
     }
 

@@ -86,8 +86,7 @@ public final class ServedSparse {
         List<int[]> tokens = new ArrayList<>(texts.size());
         int truncated = 0;
         for (String text : texts) {
-            // One token more than there is room for tells a text that is too long from one that just fits.
-            if (model.tokenizer().encode(text, most + 1).length > most) {
+            if (model.tokenizer().exceeds(text, most)) {
                 if (!truncates) {
                     throw call.unprocessable("expected texts of at most " + most
                             + " tokens, the limit of the model, but text " + tokens.size()
