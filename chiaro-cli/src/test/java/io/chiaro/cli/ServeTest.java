@@ -66,12 +66,7 @@ class ServeTest {
             }
         });
         collector.start();
-        ProcessBuilder program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.chiaro.cli.Main",
-                        "serve",
+        ProcessBuilder program = serving(
                         "--model",
                         "all-MiniLM-L6-v2",
                         "--index",
@@ -154,12 +149,7 @@ class ServeTest {
                 .output()
                 .strip();
         Path shelf = Files.createDirectory(folder.resolve("shelf"));
-        ProcessBuilder program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.chiaro.cli.Main",
-                        "serve",
+        ProcessBuilder program = serving(
                         "--model",
                         "all-MiniLM-L6-v2",
                         "--indexes",
@@ -270,5 +260,17 @@ class ServeTest {
 
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.errors()).contains("bge-small-en-v1.5").doesNotContain("ready");
+    }
+
+    /** The real program as a process of its own. */
+    private static ProcessBuilder serving(String... options) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.chiaro.cli.Main",
+                "serve"));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command);
     }
 }

@@ -60,22 +60,20 @@ class KilledServerTest {
         }
     }
 
-    @Test
-    void what_was_answered_before_the_kill_is_there_after_it() throws Exception {
-        try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
-            TextIndex.write(folder.resolve("index"), Stream.of(new Document("first", "", "tea")), model);
-        }
-        String key = KeyFile.openOrCreate(folder.resolve("keys.json"))
-                .add("writer", Role.WRITE, Clock.systemUTC())
-                .text();
+    /** A client of a server, until that is killed. */
+    private interface Client {
+        void ask(String address, String name);
+    }
+
+    /** Starts a server and its clients, and kills it once enough was answered. */
+    private void killedOnce(Set<String> answered, Client asking) throws Exception {
         Process server = start();
-        Set<String> answered = ConcurrentHashMap.newKeySet();
         List<Thread> clients = new ArrayList<>();
         try {
-            URI documents = URI.create(address(server) + "/v1/indexes/index/documents");
+            String address = address(server);
             for (int client = 0; client < CLIENTS; client++) {
                 String name = "c" + client + "-";
-                Thread thread = new Thread(() -> write(documents, key, name, answered));
+                Thread thread = new Thread(() -> asking.ask(address, name));
                 thread.start();
                 clients.add(thread);
             }
@@ -89,6 +87,20 @@ class KilledServerTest {
                 client.join();
             }
         }
+    }
+
+    @Test
+    void what_was_answered_before_the_kill_is_there_after_it() throws Exception {
+        try (OnnxEmbedder model = TinyModel.create(folder.resolve("tiny"), 1, true)) {
+            TextIndex.write(folder.resolve("index"), Stream.of(new Document("first", "", "tea")), model);
+        }
+        String key = KeyFile.openOrCreate(folder.resolve("keys.json"))
+                .add("writer", Role.WRITE, Clock.systemUTC())
+                .text();
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        killedOnce(
+                answered,
+                (address, client) -> write(URI.create(address + "/v1/indexes/index/documents"), key, client, answered));
         try (TextIndex index = TextIndex.open(folder.resolve("index"))) {
             assertThat(answered)
                     .hasSizeGreaterThanOrEqualTo(ENOUGH)
@@ -104,29 +116,10 @@ class KilledServerTest {
             String key = KeyFile.openOrCreate(folder.resolve("keys.json"))
                     .add("admin", Role.ADMIN, Clock.systemUTC())
                     .text();
-            Process server = start();
             Set<String> made = ConcurrentHashMap.newKeySet();
             Set<String> toBeDropped = ConcurrentHashMap.newKeySet();
             Set<String> dropped = ConcurrentHashMap.newKeySet();
-            List<Thread> clients = new ArrayList<>();
-            try {
-                String address = address(server);
-                for (int client = 0; client < CLIENTS; client++) {
-                    String name = "c" + client + "-";
-                    Thread thread = new Thread(() -> makeAndDrop(address, key, name, made, toBeDropped, dropped));
-                    thread.start();
-                    clients.add(thread);
-                }
-                while (dropped.size() < ENOUGH) {
-                    assertThat(server.isAlive()).as("the server").isTrue();
-                    Thread.sleep(1);
-                }
-            } finally {
-                server.destroyForcibly().waitFor();
-                for (Thread client : clients) {
-                    client.join();
-                }
-            }
+            killedOnce(dropped, (address, client) -> makeAndDrop(address, key, client, made, toBeDropped, dropped));
             Set<String> kept = new TreeSet<>(made);
             kept.removeAll(toBeDropped);
             assertThat(kept).hasSizeGreaterThan(CLIENTS);
