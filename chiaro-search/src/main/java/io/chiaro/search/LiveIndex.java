@@ -199,12 +199,34 @@ public final class LiveIndex implements AutoCloseable {
      */
     public synchronized boolean refresh() {
         Optional<TextIndex> newer = closed ? Optional.empty() : current.newer();
-        if (newer.isPresent()) {
-            TextIndex old = current;
-            current = newer.get();
-            old.close();
-        }
+        newer.ifPresent(this::show);
         return newer.isPresent();
+    }
+
+    /**
+     * The same, as long as it is still the index of a model.
+     *
+     * @throws ChiaroException of kind model if another model has filled the folder since, and if it cannot be read; then the state
+     *     before is shown on
+     */
+    public synchronized boolean refresh(ModelDescription model) {
+        Optional<TextIndex> newer = closed ? Optional.empty() : current.newer();
+        newer.ifPresent(next -> {
+            try {
+                next.description().refuseOther(folder.toAbsolutePath().toString(), "documents", model);
+            } catch (ChiaroException e) {
+                next.close();
+                throw e;
+            }
+            show(next);
+        });
+        return newer.isPresent();
+    }
+
+    private void show(TextIndex next) {
+        TextIndex old = current;
+        current = next;
+        old.close();
     }
 
     /**

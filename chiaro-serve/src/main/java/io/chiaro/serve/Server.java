@@ -55,6 +55,7 @@ public final class Server implements AutoCloseable {
     private final ReentrantLock reloading = new ReentrantLock();
     private final Served served;
     private final HttpServer http;
+    private final Watch watch;
 
     private Server(Content.Source source, boolean owned, ServerSettings settings, Consumer<String> log) {
         this.source = source;
@@ -88,6 +89,14 @@ public final class Server implements AutoCloseable {
             tracer.close();
             throw e;
         }
+        this.watch = new Watch(
+                served::current,
+                settings.refresh(),
+                (index, failure) -> warn(
+                        "an index is served as it was, and not as its folder holds it now",
+                        Map.of("index", index, "error", failure.getClass().getName()),
+                        clock,
+                        log));
     }
 
     /**
@@ -284,6 +293,7 @@ public final class Server implements AutoCloseable {
     /** Ends at once; requests that are under way lose their connection, and what they use is closed after the last. */
     @Override
     public void close() {
+        watch.close();
         http.close();
         served.close();
         tracer.close();

@@ -1,5 +1,7 @@
 package io.chiaro.serve.route;
 
+import io.chiaro.core.ChiaroException;
+import io.chiaro.model.ModelDescription;
 import io.chiaro.search.LiveIndex;
 
 /**
@@ -10,4 +12,14 @@ import io.chiaro.search.LiveIndex;
  * @param model behind its queue
  * @param droppable whether it lies in the folder where the server makes and drops indexes, so that it is the server's own
  */
-public record ModelIndex(String name, LiveIndex index, ServedModel model, boolean droppable) {}
+public record ModelIndex(String name, LiveIndex index, ServedModel model, boolean droppable) {
+
+    /**
+     * Shows what the folder of the index holds now, if that is still of the model.
+     *
+     * @throws ChiaroException as of {@link LiveIndex#refresh(ModelDescription)}
+     */
+    public boolean refresh() {
+        return index.refresh(model.description());
+    }
+}
