@@ -126,6 +126,18 @@ class ExplainTest {
     }
 
     @Test
+    void of_many_candidates_the_first_are_shown_and_all_are_told_to_programs() {
+        CommandRun shown = CommandRun.of("explain", "mochi");
+        assertThat(shown.output()).contains("the first 16 of its 200 candidates");
+        assertThat(shown.output().lines()).allMatch(line -> line.length() < 260);
+        JsonObject document = Json.parse(
+                "explain", CommandRun.of("explain", "mochi", "--json", "-").output());
+        assertThat(document.objects("blocks").get(0).strings("relations").get(0))
+                .hasSize(200);
+        assertThat(CommandRun.of("explain", "nt-xent").output()).contains("p and q of its candidates, denominator");
+    }
+
+    @Test
     void recipes_are_found_by_what_stands_in_a_slot_and_by_what_data_hold() {
         assertThat(names("--slot", "weights=hardness"))
                 .contains("hard-sup-con", "hard-moco")

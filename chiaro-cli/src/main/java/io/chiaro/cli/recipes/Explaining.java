@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** Evaluates a recipe on arrays, or shows it on four made-up items. */
 public final class Explaining {
 
+    /** Candidates of a row that people are shown. */
+    private static final int MOST_SHOWN = 16;
+
     private static final int ITEMS = 4;
     /** Fewer than the items, for what needs more items than features; even, for halves that are complex parts. */
     private static final int WIDTH = 2;
@@ -351,7 +354,13 @@ public final class Explaining {
         List<Object> p = new ArrayList<>();
         List<Object> q = new ArrayList<>();
         List<Double> denominators = new ArrayList<>();
-        output.say("row  relations, p and q of its candidates, denominator");
+        int candidates = table.relations()[0].length;
+        int shown = Math.min(candidates, MOST_SHOWN);
+        output.say("row  relations, p and q of "
+                + (shown < candidates
+                        ? "the first " + shown + " of its " + candidates + " candidates (all with --json)"
+                        : "its candidates")
+                + ", denominator");
         for (int i = 0; i < table.rows(); i++) {
             Relation[] row = table.relations()[i];
             double[] scores = table.scores()[i];
@@ -378,9 +387,9 @@ public final class Explaining {
                     Locale.ROOT,
                     "%3d  %s  p %s  q %s  Z %.4g",
                     i,
-                    letters,
-                    shares(target),
-                    shares(model),
+                    letters.substring(0, shown),
+                    shares(target.subList(0, shown)),
+                    shares(model.subList(0, shown)),
                     denominator));
         }
         Map<String, Object> block = new LinkedHashMap<>();
