@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Alone it prints name, hash, shape, pooling, prompts and limit of a model, or what an index holds and which"
                     + " model filled it, and loads no weights into a runtime.",
-            "With --data it embeds texts and makes every diagnostic that they allow: scores, directions, hardness, classes,"
-                    + " layers, sharpness and more; what is left out is named with the reason. --out writes a page of"
-                    + " pictures. With --views the vectors are your own: float32 or float64 of shape [N, D] in NumPy's"
+            "With --data it embeds texts or pictures and makes every diagnostic that they allow: scores, directions,"
+                    + " hardness, classes, layers, sharpness and more; what is left out is named with the reason. --out"
+                    + " writes a page of pictures. With --views the vectors are your own: float32 or float64 of shape [N, D] in NumPy's"
                     + " format; row i of every view is item i.",
             "With a cross-encoder and --data it says what losses would do with the scores of lists: the weight of each"
                     + " candidate by its hardness, and whether their updates agree."
@@ -47,7 +47,7 @@ final class InspectCommand extends ReportingCommand {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "Texts to embed: pairs, labelled texts or bare ones, read as for chiaro fit.")
+            description = "What to embed: pairs, labelled texts or bare ones, or pictures; read as for chiaro fit.")
     @Nullable
     Path data;
 
@@ -59,11 +59,20 @@ final class InspectCommand extends ReportingCommand {
     String roles;
 
     @Option(
+            names = "--augmentation",
+            paramLabel = "NAME",
+            description =
+                    "What makes two views of each picture: an augmentation as fit takes it, or none (default: that"
+                            + " of training on such pictures).")
+    @Nullable
+    String augmentation;
+
+    @Option(
             names = "--seen",
             paramLabel = "FILE[,FILE]",
             split = ",",
             description = "Pairs that the model learned from, for the generalisation gap: a file in the columns of"
-                    + " --data, or two .npy files beside --views.")
+                    + " --data, pictures, or two .npy files beside --views.")
     List<Path> seen = new ArrayList<>();
 
     @Option(
@@ -85,7 +94,7 @@ final class InspectCommand extends ReportingCommand {
             names = "--other",
             paramLabel = "NAME|DIR|FILE",
             description =
-                    "Another model for the same texts, or an .npy file [N, E] with the same items in another space.")
+                    "Another model for the same items, or an .npy file [N, E] with the same items in another space.")
     @Nullable
     String other;
 

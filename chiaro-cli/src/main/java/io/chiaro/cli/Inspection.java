@@ -5,6 +5,10 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.inspection.Diagnosing;
 import io.chiaro.cli.inspection.EmbeddedItems;
 import io.chiaro.cli.inspection.Findings;
+import io.chiaro.cli.inspection.OpenedModel;
+import io.chiaro.cli.inspection.OpenedPictureModel;
+import io.chiaro.cli.inspection.OpenedTextModel;
+import io.chiaro.cli.inspection.PictureItems;
 import io.chiaro.cli.inspection.RerankerFigures;
 import io.chiaro.cli.inspection.TextItems;
 import io.chiaro.cli.judging.Judging;
@@ -28,9 +32,7 @@ import io.chiaro.tensor.NativeRuntime;
 import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.RerankerUpdates;
 import io.chiaro.text.TextModel;
-import io.chiaro.vision.PictureFiles;
 import io.chiaro.vision.PictureModel;
-import io.chiaro.vision.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,11 +79,13 @@ final class Inspection {
                     + "\" is an index. Name the model that filled it.");
         }
         if (Models.isCrossEncoder(model) || !told.losses.isEmpty()) {
+            refuse("--augmentation", told.augmentation != null, "a model of pictures");
             return lists(output, told, model, told.data, document);
         }
         if (PictureJudging.isModel(model)) {
             return pictures(output, told, model, told.data, document);
         }
+        refuse("--augmentation", told.augmentation != null, "a model of pictures");
         return texts(output, told, model, told.data, document);
     }
 
@@ -107,6 +111,7 @@ final class Inspection {
         refuse("--data", told.data != null && !views.isEmpty(), "a model");
         refuse("--roles", told.roles != null && told.data == null, "--data");
         refuse("--losses", !told.losses.isEmpty() && told.data == null, "a model and --data");
+        refuse("--augmentation", told.augmentation != null && told.data == null, "a model of pictures and --data");
         boolean looked = told.data != null || !views.isEmpty();
         refuse("--seen", !told.seen.isEmpty() && !looked, "--data or --views");
         refuse("--other", told.other != null && !looked, "--data or --views");
@@ -149,9 +154,7 @@ final class Inspection {
             diagnosing.beside(EmbeddedItems.rows(other, places), told.other);
         }
         if (!told.seen.isEmpty()) {
-            if (!items.paired()) {
-                throw ChiaroException.usage("--seen: expected two views to compare with, but found one.");
-            }
+            requirePaired(items, "two views");
             EmbeddedItems seen = EmbeddedItems.read(told.seen, List.of());
             diagnosing.learnedFrom(seen.at(EmbeddedItems.sample(seen.size(), rows(told), told.seed)));
         }
@@ -217,7 +220,9 @@ final class Inspection {
         if (closed == null) {
             output.note("looking into the layers");
             NativeRuntime.threads(told.computeThreads());
-            diagnosing.inside(() -> TextModel.load(model, 0), texts);
+            try (OpenedModel opened = new OpenedTextModel(TextModel.load(model, 0), texts)) {
+                diagnosing.inside(opened);
+            }
         }
         return report(output, told, diagnosing.findings(closed), document, protocol, model);
     }
@@ -226,35 +231,45 @@ final class Inspection {
     private static Object pictures(
             Output output, InspectCommand told, String model, Path given, Map<String, Object> document) {
         refuse("--roles", told.roles != null, "texts");
-        refuse("--seen", !told.seen.isEmpty(), "pairs of texts, or --views");
-        refuse("--other", told.other != null, "texts, or --views");
         Path data = Judging.located(given);
-        Pictures all = PictureFiles.read(data, PictureFiles.Options.defaults());
-        Pictures some = all.select(EmbeddedItems.sample(all.count(), rows(told), told.seed));
+        PictureItems pictures = PictureItems.read(data, rows(told), told.seed, told.augmentation);
+        int count = pictures.pictures().count();
         Map<String, Object> protocol = new LinkedHashMap<>();
         protocol.put("data", data.toString());
-        protocol.put("items", some.count());
-        protocol.put("of", all.count());
-        EmbeddedItems items;
+        protocol.put("items", count);
+        protocol.put("of", pictures.usable());
+        protocol.put("augmentation", pictures.augmentation().name());
         NativeRuntime.threads(told.computeThreads());
+        Diagnosing diagnosing;
         try (PictureModel opened = PictureModel.load(Path.of(model))) {
-            output.note("embedding " + some.count() + " of " + all.count() + " pictures");
-            float[][] vectors = opened.embed(some);
-            List<int[]> labels = some.labelled() ? List.of(some.labels()) : List.of();
-            items = new EmbeddedItems(
-                    List.<float[][]>of(vectors), labels, some.labelled() ? List.of("class") : List.of());
+            output.note("embedding " + count + " of " + pictures.usable() + " pictures"
+                    + (pictures.paired() ? " and two views of each" : ""));
+            EmbeddedItems items = pictures.embedded(opened);
             protocol.put("model", opened.encoder().config().name());
             protocol.put("model-hash", opened.hash());
             protocol.put("dimension", opened.encoder().dimension());
+            diagnosing = Diagnosing.of(items, temperature(told), told.seed);
+            if (!told.seen.isEmpty()) {
+                requirePaired(items, "an augmentation that makes views");
+                diagnosing.learnedFrom(
+                        PictureItems.read(Judging.located(told.seen.get(0)), rows(told), told.seed, told.augmentation)
+                                .embedded(opened));
+                protocol.put("seen", join(told.seen));
+            }
+            output.note("looking into the stages");
+            diagnosing.inside(new OpenedPictureModel(opened, pictures));
         }
-        Diagnosing diagnosing = Diagnosing.of(items, temperature(told), told.seed);
-        return report(
-                output,
-                told,
-                diagnosing.findings("only the layers of texts' models are looked into"),
-                document,
-                protocol,
-                model);
+        if (told.other != null) {
+            diagnosing.beside(other(told.other, pictures), told.other);
+        }
+        return report(output, told, diagnosing.findings(null), document, protocol, model);
+    }
+
+    /** What was learned from is compared with pairs. */
+    private static void requirePaired(EmbeddedItems items, String pairs) {
+        if (!items.paired()) {
+            throw ChiaroException.usage("--seen: expected " + pairs + " to compare with, but found items alone.");
+        }
     }
 
     /** Looks at what losses would do with a reranker. */
@@ -304,9 +319,7 @@ final class Inspection {
     private static void learned(
             InspectCommand told, Roles roles, EmbeddedItems items, Embedder embedder, Diagnosing diagnosing) {
         Path file = Judging.located(told.seen.get(0));
-        if (!items.paired()) {
-            throw ChiaroException.usage("--seen: expected pairs in --data to compare with, but found texts alone.");
-        }
+        requirePaired(items, "pairs in --data");
         diagnosing.learnedFrom(
                 TextItems.read(file, roles, rows(told), told.seed).embedded(embedder));
     }
@@ -314,17 +327,31 @@ final class Inspection {
     /** The same texts by another model, or vectors that are already made. */
     private static float[][] other(String name, TextItems texts, int threads) {
         if (name.endsWith(".npy")) {
-            float[][] vectors = EmbeddedItems.vectors(Path.of(name));
-            if (vectors.length != texts.anchors().size() || texts.usable() != vectors.length) {
-                throw ChiaroException.data(name + ": expected a row for each of the " + texts.usable()
-                        + " usable rows of the data, all of them looked at, but found " + vectors.length
-                        + " rows for " + texts.anchors().size() + " texts. Raise --rows, or name a model.");
-            }
-            return vectors;
+            return made(name, texts.anchors().size(), texts.usable());
         }
         try (Embedder embedder = Models.open(name, threads)) {
             return embedder.embed(texts.anchors(), texts.role());
         }
+    }
+
+    /** The same pictures by another model, or vectors that are already made. */
+    private static float[][] other(String name, PictureItems pictures) {
+        if (name.endsWith(".npy")) {
+            return made(name, pictures.pictures().count(), pictures.usable());
+        }
+        try (PictureModel model = PictureModel.load(Path.of(name))) {
+            return model.embed(pictures.pictures());
+        }
+    }
+
+    private static float[][] made(String name, int items, long usable) {
+        float[][] vectors = EmbeddedItems.vectors(Path.of(name));
+        if (vectors.length != items || usable != vectors.length) {
+            throw ChiaroException.data(name + ": expected a row for each of the " + usable
+                    + " usable rows of the data, all of them looked at, but found " + vectors.length + " rows for "
+                    + items + " items. Raise --rows, or name a model.");
+        }
+        return vectors;
     }
 
     /** Why a model's layers cannot be looked at, or null if they can. */

@@ -314,6 +314,68 @@ class PictureCommandsTest {
     }
 
     @Test
+    void pictures_and_their_views_are_looked_at_in_every_way() {
+        String data = pictures.toString();
+        run(
+                "fit",
+                "--data",
+                data,
+                "--steps",
+                "2",
+                "--batch",
+                "16",
+                "--out",
+                folder.resolve("run").toString());
+        String model = folder.resolve("run/model").toString();
+        Path page = folder.resolve("report.html");
+
+        JsonObject found = Json.parse(
+                "inspect",
+                run(
+                                "inspect",
+                                model,
+                                "--data",
+                                data,
+                                "--seen",
+                                data,
+                                "--other",
+                                model,
+                                "--out",
+                                page.toString(),
+                                "--json",
+                                "-")
+                        .output());
+
+        assertThat(found.keys())
+                .contains(
+                        "alignment",
+                        "scores",
+                        "modality-gap",
+                        "updates",
+                        "neural-collapse",
+                        "concentration",
+                        "generalization-gap",
+                        "layers",
+                        "sharpness",
+                        "neighbour-overlap");
+        assertThat(found.object("protocol").string("augmentation")).isEqualTo("symmetric");
+        assertThat(found.object("layers").string("probe")).isEqualTo("labels");
+        assertThat(found.object("layers").objects("layers"))
+                .extracting(layer -> layer.integer("layer"))
+                .containsExactly(1, 2, 3);
+        // The same pictures of the same model, and the same pairs.
+        assertThat(found.object("neighbour-overlap").numbers("overlap")).containsOnly(1.0);
+        assertThat(page).content().contains("Layers", "Around the weights");
+
+        JsonObject plain = Json.parse(
+                "inspect",
+                run("inspect", model, "--data", data, "--augmentation", "none", "--json", "-")
+                        .output());
+        assertThat(plain.keys()).contains("layers").doesNotContain("alignment", "concentration", "sharpness");
+        assertThat(plain.number("uniformity")).isEqualTo(found.number("uniformity"));
+    }
+
+    @Test
     void what_belongs_to_texts_is_refused_for_pictures() {
         CommandRun run =
                 CommandRun.of("eval", "--baseline", "pixels", "--task", "retrieval", "--data", pictures.toString());

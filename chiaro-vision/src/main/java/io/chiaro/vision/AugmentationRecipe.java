@@ -102,6 +102,11 @@ public record AugmentationRecipe(String name, List<List<Augmentation>> views) {
         return found;
     }
 
+    /** What pictures are trained with unless somebody says otherwise: that of colours, or small motions for grey. */
+    public static AugmentationRecipe usual(PictureSize size) {
+        return named(size.channels() == 3 ? "symmetric" : "digits");
+    }
+
     /** The same augmentations for all views. */
     public static AugmentationRecipe of(String name, Augmentation... augmentations) {
         return new AugmentationRecipe(name, List.of(List.of(augmentations)));

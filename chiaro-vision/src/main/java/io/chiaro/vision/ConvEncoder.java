@@ -35,7 +35,17 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
     private static final String RESIDUAL = "residual";
 
     /** The layers of a stage. */
-    private record Layers(NormalizedConv first, List<NormalizedConv> residual) {}
+    private record Layers(NormalizedConv first, List<NormalizedConv> residual) {
+
+        Tensor forward(Tensor pictures) {
+            Tensor x = first.forward(pictures).relu();
+            for (int k = 0; k < residual.size(); k += 2) {
+                Tensor inner = residual.get(k).forward(x).relu();
+                x = x.add(residual.get(k + 1).forward(inner)).relu();
+            }
+            return x;
+        }
+    }
 
     private final ConvConfig config;
     private final ParameterStore parameters;
@@ -128,6 +138,26 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
     }
 
     private Tensor encode(PictureChunk chunk) {
+        Tensor x = entered(chunk);
+        for (Layers stage : stages) {
+            x = stage.forward(x);
+        }
+        return x.globalMean2d();
+    }
+
+    /** What each stage makes of pictures, as if it were the last: the mean over all places, [pictures, width of the stage]. */
+    List<Tensor> stages(PictureChunk chunk) {
+        List<Tensor> means = new ArrayList<>();
+        Tensor x = entered(chunk);
+        for (Layers stage : stages) {
+            x = stage.forward(x);
+            means.add(x.globalMean2d());
+        }
+        return means;
+    }
+
+    /** What enters the first stage. */
+    private Tensor entered(PictureChunk chunk) {
         PictureSize size = chunk.size();
         if (size.channels() != config.channels()) {
             throw new IllegalArgumentException("ConvEncoder: expected pictures of " + config.channels()
@@ -140,17 +170,7 @@ public final class ConvEncoder implements Encoder<PictureChunk> {
         });
         Tensor x = Tensor.of(normalized(chunk), chunk.count(), size.height(), size.width(), size.channels())
                 .permute(0, 3, 1, 2);
-        if (prompt.isPresent()) {
-            x = x.add(prompt.get().frame());
-        }
-        for (Layers stage : stages) {
-            x = stage.first.forward(x).relu();
-            for (int k = 0; k < stage.residual.size(); k += 2) {
-                Tensor inner = stage.residual.get(k).forward(x).relu();
-                x = x.add(stage.residual.get(k + 1).forward(inner)).relu();
-            }
-        }
-        return x.globalMean2d();
+        return prompt.isPresent() ? x.add(prompt.get().frame()) : x;
     }
 
     private float[] normalized(PictureChunk chunk) {

@@ -2,8 +2,6 @@ package io.chiaro.vision;
 
 import io.chiaro.nn.Dropout;
 import io.chiaro.nn.Encoder;
-import io.chiaro.tensor.Grad;
-import io.chiaro.tensor.Scope;
 
 /**
  * Embeds pictures as they are, by the current parameters of an encoder. It has the encoder's thread.
@@ -15,7 +13,7 @@ public record PictureEmbedder(Encoder<PictureChunk> encoder, long chunkPixels) {
 
     /** With chunks of 2^19 pixels. */
     public static PictureEmbedder of(Encoder<PictureChunk> encoder) {
-        return new PictureEmbedder(encoder, 1 << 19);
+        return new PictureEmbedder(encoder, PictureChunks.PIXELS);
     }
 
     /**
@@ -24,23 +22,25 @@ public record PictureEmbedder(Encoder<PictureChunk> encoder, long chunkPixels) {
      * @return [pictures][dimension]
      */
     public float[][] embed(Pictures pictures) {
-        PictureSize size = pictures.size();
         float[][] vectors = new float[pictures.count()][];
-        int most = (int) Math.max(1, Math.min(pictures.count(), chunkPixels / size.area()));
-        for (int from = 0; from < vectors.length; from += most) {
-            int count = Math.min(most, vectors.length - from);
-            float[] values = new float[Math.multiplyExact(count, size.numbers())];
-            for (int i = 0; i < count; i++) {
-                pictures.floats(from + i, values, i * size.numbers());
-            }
-            try (Scope scope = Scope.open("embed pictures");
-                    Grad off = Grad.disabled()) {
-                float[][] rows = encoder.forward(new PictureChunk(values, count, size), Dropout.off())
-                        .output()
-                        .toRows();
-                System.arraycopy(rows, 0, vectors, from, count);
-            }
-        }
+        PictureChunks.each(pictures, chunkPixels, (chunk, first) -> put(chunk, first, vectors));
         return vectors;
+    }
+
+    /**
+     * The same of one view of each picture, drawn by the seed.
+     *
+     * @param view which one, from 0
+     */
+    public float[][] embed(Pictures pictures, AugmentationRecipe augmentation, long seed, int view) {
+        float[][] vectors = new float[pictures.count()][];
+        PictureChunks.each(
+                pictures, augmentation, seed, view, chunkPixels, (chunk, first) -> put(chunk, first, vectors));
+        return vectors;
+    }
+
+    private void put(PictureChunk chunk, int first, float[][] vectors) {
+        float[][] rows = encoder.forward(chunk, Dropout.off()).output().toRows();
+        System.arraycopy(rows, 0, vectors, first, rows.length);
     }
 }

@@ -210,15 +210,28 @@ public final class PictureModel implements AutoCloseable {
      * @throws ChiaroException of kind data for pictures of other channels
      */
     public float[][] embed(Pictures pictures) {
+        return PictureEmbedder.of(encoder).embed(fitting(pictures));
+    }
+
+    /**
+     * The same of one view of each picture, drawn by the seed.
+     *
+     * @param view which one, from 0
+     */
+    public float[][] embed(Pictures pictures, AugmentationRecipe augmentation, long seed, int view) {
+        return PictureEmbedder.of(encoder).embed(fitting(pictures), augmentation, seed, view);
+    }
+
+    /** The pictures as the model takes them. */
+    Pictures fitting(Pictures pictures) {
         int channels = encoder.config().channels();
         if (pictures.size().channels() != channels) {
             throw ChiaroException.data(pictures.source() + ": expected pictures of " + channels
                     + " channels, as the model has learned from, but found " + pictures.size() + ".");
         }
-        Pictures fitting = encoder.border()
+        return encoder.border()
                 .map(shape -> pictures.resized(new Resize(shape.height(), shape.width())))
                 .orElse(pictures);
-        return PictureEmbedder.of(encoder).embed(fitting);
     }
 
     /** SHA-256 of the encoder's current parameters. */

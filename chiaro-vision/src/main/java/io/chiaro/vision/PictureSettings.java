@@ -102,10 +102,10 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
         return objective;
     }
 
-    /** The augmentations; those of the symmetric recipe for colours, small motions for grey. */
+    /** The augmentations; the usual ones unless they are named. */
     AugmentationRecipe augmentation(PictureSize size) {
-        return AugmentationRecipe.named(
-                own.getOrDefault("augmentation", size.channels() == 3 ? "symmetric" : "digits"));
+        String name = own.get("augmentation");
+        return name == null ? AugmentationRecipe.usual(size) : AugmentationRecipe.named(name);
     }
 
     /** Views of a picture: two, or as many as the recipe asks for at the least. */

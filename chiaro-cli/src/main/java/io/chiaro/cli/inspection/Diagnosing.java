@@ -2,8 +2,6 @@ package io.chiaro.cli.inspection;
 
 import io.chiaro.eval.diagnostics.Diagnostic;
 import io.chiaro.eval.diagnostics.Diagnostic.Need;
-import io.chiaro.text.TextModel;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes every diagnostic that the data allow, and says of the others why not. */
@@ -46,10 +44,8 @@ public final class Diagnosing {
     }
 
     /** Looks into the model. */
-    public void inside(Supplier<TextModel> opened, TextItems texts) {
-        try (TextModel model = opened.get()) {
-            ModelFigures.add(findings, model, texts, seed);
-        }
+    public void inside(OpenedModel model) {
+        ModelFigures.add(findings, model, seed);
     }
 
     /**

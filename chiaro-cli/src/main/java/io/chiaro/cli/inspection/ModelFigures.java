@@ -2,10 +2,7 @@ package io.chiaro.cli.inspection;
 
 import io.chiaro.eval.diagnostics.Diagnostic;
 import io.chiaro.eval.diagnostics.LayerProbe;
-import io.chiaro.model.TextRole;
 import io.chiaro.objective.recipe.Recipes;
-import io.chiaro.text.TextInspection;
-import io.chiaro.text.TextModel;
 import io.chiaro.train.HtmlReport;
 import io.chiaro.train.Plot;
 import io.chiaro.train.Sharpness;
@@ -15,10 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the inside of a text model tells: its layers, and its loss around its weights. */
+/** What the inside of a model tells: its layers, and its loss around its weights. */
 final class ModelFigures {
 
-    /** Texts that all layers are asked for; a probe of labels is fitted in every layer and takes fewer. */
+    /** Items that all layers are asked for; a probe of labels is fitted in every layer and takes fewer. */
     private static final int MOST_PAIRED = 400;
 
     private static final int MOST_LABELLED = 200;
@@ -32,36 +29,41 @@ final class ModelFigures {
 
     private ModelFigures() {}
 
-    static void add(Findings findings, TextModel model, TextItems texts, long seed) {
-        if (texts.positives().isEmpty() && texts.labels().isEmpty()) {
-            findings.leaveOut(Diagnostic.LAYERS, "there are neither labels nor pairs to probe by");
-        } else if (texts.positives().isEmpty() && ClassFigures.tooMany(texts.classes())) {
-            findings.leaveOut(Diagnostic.LAYERS, ClassFigures.TOO_MANY);
-        } else if (texts.positives().isEmpty() && texts.labels().size() < FEWEST_LABELLED) {
-            findings.leaveOut(Diagnostic.LAYERS, FEWEST_LABELLED + " labelled texts or more are needed");
+    static void add(Findings findings, OpenedModel model, long seed) {
+        if (model.classes().length > 0) {
+            if (ClassFigures.tooMany(model.classes())) {
+                findings.leaveOut(Diagnostic.LAYERS, ClassFigures.TOO_MANY);
+            } else if (model.size() < FEWEST_LABELLED) {
+                findings.leaveOut(
+                        Diagnostic.LAYERS, FEWEST_LABELLED + " labelled " + model.things() + " or more are needed");
+            } else {
+                layers(findings, model, seed);
+            }
+        } else if (model.paired()) {
+            layers(findings, model, seed);
         } else {
-            layers(findings, model, texts, seed);
+            findings.leaveOut(Diagnostic.LAYERS, "there are neither labels nor pairs to probe by");
         }
-        if (texts.positives().size() > 2) {
-            sharpness(findings, model, texts, seed);
+        if (model.paired() && model.size() > 2) {
+            sharpness(findings, model, seed);
         }
     }
 
-    private static void layers(Findings findings, TextModel model, TextItems texts, long seed) {
-        boolean pairs = !texts.positives().isEmpty();
-        int[] places = EmbeddedItems.sample(texts.anchors().size(), pairs ? MOST_PAIRED : MOST_LABELLED, seed);
-        List<float[][]> anchors = TextInspection.layers(model, at(texts.anchors(), places), texts.role());
-        List<float[][]> positives =
-                pairs ? TextInspection.layers(model, at(texts.positives(), places), TextRole.DOCUMENT) : List.of();
-        int[] classes = texts.classes();
+    private static void layers(Findings findings, OpenedModel model, long seed) {
+        int[] classes = model.classes();
+        boolean pairs = classes.length == 0;
+        int[] places = EmbeddedItems.sample(model.size(), pairs ? MOST_PAIRED : MOST_LABELLED, seed);
+        List<float[][]> anchors = model.layers(places);
+        List<float[][]> positives = pairs ? model.layersOfPositives(places) : List.of();
         List<LayerProbe> found = new ArrayList<>();
-        for (int layer = 0; layer < anchors.size(); layer++) {
+        for (int k = 0; k < anchors.size(); k++) {
+            int layer = model.firstLayer() + k;
             found.add(
                     pairs
-                            ? LayerProbe.ofPairs(layer, anchors.get(layer), positives.get(layer))
+                            ? LayerProbe.ofPairs(layer, anchors.get(k), positives.get(k))
                             : LayerProbe.ofLabels(
                                     layer,
-                                    anchors.get(layer),
+                                    anchors.get(k),
                                     Arrays.stream(places)
                                             .map(place -> classes[place])
                                             .toArray(),
@@ -69,7 +71,7 @@ final class ModelFigures {
         }
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("probe", pairs ? "pairs" : "labels");
-        values.put("texts", places.length);
+        values.put(model.things(), places.length);
         values.put("layers", found);
         findings.put(Diagnostic.LAYERS, values);
         LayerProbe best = found.get(0);
@@ -85,7 +87,8 @@ final class ModelFigures {
                 (pairs
                                 ? "How often an anchor is nearer to its own positive than to any other, "
                                 : "What a straight cut tells of the label, ")
-                        + "when each layer in turn is taken for the last. Layer 0 is what enters the first.",
+                        + "when each layer in turn is taken for the last."
+                        + (model.firstLayer() == 0 ? " Layer 0 is what enters the first." : ""),
                 Plot.of("Probe of each layer", "layer", "accuracy")
                         .fromZero()
                         .ceiling(1)
@@ -95,7 +98,7 @@ final class ModelFigures {
                                 x,
                                 found.stream().mapToDouble(LayerProbe::accuracy).toArray())
                         .marked(
-                                "average cosine of different texts",
+                                "average cosine of different " + model.things(),
                                 x,
                                 found.stream()
                                         .mapToDouble(LayerProbe::averageCosine)
@@ -111,17 +114,10 @@ final class ModelFigures {
                                         .toArray()));
     }
 
-    private static void sharpness(Findings findings, TextModel model, TextItems texts, long seed) {
-        int[] places = EmbeddedItems.sample(texts.anchors().size(), MOST_PAIRS, seed);
+    private static void sharpness(Findings findings, OpenedModel model, long seed) {
+        int[] places = EmbeddedItems.sample(model.size(), MOST_PAIRS, seed);
         List<Sharpness> found = Arrays.stream(RADII)
-                .mapToObj(radius -> TextInspection.sharpness(
-                        model,
-                        Recipes.named(RECIPE),
-                        at(texts.anchors(), places),
-                        at(texts.positives(), places),
-                        radius,
-                        DIRECTIONS,
-                        seed))
+                .mapToObj(radius -> model.sharpness(Recipes.named(RECIPE), places, radius, DIRECTIONS, seed))
                 .toList();
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("recipe", RECIPE);
@@ -155,9 +151,5 @@ final class ModelFigures {
                                         .toArray())
                         .note("Loss before " + HtmlReport.number(middle.loss()) + ", norm of the gradient "
                                 + HtmlReport.number(middle.gradientNorm()) + "."));
-    }
-
-    private static List<String> at(List<String> texts, int[] places) {
-        return Arrays.stream(places).mapToObj(texts::get).toList();
     }
 }
