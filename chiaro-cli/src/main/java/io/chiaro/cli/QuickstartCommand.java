@@ -3,6 +3,7 @@ package io.chiaro.cli;
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.quickstart.Quickstart;
+import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  chiaro quickstart",
-            "  chiaro quickstart --steps 20 --out out/quick     a short look",
+            "  chiaro quickstart --meanings 10000 --steps 20 --out out/quick     a short look",
             "  chiaro search --index out/quickstart/index --query \"a small house for a dog\""
         })
 final class QuickstartCommand extends RunnableCommand {
@@ -32,6 +33,13 @@ final class QuickstartCommand extends RunnableCommand {
     @Option(names = "--steps", paramLabel = "N", description = "Training steps (default: what 6 minutes allow).")
     @Nullable
     Integer steps;
+
+    @Option(
+            names = "--meanings",
+            paramLabel = "N",
+            description = "A smaller dictionary of so many meanings, drawn by the seed (default: all 117,791).")
+    @Nullable
+    Integer meanings;
 
     @Option(
             names = "--out",
@@ -43,7 +51,16 @@ final class QuickstartCommand extends RunnableCommand {
     @Override
     void run(Output output) throws Exception {
         OptionValues.positive("--steps", steps);
-        OptionalInt length = steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
-        new Quickstart(out, length, seed, computeThreads(), output::say).run(new QuickstartTraining(output));
+        OptionValues.positive("--meanings", meanings);
+        if (meanings != null && meanings < Quickstart.FEWEST_MEANINGS) {
+            throw ChiaroException.usage("--meanings: expected " + Quickstart.FEWEST_MEANINGS
+                    + " or more, so that there is something to ask and to learn, but found " + meanings + ".");
+        }
+        new Quickstart(out, given(steps), given(meanings), seed, computeThreads(), output::say)
+                .run(new QuickstartTraining(output));
+    }
+
+    private static OptionalInt given(@Nullable Integer number) {
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
     }
 }

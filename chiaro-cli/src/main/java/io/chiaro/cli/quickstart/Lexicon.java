@@ -1,7 +1,9 @@
 package io.chiaro.cli.quickstart;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.RandomStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -75,6 +77,16 @@ public record Lexicon(List<Meaning> meanings, Map<String, Set<String>> irregular
                             + ". Fetch the artifact again.",
                     e);
         }
+    }
+
+    /** So many of its meanings, drawn by the seed; itself if it has no more. */
+    public Lexicon sample(int count, long seed) {
+        if (count >= meanings.size()) {
+            return this;
+        }
+        int[] drawn = Arrays.copyOf(RandomStream.of(seed, "quickstart-meanings").permutation(meanings.size()), count);
+        Arrays.sort(drawn);
+        return new Lexicon(Arrays.stream(drawn).mapToObj(meanings::get).toList(), irregularForms);
     }
 
     private static Lexicon read(Dictionary dictionary) throws JWNLException {

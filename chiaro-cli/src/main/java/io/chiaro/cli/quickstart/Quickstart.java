@@ -35,11 +35,13 @@ import java.util.function.Consumer;
  *
  * @param directory where everything goes
  * @param steps training steps; empty for what the recipe takes
+ * @param meanings of the lexicon, drawn by the seed; empty for all
  * @param seed of the task and of training
  * @param threads compute threads
  * @param say gets the lines for the user
  */
-public record Quickstart(Path directory, OptionalInt steps, long seed, int threads, Consumer<String> say) {
+public record Quickstart(
+        Path directory, OptionalInt steps, OptionalInt meanings, long seed, int threads, Consumer<String> say) {
 
     /** The model that is tuned. */
     public static final String BASE = "all-MiniLM-L6-v2";
@@ -47,8 +49,13 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
     /** The folder of its index, beside that of the tuned model. */
     public static final String BASE_INDEX = "base-index";
 
-    /** Test definitions. */
+    /** Test definitions, and of how many meanings at least there is one. */
     public static final int QUESTIONS = 2_000;
+
+    private static final int MEANINGS_OF_QUESTION = 10;
+
+    /** The smallest dictionary. */
+    public static final int FEWEST_MEANINGS = 1_000;
 
     /** What is asked at the end, in words of our own: none is a definition of WordNet. */
     public static final List<String> DESCRIPTIONS = List.of(
@@ -81,7 +88,10 @@ public record Quickstart(Path directory, OptionalInt steps, long seed, int threa
         refuseOthers();
         AtomicFiles.createFolder(directory);
         say.accept("reading WordNet 3.1");
-        ReverseDictionary dictionary = ReverseDictionary.of(Lexicon.load(), QUESTIONS, seed);
+        Lexicon all = Lexicon.load();
+        Lexicon lexicon = meanings.isEmpty() ? all : all.sample(meanings.getAsInt(), seed);
+        int questions = Math.min(QUESTIONS, lexicon.meanings().size() / MEANINGS_OF_QUESTION);
+        ReverseDictionary dictionary = ReverseDictionary.of(lexicon, questions, seed);
         dictionary.counts().lines().forEach(say);
         dictionary.write(directory.resolve("data"));
 

@@ -23,4 +23,12 @@ class QuickstartFolderTest {
         assertThat(run.errors()).contains("which would be lost");
         assertThat(weights).hasContent("mine");
     }
+
+    @Test
+    void a_dictionary_that_is_too_small_to_ask_and_to_learn_from_is_refused() {
+        CommandRun run = CommandRun.of("quickstart", "--meanings", "20", "--out", folder.toString());
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errors()).contains("--meanings", "1000");
+        assertThat(folder).isEmptyDirectory();
+    }
 }

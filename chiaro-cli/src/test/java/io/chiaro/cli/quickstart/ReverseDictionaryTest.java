@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,19 @@ class ReverseDictionaryTest {
                 .isEqualTo("players buy (or are given) chances and prizes are distributed by casting lots");
         assertThat(lottery.broader()).isNotEmpty();
         assertThat(lexicon.irregularForms().get("run")).contains("ran");
+    }
+
+    @Test
+    void a_smaller_lexicon_has_some_of_the_meanings_in_their_order_and_the_same_seed_the_same() {
+        Lexicon some = lexicon.sample(1_000, 7);
+
+        assertThat(some.meanings())
+                .hasSize(1_000)
+                .isSubsetOf(lexicon.meanings())
+                .isSortedAccordingTo(Comparator.comparing(Lexicon.Meaning::id));
+        assertThat(lexicon.sample(1_000, 7)).isEqualTo(some).isNotEqualTo(lexicon.sample(1_000, 8));
+        assertThat(lexicon.sample(200_000, 7)).isSameAs(lexicon);
+        assertThat(ReverseDictionary.of(some, 100, 7).questions()).hasSize(100);
     }
 
     @Test
