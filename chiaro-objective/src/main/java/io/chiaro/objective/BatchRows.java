@@ -312,7 +312,7 @@ public final class BatchRows {
     }
 
     /** Which item of the first view each row of views belongs to; made once, and only where it is asked for. */
-    private int[] items() {
+    int[] items() {
         if (itemOfRow.length == 0) {
             Map<Long, Integer> places = new HashMap<>();
             long[] first = compared.get(0).items();

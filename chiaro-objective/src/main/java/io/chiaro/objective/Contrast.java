@@ -85,17 +85,28 @@ public record Contrast(
                     "Contrast: the rows of a memory have no numbers and no guide for " + RecordSlots.named(weights));
         }
         if (!synthetic.equals(Synthetic.NONE)) {
-            requireBeside(pairing, supervision, similarity, weights, divergence);
+            requireMakeable(pairing, synthetic, supervision, similarity, weights, divergence);
         }
         requireTemperature(pairing, similarity, weights, divergence);
     }
 
     /** Keys that no encoder has made are unit rows that belong to nothing. */
-    private static void requireBeside(
-            Pairing pairing, Supervision supervision, Similarity similarity, Weights weights, Divergence divergence) {
+    private static void requireMakeable(
+            Pairing pairing,
+            Synthetic synthetic,
+            Supervision supervision,
+            Similarity similarity,
+            Weights weights,
+            Divergence divergence) {
         if (!(pairing instanceof Pairing.Blocks) || similarity.kind() != Similarity.Kind.COSINE) {
             throw new IllegalArgumentException("Contrast: synthetic keys need blocks of rows and the cosine, but found "
                     + RecordSlots.named(pairing) + " and " + RecordSlots.written(similarity.kind()));
+        }
+        boolean queue =
+                pairing instanceof Pairing.Blocks blocks && blocks.among().queuesNegatives();
+        if (synthetic instanceof Synthetic.InPlace inPlace && inPlace.changesQueue() && !queue) {
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(synthetic)
+                    + " changes rows of a queue, but found " + RecordSlots.named(pairing));
         }
         boolean graded = supervision instanceof Supervision.Graded || supervision instanceof Supervision.GoldScores;
         boolean numbers = divergence instanceof RowDivergence rows && rows.readsNumbers();

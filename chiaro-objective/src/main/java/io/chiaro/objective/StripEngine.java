@@ -46,6 +46,7 @@ final class StripEngine {
     private final @Nullable Tensor knownRows;
     private final long[] classes;
     private final @Nullable Tensor guides;
+    private final KeysInPlace inPlace;
     private final List<Synthetic.Keys> keys;
 
     StripEngine(
@@ -73,7 +74,8 @@ final class StripEngine {
                 geometry,
                 memory,
                 policy.columns());
-        rows = batch.all();
+        inPlace = KeysInPlace.of(synthetic, batch);
+        rows = inPlace.rows();
         graded = supervision instanceof Supervision.Graded degrees ? degrees : null;
         knownRows = graded == null ? null : batch.known(graded.basis());
         classes = weights.labelled() ? batch.keys(true) : new long[0];
@@ -84,11 +86,11 @@ final class StripEngine {
         scales = policy.scales(similarity.scale(), batch, this::meanNearness);
         guides = weights.guided() ? batch.known(Supervision.Basis.GUIDE) : null;
         oneScale = scales.size(0) == 1 ? scales.item() : Double.NaN;
-        keys = synthetic.equals(Synthetic.NONE)
-                ? List.of()
-                : IntStream.range(0, blocks.size())
-                        .mapToObj(b -> synthetic.beside(new AnchorsOf(b)))
-                        .toList();
+        keys = synthetic instanceof Synthetic.Beside made
+                ? IntStream.range(0, blocks.size())
+                        .mapToObj(b -> made.beside(new AnchorsOf(b)))
+                        .toList()
+                : List.of();
     }
 
     private Strip.Nearness nearness(StripBlock block) {
@@ -290,10 +292,6 @@ final class StripEngine {
     private Strip ofBatch(int b, StripBlock strip) {
         int n = strip.anchors();
         int m = strip.candidates();
-        Tensor scores = scaled(strip, geometry.scores(sides(strip)));
-        if (bias != 0) {
-            scores = scores.add(bias);
-        }
         Tensor same = Tensor.of(strip.anchorKeys(), n, 1).isEqual(Tensor.of(strip.candidateKeys(), 1, m));
         Tensor places = Tensor.range(m);
         long[] own = new long[n];
@@ -304,8 +302,13 @@ final class StripEngine {
             negatives =
                     negatives.and(places.isGreater(strip.negativesFrom() - 0.5).reshape(1, m));
         }
-        Strip.Masks masks = new Strip.Masks(
-                same.and(other), negatives.and(other), strip.positives(), strip.negatives(), batch.type());
+        Tensor positives = same.and(other);
+        Tensor scores = scaled(strip, inPlace.counted(strip, geometry.scores(sides(strip)), positives));
+        if (bias != 0) {
+            scores = scores.add(bias);
+        }
+        Strip.Masks masks =
+                new Strip.Masks(positives, negatives.and(other), strip.positives(), strip.negatives(), batch.type());
         Strip plain = new Strip(scores, masks, known(b, strip));
         return graded == null ? plain : plain.withShares(shares(graded, strip, plain));
     }
@@ -490,6 +493,7 @@ final class StripEngine {
             anchors.addInPlace(made.toAnchors(toCosines.narrow(1, strip.candidates(), made.count())));
             toCosines = toCosines.narrow(1, 0, strip.candidates());
         }
+        toCosines = inPlace.toCosines(strip, toCosines, scored.positives());
         Geometry.Pull pull = geometry.pull(sides(strip), toCosines);
         anchors.addInPlace(pull.anchors());
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.

@@ -4,16 +4,46 @@ import io.chiaro.core.RandomStream;
 import io.chiaro.tensor.Tensor;
 
 /**
- * Slot 2, keys that no encoder has made: negatives that stand beside the candidates of an anchor, of length one and held fixed. The
- * similarity is a cosine. Implementations are records whose components are the numbers that a recipe can set.
+ * Slot 2, keys that no encoder has made, of length one and held fixed. The similarity is a cosine. Implementations are records whose components
+ * are the numbers that a recipe can set.
  */
 public interface Synthetic {
 
     /** No such keys. */
     Synthetic NONE = new None();
 
-    /** What makes the keys of a block; asked for once, without gradients. */
-    Keys beside(Anchors anchors);
+    /** Negatives that stand beside the candidates of an anchor. */
+    interface Beside extends Synthetic {
+        /** What makes the keys of a block; asked for once, without gradients. */
+        Keys beside(Anchors anchors);
+    }
+
+    /** Keys that stand in the place of those that were encoded. */
+    interface InPlace extends Synthetic {
+        /**
+         * By how much the distance of an anchor to its positives is stretched, a: their cosine k counts as 1 - a (1 - k).
+         *
+         * @param item which item of the batch the anchor is of
+         */
+        double stretch(int item, Numbers numbers);
+
+        /** Whether rows of a queue are changed. */
+        boolean changesQueue();
+
+        /**
+         * The rows that stand in the place of those of a queue.
+         *
+         * @param rows of length one, [k, d]
+         * @return of any length, [k, d]
+         */
+        Tensor queue(Tensor rows, Numbers numbers);
+    }
+
+    /** The random numbers of a step. */
+    interface Numbers {
+        /** Equal purposes and keys give equal ones. */
+        RandomStream random(String purpose, long... keys);
+    }
 
     /** Makes keys for one strip of anchors after the other. */
     interface Keys {
@@ -57,7 +87,7 @@ public interface Synthetic {
     }
 
     /** The anchors of a block and what stands against them. */
-    interface Anchors {
+    interface Anchors extends Numbers {
 
         /** How many there are, N. */
         int count();
@@ -74,9 +104,6 @@ public interface Synthetic {
         /** What anchors have in common that belong together. */
         long key(int anchor);
 
-        /** Random numbers of the step: equal purposes and keys give equal ones. */
-        RandomStream random(String purpose, long... keys);
-
         /** Calls with all anchors, strip by strip, as they stand before there are keys. */
         void each(Looking looking);
     }
@@ -92,10 +119,5 @@ public interface Synthetic {
     }
 
     /** No such keys. */
-    record None() implements Synthetic {
-        @Override
-        public Keys beside(Anchors anchors) {
-            throw new IllegalStateException("Synthetic.None: there are no keys to make");
-        }
-    }
+    record None() implements Synthetic {}
 }

@@ -58,6 +58,7 @@ class KindsTest {
         "nt-xent, temperature-policy=predicted temperature=0.07, temperature-as-uncertainty",
         "nt-xent, divergence=bad-pairs, bad-pairs",
         "moco, synthetic=hard-mixtures temperature=0.2, mochi",
+        "moco, synthetic=transformed-features temperature=0.2, feature-transformation",
         "mixcse, synthetic=noise-negatives, noise-negatives",
         "noise-negatives, weights=guide-below, dclr",
         "mixcse, synthetic=none pairing=cross-and-queue, esimcse",
@@ -133,6 +134,31 @@ class KindsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void positives_that_are_made_further_away_have_the_gradients_of_their_values_in_any_loss_of_rows() {
+        SplittableRandom random = new SplittableRandom(12);
+        for (String fillings : List.of(
+                "pairing=batch",
+                "pairing=batch supervision=same-label temperature-policy=learned",
+                "pairing=cross-both weights=hardness",
+                "pairing=cross divergence=debiased-softmax")) {
+            Objective objective = Recipes.named("nt-xent")
+                    .with(told(fillings + " synthetic=transformed-features interpolation=0"))
+                    .create();
+            Given given = Given.random(random, 2, 6, 5);
+            assertThat(slope(given, objective, random)).as(fillings).isCloseTo(0, within(2e-3));
+        }
+    }
+
+    @Test
+    void rows_of_a_queue_are_not_changed_where_there_is_none() {
+        assertThatThrownBy(() -> Recipes.named("nt-xent")
+                        .with("synthetic", "transformed-features")
+                        .create())
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("rows of a queue");
     }
 
     /** How far the slope along a random direction is from that of the gradient, beside the length of the gradient. */

@@ -519,6 +519,8 @@ class PaperIdentityTest {
             Given together = apart.withViews(new double[][][] {given.views()[0], given.views()[0]});
             double expected = loss(together, "moco", "temperature", "0.2");
             assertThat(loss(together, "feature-transformation")).isCloseTo(expected, within(1e-12 * (1 + expected)));
+            assertThat(loss(apart, "feature-transformation", "extrapolation", "0", "interpolation", "0"))
+                    .isEqualTo(loss(apart, "moco", "temperature", "0.2"));
             // A positive that is drawn away is harder to find.
             assertThat(loss(apart, "feature-transformation")).isGreaterThan(loss(apart, "moco", "temperature", "0.2"));
         });

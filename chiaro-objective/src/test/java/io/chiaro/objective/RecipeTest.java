@@ -150,7 +150,6 @@ class RecipeTest {
                         "regular-face",
                         "flops",
                         "invariance-propagation",
-                        "feature-transformation",
                         "mixed-barlow-twins",
                         "moco-dual-view",
                         "hallucinator",

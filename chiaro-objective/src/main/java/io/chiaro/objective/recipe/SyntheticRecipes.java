@@ -35,7 +35,7 @@ final class SyntheticRecipes {
                     "feature-transformation",
                     "Zhu et al., Improving Contrastive Learning by Visualizing Feature Transformation, ICCV 2021, section 4",
                     NONE,
-                    new WholeBatch(Towers.ONLINE_AND_AVERAGED, new TransformedFeatures(0.2, 2, 1.6))),
+                    beside(Pairing.Among.QUEUE, 0.2, new TransformedFeatures(2, 1.6))),
             Recipe.of(
                     "mixcse",
                     "Zhang et al., Unsupervised Sentence Representation via Contrastive Learning with Mixing Negatives, AAAI "

@@ -21,7 +21,7 @@ import java.util.List;
  * @param mixed mixtures of two negatives for each anchor
  * @param anchored mixtures of the anchor with a negative for each anchor
  */
-public record HardMixtures(int hardest, int mixed, int anchored) implements Synthetic {
+public record HardMixtures(int hardest, int mixed, int anchored) implements Synthetic.Beside {
 
     public HardMixtures {
         if (hardest < 1 || mixed < 0 || anchored < 0) {

@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * @param positiveShare of the positive, from 0 to 1
  */
-public record MixtureWithPositive(double positiveShare) implements Synthetic {
+public record MixtureWithPositive(double positiveShare) implements Synthetic.Beside {
 
     public MixtureWithPositive {
         if (!(positiveShare >= 0 && positiveShare <= 1)) {

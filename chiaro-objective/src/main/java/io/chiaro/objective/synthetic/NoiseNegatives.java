@@ -22,7 +22,7 @@ import java.util.List;
  * @param steps at least 0
  * @param rate of a step
  */
-public record NoiseNegatives(int noise, int steps, double rate) implements Synthetic {
+public record NoiseNegatives(int noise, int steps, double rate) implements Synthetic.Beside {
 
     public NoiseNegatives {
         if (noise < 0 || steps < 0) {
