@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import io.chiaro.objective.Tower.Source;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +20,10 @@ public enum Towers {
      */
     BOTH_AND_FIRST_AVERAGED(
             new Tower(0, Source.ONLINE), new Tower(1, Source.ONLINE), new Tower(0, Source.AVERAGED_WITHOUT_DROPOUT)),
-    /** Both inputs by the model, then both by its moving average (Caron et al., "DINO", ICCV 2021, section 3.1). */
+    /**
+     * Both inputs by the model, then both by its moving average. More inputs, such as small crops, stand between, by the model alone (Caron
+     * et al., "DINO", ICCV 2021, section 3.1).
+     */
     BOTH_AND_AVERAGED(
             new Tower(0, Source.ONLINE),
             new Tower(1, Source.ONLINE),
@@ -57,15 +61,19 @@ public enum Towers {
 
     /** A tower for each view of a batch with so many inputs an item, in the order of the views. */
     public List<Tower> of(int inputs) {
-        return list.isEmpty()
-                ? Stream.iterate(0, i -> i + 1)
-                        .limit(inputs)
-                        .map(input -> new Tower(input, Source.ONLINE))
-                        .toList()
-                : list;
+        if (!list.isEmpty() && !(takesMore() && inputs > inputs())) {
+            return list;
+        }
+        Stream<Tower> online = IntStream.range(0, inputs).mapToObj(input -> new Tower(input, Source.ONLINE));
+        return Stream.concat(online, list.stream().filter(Tower::held)).toList();
     }
 
-    /** How many inputs of an item it takes; -1 for any number. */
+    /** Whether an item may have more inputs than it asks for. */
+    public boolean takesMore() {
+        return list.isEmpty() || this == BOTH_AND_AVERAGED;
+    }
+
+    /** How many inputs of an item it asks for; -1 for any number. */
     public int inputs() {
         return list.stream().mapToInt(tower -> tower.input() + 1).max().orElse(-1);
     }
@@ -87,9 +95,10 @@ public enum Towers {
 
     /** The view whose rows a queue takes: the first that is held fixed, else the second. */
     public int remembered(int views) {
+        int more = takesMore() ? Math.max(0, views - list.size()) : 0;
         for (int v = 0; v < list.size(); v++) {
             if (list.get(v).held()) {
-                return v;
+                return v + more;
             }
         }
         return Math.min(1, views - 1);

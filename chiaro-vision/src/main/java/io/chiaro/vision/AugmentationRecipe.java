@@ -28,7 +28,8 @@ public record AugmentationRecipe(String name, List<List<Augmentation>> views) {
 
     /**
      * Views at 32 x 32 as published code makes them. The words "SimCLR augmentation" do not fix one, so each has its source:
-     * {@code lightly-} and {@code moco-} by the benchmarks of lightly and of MoCo on CIFAR, all others by solo-learn.
+     * {@code lightly-} and {@code moco-} by the benchmarks of lightly and of MoCo on CIFAR, {@code multi-crop} by DINO's paper (Caron et al., ICCV
+     * 2021: two large crops, all others small), all others by solo-learn.
      */
     private static final Map<String, AugmentationRecipe> NAMED = named();
 
@@ -52,6 +53,15 @@ public record AugmentationRecipe(String name, List<List<Augmentation>> views) {
         add(all, "symmetric-weak", colours(0.08, weak, BLUR, 0));
         add(all, "asymmetric", colours(0.08, pale, 0, 0), colours(0.08, pale, 0, 0.2));
         add(all, "ressl", colours(0.08, pale, BLUR, 0), List.of(RandomResizedCrop.of(0.08), flip()));
+        add(
+                all,
+                "multi-crop",
+                crops(0.4, 1),
+                crops(0.4, 1),
+                crops(0.05, 0.4),
+                crops(0.05, 0.4),
+                crops(0.05, 0.4),
+                crops(0.05, 0.4));
         add(all, "vicreg", colours(0.2, pale, 0, 0.1));
         add(all, "w-mse", colours(0.2, strong, 0, 0));
         add(all, "moco-cifar", colours(0.08, weak, 0, 0));
@@ -64,13 +74,28 @@ public record AugmentationRecipe(String name, List<List<Augmentation>> views) {
         all.put(name, new AugmentationRecipe(name, List.of(views)));
     }
 
+    /** Crops of a range of areas, with the colours of DINO but for its blur. */
+    private static List<Augmentation> crops(double leastArea, double mostArea) {
+        RandomResizedCrop whole = RandomResizedCrop.of(leastArea);
+        return colours(
+                new RandomResizedCrop(leastArea, mostArea, whole.leastAspect(), whole.mostAspect()),
+                new ColourJitter(0.4, 0.4, 0.2, 0.1),
+                0,
+                0);
+    }
+
     private static Augmentation flip() {
         return new HorizontalFlip().withProbability(FLIP);
     }
 
     private static List<Augmentation> colours(double leastArea, Augmentation jitter, double blur, double solarise) {
+        return colours(RandomResizedCrop.of(leastArea), jitter, blur, solarise);
+    }
+
+    private static List<Augmentation> colours(
+            RandomResizedCrop crop, Augmentation jitter, double blur, double solarise) {
         List<Augmentation> list = new ArrayList<>();
-        list.add(RandomResizedCrop.of(leastArea));
+        list.add(crop);
         list.add(jitter.withProbability(JITTER));
         list.add(new Grey().withProbability(GREY));
         if (blur > 0) {

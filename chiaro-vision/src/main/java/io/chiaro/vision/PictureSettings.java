@@ -95,7 +95,7 @@ record PictureSettings(Map<String, String> own, Map<String, String> slots, Optio
         MemorySettings.refuseUnread(own, recipe, needs);
         int views = views(needs);
         if (needs.inputs() > views
-                || needs.towers().inputs() > 0 && views > needs.towers().inputs()) {
+                || !needs.towers().takesMore() && views > needs.towers().inputs()) {
             throw ChiaroException.usage("set views: the recipe " + recipe + " compares " + needs.inputs()
                     + " views of a picture, but found " + views + ".");
         }

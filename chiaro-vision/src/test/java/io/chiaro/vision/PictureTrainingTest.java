@@ -102,6 +102,8 @@ class PictureTrainingTest {
         "byol, 'head=32-16 predictor=direct momentum=0.9:1'",
         "moco, 'queue=32 chunk-pictures=5'",
         "swav, prototypes=8",
+        "swav, 'prototypes=8 views=4 augmentation=multi-crop'",
+        "dino, 'views=5 augmentation=multi-crop head=32-16 chunk-pictures=7'",
         "smog, 'prototypes=8 momentum=0.9'",
         "nt-xent, 'temperature=0.1:1,periods=2'",
         "nt-xent, 'heads=2 head=2x32-8'",
