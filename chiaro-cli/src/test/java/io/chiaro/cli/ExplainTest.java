@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ExplainTest {
@@ -184,6 +185,136 @@ class ExplainTest {
                 .contains(
                         "kinds      supervision: same-item, same-label,",
                         "divergence circle\n  With gamma the scale, log(1 +");
+    }
+
+    private double loss(String recipe, String... more) {
+        List<String> line = new ArrayList<>(List.of("explain", recipe, "--json", "-"));
+        line.addAll(List.of(more));
+        CommandRun run = CommandRun.of(line.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return Json.parse(recipe, run.output()).number("loss");
+    }
+
+    private String labels(String name, long... values) {
+        Path file = folder.resolve(name);
+        Npy.write(file, values, values.length);
+        return file.toString();
+    }
+
+    @Test
+    void labels_of_any_size_are_told_apart() {
+        array("a.npy", 1);
+        String small = labels("small.npy", 0, 1, 0, 2, 1, 2);
+        String large = labels("large.npy", 1L << 40, 1L << 41, 1L << 40, 1L << 62, 1L << 41, 1L << 62);
+
+        assertThat(loss("multi-similarity", "--views", files("a.npy"), "--labels", large))
+                .isEqualTo(loss("multi-similarity", "--views", files("a.npy"), "--labels", small));
+        CommandRun run =
+                CommandRun.of("explain", "xbm-circle", "--views", files("a.npy"), "--labels", large, "--json", "-");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.errors()).contains("Number the classes");
+    }
+
+    @Test
+    void labels_that_are_no_whole_numbers_are_refused() {
+        array("a.npy", 1);
+        for (double wrong : new double[] {0.5, Double.NaN, Double.POSITIVE_INFINITY}) {
+            Path file = folder.resolve("wrong.npy");
+            Npy.write(file, new double[] {0, 1, 0, 1, wrong, 0}, ITEMS);
+            CommandRun run =
+                    CommandRun.of("explain", "sup-con", "--views", files("a.npy"), "--labels", file.toString());
+            assertThat(run.exitCode()).isEqualTo(3);
+            assertThat(run.errors()).contains("whole numbers");
+        }
+    }
+
+    @Test
+    void labels_of_a_queue_may_be_a_list() {
+        array("a.npy", 1);
+        array("q.npy", 2);
+        Npy.write(folder.resolve("column.npy"), new double[] {0, 1, 0, 2, 1, 2}, ITEMS, 1);
+        List<Double> losses = new ArrayList<>();
+        for (String labels : List.of(
+                labels("list.npy", 0, 1, 0, 2, 1, 2),
+                folder.resolve("column.npy").toString())) {
+            losses.add(loss(
+                    "xbm-circle",
+                    "--views",
+                    files("a.npy"),
+                    "--labels",
+                    labels("y.npy", 0, 1, 2, 0, 1, 2),
+                    "--memory",
+                    "queue=" + folder.resolve("q.npy"),
+                    "--memory",
+                    "queue-labels=" + labels));
+        }
+        assertThat(losses.get(0)).isEqualTo(losses.get(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nnclr, queue, 4", "swav, prototypes, 2", "proxy-anchor, classes, 1", "lejepa, slices, 2"})
+    void a_memory_of_another_width_is_said_to_be_one(String recipe, String memory, int views) {
+        Npy.write(folder.resolve("wrong.npy"), new double[30], 6, 5);
+        String[] names =
+                Stream.of("a.npy", "b.npy", "c.npy", "d.npy").limit(views).toArray(String[]::new);
+        for (int v = 0; v < views; v++) {
+            array(names[v], v);
+        }
+        CommandRun run = CommandRun.of(
+                "explain",
+                recipe,
+                "--views",
+                files(names),
+                "--labels",
+                labels("y.npy", 0, 1, 2, 0, 1, 2),
+                "--memory",
+                memory + "=" + folder.resolve("wrong.npy"));
+        assertThat(run.exitCode()).as(run.errors()).isEqualTo(2);
+        assertThat(run.errors()).contains(memory).contains("[6, 5]").doesNotContain("unexpected");
+    }
+
+    @Test
+    void a_value_that_is_no_number_is_an_error() {
+        Npy.write(folder.resolve("zero.npy"), new double[ITEMS * WIDTH], ITEMS, WIDTH);
+        CommandRun run = CommandRun.of("explain", "frossl", "--views", files("zero.npy", "zero.npy"), "--json", "-");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.errors()).contains("NaN");
+        assertThat(run.output()).isEmpty();
+    }
+
+    @Test
+    void what_is_told_and_not_read_is_said() {
+        array("a.npy", 1);
+        array("b.npy", 2);
+        CommandRun run = CommandRun.of(
+                "explain",
+                "nt-xent",
+                "--views",
+                files("a.npy", "b.npy"),
+                "--labels",
+                labels("y.npy", 0, 1, 2, 0, 1, 2));
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.errors()).contains("reads no labels");
+    }
+
+    @Test
+    void views_of_a_teacher_need_no_guide_beside_them() {
+        for (int v = 0; v < 4; v++) {
+            array("v" + v + ".npy", v);
+        }
+        assertThat(loss("distill-clip", "--views", files("v0.npy", "v1.npy", "v2.npy", "v3.npy")))
+                .isPositive();
+        assertThat(loss("cwcl", "--views", files("v0.npy", "v1.npy", "v2.npy"))).isPositive();
+    }
+
+    @Test
+    void another_measure_is_not_held_to_the_reference_of_the_usual_one() {
+        JsonObject document = Json.parse(
+                "batch-hard-triplet",
+                CommandRun.of("explain", "batch-hard-triplet", "--set", "similarity=cosine", "--json", "-")
+                        .output());
+        assertThat(document.string("reference")).isEqualTo("no-reference");
+        assertThat(document.object("settings").string("similarity")).isEqualTo("cosine");
     }
 
     private String files(String... names) {

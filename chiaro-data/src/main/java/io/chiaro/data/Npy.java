@@ -179,7 +179,7 @@ public final class Npy {
     private static ChiaroException refused(String where, String found) {
         return ChiaroException.data(where
                 + ": expected an .npy file of float32, float64, int64 or uint8 in C order, but found " + found
-                + ". Write it with numpy.save.");
+                + ". Bring it to such a type with astype, and write it with numpy.save.");
     }
 
     /** The type of the elements. */

@@ -1,6 +1,7 @@
 package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.objective.classes.OwnClass;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
@@ -302,12 +303,7 @@ public final class BatchRows {
             }
         }
         long[] labels = keys(true);
-        for (long label : labels) {
-            if (label < 0 || label >= sets.size(0)) {
-                throw ChiaroException.usage("objective: expected labels from 0 to " + (sets.size(0) - 1)
-                        + ", as there are " + sets.size(0) + " sets of labels, but found " + label + ".");
-            }
-        }
+        OwnClass.require(Arrays.stream(labels), sets.size(0));
         return sets.to(type).indexSelect(0, Tensor.of(labels, labels.length));
     }
 

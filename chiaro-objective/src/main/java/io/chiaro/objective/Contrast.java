@@ -159,6 +159,13 @@ public record Contrast(
                     + " takes scores to be distances below zero, but found " + RecordSlots.written(similarity.kind())
                     + "; take a similarity such as unit-negative-distance");
         }
+        if (divergence.comparesDistances()
+                && !similarity.kind().isBelowZero()
+                && similarity.kind() != Similarity.Kind.COSINE) {
+            throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
+                    + " compares distances, which are not known of " + RecordSlots.written(similarity.kind())
+                    + "; take the cosine or a distance");
+        }
         if (divergence.readsItself() && queue && pairing.among() != Pairing.Among.CROSS_AND_QUEUE) {
             throw new IllegalArgumentException("Contrast: " + RecordSlots.named(divergence)
                     + " takes what is left out to be the anchor itself, which it is not beside a queue");

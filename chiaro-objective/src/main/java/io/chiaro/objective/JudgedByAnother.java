@@ -43,6 +43,11 @@ public interface JudgedByAnother extends RowDivergence {
     }
 
     @Override
+    default boolean comparesDistances() {
+        return judging().comparesDistances();
+    }
+
+    @Override
     default boolean readsItself() {
         return judging().readsItself();
     }

@@ -45,7 +45,7 @@ public non-sealed interface RowDivergence extends Divergence {
     /** The parts of the value on some anchors; always as many. */
     List<Term> terms(Strip strip);
 
-    /** Whether it looks at {@link Strip#scales}; then the scale cannot be learned, as the gradient would miss that path. */
+    /** Whether it looks at {@link Strip#scales} or at distances of cosines; then the scale cannot be learned, as the gradient would miss that path. */
     default boolean readsScale() {
         return false;
     }
@@ -62,6 +62,11 @@ public non-sealed interface RowDivergence extends Divergence {
 
     /** Whether it takes scores to be distances below zero, so that a cosine would be read as its contrary. */
     default boolean readsDistances() {
+        return false;
+    }
+
+    /** Whether it looks at {@link Strip#distances}: the similarity must give all equal rows one score. */
+    default boolean comparesDistances() {
         return false;
     }
 

@@ -80,14 +80,9 @@ public record Similarity(Kind kind, double scale, TemperaturePolicy temperatureP
             return this == COSINE || this == DOT;
         }
 
-        /** Whether no score is above zero, as of distances with their sign turned. */
+        /** Whether equal rows have the score 0 and all others less, as of distances with their sign turned. */
         boolean isBelowZero() {
             return this != COSINE && this != DOT && this != ANGLE && this != MAX_SIM;
-        }
-
-        /** Whether equal vectors have the score 0 and all others less. */
-        boolean isDistance() {
-            return geometry instanceof Geometry.NegativeDistance;
         }
     }
 

@@ -25,6 +25,7 @@ public final class Strip {
      * What is known of its anchors and candidates beside their scores.
      *
      * @param scales of anchors, [n, 1] or [1, 1]
+     * @param equal the score of equal rows, of the same shape
      * @param anchorNumbers that supervise, [n]
      * @param candidateNumbers that supervise, [m]
      * @param sameClass which candidates have the class of their anchor, [n, m]
@@ -34,6 +35,7 @@ public final class Strip {
      */
     record Known(
             Tensor scales,
+            Tensor equal,
             @Nullable Tensor anchorNumbers,
             @Nullable Tensor candidateNumbers,
             @Nullable Tensor sameClass,
@@ -45,6 +47,7 @@ public final class Strip {
         Known wider(Tensor none) {
             return new Known(
                     scales,
+                    equal,
                     anchorNumbers,
                     null,
                     sameClass == null ? null : widened(sameClass, none),
@@ -220,6 +223,14 @@ public final class Strip {
     /** The same, [n] or [1]. */
     public Tensor scaleOfRows() {
         return known.scales().reshape(-1);
+    }
+
+    /**
+     * By how much candidates score less than the anchor itself would, [n, m]: their distances, and of cosines one less the cosine, scaled. {@link
+     * RowDivergence#comparesDistances} says that this is looked at.
+     */
+    public Tensor distances() {
+        return known.equal().subtract(scores);
     }
 
     /** How near anchors are to their positives. */

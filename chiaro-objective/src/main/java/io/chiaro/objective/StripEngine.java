@@ -253,8 +253,11 @@ final class StripEngine {
 
     /** The score that equal vectors have: what a collapsed model gives every cell. */
     private Tensor constant(Strip strip) {
-        Tensor none = strip.scores().multiply(0).add(bias);
-        return similarity.kind().isDistance() ? none : none.add(strip.scales());
+        return strip.scores().multiply(0).add(equal(strip.scales()));
+    }
+
+    private Tensor equal(Tensor scales) {
+        return (similarity.kind().isBelowZero() ? scales.multiply(0) : scales).add(bias);
     }
 
     /** Those of this worker's own rows. */
@@ -382,6 +385,7 @@ final class StripEngine {
         boolean supervised = strip.last() <= batch.ofViews();
         return new Strip.Known(
                 scalesOf(strip),
+                equal(scalesOf(strip)),
                 supervised ? batch.numbers(strip.from(), strip.to()) : null,
                 supervised ? batch.numbers(strip.first(), strip.last()) : null,
                 sameClass(strip),

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,11 @@ public final class Explaining {
 
     /** Candidates of a row that people are shown. */
     private static final int MOST_SHOWN = 16;
+
+    private static final String GUIDE = "guide-[1-9][0-9]*";
+
+    /** Whole numbers up to this are exact as doubles. */
+    private static final double MOST_EXACT = 1L << 53;
 
     private static final int ITEMS = 4;
     /** Fewer than the items, for what needs more items than features; even, for halves that are complex parts. */
@@ -112,12 +119,20 @@ public final class Explaining {
         }
         try (Scope scope = Scope.open("explain")) {
             Views batch = batch(objective, views, files, labels, memory, seed, shown);
-            Evaluation found = objective.evaluate(batch);
+            if (labels != null
+                    && !objective.needs().labels()
+                    && !objective.needs().scores()) {
+                output.note("--labels: " + recipe.name() + " reads no labels, and they change nothing.");
+            }
+            Evaluation found = evaluated(objective, batch);
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("recipe", recipe.name());
             document.put("paper", recipe.paper());
             document.put("loss", found.loss());
             document.put("reference", recipe.reference());
+            if (!set.isEmpty()) {
+                document.put("settings", set);
+            }
             document.put("reduction", objective.reduction());
             document.put("slots", objective.slots());
             if (Double.isFinite(found.chance())) {
@@ -141,6 +156,36 @@ public final class Explaining {
             }
             return document;
         }
+    }
+
+    /** The value, if the arrays fit together and it is a number. */
+    private static Evaluation evaluated(Objective objective, Views batch) {
+        Evaluation found;
+        try {
+            found = objective.evaluate(batch);
+        } catch (IllegalArgumentException e) {
+            List<String> shapes = new ArrayList<>();
+            batch.list().forEach(view -> shapes.add("a view " + shape(view.values())));
+            new TreeMap<>(batch.memories()).forEach((name, rows) -> shapes.add(name + " " + shape(rows)));
+            throw ChiaroException.of(
+                    ChiaroException.Kind.USAGE,
+                    "explain: " + String.join(", ", shapes) + " do not fit together ("
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + "). Check --memory.",
+                    e);
+        }
+        boolean finite = Double.isFinite(found.loss())
+                && found.gradients().stream()
+                        .allMatch(rows -> Arrays.stream(rows.toDoubles()).allMatch(Double::isFinite));
+        if (!finite) {
+            throw ChiaroException.data("explain: of these rows the loss is " + found.loss()
+                    + (Double.isFinite(found.loss()) ? ", but its gradient is not finite" : "")
+                    + ". Look for rows without length or settings at the edge of what they may be.");
+        }
+        return found;
+    }
+
+    private static String shape(Tensor rows) {
+        return Arrays.toString(rows.shape());
     }
 
     private static int viewsOf(Objective objective) {
@@ -186,34 +231,43 @@ public final class Explaining {
         }
         Views batch =
                 Views.of(views).withRecords(LongStream.range(0, rows).toArray()).withAddress(seed);
-        double[] given = labels == null ? new double[0] : labels(labels, rows);
+        Npy told = labels == null ? null : labels(labels, rows);
         if (needs.scores()) {
             double[] made = counting(rows, 1.0 / rows);
             if ("inverse-propensity".equals(objective.slots().get("weights"))) {
                 // A propensity is above zero.
                 Arrays.setAll(made, i -> (i + 1.0) / rows);
             }
-            batch = batch.withScores(given.length > 0 ? given : made);
+            batch = batch.withScores(labels == null || told == null ? made : scores(labels, told));
         }
         if (needs.labels()) {
             // Without labels every item is a class of its own.
-            double[] classes =
-                    given.length > 0 && !needs.scores() ? given : shown ? new double[] {0, 0, 1, 1} : counting(rows, 1);
             batch = batch.withLabels(
-                    Arrays.stream(classes).mapToInt(value -> (int) value).toArray());
+                    labels != null && told != null && !needs.scores()
+                            ? classes(labels, told, needs)
+                            : shown
+                                    ? new int[] {0, 0, 1, 1}
+                                    : IntStream.range(0, rows).toArray());
         }
         if (needs.teacherScores()) {
             batch = batch.withTeacherScores(teacher(memory, arrays.size() - 1, rows, seed, shown));
         }
-        if (needs.guide()) {
+        // Views beyond those of the model may be what a guide would say.
+        boolean given = needs.views() > 1
+                && arrays.size() > needs.views()
+                && memory.keySet().stream().noneMatch(key -> key.matches(GUIDE));
+        if (needs.guide() && !given) {
             batch = batch.withGuides(guides(arrays, memory, shown));
         }
         Map<String, Tensor> memories = new LinkedHashMap<>();
         memory.forEach((key, file) -> {
             if (needs.memories().contains(key)) {
-                memories.put(key, Rows.read(file).tensor());
-            } else if (!(needs.teacherScores() && key.equals("teacher"))
-                    && !(needs.guide() && key.matches("guide-[1-9][0-9]*"))) {
+                memories.put(
+                        key,
+                        key.endsWith("-labels")
+                                ? labelsOfRows(file)
+                                : Rows.read(file).tensor());
+            } else if (!(needs.teacherScores() && key.equals("teacher")) && !(needs.guide() && key.matches(GUIDE))) {
                 throw ChiaroException.usage("--memory: the recipe reads "
                         + (needs.memories().isEmpty() ? "no such rows" : String.join(", ", needs.memories()))
                         + ", but found \"" + key + "\". Leave it out.");
@@ -288,7 +342,12 @@ public final class Explaining {
                         "explain: the recipe asks a guide model. Give its embeddings of every view as "
                                 + "--memory guide-1=FILE --memory guide-2=FILE.");
             }
-            guides.add(file == null ? arrays.get(v).tensor() : Rows.read(file).tensor());
+            Rows rows = file == null ? arrays.get(v) : Rows.read(file);
+            if (rows.rows() != arrays.get(v).rows()) {
+                throw ChiaroException.data(file + ": expected a row of the guide for each of "
+                        + arrays.get(v).rows() + " rows of view " + (v + 1) + ", but found " + rows.rows() + ".");
+            }
+            guides.add(rows.tensor());
         }
         return guides;
     }
@@ -306,15 +365,67 @@ public final class Explaining {
         return values;
     }
 
-    private static double[] labels(Path file, int rows) {
+    private static Npy labels(Path file, int rows) {
         Npy array = array(file);
-        double[] values = doubles(array);
-        if (array.shape().length != 1 || values.length != rows) {
+        if (array.shape().length != 1 || array.shape()[0] != rows) {
             throw ChiaroException.data(
                     file + ": expected " + rows + " labels, one for each row of a view, but found the " + "shape "
                             + Arrays.toString(array.shape()) + ".");
         }
+        return array;
+    }
+
+    private static double[] scores(Path file, Npy array) {
+        double[] values = doubles(array);
+        for (double value : values) {
+            if (!Double.isFinite(value)) {
+                throw ChiaroException.data(file + ": expected finite numbers, but found " + value + ".");
+            }
+        }
         return values;
+    }
+
+    /** Classes as they are told. Those beyond 32 bits get numbers of their own, unless a memory is told by class. */
+    private static int[] classes(Path file, Npy array, Needs needs) {
+        long[] told = wholes(file, array);
+        boolean small = Arrays.stream(told).allMatch(label -> label == (int) label);
+        if (!small && !needs.memories().isEmpty()) {
+            throw ChiaroException.data(file + ": expected labels of at most " + Integer.MAX_VALUE + " beside "
+                    + String.join(", ", needs.memories()) + ", but found "
+                    + Arrays.stream(told).max().orElse(0) + ". Number the classes.");
+        }
+        Map<Long, Integer> numbers = new LinkedHashMap<>();
+        return Arrays.stream(told)
+                .mapToInt(label -> small ? (int) label : numbers.computeIfAbsent(label, next -> numbers.size()))
+                .toArray();
+    }
+
+    private static long[] wholes(Path file, Npy array) {
+        if (array.type() == Npy.Type.INT64) {
+            return array.longs();
+        }
+        return Arrays.stream(doubles(array))
+                .mapToLong(value -> {
+                    if (value != Math.rint(value) || Math.abs(value) > MOST_EXACT) {
+                        throw ChiaroException.data(
+                                file + ": expected whole numbers as labels, but found " + value + ".");
+                    }
+                    return (long) value;
+                })
+                .toArray();
+    }
+
+    /** The labels of a memory's rows, [K] or [K, 1]. */
+    private static Tensor labelsOfRows(Path file) {
+        Npy array = array(file);
+        int[] shape = array.shape();
+        if (shape.length != 1 && !(shape.length == 2 && shape[1] == 1)) {
+            throw ChiaroException.data(
+                    file + ": expected labels [K], one for each row of a memory, but found the shape "
+                            + Arrays.toString(shape) + ".");
+        }
+        double[] labels = Arrays.stream(wholes(file, array)).asDoubleStream().toArray();
+        return Tensor.of(labels, labels.length, 1);
     }
 
     private static double[] doubles(Npy array) {

@@ -40,8 +40,8 @@ class NamesPageTest {
 
     @Test
     void every_recipe_on_it_can_be_had() {
-        JsonObject listed = Json.parse(
-                "recipes", CommandRun.of("recipes", "--json", "-").output());
+        JsonObject listed =
+                Json.parse("recipes", CommandRun.of("recipes", "--json", "-").output());
         Set<String> names = new HashSet<>();
         for (String kind : List.of("recipes", "trainings")) {
             listed.objects(kind).forEach(recipe -> names.add(recipe.string("name")));

@@ -19,9 +19,7 @@ public record ProxyAnchor(double margin, double scale) implements LabelledLoss {
         Tensor rows = batch.rows().normalize(-1);
         int count = Math.toIntExact(classes.size(0));
         Tensor scores = classes.matmul(rows.transpose(0, 1));
-        Tensor own = Tensor.range(count)
-                .unsqueeze(1)
-                .isEqual(Tensor.indices(batch.rowLabels()).unsqueeze(0));
+        Tensor own = OwnClass.of(batch.rowLabels(), count).transpose(0, 1);
         long present = Arrays.stream(batch.labels()).distinct().count();
         Tensor near = onePlus(scores.add(-margin).multiply(-scale), own).sum().divide(present);
         Tensor far =

@@ -6,7 +6,7 @@ import io.chiaro.tensor.Tensor;
 import java.util.List;
 
 /**
- * {@code max(0, d_p - d_n + margin)} with d_p the distance of the farthest row of an anchor's class, itself among them, and d_n
+ * {@code max(0, d_p - d_n + margin)} with d_p the distance (of cosines: one less the cosine) of the farthest row of an anchor's class, itself among them, and d_n
  * that of the nearest row of another class, or of the farthest row where there is only one class; the mean over all anchors
  * (Hermans, Beyer and Leibe, "In Defense of the Triplet Loss for Person Re-Identification", 2017, eq. 5).
  *
@@ -16,8 +16,18 @@ import java.util.List;
 public record FarthestAndNearest(double margin, boolean smooth) implements RowDivergence {
 
     @Override
+    public boolean comparesDistances() {
+        return true;
+    }
+
+    @Override
+    public boolean readsScale() {
+        return true;
+    }
+
+    @Override
     public List<Term> terms(Strip strip) {
-        Tensor distances = strip.scores().negate();
+        Tensor distances = strip.distances();
         Tensor farthest = strip.max(distances, strip.positives());
         Tensor opposed = strip.has(strip.negatives()).isGreater(0);
         Tensor nearest = strip.min(distances, strip.negatives()).add(farthest.maskedFill(opposed, 0));

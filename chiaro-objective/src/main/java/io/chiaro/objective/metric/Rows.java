@@ -33,8 +33,8 @@ final class Rows {
                 .atLeast(0);
     }
 
-    /** Distances of all rows after they are brought to length one, [N, N]. */
+    /** Distances of all rows after they are brought to length one, [N, N]; a row without length stays at the origin. */
     static Tensor unitDistances(Tensor rows) {
-        return cosines(rows).multiply(-2).add(2).atLeast(LEAST_SQUARE).sqrt();
+        return squaredDistances(rows.normalize(-1)).atLeast(LEAST_SQUARE).sqrt();
     }
 }

@@ -208,7 +208,7 @@ final class FeatureRecipes {
                     "nnclr",
                     "Dwibedi et al., With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual "
                             + "Representations, ICCV 2021, eq. 4, with negatives of both sides",
-                    LIGHTLY + "NTXentLoss on NNMemoryBankModule",
+                    LIGHTLY + "NTXentLoss(temperature=0.1) on NNMemoryBankModule",
                     new WholeBatch(Towers.PREDICTED_AND_STOPPED, new NeighbourAsPositive(0.1, Negatives.BOTH_SIDES))),
             Recipe.of(
                     "nnclr-one-sided",

@@ -299,7 +299,7 @@ public record Recipe(
         } catch (IllegalArgumentException e) {
             throw misfit(fillings, e);
         }
-        if (shaped == this) {
+        if (shaped == this && changedInNumbers(changed)) {
             return recipe;
         }
         String known = Recipes.all().stream()
@@ -308,6 +308,13 @@ public record Recipe(
                 .findFirst()
                 .orElse(UNCOMPARED);
         return new Recipe(name, aliases, paper, known, changed, usual, shaped.pattern);
+    }
+
+    /** Whether slots differ from those of this recipe in numbers alone, so that its reference says the same of them. */
+    private boolean changedInNumbers(Map<String, String> changed) {
+        return changed.entrySet().stream()
+                .filter(slot -> !slot.getValue().equals(slots.getOrDefault(slot.getKey(), slot.getValue())))
+                .allMatch(slot -> slot.getValue().matches("[-+0-9.].*"));
     }
 
     private ChiaroException misfit(Map<String, String> fillings, IllegalArgumentException cause) {
@@ -330,17 +337,34 @@ public record Recipe(
                                     + String.join(", ", settable()) + "."
                             : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
         }
+        requireSensible(slot, value);
         if (slot.equals("temperature") && !changed.containsKey(slot)) {
             double temperature = number(slot, value);
-            if (!(temperature > 0)) {
-                throw wrong(slot, value, "a number above 0");
-            }
             changed.put("scale", RecordSlots.written(1 / temperature));
             if (pattern == null) {
                 changed.replace("teacher-temperature", value);
             }
         } else {
             changed.put(slot, value);
+        }
+    }
+
+    /** Numbers that no source gives a meaning: what is not finite, temperatures of zero and less, and what is added below zero. */
+    private void requireSensible(String slot, String value) {
+        double number;
+        try {
+            number = Double.parseDouble(value.strip());
+        } catch (NumberFormatException e) {
+            return;
+        }
+        if (slot.equals("temperature") && !(number > 0)) {
+            throw wrong(slot, value, "a number above 0");
+        }
+        if (slot.equals("epsilon") && !(number >= 0)) {
+            throw wrong(slot, value, "a number of at least 0");
+        }
+        if (!Double.isFinite(number)) {
+            throw wrong(slot, value, "a finite number");
         }
     }
 

@@ -105,7 +105,7 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "moco",
                     "He et al., Momentum Contrast for Unsupervised Visual Representation Learning, CVPR 2020, eq. 1",
-                    "lightly 1.6.0 NTXentLoss with a memory bank",
+                    "lightly 1.6.0 NTXentLoss(temperature=0.07) with a memory bank",
                     item(QUEUE, 0.07, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES))),
             Recipe.of(
                     "ressl",
