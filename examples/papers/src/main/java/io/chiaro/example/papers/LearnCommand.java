@@ -111,7 +111,11 @@ final class LearnCommand implements Callable<Integer> {
             return TitlePairs.from(collection);
         }
         List<Listing> listings = new ArrayList<>();
-        feeds.forEach(feed -> listings.addAll(Feed.read(feed)));
+        for (Path file : feeds) {
+            Feed feed = Feed.read(file);
+            listings.addAll(feed.listings());
+            feed.skipped().forEach(spec.commandLine().getErr()::println);
+        }
         return TitlePairs.from(listings);
     }
 }

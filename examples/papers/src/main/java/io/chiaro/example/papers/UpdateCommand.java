@@ -46,9 +46,14 @@ final class UpdateCommand implements Callable<Integer> {
             }
             try (ReadingRoom open = ReadingRoom.open(room.folder, model)) {
                 for (Path feed : feeds) {
-                    ReadingRoom.Update update = open.update(Feed.read(feed));
+                    Feed read = Feed.read(feed);
+                    ReadingRoom.Update update = open.update(read.listings());
                     say.println(feed + ": " + update.added() + " added, " + update.changed() + " changed, "
-                            + update.known() + " known");
+                            + update.known() + " known"
+                            + (read.skipped().isEmpty()
+                                    ? ""
+                                    : ", " + read.skipped().size() + " skipped"));
+                    read.skipped().forEach(spec.commandLine().getErr()::println);
                 }
                 say.println(open.shelf().papers().size() + " papers, edition "
                         + open.shelf().edition());

@@ -10,6 +10,7 @@ import io.chiaro.testkit.BookExample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -123,6 +124,20 @@ class CommandsTest {
 
         Run other = Run.of("update", "--room", room, "--feed", "feeds/monday.jsonl");
         assertThat(other.exitCode()).as("a room of another model").isEqualTo(4);
+    }
+
+    @Test
+    void an_update_skips_what_it_cannot_read_and_says_so() throws IOException {
+        Path feed = Files.writeString(folder.resolve("f.atom"), """
+                <feed xmlns="http://www.w3.org/2005/Atom">
+                <entry><id>bad</id><title>T</title><summary>S</summary></entry>
+                <entry><id>good</id><title type="html">T &amp;amp; U</title><summary>S</summary>
+                <updated>2026-01-02T00:00:00Z</updated></entry></feed>
+                """);
+        Run update = Run.of("update", "--room", folder.resolve("room"), "--feed", feed);
+        assertThat(update.exitCode()).isZero();
+        assertThat(update.output()).contains("1 added, 0 changed, 0 known, 1 skipped", "1 papers, edition 1");
+        assertThat(update.errors()).contains("f.atom:2: expected an entry with updated");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.chiaro.example.papers.feed;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.example.papers.html.HtmlText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -9,8 +10,13 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -22,22 +28,29 @@ import javax.xml.stream.XMLStreamReader;
  * #VOTES}, and are 0 without it.
  *
  * <p>A feed comes from strangers. A document type, with which a file could name other files or grow without end, is refused, and
- * nothing outside the file is ever opened.
+ * nothing outside the file is ever opened. A title or summary of the type {@code html} or {@code xhtml} is read as the text that a
+ * browser would show. An entry that is not as described is skipped with its reason: strangers make mistakes, and one of theirs
+ * should not keep all other papers out. A file that is no XML has no entries that could be told apart, and is refused.
  */
 final class AtomFeed {
 
     static final String ATOM = "http://www.w3.org/2005/Atom";
     static final String VOTES = "urn:chiaro:papers";
 
+    private static final int LONGEST_REASON = 200;
+
     private final String file;
     private final XMLStreamReader xml;
+    private final List<Listing> listings = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
+    private final List<String> skipped = new ArrayList<>();
 
     private AtomFeed(String file, XMLStreamReader xml) {
         this.file = file;
         this.xml = xml;
     }
 
-    static List<Listing> read(Path file) throws IOException {
+    static Feed read(Path file) throws IOException {
         String name = file.toAbsolutePath().toString();
         try (InputStream in = Files.newInputStream(file)) {
             return new AtomFeed(name, factory().createXMLStreamReader(in)).listings();
@@ -61,8 +74,7 @@ final class AtomFeed {
         return factory;
     }
 
-    private List<Listing> listings() throws XMLStreamException {
-        List<Listing> listings = new ArrayList<>();
+    private Feed listings() throws XMLStreamException {
         boolean root = true;
         while (xml.hasNext()) {
             int event = xml.next();
@@ -76,22 +88,25 @@ final class AtomFeed {
                 }
                 root = false;
                 if (isAtom("entry")) {
-                    listings.add(entry());
+                    entry();
                 }
             }
         }
-        return listings;
+        return new Feed(listings, skipped);
     }
 
-    /** From the start of an entry to its end. */
-    private Listing entry() throws XMLStreamException {
+    /** From the start of an entry to its end, whatever is in it, so that the next one is read as well. */
+    private void entry() throws XMLStreamException {
+        String where = file + ":" + xml.getLocation().getLineNumber() + ": ";
         Map<String, String> texts = new HashMap<>();
+        Optional<String> wrong = Optional.empty();
         int depth = 1;
         while (depth > 0) {
             switch (xml.next()) {
                 case XMLStreamConstants.START_ELEMENT -> {
                     if (depth == 1 && isRead()) {
-                        put(texts); // also passes over the end of the element
+                        Optional<String> found = put(texts); // also passes over the end of the element
+                        wrong = wrong.or(() -> found);
                     } else {
                         depth++;
                     }
@@ -102,7 +117,13 @@ final class AtomFeed {
                 }
             }
         }
-        return listing(texts);
+        wrong.or(() -> list(texts)).ifPresent(reason -> skipped.add(where + oneLine(reason)));
+    }
+
+    /** A reason repeats what a stranger wrote, of whatever length. */
+    private static String oneLine(String reason) {
+        String line = reason.replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() > LONGEST_REASON ? line.substring(0, LONGEST_REASON) + "..." : line;
     }
 
     private boolean isRead() {
@@ -118,42 +139,112 @@ final class AtomFeed {
         return ATOM.equals(xml.getNamespaceURI()) && xml.getLocalName().equals(name);
     }
 
-    private void put(Map<String, String> texts) throws XMLStreamException {
+    /** Reads an element to its end. Gives what is wrong with it, if anything is. */
+    private Optional<String> put(Map<String, String> texts) throws XMLStreamException {
         String name = xml.getLocalName();
-        String type = xml.getAttributeValue(null, "type");
-        if (type != null && !type.equals("text")) {
-            throw wrong("expected plain text in " + name + ", but found the type " + type + ". Take the markup out.");
+        boolean mayHoldMarkup = name.equals("title") || name.equals("summary");
+        String type = Objects.requireNonNullElse(xml.getAttributeValue(null, "type"), "text");
+        boolean isElements = mayHoldMarkup && type.equals("xhtml");
+        StringBuilder text = new StringBuilder();
+        Optional<String> element = read(text);
+        if (!isElements && !type.equals("text") && !(mayHoldMarkup && type.equals("html"))) {
+            return Optional.of("expected " + (mayHoldMarkup ? "the type text, html or xhtml" : "plain text") + " of "
+                    + name + ", but found the type " + type + ".");
         }
-        if (texts.put(name, xml.getElementText().strip()) != null) {
-            throw wrong("expected one " + name + " in an entry, but found another. Remove one.");
+        if (!isElements && element.isPresent()) {
+            return Optional.of("expected text in " + name + ", but found the element " + element.get()
+                    + ". Its type would be xhtml.");
+        }
+        if (texts.containsKey(name)) {
+            return Optional.of("expected one " + name + " in an entry, but found another.");
+        }
+        try {
+            texts.put(name, (type.equals("html") ? HtmlText.of(text.toString()) : text.toString()).strip());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(name + ": " + e.getMessage());
         }
     }
 
-    private Listing listing(Map<String, String> texts) {
-        String date = texts.containsKey("published") ? text(texts, "published") : text(texts, "updated");
+    /**
+     * Reads to the end of the element, and the text of all elements within but those that browsers do not show.
+     *
+     * @return the name of the first element within
+     */
+    private Optional<String> read(StringBuilder text) throws XMLStreamException {
+        Optional<String> first = Optional.empty();
+        int depth = 1;
+        int hiddenAt = 0;
+        while (depth > 0) {
+            switch (xml.next()) {
+                case XMLStreamConstants.START_ELEMENT -> {
+                    depth++;
+                    String name = xml.getLocalName();
+                    first = first.or(() -> Optional.of(name));
+                    if (hiddenAt == 0 && HtmlText.isHidden(name)) {
+                        hiddenAt = depth;
+                    }
+                    HtmlText.part(text, name);
+                }
+                case XMLStreamConstants.END_ELEMENT -> {
+                    if (depth > 1) {
+                        HtmlText.part(text, xml.getLocalName());
+                    }
+                    if (depth == hiddenAt) {
+                        hiddenAt = 0;
+                    }
+                    depth--;
+                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
+                    if (hiddenAt == 0) {
+                        text.append(xml.getText());
+                    }
+                }
+                case XMLStreamConstants.ENTITY_REFERENCE ->
+                    throw wrong(
+                            "expected no entities but those of XML, but found " + xml.getLocalName() + ". Remove it.");
+                default -> {
+                    // comments and instructions are no text
+                }
+            }
+        }
+        return first;
+    }
+
+    /** Adds the listing. Gives why there is none, if so. */
+    private Optional<String> list(Map<String, String> texts) {
+        for (String name :
+                List.of("id", "title", "summary", texts.containsKey("published") ? "published" : "updated")) {
+            if (!texts.containsKey(name)) {
+                return Optional.of(
+                        "expected an entry with " + name + ", but found only " + new TreeSet<>(texts.keySet()) + ".");
+            }
+        }
+        String date = text(texts, texts.containsKey("published") ? "published" : "updated");
         String votes = texts.getOrDefault("votes", "0");
         try {
-            return new Listing(
+            Listing listing = new Listing(
                     text(texts, "id"),
                     text(texts, "title"),
                     text(texts, "summary"),
                     OffsetDateTime.parse(date).toLocalDate(),
                     Integer.parseInt(votes));
+            if (!ids.add(listing.id())) {
+                return Optional.of("expected each paper once, but found the id " + listing.id() + " again.");
+            }
+            listings.add(listing);
+            return Optional.empty();
         } catch (DateTimeException e) {
-            throw wrong("expected a time as in 2026-03-14T09:00:00Z, but found \"" + date + "\". Correct it.");
+            return Optional.of("expected a time as in 2026-03-14T09:00:00Z, but found \"" + date + "\".");
         } catch (NumberFormatException e) {
-            throw wrong("expected a whole number of votes, but found \"" + votes + "\". Correct it.");
+            return Optional.of("expected a whole number of votes, but found \"" + votes + "\".");
         } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage() + " Correct the entry.");
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
-    private String text(Map<String, String> texts, String name) {
-        String text = texts.get(name);
-        if (text == null) {
-            throw wrong("expected an entry with " + name + ", but found only " + texts.keySet() + ". Add it.");
-        }
-        return text;
+    private static String text(Map<String, String> texts, String name) {
+        return Objects.requireNonNull(texts.get(name));
     }
 
     private ChiaroException wrong(String sentence) {

@@ -8,34 +8,43 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A file of listings: JSON lines ({@code .jsonl}) or Atom ({@code .atom}, {@code .xml}). */
-public final class Feed {
+/**
+ * What a file of listings holds: JSON lines ({@code .jsonl}) or Atom ({@code .atom}, {@code .xml}).
+ *
+ * @param listings those that could be read, ids each once
+ * @param skipped why others could not, a sentence each that begins with file and line
+ */
+public record Feed(List<Listing> listings, List<String> skipped) {
 
-    private Feed() {}
+    public Feed {
+        listings = List.copyOf(listings);
+        skipped = List.copyOf(skipped);
+    }
 
     /**
-     * Reads a whole feed.
+     * Reads a whole feed. Entries of Atom, which strangers write, are skipped if they are not as described; JSON lines are one's own
+     * and right to the last.
      *
-     * @throws ChiaroException of kind data if the file cannot be read, a record is not as described or an id comes twice; the
+     * @throws ChiaroException of kind data if the file cannot be read, a line of JSON is not as described or has an id again; the
      *     message begins with file and line. Of kind usage if the name says nothing of the format
      */
-    public static List<Listing> read(Path file) {
-        List<Listing> listings = readAny(file);
+    public static Feed read(Path file) {
+        Feed feed = readAny(file);
         Set<String> ids = new HashSet<>();
-        for (Listing listing : listings) {
+        for (Listing listing : feed.listings) {
             if (!ids.add(listing.id())) {
                 throw ChiaroException.data(file.toAbsolutePath() + ": expected each paper once, but found the id "
                         + listing.id() + " again. Remove one.");
             }
         }
-        return listings;
+        return feed;
     }
 
-    private static List<Listing> readAny(Path file) {
+    private static Feed readAny(Path file) {
         String name = file.toString();
         try {
             if (name.endsWith(".jsonl")) {
-                return JsonLinesFeed.read(file);
+                return new Feed(JsonLinesFeed.read(file), List.of());
             }
             if (name.endsWith(".atom") || name.endsWith(".xml")) {
                 return AtomFeed.read(file);

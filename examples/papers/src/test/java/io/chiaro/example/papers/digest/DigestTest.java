@@ -72,7 +72,7 @@ class DigestTest {
     void open() {
         server.start();
         room = ReadingRoom.open(folder, model);
-        room.update(Feed.read(Path.of("feeds/monday.jsonl")));
+        room.update(Feed.read(Path.of("feeds/monday.jsonl")).listings());
         subscriptions = Subscriptions.of(folder);
     }
 
@@ -107,7 +107,7 @@ class DigestTest {
     }
 
     private void tuesday() {
-        room.update(Feed.read(Path.of("feeds/tuesday.atom")));
+        room.update(Feed.read(Path.of("feeds/tuesday.atom")).listings());
     }
 
     private static String part(MimeMessage message, int at, String type) throws Exception {

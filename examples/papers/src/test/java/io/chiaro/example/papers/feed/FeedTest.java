@@ -21,7 +21,26 @@ class FeedTest {
     Path folder;
 
     private List<Listing> read(String name, String content) throws IOException {
-        return Feed.read(Files.writeString(folder.resolve(name), content));
+        Feed feed = Feed.read(Files.writeString(folder.resolve(name), content));
+        assertThat(feed.skipped()).isEmpty();
+        return feed.listings();
+    }
+
+    /** An entry that cannot be read, between two that can. */
+    private void skipped(String inside, String reason) throws IOException {
+        String good = "<id>%s</id><title>T</title><summary>S</summary><updated>2026-01-02T00:00:00Z</updated>";
+        Feed feed = Feed.read(Files.writeString(
+                folder.resolve("f.atom"),
+                entry(good.formatted("before") + "</entry>\n<entry>" + inside + "</entry><entry>"
+                        + good.formatted("after"))));
+        assertThat(feed.listings()).extracting(Listing::id).containsExactly("before", "after");
+        assertThat(feed.skipped())
+                .singleElement()
+                .asString()
+                .contains("f.atom:2: ")
+                .hasLineCount(1)
+                .hasSizeLessThan(folder.toString().length() + 300)
+                .contains(reason);
     }
 
     private void refused(String name, String content, String reason) {
@@ -42,8 +61,8 @@ class FeedTest {
 
     @Test
     void the_two_sample_feeds_are_read_whole() {
-        assertThat(Feed.read(Path.of("feeds/monday.jsonl"))).hasSize(42);
-        List<Listing> tuesday = Feed.read(Path.of("feeds/tuesday.atom"));
+        assertThat(Feed.read(Path.of("feeds/monday.jsonl")).listings()).hasSize(42);
+        List<Listing> tuesday = Feed.read(Path.of("feeds/tuesday.atom")).listings();
         assertThat(tuesday).hasSize(6);
         assertThat(tuesday.get(0).id()).isEqualTo("reef-08");
         assertThat(tuesday.get(0).votes()).isEqualTo(2);
@@ -91,15 +110,50 @@ class FeedTest {
     }
 
     @Test
-    void a_bad_entry_of_atom_is_named() {
-        refused("f.atom", entry(FIELDS), "with title");
-        refused("f.atom", entry(FIELDS + "<title>T</title><title>U</title>"), "one title");
-        refused("f.atom", entry(FIELDS + "<title type=\"html\">T</title>"), "plain text");
-        refused("f.atom", entry(FIELDS + "<title>T <b>b</b></title>"), "an Atom feed");
-        refused("f.atom", entry(FIELDS + "<title>T</title><p:votes>many</p:votes>"), "whole number of votes");
-        refused("f.atom", entry(FIELDS.replace("2026-03-14T", "on ") + "<title>T</title>"), "a time as in");
+    void a_bad_entry_of_atom_is_skipped_with_its_reason_and_the_others_are_read() throws IOException {
+        skipped(FIELDS, "with title");
+        skipped(FIELDS + "<title>T</title><title>U</title>", "one title");
+        skipped(FIELDS + "<title type=\"text/markdown\">T</title>", "the type text, html or xhtml of title");
+        skipped(FIELDS + "<title type=\"html\">T <![CDATA[<b]]></title>", "a tag that does not end");
+        skipped(FIELDS + "<title type=\"html\">T <b>b</b></title>", "the element b");
+        skipped(FIELDS + "<title>T <b>b</b></title>", "the element b");
+        skipped(FIELDS.replace("<id>", "<id type=\"html\">") + "<title>T</title>", "plain text of id");
+        skipped(FIELDS + "<title type=\"html\">&lt;p&gt;&lt;/p&gt;</title>", "a title of 1 to");
+        skipped(FIELDS + "<title>T</title><p:votes>many</p:votes>", "whole number of votes");
+        skipped(FIELDS.replace("2026-03-14T", "on ") + "<title>T</title>", "a time as in");
+        skipped(FIELDS + "<title>T</title><p:votes>many\nand " + "many ".repeat(100) + "</p:votes>", "many and many");
+        skipped(FIELDS.replace("<id>a", "<id>before") + "<title>T</title>", "each paper once");
+    }
+
+    @Test
+    void what_is_no_atom_is_refused_as_a_whole() {
         refused("f.atom", "<rss/>", "a feed of the namespace");
         refused("f.atom", entry(FIELDS + "<title>T</title>").substring(0, 200), "an Atom feed");
+    }
+
+    @Test
+    void titles_and_summaries_of_html_and_of_elements_are_read_as_their_text() throws IOException {
+        String rest = "<id>a</id><published>2026-03-14T00:00:00Z</published>";
+        Listing html = read(
+                        "f.atom",
+                        entry(rest
+                                + "<title type=\"html\">A &lt;b class=\"x>y\"&gt;bold&lt;/b&gt; title &amp;amp; 1 &amp;lt; 2</title>"
+                                + "<summary type=\"html\"><![CDATA[<p>One.</p><p>H<sub>2</sub>O<br/>two &lt;i&gt;"
+                                + "<script>if (a < b) alert('</p>')</script><!-- <b> no --></p>]]></summary>"))
+                .get(0);
+        assertThat(html.title()).isEqualTo("A bold title & 1 < 2");
+        assertThat(html.abstractText()).isEqualTo("One. H2O two <i>");
+
+        Listing elements = read(
+                        "f.atom",
+                        entry(
+                                rest
+                                        + "<title type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\">A <em>fine</em> title"
+                                        + "</div></title><summary type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\"><p>One.</p>"
+                                        + "<p>CO<sub>2</sub> &lt;b&gt; <!-- no --><style>p { x: y }</style></p></div></summary>"))
+                .get(0);
+        assertThat(elements.title()).isEqualTo("A fine title");
+        assertThat(elements.abstractText()).isEqualTo("One. CO2 <b>");
     }
 
     @Test
@@ -108,6 +162,11 @@ class FeedTest {
         String outside = "<!DOCTYPE feed [<!ENTITY x SYSTEM \"" + secret.toUri() + "\">]>";
         refused("f.atom", outside + entry(FIELDS + "<title>&x;</title>"), "document type");
         refused("f.atom", entry(FIELDS + "<title>&x;</title>"), "an Atom feed");
+        for (String type : List.of("html", "xhtml")) {
+            String title = "<title type=\"" + type + "\"><![CDATA[ ]]>&x;</title>";
+            refused("f.atom", outside + entry(FIELDS + title), "document type");
+            refused("f.atom", entry(FIELDS + title), "an Atom feed");
+        }
         refused("f.atom", "<!DOCTYPE feed SYSTEM \"" + secret.toUri() + "\">" + entry(FIELDS), "document type");
     }
 

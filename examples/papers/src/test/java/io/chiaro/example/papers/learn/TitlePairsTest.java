@@ -35,7 +35,8 @@ class TitlePairsTest {
 
     @Test
     void held_out_pairs_are_drawn_by_the_seed_and_learned_from_never() {
-        TitlePairs pairs = TitlePairs.from(Feed.read(Path.of("feeds/monday.jsonl")));
+        TitlePairs pairs =
+                TitlePairs.from(Feed.read(Path.of("feeds/monday.jsonl")).listings());
         TitlePairs.Split split = pairs.split(10, 1);
         assertThat(split.heldOut()).hasSize(10).isEqualTo(pairs.split(10, 1).heldOut());
         assertThat(pairs.split(10, 2).heldOut()).isNotEqualTo(split.heldOut());

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReadingRoomTest {
 
-    private static final List<Listing> MONDAY = Feed.read(Path.of("feeds/monday.jsonl"));
-    private static final List<Listing> TUESDAY = Feed.read(Path.of("feeds/tuesday.atom"));
+    private static final List<Listing> MONDAY =
+            Feed.read(Path.of("feeds/monday.jsonl")).listings();
+    private static final List<Listing> TUESDAY =
+            Feed.read(Path.of("feeds/tuesday.atom")).listings();
 
     private static KeptVectors model;
 

@@ -67,7 +67,7 @@ class SiteTest {
     void open() {
         mail.start();
         room = ReadingRoom.open(folder, model);
-        room.update(Feed.read(Path.of("feeds/monday.jsonl")));
+        room.update(Feed.read(Path.of("feeds/monday.jsonl")).listings());
         server = serve(Optional.of(post()));
     }
 
