@@ -107,12 +107,15 @@ public record HitExplanation(
     }
 
     /**
-     * As answers show it, but for tokens, whose names a model knows: {@code {"id", "text", "metadata"?, "words": {"score", "rank"?,
-     * "matches"}, "vectors": {"score", "rank"?}, "hybrid": {"score", "rank"?}, "neighbours"}}.
+     * As answers show it, but for tokens, whose names a model knows: {@code {"id", "title"?, "text", "metadata"?, "words": {"score",
+     * "rank"?, "matches"}, "vectors": {"score", "rank"?}, "hybrid": {"score", "rank"?}, "neighbours"}}.
      */
     public Map<String, Object> plain() {
         Map<String, Object> plain = new LinkedHashMap<>();
         plain.put("id", document.id());
+        if (!document.title().isEmpty()) {
+            plain.put("title", document.title());
+        }
         plain.put("text", document.text());
         if (!document.metadata().values().isEmpty()) {
             plain.put("metadata", document.metadata().plain());

@@ -8,6 +8,7 @@ import io.chiaro.search.vector.SparseField;
 import io.chiaro.search.vector.VectorField;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.document.Field;
@@ -20,7 +21,10 @@ import org.apache.lucene.index.StoredFields;
 final class IndexedDocument {
 
     private static final String TEXT = "text";
-    private static final Set<String> SHOWN = Set.of(Words.ID, TEXT, MetadataFields.STORED);
+    /** Beside the text, which begins with it: what is embedded and searched stays one text, and old indexes have no such field. */
+    private static final String TITLE = "title";
+
+    private static final Set<String> SHOWN = Set.of(Words.ID, TITLE, TEXT, MetadataFields.STORED);
 
     private IndexedDocument() {}
 
@@ -29,6 +33,9 @@ final class IndexedDocument {
             Document document, float[] vector, Quantisation quantisation, Optional<SparseVector> weights) {
         org.apache.lucene.document.Document fields = new org.apache.lucene.document.Document();
         fields.add(new StringField(Words.ID, document.id(), Field.Store.YES));
+        if (!document.title().isBlank()) {
+            fields.add(new StoredField(TITLE, document.title().strip()));
+        }
         fields.add(new StoredField(TEXT, document.content()));
         fields.add(new TextField(Words.CONTENTS, document.content(), Field.Store.NO));
         fields.add(VectorField.of(vector));
@@ -43,12 +50,15 @@ final class IndexedDocument {
     static StoredText stored(StoredFields stored, int document) throws IOException {
         org.apache.lucene.document.Document fields = stored.document(document, SHOWN);
         return new StoredText(
-                fields.get(Words.ID), fields.get(TEXT), MetadataFields.read(fields.get(MetadataFields.STORED)));
+                fields.get(Words.ID),
+                Objects.requireNonNullElse(fields.get(TITLE), ""),
+                fields.get(TEXT),
+                MetadataFields.read(fields.get(MetadataFields.STORED)));
     }
 
     static TextHit hit(StoredFields stored, int document, float score) throws IOException {
         StoredText found = stored(stored, document);
-        return new TextHit(found.id(), score, found.text(), found.metadata());
+        return new TextHit(found.id(), score, found.title(), found.text(), found.metadata());
     }
 
     static String id(StoredFields stored, int document) {

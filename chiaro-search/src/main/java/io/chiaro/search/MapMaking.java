@@ -41,7 +41,7 @@ final class MapMaking {
             vectors[i] = FullComparison.vector(reader, documents[i]);
             StoredText text = IndexedDocument.stored(stored, documents[i]);
             // The label alone: whole texts of a collection may be larger than memory.
-            texts.add(new StoredText(text.id(), label(text.text()), text.metadata()));
+            texts.add(new StoredText(text.id(), text.title(), label(text.text()), text.metadata()));
         }
         double[][] places = Umap.layout(vectors, seed);
         return new CollectionMap(

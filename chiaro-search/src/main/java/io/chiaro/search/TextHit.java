@@ -10,19 +10,25 @@ import java.util.Map;
  *
  * @param id of the document
  * @param score the cosine with the query, or the BM25 score; higher is better
+ * @param title empty if the document had none, or was indexed before titles were kept apart
  * @param text title and text as they were indexed
  * @param metadata of the document
  */
-public record TextHit(String id, float score, String text, Metadata metadata) {
+public record TextHit(String id, float score, String title, String text, Metadata metadata) {
 
-    /** One without metadata. */
+    /** One without a title. */
+    public TextHit(String id, float score, String text, Metadata metadata) {
+        this(id, score, "", text, metadata);
+    }
+
+    /** One without title and metadata. */
     public TextHit(String id, float score, String text) {
         this(id, score, text, Metadata.NONE);
     }
 
     /** The same with the score of another judge. */
     public TextHit withScore(float other) {
-        return new TextHit(id, other, text, metadata);
+        return new TextHit(id, other, title, text, metadata);
     }
 
     /** The hit without its text. */
@@ -30,11 +36,14 @@ public record TextHit(String id, float score, String text, Metadata metadata) {
         return new Hit(id, score);
     }
 
-    /** The hit as answers show it: {@code {"id", "score", "text", "metadata"?}}. */
+    /** The hit as answers show it: {@code {"id", "score", "title"?, "text", "metadata"?}}. */
     public Map<String, Object> plain() {
         Map<String, Object> plain = new LinkedHashMap<>();
         plain.put("id", id);
         plain.put("score", score);
+        if (!title.isEmpty()) {
+            plain.put("title", title);
+        }
         plain.put("text", text);
         if (!metadata.values().isEmpty()) {
             plain.put("metadata", metadata.plain());

@@ -407,7 +407,7 @@ public final class TextIndex implements AutoCloseable {
 
     /** The characters of an answer with one more text, if that is not too many. */
     private long counted(long characters, TextHit read) {
-        long more = characters + read.text().length();
+        long more = characters + read.title().length() + read.text().length();
         if (more > view.mostText()) {
             throw ChiaroException.data("expected hits whose texts have at most " + view.mostText()
                     + " characters together, but found more. Ask for fewer hits, or index shorter texts.");

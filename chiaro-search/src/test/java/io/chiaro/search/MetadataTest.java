@@ -142,7 +142,11 @@ class MetadataTest {
         for (Document document : held) {
             float[] vector = UnitVectors.unit(MODEL.embed(List.of(document.content()), TextRole.DOCUMENT)[0]);
             expected.add(new TextHit(
-                    document.id(), UnitVectors.dot(query, vector), document.content(), document.metadata()));
+                    document.id(),
+                    UnitVectors.dot(query, vector),
+                    document.title(),
+                    document.content(),
+                    document.metadata()));
         }
         expected.sort(Comparator.comparing((TextHit hit) -> -hit.score()).thenComparing(TextHit::id));
         assertThat(index.search(query, 1000)).as(meant.filter().toString()).isEqualTo(expected);

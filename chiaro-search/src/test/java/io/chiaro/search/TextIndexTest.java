@@ -68,6 +68,37 @@ class TextIndexTest {
     }
 
     @Test
+    void a_title_comes_back_apart_and_before_the_text_as_it_was_indexed() {
+        Clouds model = clouds(8);
+        Path place = folder.resolve("titled");
+        TextIndex.write(
+                place,
+                Stream.of(
+                        new Document("a", " Larks ", "sing at dawn"),
+                        new Document("b", "", "Larks sing at dawn"),
+                        new Document("c", " ", "valves")),
+                model);
+        try (TextIndex index = TextIndex.open(place)) {
+            assertThat(index.find("a")).contains(new StoredText("a", "Larks", "Larks  sing at dawn", Metadata.NONE));
+            // As a document with a title looks that was indexed before titles were kept.
+            assertThat(index.find("b")).contains(new StoredText("b", "", "Larks sing at dawn", Metadata.NONE));
+            assertThat(index.find("c").map(StoredText::title)).contains("");
+            assertThat(index.search("larks", model, 3))
+                    .allSatisfy(
+                            hit -> assertThat(hit.title()).isEqualTo(hit.id().equals("a") ? "Larks" : ""));
+            assertThat(index.searchWords("dawn", 2))
+                    .filteredOn(hit -> hit.id().equals("a"))
+                    .singleElement()
+                    .satisfies(hit -> assertThat(hit.plain())
+                            .containsEntry("title", "Larks")
+                            .containsEntry("text", "Larks  sing at dawn"));
+            assertThat(index.similar("a", 2))
+                    .allSatisfy(hit -> assertThat(hit.plain()).doesNotContainKey("title"));
+            assertThat(index.similar("b", 2)).extracting(TextHit::title).contains("Larks");
+        }
+    }
+
+    @Test
     void a_text_is_found_by_its_vector_and_by_its_words() {
         Clouds model = clouds(32);
         IndexDescription written = TextIndex.write(folder.resolve("index"), documents(1300), model);

@@ -67,7 +67,7 @@ class TextIndexWriterTest {
             try (TextIndex now = old.newer().orElseThrow()) {
                 assertThat(now.description().documents()).isEqualTo(20);
                 assertThat(now.find("d5")).isEmpty();
-                assertThat(now.find("d3")).contains(new StoredText("d3", "cloud3 other 3", Metadata.NONE));
+                assertThat(now.find("d3")).contains(new StoredText("d3", "", "cloud3 other 3", Metadata.NONE));
                 assertThat(now.find("d20")).isPresent();
                 assertThat(now.searchWords("other", 5)).extracting(TextHit::id).containsExactly("d3");
                 assertThat(now.newer()).isEmpty();
@@ -135,7 +135,12 @@ class TextIndexWriterTest {
         List<TextHit> hits = new ArrayList<>();
         for (Document document : documents.values()) {
             float[] vector = UnitVectors.unit(MODEL.embed(List.of(document.content()), TextRole.DOCUMENT)[0]);
-            hits.add(new TextHit(document.id(), UnitVectors.dot(asked, vector), document.content()));
+            hits.add(new TextHit(
+                    document.id(),
+                    UnitVectors.dot(asked, vector),
+                    document.title(),
+                    document.content(),
+                    document.metadata()));
         }
         hits.sort(Comparator.comparing((TextHit hit) -> -hit.score()).thenComparing(TextHit::id));
         return hits.subList(0, Math.min(k, hits.size()));

@@ -109,6 +109,14 @@ class DocumentsTest {
         assertThat(written.integer("documents")).isEqualTo(2);
         try (TextIndex onDisk = TextIndex.open(folder.resolve("birds"))) {
             assertThat(onDisk.find("first").map(StoredText::text)).contains("another bird");
+            assertThat(good(ask(reader, "GET", DOCUMENTS + "/b%20c", "")).string("title"))
+                    .isEqualTo("Tea");
+            assertThat(good(ask(reader, "GET", DOCUMENTS + "/first", "")).has("title"))
+                    .isFalse();
+            assertThat(good(ask(reader, "POST", SEARCH, "{\"query\": \"tea in a harbour\", \"k\": 1}"))
+                            .objects("hits"))
+                    .singleElement()
+                    .satisfies(hit -> assertThat(hit.string("title")).isEqualTo("Tea"));
             List<TextHit> hits = onDisk.search("tea in a harbour", model, 2);
             assertThat(good(ask(reader, "POST", SEARCH, "{\"query\": \"tea in a harbour\"}"))
                             .objects("hits"))

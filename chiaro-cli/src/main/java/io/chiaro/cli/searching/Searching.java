@@ -109,6 +109,7 @@ public final class Searching {
         Explanations.lines(why, weighing).forEach(line -> output.say("        " + line));
         Map<String, Object> plain = why.plain();
         plain.remove("id");
+        plain.remove("title");
         plain.remove("text");
         plain.remove("metadata");
         why.tokens()

@@ -50,6 +50,7 @@ final class DocumentRoutes {
 
     private static final Schema DOCUMENT = Schema.object(
             Field.of("id", Schema.string()),
+            Field.optional("title", Schema.string().says("Where the document has one")),
             Field.of("text", Schema.string().says("Title and text as they were indexed")),
             Field.optional("metadata", METADATA));
 
@@ -158,7 +159,11 @@ final class DocumentRoutes {
     private Response document(Call call, ModelIndex named) {
         try (TextIndex index = named.index().snapshot()) {
             StoredText found = index.find(call.variable("id")).orElseThrow(DocumentRoutes::missing);
-            Map<String, Object> answer = OpenAiRoutes.ordered("id", found.id(), "text", found.text());
+            Map<String, Object> answer = OpenAiRoutes.ordered("id", found.id());
+            if (!found.title().isEmpty()) {
+                answer.put("title", found.title());
+            }
+            answer.put("text", found.text());
             if (!found.metadata().values().isEmpty()) {
                 answer.put("metadata", found.metadata().plain());
             }

@@ -39,6 +39,7 @@ final class ExplainRoutes {
     private static final Schema HIT = Schema.object(
             Field.of("id", Schema.string()),
             Field.of("score", Schema.number()),
+            Field.optional("title", Schema.string()),
             Field.of("text", Schema.string()),
             Field.optional("metadata", Schema.object()));
 
@@ -54,6 +55,7 @@ final class ExplainRoutes {
 
     private static final Schema ANSWER = Schema.object(
             Field.of("id", Schema.string()),
+            Field.optional("title", Schema.string()),
             Field.of("text", Schema.string()),
             Field.optional("metadata", Schema.object()),
             Field.of(

@@ -83,7 +83,8 @@ final class IndexRoutes {
                                     Schema.bool()
                                             .says("With \"rerank\", whether the reranker looked at it; if not, it"
                                                     + " stands behind those, in the order in which it was found")),
-                            Field.of("text", Schema.string()),
+                            Field.optional("title", Schema.string().says("Where the document has one")),
+                            Field.of("text", Schema.string().says("Title and text as they were indexed")),
                             Field.optional("metadata", Schema.object()),
                             Field.optional("passages", Schema.list(PASSAGE))))),
             Field.optional(
