@@ -194,6 +194,18 @@ class RerankCommandsTest {
     }
 
     @Test
+    void a_copy_of_what_a_reranker_has_learned_from_is_refused_whatever_it_is_called() throws IOException {
+        Path copy = folder.resolve("another-name.jsonl");
+        Files.copy(folder.resolve("labels.jsonl"), copy);
+        CommandRun refused = CommandRun.of("eval", "--model", reranker, "--task", "rerank", "--data", copy.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.errors()).contains("labels.jsonl: it holds the same", "--allow-leaks");
+        Files.writeString(copy, Files.readString(copy) + "\n");
+        CommandRun other = CommandRun.of("eval", "--model", reranker, "--task", "rerank", "--data", copy.toString());
+        assertThat(other.errors()).doesNotContain("--allow-leaks");
+    }
+
+    @Test
     void a_search_shows_the_scores_of_the_reranker_best_first() {
         ran("index", "--model", MODEL, "--docs", at("beir/corpus.jsonl"), "--out", at("index"));
         JsonObject plain = document("search", "--index", at("index"), "--query", "what of cats", "-k", "5");

@@ -1,5 +1,6 @@
 package io.chiaro.eval;
 
+import io.chiaro.core.LearnedFrom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,13 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
  * Sets of which it is known that they share texts, so that a model that learned from one looks better on the other than it is; and a
- * file that is learned from and judged. Names are all that is looked at: {@code chiaro data check --against} compares the texts of any
- * two files.
+ * file that is learned from and judged, by its name or by its content. Single texts are not looked at: {@code chiaro data check
+ * --against} compares those of any two files.
  */
 public final class KnownLeaks {
 
@@ -41,6 +43,25 @@ public final class KnownLeaks {
                 .filter(leak -> holds(learned, leak.learned()) && holds(judged, leak.judged()))
                 .map(Leak::why)
                 .findFirst();
+    }
+
+    /**
+     * Which source holds the same as the file that is judged, whatever it is called; empty if none does.
+     *
+     * @param contents of the sources by their paths, as {@link LearnedFrom#content} tells them
+     * @param judged a file or folder
+     * @param split whose file is judged, of a folder
+     */
+    public static Optional<String> sameContent(Map<String, String> contents, Path judged, String split) {
+        if (contents.isEmpty() || !Files.exists(judged)) {
+            return Optional.empty();
+        }
+        return DataFiles.found(judged, split)
+                .map(LearnedFrom::content)
+                .flatMap(content -> contents.entrySet().stream()
+                        .filter(source -> source.getValue().equals(content))
+                        .map(Map.Entry::getKey)
+                        .findFirst());
     }
 
     private static boolean same(Path learned, Path judged) {

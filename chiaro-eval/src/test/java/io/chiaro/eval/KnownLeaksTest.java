@@ -2,9 +2,11 @@ package io.chiaro.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.chiaro.core.LearnedFrom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +30,21 @@ class KnownLeaksTest {
         assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/subj.tsv.gz"), "test"))
                 .isEmpty();
         assertThat(KnownLeaks.between(Path.of("stsb/train.csv"), Path.of("my-sts12-16-like/test.tsv"), "test"))
+                .isEmpty();
+    }
+
+    @Test
+    void aCopyUnderAnotherNameLeaks(@TempDir Path folder) throws IOException {
+        Path learned = Files.writeString(folder.resolve("mine.jsonl"), "{\"text\": \"larks\"}\n");
+        Map<String, String> contents = Map.of("gone/mine.jsonl", LearnedFrom.content(learned));
+        Path set = Files.createDirectories(folder.resolve("set"));
+        Path test = Files.copy(learned, set.resolve("set-test.jsonl"));
+        Files.writeString(set.resolve("set-dev.jsonl"), "{\"text\": \"owls\"}\n");
+        assertThat(KnownLeaks.sameContent(contents, test, "test")).contains("gone/mine.jsonl");
+        assertThat(KnownLeaks.sameContent(contents, set, "test")).contains("gone/mine.jsonl");
+        assertThat(KnownLeaks.sameContent(contents, set, "dev")).isEmpty();
+        assertThat(KnownLeaks.sameContent(Map.of(), test, "test")).isEmpty();
+        assertThat(KnownLeaks.sameContent(contents, folder.resolve("none"), "test"))
                 .isEmpty();
     }
 

@@ -1,6 +1,7 @@
 package io.chiaro.text;
 
 import io.chiaro.core.Json;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.onnx.EmbeddedModels;
@@ -69,7 +70,7 @@ final class RunRecord {
                 run.data().stream().map(RunRecord::absolute).toList();
         String out = Path.of(run.out().orElseThrow()).toAbsolutePath().toString();
         Map<String, String> set = new LinkedHashMap<>(run.set());
-        for (String part : List.of("guide", BatchGroups.TEACHER)) {
+        for (String part : LearnedFrom.BESIDE) {
             set.computeIfPresent(part, (key, named) -> absoluteModel(named));
         }
         return run.with("run", Map.of("data", sources, "out", out, "base", absoluteModel(run.base()), "set", set));

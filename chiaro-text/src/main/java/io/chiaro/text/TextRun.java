@@ -31,7 +31,7 @@ import java.util.function.Function;
  * @param settings of the trainer
  * @param memory what it will need
  * @param provenance what it can be repeated from
- * @param learned what its model will have learned from, with what its base has
+ * @param learned what its model will have learned from, with what its base, its guide and its teacher have
  */
 record TextRun(
         Opened opened,
@@ -58,7 +58,9 @@ record TextRun(
                 settings,
                 memory,
                 provenance,
-                LearnedFrom.of(opened.run().base()).and(provenance.data()));
+                LearnedFrom.of(opened.run().base(), opened.run().set())
+                        .and(provenance.data())
+                        .andContents(provenance.data().keySet()));
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.core.LearnedFrom;
 import io.chiaro.core.RandomStream;
 import io.chiaro.core.RunFile;
 import io.chiaro.core.Safetensors;
@@ -628,6 +629,23 @@ class TextTrainingTest {
                 TinyRun.run(folder, "o", Map.of("recipe", "gist", "set", Map.of("guide", "fresh:tiny"))),
                 "guide: expected a model with the tokenizer of",
                 "fresh:tiny has another one");
+    }
+
+    @Test
+    void a_model_has_learned_from_what_its_guide_has_and_knows_its_own_files_by_their_content() {
+        TinyRun.train(TinyRun.run(folder, "first", Map.of("steps", 1)), PLAIN);
+        Path guide = folder.resolve("first/model");
+        LearnedFrom.of(guide.toString()).and(Map.of("elsewhere.jsonl", "1")).write(guide);
+        TinyRun.train(
+                TinyRun.run(
+                        folder,
+                        "second",
+                        Map.of("recipe", "gist", "steps", 1, "set", Map.of("guide", guide.toString()))),
+                PLAIN);
+        LearnedFrom learned = LearnedFrom.of(folder.resolve("second/model").toString());
+        String pairs = folder.resolve("pairs.jsonl").toString();
+        assertThat(learned.data()).containsOnlyKeys(pairs, "elsewhere.jsonl");
+        assertThat(learned.contents()).hasValue(Map.of(pairs, LearnedFrom.content(Path.of(pairs))));
     }
 
     @Test
