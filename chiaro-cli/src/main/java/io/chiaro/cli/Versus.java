@@ -1,8 +1,6 @@
 package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
-import io.chiaro.cli.judging.Judging;
-import io.chiaro.core.ChiaroException;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
 import io.chiaro.eval.RetrievalData;
@@ -62,27 +60,18 @@ final class Versus {
                 seed);
     }
 
-    static Object run(Output output, VersusCommand told) {
+    static Object run(Output output, VersusCommand told, Path second) {
         RankingMetric metric = RankingMetric.of(told.metric);
-        RetrievalData data = RetrievalData.open(Judging.located(told.data), told.split);
-        Versus versus =
-                new Versus(data, metric, read(told.first, data), read(told.second, data), told.samples, told.seed);
+        RetrievalData data = JudgedRun.judgments(told);
+        Versus versus = new Versus(
+                data, metric, JudgedRun.read(told.first, data), JudgedRun.read(second, data), told.samples, told.seed);
         output.say(versus.table().stripTrailing());
         Path out = told.out;
         if (out != null) {
             versus.page().write(out);
             output.note("wrote " + out);
         }
-        return versus.document(told);
-    }
-
-    private static TrecRun read(Path file, RetrievalData data) {
-        TrecRun run = TrecRun.read(file);
-        if (run.rankings().keySet().stream().noneMatch(data.queries()::containsKey)) {
-            throw ChiaroException.data(file + ": expected rankings of the queries that " + data.name() + " ("
-                    + data.split() + ") judges, but found none of them. Take the run of these data.");
-        }
-        return run;
+        return versus.document(told, second);
     }
 
     private double mean(ToDoubleFunction<Outcome> side) {
@@ -120,35 +109,16 @@ final class Versus {
                 count(outcome -> outcome.difference() > 0),
                 count(outcome -> outcome.difference() < 0),
                 count(outcome -> outcome.difference() == 0),
-                missing());
+                JudgedRun.missing(first, data) + JudgedRun.missing(second, data));
     }
 
-    /** What a run lacks, since its queries without a ranking count as found nothing. */
-    private String missing() {
-        StringBuilder lines = new StringBuilder();
-        for (TrecRun run : List.of(first, second)) {
-            long lacks = lacks(run);
-            if (lacks > 0) {
-                lines.append(String.format(
-                        Locale.ROOT, "  %s ranks nothing for %d of the queries, which count as 0%n", run.tag(), lacks));
-            }
-        }
-        return lines.toString();
-    }
-
-    private long lacks(TrecRun run) {
-        return data.queries().keySet().stream()
-                .filter(query -> !run.rankings().containsKey(query))
-                .count();
-    }
-
-    private Map<String, Object> document(VersusCommand told) {
+    private Map<String, Object> document(VersusCommand told, Path other) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("metric", metric.key());
         document.put("first", mean(Outcome::first));
         document.put("second", mean(Outcome::second));
-        document.put("first-lacks", lacks(first));
-        document.put("second-lacks", lacks(second));
+        document.put("first-lacks", JudgedRun.lacks(first, data));
+        document.put("second-lacks", JudgedRun.lacks(second, data));
         document.put("difference", test.difference());
         document.put("p", test.p());
         document.put("wins", count(outcome -> outcome.difference() > 0));
@@ -170,7 +140,7 @@ final class Versus {
                         "split",
                         data.split(),
                         "runs",
-                        List.of(told.first.toString(), told.second.toString()),
+                        List.of(told.first.toString(), other.toString()),
                         "seed",
                         told.seed));
         return document;
@@ -185,7 +155,9 @@ final class Versus {
         Map<String, String> texts = texts(told);
         HtmlReport.Builder page = HtmlReport.builder(
                 first.tag() + " versus " + second.tag(),
-                metric.key() + " on " + data.name() + " (" + data.split() + "), " + outcomes.size() + " queries");
+                metric.key() + " on " + data.name()
+                        + (data.split().isEmpty() ? "" : " (" + data.split() + ")") + ", " + outcomes.size()
+                        + " queries");
         page.figures(List.of(
                 new HtmlReport.Figure("first", HtmlReport.number(mean(Outcome::first)), first.tag()),
                 new HtmlReport.Figure("second", HtmlReport.number(mean(Outcome::second)), second.tag()),

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -409,5 +412,88 @@ class RetrievalCommandsTest {
         assertThat(run.output())
                 .contains("part ranks nothing for 1 of the queries")
                 .doesNotContain("whole ranks nothing");
+    }
+
+    private Path gzipped(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return file;
+    }
+
+    @Test
+    void judgments_of_trec_are_enough_to_lay_two_runs_side_by_side_and_ids_stand_for_texts() throws IOException {
+        Path first = Files.writeString(folder.resolve("a.trec"), "q1 Q0 d1 1 2.0 one\nq2 Q0 d2 1 1.0 one\n");
+        Path second = Files.writeString(folder.resolve("b.trec"), "q1 Q0 d1 1 2.0 two\nq2 Q0 d9 1 1.0 two\n");
+        Path page = folder.resolve("versus.html");
+        for (Path judgments : List.of(
+                Files.writeString(folder.resolve("judged.qrels"), "q1 0 d1 1\nq2 0 d2 1\n"),
+                Files.writeString(folder.resolve("judged.tsv"), "q1\t0\td1\t1\nq2\t0\td2\t1\n"),
+                gzipped("judged.txt.gz", "q1 0 d1 1\nq2 0 d2 1\n"),
+                folder.resolve("beir/qrels/test.tsv"))) {
+            JsonObject versus = document(CommandRun.of(
+                    "versus",
+                    first.toString(),
+                    second.toString(),
+                    "--qrels",
+                    judgments.toString(),
+                    "--out",
+                    page.toString(),
+                    "--json",
+                    "-"));
+            assertThat(versus.number("first")).isEqualTo(1);
+            assertThat(versus.number("second")).isEqualTo(0.5);
+            assertThat(versus.object("protocol").string("data")).isEqualTo(judgments.toString());
+            assertThat(Files.readString(page)).contains("q2").contains("d9").doesNotContain("Larks");
+        }
+    }
+
+    @Test
+    void a_single_run_is_judged_alone() throws IOException {
+        Path run = Files.writeString(folder.resolve("a.trec"), "q1 Q0 d1 1 2.0 one\n");
+        Path judgments = Files.writeString(folder.resolve("judged.qrels"), "q1 0 d1 1\nq2 0 d2 1\n");
+        CommandRun said = CommandRun.of("versus", run.toString(), "--qrels", judgments.toString());
+        assertThat(said.output())
+                .contains("one over 2 queries", "ndcg@10", "0.5000", "ranks nothing for 1 of the queries");
+        JsonObject alone = document(CommandRun.of(
+                "versus", run.toString(), "--qrels", judgments.toString(), "--metric", "precision@5", "--json", "-"));
+        for (String key : List.of("ndcg@10", "mrr@10", "map@100", "recall@10", "recall@100")) {
+            assertThat(alone.number(key)).as(key).isEqualTo(0.5);
+        }
+        assertThat(alone.number("precision@5")).isCloseTo(0.1, within(1e-12));
+        assertThat(alone.integer("lacks")).isEqualTo(1);
+        assertThat(alone.object("protocol").integer("queries")).isEqualTo(2);
+        CommandRun paged = CommandRun.of(
+                "versus",
+                run.toString(),
+                "--qrels",
+                judgments.toString(),
+                "--out",
+                folder.resolve("page.html").toString());
+        assertThat(paged.exitCode()).isEqualTo(2);
+        assertThat(paged.errors()).contains("--out").contains("second run");
+    }
+
+    @Test
+    void runs_are_judged_by_a_collection_or_by_judgments_and_not_by_both() throws IOException {
+        String run = Files.writeString(folder.resolve("a.trec"), "q1 Q0 d1 1 2.0 one\n")
+                .toString();
+        String judgments =
+                Files.writeString(folder.resolve("judged.qrels"), "q1 0 d1 1\n").toString();
+        String data = folder.resolve("beir").toString();
+        for (String[] wrong : new String[][] {
+            {"versus", run, run},
+            {"versus", run, run, "--data", data, "--qrels", judgments},
+            {"versus", run, run, "--qrels", judgments, "--split", "dev"}
+        }) {
+            CommandRun refused = CommandRun.of(wrong);
+            assertThat(refused.exitCode()).as(refused.errors()).isEqualTo(2);
+            assertThat(refused.errors()).contains("--qrels");
+        }
+        Path empty = Files.writeString(folder.resolve("empty.qrels"), "");
+        CommandRun nothing = CommandRun.of("versus", run, "--qrels", empty.toString());
+        assertThat(nothing.exitCode()).isEqualTo(3);
+        assertThat(nothing.errors()).contains("empty.qrels", "at least one judgment");
     }
 }

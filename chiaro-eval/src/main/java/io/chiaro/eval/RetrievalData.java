@@ -4,6 +4,8 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -82,6 +84,33 @@ public final class RetrievalData {
     }
 
     /**
+     * Judgments alone, without the texts that were judged: each query's id stands for its text, and the collection is empty. Enough
+     * for the figures of a run.
+     *
+     * @param file in TREC's form, or a table with the header query-id, corpus-id, score, whatever it is called; unzipped if the
+     *     name ends in .gz
+     * @throws ChiaroException of kind data if the file cannot be read, a row is not as described or there is none
+     */
+    public static RetrievalData judged(Path file) {
+        Map<String, Map<String, Integer>> judgments =
+                checked(file, hasHeader(file) ? readColumns(file) : TrecJudgments.read(file));
+        Map<String, String> queries = new LinkedHashMap<>();
+        judgments.keySet().forEach(id -> queries.put(id, id));
+        return new RetrievalData(
+                file.toString(), "", List.of(file), Stream::empty, Collections.unmodifiableMap(queries), judgments);
+    }
+
+    /** Tables of judgments of either form end in .tsv; only BEIR's name their columns. */
+    private static boolean hasHeader(Path file) {
+        try (BufferedReader lines = DataFiles.reader(file)) {
+            String first = lines.readLine();
+            return first != null && first.startsWith("query-id\t");
+        } catch (IOException e) {
+            throw DataFiles.unreadable(file, e);
+        }
+    }
+
+    /**
      * Data that were made in memory.
      *
      * @param name what the protocol calls them
@@ -109,7 +138,7 @@ public final class RetrievalData {
         return name;
     }
 
-    /** Which judgments these are. */
+    /** Which judgments these are; empty of a file of judgments alone. */
     public String split() {
         return split;
     }
@@ -162,12 +191,10 @@ public final class RetrievalData {
     }
 
     private static Map<String, Map<String, Integer>> readJudgments(Path file) {
-        Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
-        if (!file.toString().endsWith(".tsv")) {
-            judgments = TrecJudgments.read(file);
-        } else {
-            readColumns(file, judgments);
-        }
+        return checked(file, file.toString().endsWith(".tsv") ? readColumns(file) : TrecJudgments.read(file));
+    }
+
+    private static Map<String, Map<String, Integer>> checked(Path file, Map<String, Map<String, Integer>> judgments) {
         if (judgments.isEmpty()) {
             throw ChiaroException.data(
                     file.toAbsolutePath() + ": expected at least one judgment, but found none. Check the file.");
@@ -175,7 +202,8 @@ public final class RetrievalData {
         return judgments;
     }
 
-    private static void readColumns(Path file, Map<String, Map<String, Integer>> judgments) {
+    private static Map<String, Map<String, Integer>> readColumns(Path file) {
+        Map<String, Map<String, Integer>> judgments = new LinkedHashMap<>();
         Rows.named(file, row -> {
             double grade = row.number("score");
             if (grade != Math.rint(grade)) {
@@ -190,6 +218,7 @@ public final class RetrievalData {
                         + before + " and " + (int) grade + ". Remove one.");
             }
         });
+        return judgments;
     }
 
     private static String id(String where, JsonObject row) {
