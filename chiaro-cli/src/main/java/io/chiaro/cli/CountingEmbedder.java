@@ -8,12 +8,12 @@ import io.chiaro.model.TextRole;
 import java.util.List;
 
 /**
- * A model that fills an index.
+ * A model that fills an index or is mined by.
  *
  * @param embedder what computes
  * @param name as the user gave it, by which it is found again
  * @param cuts is told what was embedded
- * @param progress is told how many documents were embedded
+ * @param progress is told how many texts were embedded
  */
 record CountingEmbedder(Embedder embedder, String name, CutTexts cuts, Progress progress) implements Embedder {
 

@@ -3,7 +3,9 @@ package io.chiaro.cli;
 import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
+import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.judging.Judging;
+import io.chiaro.cli.opening.CutTexts;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
@@ -46,11 +48,16 @@ final class Mining {
         OutputFiles.refuseOver("--out", told.out, data, corpus == null ? data : Judging.located(corpus));
         List<HardNegatives.Pair> pairs = pairs(data, told.roles);
         Mined mined;
+        CutTexts cuts;
         try (Embedder model = Models.open(told.model, told.computeThreads());
                 Guide guide = Guide.open(told);
-                Rescoring rescoring = Rescoring.open(told)) {
-            mined = mined(pairs, told, model, guide.embedder(), rescoring.reranker());
+                Rescoring rescoring = Rescoring.open(told);
+                Progress progress = output.progress("embedding", "texts", 0)) {
+            cuts = CutTexts.of(model);
+            Embedder counting = new CountingEmbedder(model, told.model, cuts, progress);
+            mined = mined(pairs, told, counting, guide.embedder(), rescoring.reranker());
         }
+        cuts.note().ifPresent(output::note);
         output.say(table(mined, told).stripTrailing());
         if (mined.records().isEmpty()) {
             throw ChiaroException.data("mine: expected at least one pair with " + told.negatives
@@ -63,7 +70,7 @@ final class Mining {
             }
         });
         output.note("wrote " + told.out);
-        return document(mined);
+        return document(mined, cuts);
     }
 
     private record Guide(Optional<Embedder> embedder) implements AutoCloseable {
@@ -188,7 +195,7 @@ final class Mining {
         return table.toString();
     }
 
-    private static Map<String, Object> document(Mined mined) {
+    private static Map<String, Object> document(Mined mined, CutTexts cuts) {
         Map<String, Object> refused = new LinkedHashMap<>();
         mined.refused()
                 .forEach((reason, count) ->
@@ -198,6 +205,7 @@ final class Mining {
         document.put("mined", mined.records().size());
         document.put("too-few", mined.tooFew());
         document.put("texts", mined.texts());
+        cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
         document.put("refused", refused);
         if (!mined.records().isEmpty()) {
             document.put("mean-positive", mined.meanPositive());

@@ -496,4 +496,41 @@ class RetrievalCommandsTest {
         assertThat(nothing.exitCode()).isEqualTo(3);
         assertThat(nothing.errors()).contains("empty.qrels", "at least one judgment");
     }
+
+    @Test
+    void an_empty_file_of_pairs_is_a_fault_of_the_data_and_not_of_the_command() throws IOException {
+        String out = folder.resolve("mined.jsonl").toString();
+        for (String name : List.of("empty.jsonl", "empty.csv", "empty.tsv")) {
+            String empty = Files.writeString(folder.resolve(name), "").toString();
+            for (String[] roles : new String[][] {{}, {"--roles", "anchor=q,positive=a"}}) {
+                List<String> line = new ArrayList<>(List.of("mine", "--data", empty, "--model", MODEL, "--out", out));
+                line.addAll(List.of(roles));
+                CommandRun run = CommandRun.of(line.toArray(String[]::new));
+                assertThat(run.exitCode()).as(name + ": " + run.errors()).isEqualTo(3);
+                assertThat(run.errors()).contains(name);
+            }
+        }
+    }
+
+    @Test
+    void mining_says_how_many_texts_the_model_has_cut() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("pairs.jsonl"),
+                "{\"anchor\": \"owls\", \"positive\": \"" + "an owl hunts ".repeat(300) + "\"}\n"
+                        + "{\"anchor\": \"larks\", \"positive\": \"Larks sing.\"}\n");
+        CommandRun run = CommandRun.of(
+                "mine",
+                "--data",
+                pairs.toString(),
+                "--model",
+                MODEL,
+                "--negatives",
+                "1",
+                "--out",
+                folder.resolve("mined.jsonl").toString(),
+                "--json",
+                "-");
+        assertThat(document(run).integer("cut-texts")).isEqualTo(1);
+        assertThat(run.errors()).contains("1 of 4 texts were cut at 256 tokens");
+    }
 }

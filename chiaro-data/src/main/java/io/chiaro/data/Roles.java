@@ -86,9 +86,11 @@ public final class Roles {
      *
      * @param file named in errors
      * @param available the columns of the file
-     * @throws ChiaroException (usage) if there is no anchor among them, or the columns together make up no shape
+     * @throws ChiaroException (usage) if there is no anchor among them, or the columns together make up no shape; (data) if there
+     *     are no columns
      */
     public static Roles defaults(Path file, Collection<String> available) {
+        refuseEmpty(file, available);
         Map<Role, List<String>> columns = new EnumMap<>(Role.class);
         if (available.contains("anchor")) {
             columns.put(Role.ANCHOR, List.of("anchor"));
@@ -195,13 +197,22 @@ public final class Roles {
         return null;
     }
 
+    /** A file without a column has no rows: that is no wrong name, whatever is asked of it. */
+    private static void refuseEmpty(Path file, Collection<String> available) {
+        if (available.isEmpty()) {
+            throw ChiaroException.data(
+                    file.toAbsolutePath() + ": expected at least one row, but found none. Check the file.");
+        }
+    }
+
     /**
      * Checks that a file has every named column.
      *
      * @return this
-     * @throws ChiaroException (usage) naming the nearest column and all columns
+     * @throws ChiaroException (usage) naming the nearest column and all columns; (data) if there are no columns
      */
     public Roles check(Path file, Collection<String> available) {
+        refuseEmpty(file, available);
         columns.forEach((role, named) -> named.forEach(column -> {
             if (!available.contains(column)) {
                 throw ChiaroException.usage(file.toAbsolutePath() + ": expected the column \"" + column + "\" as "

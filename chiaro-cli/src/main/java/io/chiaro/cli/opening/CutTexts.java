@@ -9,6 +9,7 @@ import io.chiaro.model.Tokenizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the texts that a model cuts at its limit, so that no end of a text is lost quietly. */
@@ -54,6 +55,11 @@ public final class CutTexts {
         cut += texts.stream()
                 .filter(text -> made.exceeds(prompt + text, limits.maxTokens()))
                 .count();
+    }
+
+    /** How many were cut; empty of a model whose tokens nobody can see. */
+    public OptionalLong cut() {
+        return tokenizer == null ? OptionalLong.empty() : OptionalLong.of(cut);
     }
 
     /** What is to be said; empty where nothing was cut. */
