@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.OptionValues;
 import io.chiaro.cli.console.Output;
+import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Option;
         description = {
             "Reads one text a line (.txt), or one column of a .jsonl, .csv, .tsv or .parquet file, and writes one vector for each, in the"
                     + " same order. Runs on ONNX Runtime: a trained model needs its model.onnx, which fit and export"
-                    + " write. The file appears when it is whole."
+                    + " write. The file appears when it is whole.",
+            "--json has what was done: how many texts, in how many seconds, how many of them the model cut, and what the vectors"
+                    + " are."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -28,7 +31,7 @@ import picocli.CommandLine.Option;
             "  chiaro embed --model out/experts/model --domain law --in texts.txt --out law.jsonl",
             "  echo 'a single text' | chiaro embed --model all-MiniLM-L6-v2 --in - --out -"
         })
-final class EmbedCommand extends RunnableCommand {
+final class EmbedCommand extends ReportingCommand {
 
     @Option(names = "--model", paramLabel = "NAME|DIR", required = true, description = "A model name or folder.")
     String model = "";
@@ -95,7 +98,15 @@ final class EmbedCommand extends RunnableCommand {
     boolean skipBad;
 
     @Override
-    void run(Output output) throws Exception {
+    Object report(Output output) throws Exception {
+        if (json != null && out.equals("-")) {
+            throw ChiaroException.usage(
+                    "--json: vectors and a document together on standard output would be neither, and"
+                            + " --out - takes it. Name a file as --out.");
+        }
+        if (json != null && !json.equals("-")) {
+            OutputFiles.refuseOver("--json", Path.of(json), Path.of(out));
+        }
         OptionValues.oneOf("--format", format, "jsonl", "npy", "parquet");
         OptionValues.oneOf("--role", role, "text", "query", "document");
         if (sparse) {
@@ -108,8 +119,7 @@ final class EmbedCommand extends RunnableCommand {
                         "--sparse: weights of tokens are written as jsonl, whole and without a role. Leave"
                                 + " --format, --role, --domain, --centre, --first and --active out.");
             }
-            new SparseFile(output, model, in, out, key, skipBad, computeThreads()).run();
-            return;
+            return new SparseFile(output, model, in, out, key, skipBad, computeThreads()).run();
         }
         if (PictureJudging.isModel(model)) {
             shortening.refuse();
@@ -122,14 +132,13 @@ final class EmbedCommand extends RunnableCommand {
                         "embed: vectors of pictures are written as an array. Give --format npy and a "
                                 + "file as --out.");
             }
-            PictureJudging.embed(output, Path.of(model), Path.of(in), Path.of(out));
-            return;
+            return PictureJudging.embed(output, Path.of(model), Path.of(in), Path.of(out));
         }
         if (out.equals("-") && !format.equals("jsonl")) {
             throw ChiaroException.usage(
                     "embed: expected --format jsonl with --out -, but found " + format + ". Name a file instead.");
         }
-        new EmbedFile(
+        return new EmbedFile(
                         output,
                         model,
                         in,

@@ -28,6 +28,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,17 +71,16 @@ record EmbedFile(
 
     private static final int WINDOW = 4096;
 
-    /** Does it. */
-    void run() throws IOException {
+    /** Does it, and says what was done. */
+    Map<String, Object> run() throws IOException {
         refuseOut();
         if (!in.equals("-")) {
-            embed(Path.of(in));
-            return;
+            return embed(Path.of(in));
         }
         Path copy = Files.createTempFile("chiaro-", ".txt");
         try {
             Files.copy(System.in, copy, StandardCopyOption.REPLACE_EXISTING);
-            embed(copy);
+            return embed(copy);
         } finally {
             Files.deleteIfExists(copy);
         }
@@ -105,7 +105,8 @@ record EmbedFile(
         }
     }
 
-    private void embed(Path texts) throws IOException {
+    private Map<String, Object> embed(Path texts) throws IOException {
+        long start = System.nanoTime();
         // The first pass finds what is wrong with the file before anything is computed, and counts.
         long count = 0;
         SkipReport skipped;
@@ -119,6 +120,9 @@ record EmbedFile(
             output.note(skipped.toString());
             skipped.examples().forEach(output::note);
         }
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("texts", count);
+        document.put("skipped", skipped.total());
         try (ExampleReader reader = open(texts);
                 Embedder embedder = Models.open(model, domain, threads, first, active);
                 Progress progress = output.progress("embedding", "texts", centre == null ? count : 2 * count)) {
@@ -126,10 +130,17 @@ record EmbedFile(
             CutTexts cuts = CutTexts.of(embedder);
             write(new Embedded(reader, embedder, cuts, progress, means), embedder, count);
             cuts.note().ifPresent(output::note);
+            cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
+            document.put("model", model);
+            document.put("model-hash", embedder.description().hash());
+            document.put("dimension", embedder.description().dimension());
+            document.put("max-tokens", embedder.description().maxTokens());
         }
         if (!out.equals("-")) {
             output.note(String.format(Locale.ROOT, "wrote %,d vectors to %s", count, out));
         }
+        document.put("seconds", (System.nanoTime() - start) / 1e9);
+        return document;
     }
 
     private ExampleReader open(Path texts) {

@@ -5,7 +5,9 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +26,9 @@ import picocli.CommandLine.Option;
             "--sparse adds the weights of a sparse encoder (SPLADE) for search --by sparse; the index remembers its hash, too,"
                     + " and has weights of each document or of none.",
             "Where not every vector is compared in full, because of --quantise, --engine jvector or, beyond 250,000 documents, a"
-                    + " graph, the recall of the ten nearest against exact search is measured and said."
+                    + " graph, the recall of the ten nearest against exact search is measured and said.",
+            "--json has what was done: how many documents, in how many seconds, how many texts the model cut, and what the index"
+                    + " is now."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -38,7 +42,7 @@ import picocli.CommandLine.Option;
             "  chiaro index --into out/scifact-index --map",
             "  chiaro search --index out/scifact-index --query \"vitamin D and bones\""
         })
-final class IndexCommand extends RunnableCommand {
+final class IndexCommand extends ReportingCommand {
 
     @Option(
             names = "--model",
@@ -108,7 +112,8 @@ final class IndexCommand extends RunnableCommand {
     String engine;
 
     @Override
-    void run(Output output) throws Exception {
+    Object report(Output output) throws Exception {
+        Map<String, Object> document = new LinkedHashMap<>();
         if ((out == null) == (into == null)) {
             throw ChiaroException.usage(
                     "chiaro index: expected --out to write an index anew or --into to change one, but" + " found "
@@ -140,7 +145,7 @@ final class IndexCommand extends RunnableCommand {
                         "--quantise: has no effect with --engine jvector, which has product codes of"
                                 + " its own. Leave one of them out.");
             }
-            Indexing.write(output, this, model, docs, out, computeThreads());
+            document.putAll(Indexing.write(output, this, model, docs, out, computeThreads()));
         } else if (into != null) {
             if (quantise != null) {
                 throw ChiaroException.usage(
@@ -155,11 +160,12 @@ final class IndexCommand extends RunnableCommand {
                         + " --delete nor --map. Give one of them.");
             }
             if (docs != null || !delete.isEmpty()) {
-                Indexing.change(output, this, into, computeThreads());
+                document.putAll(Indexing.change(output, this, into, computeThreads()));
             }
         }
         if (map) {
-            Indexing.draw(output, out != null ? out : Objects.requireNonNull(into), seed);
+            document.put("map", Indexing.draw(output, out != null ? out : Objects.requireNonNull(into), seed));
         }
+        return document;
     }
 }

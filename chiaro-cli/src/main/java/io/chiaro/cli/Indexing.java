@@ -22,9 +22,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,7 +44,7 @@ final class Indexing {
     private Indexing() {}
 
     /** Embeds the documents of a file and writes an index anew. */
-    static void write(Output output, IndexCommand told, String model, Path docs, Path out, int threads) {
+    static Map<String, Object> write(Output output, IndexCommand told, String model, Path docs, Path out, int threads) {
         QuietLucene.apply();
         Quantisation quantisation = "jvector".equals(told.engine)
                 ? Quantisation.PRODUCT
@@ -51,6 +53,7 @@ final class Indexing {
                         : Quantisation.valueOf(told.quantise.toUpperCase(Locale.ROOT));
         long start = System.nanoTime();
         IndexDescription description;
+        Map<String, Object> document = new LinkedHashMap<>();
         try (Embedder embedder = Models.open(model, threads);
                 SparseEmbedder sparse = sparse(told, threads);
                 Progress progress = output.progress("indexing", "documents", 0);
@@ -63,6 +66,7 @@ final class Indexing {
                     Optional.ofNullable(sparse),
                     quantisation);
             cuts.note().ifPresent(output::note);
+            cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         output.note(String.format(
@@ -72,7 +76,30 @@ final class Indexing {
                 out,
                 seconds,
                 bytes(out) / 1e6));
-        sayRecall(output, out, description);
+        document.put("seconds", seconds);
+        describe(document, output, out, description);
+        return document;
+    }
+
+    /** What an index is after a command, and what it finds. */
+    private static void describe(
+            Map<String, Object> document, Output output, Path folder, IndexDescription description) {
+        document.put("documents", description.documents());
+        document.put("bytes", bytes(folder));
+        document.put("model", description.modelName());
+        document.put("model-hash", description.modelHash());
+        document.put("dimension", description.dimension());
+        document.put("max-tokens", description.maxTokens());
+        document.put("engine", description.engine().name().toLowerCase(Locale.ROOT));
+        document.put("quantisation", description.quantisation().word());
+        description.sparse().ifPresent(sparse -> {
+            document.put("sparse-model", sparse.name());
+            document.put("sparse-model-hash", sparse.hash());
+        });
+        sayRecall(output, folder, description).ifPresent(recall -> {
+            document.put("recall@" + NEAREST, recall.value());
+            document.put("protocol", Map.of("recall@" + NEAREST, recall.words()));
+        });
     }
 
     private static @Nullable SparseEmbedder sparse(IndexCommand told, int threads) {
@@ -82,7 +109,7 @@ final class Indexing {
     }
 
     /** Draws the map of an index. */
-    static void draw(Output output, Path folder, long seed) {
+    static Map<String, Object> draw(Output output, Path folder, long seed) {
         QuietLucene.apply();
         long start = System.nanoTime();
         try (TextIndex index = TextIndex.open(folder)) {
@@ -93,19 +120,27 @@ final class Indexing {
                     map.ids().size(),
                     map.documents(),
                     (System.nanoTime() - start) / 1e9));
+            return Map.of("drawn", map.ids().size(), "documents", map.documents());
         }
     }
 
+    /**
+     * What exact search finds and the index does, too.
+     *
+     * @param words how it was measured
+     */
+    private record Found(double value, String words) {}
+
     /** Says what is missed, where something may be. */
-    private static void sayRecall(Output output, Path folder, IndexDescription description) {
+    private static Optional<Found> sayRecall(Output output, Path folder, IndexDescription description) {
         if (description.documents() == 0) {
             output.note("recall@" + NEAREST + ": nothing to measure, as the index holds no documents");
-            return;
+            return Optional.empty();
         }
         if (description.engine() == SearchEngine.EXACT && description.quantisation() == Quantisation.NONE) {
             output.note("recall@" + NEAREST
                     + " 1.0000: an index of this size has no graph, and a search compares every vector");
-            return;
+            return Optional.of(new Found(1, "every vector is compared in full"));
         }
         try (TextIndex index = TextIndex.open(folder)) {
             if (description.engine() == SearchEngine.JVECTOR) {
@@ -117,16 +152,18 @@ final class Indexing {
             }
             index.graphs().faults().forEach(output::note);
             int asked = Math.min(ASKED, description.documents());
+            double recall = index.recall(ASKED, NEAREST);
             output.note(String.format(
                     Locale.ROOT,
                     "recall@%d %.4f against exact search (%s, %s vectors, %,d of the documents as queries)",
                     NEAREST,
-                    index.recall(ASKED, NEAREST),
+                    recall,
                     description.engine().name().toLowerCase(Locale.ROOT),
                     description.quantisation() == Quantisation.NONE
                             ? "full"
                             : description.quantisation().word(),
                     asked));
+            return Optional.of(new Found(recall, "against exact search, " + asked + " of the documents as queries"));
         }
     }
 
@@ -146,14 +183,18 @@ final class Indexing {
     }
 
     /** Takes documents out of an index and puts others in, in one commit. */
-    static void change(Output output, IndexCommand told, Path into, int threads) {
+    static Map<String, Object> change(Output output, IndexCommand told, Path into, int threads) {
         QuietLucene.apply();
+        long start = System.nanoTime();
+        Map<String, Object> document = new LinkedHashMap<>();
         Set<String> ids = ids(told.delete, into);
         if (told.docs == null || told.model == null) {
             try (TextIndexWriter writer = TextIndexWriter.open(into)) {
-                delete(output, writer, ids);
+                document.put("deleted", delete(output, writer, ids));
+                document.put("documents", writer.commit().documents());
             }
-            return;
+            document.put("seconds", (System.nanoTime() - start) / 1e9);
+            return document;
         }
         IndexDescription description;
         try (Embedder embedder = Models.open(told.model, threads);
@@ -169,6 +210,8 @@ final class Indexing {
             int added = writer.add(
                     documents, new CountingEmbedder(embedder, told.model, cuts, progress), Optional.ofNullable(sparse));
             cuts.note().ifPresent(output::note);
+            cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
+            document.put("added", added);
             description = writer.commit();
             output.note(String.format(
                     Locale.ROOT,
@@ -177,10 +220,12 @@ final class Indexing {
                     into,
                     description.documents()));
         }
-        sayRecall(output, into, description);
+        document.put("seconds", (System.nanoTime() - start) / 1e9);
+        describe(document, output, into, description);
+        return document;
     }
 
-    private static void delete(Output output, TextIndexWriter writer, Set<String> ids) {
+    private static int delete(Output output, TextIndexWriter writer, Set<String> ids) {
         int before = writer.commit().documents();
         writer.delete(ids);
         int now = writer.commit().documents();
@@ -190,6 +235,7 @@ final class Indexing {
                 before - now,
                 ids.size(),
                 now));
+        return before - now;
     }
 
     private static Set<String> ids(List<String> given, Path into) {

@@ -42,8 +42,9 @@ record SparseFile(Output output, String model, String in, String out, String key
 
     private static final int WINDOW = 256;
 
-    /** Does it. */
-    void run() throws IOException {
+    /** Does it, and says what was done. */
+    Map<String, Object> run() throws IOException {
+        long start = System.nanoTime();
         if (in.equals("-")) {
             throw ChiaroException.usage("--sparse: expected a file as --in, but found -. Write the texts to a file.");
         }
@@ -66,6 +67,16 @@ record SparseFile(Output output, String model, String in, String out, String key
             if (reader.skipped().total() > 0) {
                 output.note(reader.skipped().toString());
             }
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("texts", written.count);
+            document.put("skipped", reader.skipped().total());
+            document.put("mean-weights", written.meanWeights());
+            document.put("model", model);
+            document.put("model-hash", embedder.description().hash());
+            document.put("dimension", embedder.description().dimension());
+            document.put("max-tokens", embedder.description().maxTokens());
+            document.put("seconds", (System.nanoTime() - start) / 1e9);
+            return document;
         }
     }
 
@@ -116,8 +127,11 @@ record SparseFile(Output output, String model, String in, String out, String key
         }
 
         String summary() {
-            return String.format(
-                    Locale.ROOT, "wrote %,d vectors of %.1f weights", count, count == 0 ? 0 : (double) active / count);
+            return String.format(Locale.ROOT, "wrote %,d vectors of %.1f weights", count, meanWeights());
+        }
+
+        double meanWeights() {
+            return count == 0 ? 0 : (double) active / count;
         }
     }
 }

@@ -104,6 +104,79 @@ class IndexCommandsTest {
                 .doesNotContain("were cut");
     }
 
+    private static JsonObject told(String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        return Json.parse("output", run.output());
+    }
+
+    @Test
+    void a_title_comes_back_from_an_index_where_the_document_had_one() throws IOException {
+        String more = file("more.jsonl", "{\"id\": \"owl\", \"title\": \"Owls\", \"text\": \"hunt in the dark.\"}\n");
+        done("index", "--model", MODEL, "--docs", more, "--into", index);
+        JsonObject owl = hits("owls in the dark", "-k", "1", "--explain").get(0);
+        assertThat(owl.string("title")).isEqualTo("Owls");
+        assertThat(owl.string("text")).isEqualTo("Owls hunt in the dark.");
+        assertThat(owl.object("why").has("title"))
+                .as("what the hit says already")
+                .isFalse();
+        assertThat(hits("valve", "-k", "1").get(0).has("title")).isFalse();
+    }
+
+    @Test
+    void what_index_has_done_can_be_read_by_a_program() throws IOException {
+        String docs = file(
+                "long.jsonl",
+                "{\"id\": \"long\", \"text\": \"" + "an owl hunts ".repeat(300) + "\"}\n"
+                        + "{\"id\": \"short\", \"text\": \"An owl hunts.\"}\n");
+        String place = folder.resolve("told").toString();
+        JsonObject written = told("index", "--model", MODEL, "--docs", docs, "--out", place, "--map", "--json", "-");
+        assertThat(written.integer("documents")).isEqualTo(2);
+        assertThat(written.integer("cut-texts")).isEqualTo(1);
+        assertThat(written.number("seconds")).isPositive();
+        assertThat(written.number("recall@10")).isEqualTo(1);
+        assertThat(written.object("protocol").string("recall@10")).contains("every vector");
+        assertThat(written.integer("dimension")).isEqualTo(384);
+        assertThat(written.string("model-hash")).matches("[0-9a-f]{64}");
+        assertThat(written.object("map").integer("drawn")).isEqualTo(2);
+
+        JsonObject codes =
+                told("index", "--model", MODEL, "--docs", docs, "--quantise", "int8", "--out", place, "--json", "-");
+        assertThat(codes.string("quantisation")).isEqualTo("int8");
+        assertThat(codes.number("recall@10")).isBetween(0.0, 1.0);
+        assertThat(codes.object("protocol").string("recall@10")).contains("2 of the documents as queries");
+
+        Path file = folder.resolve("told.json");
+        done("index", "--model", MODEL, "--docs", docs, "--into", index, "--delete", "cat", "--json", file.toString());
+        assertThat(Json.object(file).integer("added")).isEqualTo(2);
+        assertThat(Json.object(file).integer("documents")).isEqualTo(4);
+        JsonObject deleted = told("index", "--delete", "long", "--delete", "nobody", "--into", index, "--json", "-");
+        assertThat(deleted.integer("deleted")).isEqualTo(1);
+        assertThat(deleted.integer("documents")).isEqualTo(3);
+    }
+
+    @Test
+    void what_embed_has_done_can_be_read_by_a_program() throws IOException {
+        String texts = file(
+                "texts.jsonl", "{\"text\": \"" + "an owl hunts ".repeat(300) + "\"}\n{\"text\": \"An owl.\"}\n{}\n");
+        String out = folder.resolve("vectors.npy").toString();
+        JsonObject embedded = told(
+                "embed", "--model", MODEL, "--in", texts, "--out", out, "--format", "npy", "--skip-bad", "--json", "-");
+        assertThat(embedded.integer("texts")).isEqualTo(2);
+        assertThat(embedded.integer("skipped")).isEqualTo(1);
+        assertThat(embedded.integer("cut-texts")).isEqualTo(1);
+        assertThat(embedded.integer("dimension")).isEqualTo(384);
+        assertThat(embedded.string("model-hash")).matches("[0-9a-f]{64}");
+        assertThat(embedded.number("seconds")).isPositive();
+        for (String[] wrong :
+                new String[][] {{"-", "-"}, {"-", folder.resolve("d.json").toString()}, {out, out}}) {
+            CommandRun both =
+                    CommandRun.of("embed", "--model", MODEL, "--in", texts, "--out", wrong[0], "--json", wrong[1]);
+            assertThat(both.exitCode()).as(both.errors()).isEqualTo(2);
+            assertThat(both.errors()).contains("--json");
+        }
+    }
+
     @Test
     void a_map_is_drawn_of_an_index_that_is_there_and_with_one_that_is_written() throws IOException {
         Path map = folder.resolve("index/map.json");

@@ -166,7 +166,8 @@ public final class PictureJudging {
     }
 
     /** Embeds pictures into an array [pictures, dimension]. */
-    public static void embed(Output output, Path model, Path in, Path out) {
+    public static Map<String, Object> embed(Output output, Path model, Path in, Path out) {
+        long start = System.nanoTime();
         OutputFiles.refuseOver("--out", out, in);
         try (PictureModel opened = PictureModel.load(model)) {
             Pictures pictures = PictureFiles.read(in, PictureFiles.Options.defaults());
@@ -178,6 +179,13 @@ public final class PictureJudging {
             }
             Npy.write(out, flat, vectors.length, width);
             output.note(vectors.length + " pictures, " + width + " numbers each, in " + out);
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("pictures", vectors.length);
+            document.put("model", model.toString());
+            document.put("model-hash", opened.hash());
+            document.put("dimension", width);
+            document.put("seconds", (System.nanoTime() - start) / 1e9);
+            return document;
         }
     }
 }
