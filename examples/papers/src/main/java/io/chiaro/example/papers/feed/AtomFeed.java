@@ -1,7 +1,6 @@
 package io.chiaro.example.papers.feed;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.example.papers.html.HtmlText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,6 +20,8 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Entities;
 
 /**
  * Listings as an Atom feed (RFC 4287): of each {@code entry} its {@code id}, {@code title}, {@code summary} and {@code published},
@@ -146,7 +147,7 @@ final class AtomFeed {
         String type = Objects.requireNonNullElse(xml.getAttributeValue(null, "type"), "text");
         boolean isElements = mayHoldMarkup && type.equals("xhtml");
         StringBuilder text = new StringBuilder();
-        Optional<String> element = read(text);
+        Optional<String> element = read(text, isElements);
         if (!isElements && !type.equals("text") && !(mayHoldMarkup && type.equals("html"))) {
             return Optional.of("expected " + (mayHoldMarkup ? "the type text, html or xhtml" : "plain text") + " of "
                     + name + ", but found the type " + type + ".");
@@ -158,48 +159,39 @@ final class AtomFeed {
         if (texts.containsKey(name)) {
             return Optional.of("expected one " + name + " in an entry, but found another.");
         }
-        try {
-            texts.put(name, (type.equals("html") ? HtmlText.of(text.toString()) : text.toString()).strip());
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of(name + ": " + e.getMessage());
-        }
+        // What comes out is text, whatever it looks like; who puts it into a page escapes it, as any other from
+        // outside.
+        texts.put(
+                name,
+                isElements || type.equals("html")
+                        ? Jsoup.parseBodyFragment(text.toString()).text()
+                        : text.toString().strip());
+        return Optional.empty();
     }
 
     /**
-     * Reads to the end of the element, and the text of all elements within but those that browsers do not show.
+     * Reads to the end of the element, and the text of all elements within.
      *
+     * @param markup whether what is read is HTML
      * @return the name of the first element within
      */
-    private Optional<String> read(StringBuilder text) throws XMLStreamException {
+    private Optional<String> read(StringBuilder text, boolean markup) throws XMLStreamException {
         Optional<String> first = Optional.empty();
         int depth = 1;
-        int hiddenAt = 0;
         while (depth > 0) {
             switch (xml.next()) {
                 case XMLStreamConstants.START_ELEMENT -> {
                     depth++;
                     String name = xml.getLocalName();
                     first = first.or(() -> Optional.of(name));
-                    if (hiddenAt == 0 && HtmlText.isHidden(name)) {
-                        hiddenAt = depth;
-                    }
-                    HtmlText.part(text, name);
+                    text.append(markup ? "<" + name + ">" : "");
                 }
                 case XMLStreamConstants.END_ELEMENT -> {
-                    if (depth > 1) {
-                        HtmlText.part(text, xml.getLocalName());
-                    }
-                    if (depth == hiddenAt) {
-                        hiddenAt = 0;
-                    }
                     depth--;
+                    text.append(markup && depth > 0 ? "</" + xml.getLocalName() + ">" : "");
                 }
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE -> {
-                    if (hiddenAt == 0) {
-                        text.append(xml.getText());
-                    }
-                }
+                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA, XMLStreamConstants.SPACE ->
+                    text.append(markup ? Entities.escape(xml.getText()) : xml.getText());
                 case XMLStreamConstants.ENTITY_REFERENCE ->
                     throw wrong(
                             "expected no entities but those of XML, but found " + xml.getLocalName() + ". Remove it.");
