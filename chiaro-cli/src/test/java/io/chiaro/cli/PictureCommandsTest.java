@@ -57,6 +57,12 @@ class PictureCommandsTest {
         return run;
     }
 
+    /** A run of two steps. */
+    private void fit(String name) {
+        String out = folder.resolve(name).toString();
+        run("fit", "--data", pictures.toString(), "--steps", "2", "--batch", "16", "--out", out);
+    }
+
     @Test
     void pictures_are_learned_from_judged_and_embedded() {
         String data = pictures.toString();
@@ -235,16 +241,7 @@ class PictureCommandsTest {
         String data = pictures.toString();
         String base = folder.resolve("base/model").toString();
         String out = folder.resolve("tuned").toString();
-        run(
-                "fit",
-                "--data",
-                data,
-                "--steps",
-                "2",
-                "--batch",
-                "16",
-                "--out",
-                folder.resolve("base").toString());
+        fit("base");
         run(
                 "fit",
                 "--data",
@@ -316,16 +313,7 @@ class PictureCommandsTest {
     @Test
     void pictures_and_their_views_are_looked_at_in_every_way() {
         String data = pictures.toString();
-        run(
-                "fit",
-                "--data",
-                data,
-                "--steps",
-                "2",
-                "--batch",
-                "16",
-                "--out",
-                folder.resolve("run").toString());
+        fit("run");
         String model = folder.resolve("run/model").toString();
         Path page = folder.resolve("report.html");
 

@@ -1,7 +1,6 @@
 package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.objective.classes.OwnClass;
 import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 import java.util.ArrayList;
@@ -303,7 +302,7 @@ public final class BatchRows {
             }
         }
         long[] labels = keys(true);
-        OwnClass.require(Arrays.stream(labels), sets.size(0));
+        Views.requireLabels(Arrays.stream(labels), sets.size(0), "sets of labels");
         return sets.to(type).indexSelect(0, Tensor.of(labels, labels.length));
     }
 

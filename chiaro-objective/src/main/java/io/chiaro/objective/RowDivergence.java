@@ -47,7 +47,7 @@ public non-sealed interface RowDivergence extends Divergence {
 
     /** Whether it looks at {@link Strip#scales} or at distances of cosines; then the scale cannot be learned, as the gradient would miss that path. */
     default boolean readsScale() {
-        return false;
+        return comparesDistances();
     }
 
     /** Whether it takes what belongs together from {@link Strip#shares} alone, so that this may be a matter of degree. */

@@ -1,7 +1,6 @@
 package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.objective.classes.OwnClass;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -90,7 +89,7 @@ record StripBlock(
                 yield List.of(new StripBlock(0, ofViews, 0, all, keys, candidates, 0, false));
             }
             case CLASSES -> {
-                OwnClass.require(Arrays.stream(keys), all - ofViews);
+                Views.requireLabels(Arrays.stream(keys), all - ofViews, "classes");
                 long[] classes = new long[all - ofViews];
                 Arrays.setAll(classes, k -> k);
                 yield List.of(new StripBlock(0, ofViews, ofViews, all, keys, classes, 0, true));

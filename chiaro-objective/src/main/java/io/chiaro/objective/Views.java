@@ -1,11 +1,13 @@
 package io.chiaro.objective;
 
+import io.chiaro.core.ChiaroException;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +160,14 @@ public record Views(
             changed[i] = new View(view.role(), values.get(i), view.items(), view.contents());
         }
         return new Views(List.of(changed), scores, teacherScores, labels, guides, memories, records, address);
+    }
+
+    /** An error if a label is none of so many things that have one each. */
+    public static void requireLabels(LongStream labels, long count, String things) {
+        labels.filter(label -> label < 0 || label >= count).findFirst().ifPresent(label -> {
+            throw ChiaroException.usage("objective: expected labels from 0 to " + (count - 1) + ", as there are "
+                    + count + " " + things + ", but found " + label + ".");
+        });
     }
 
     /** The first view of a role. */

@@ -21,11 +21,6 @@ public record FarthestAndNearest(double margin, boolean smooth) implements RowDi
     }
 
     @Override
-    public boolean readsScale() {
-        return true;
-    }
-
-    @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.distances();
         Tensor farthest = strip.max(distances, strip.positives());

@@ -20,11 +20,6 @@ public record SemiHardNegative(double margin) implements RowDivergence {
     }
 
     @Override
-    public boolean readsScale() {
-        return true;
-    }
-
-    @Override
     public List<Term> terms(Strip strip) {
         Tensor distances = strip.distances();
         Tensor farthest = strip.max(distances, strip.negatives()).unsqueeze(1);
