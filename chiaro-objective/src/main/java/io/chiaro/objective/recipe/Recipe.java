@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -302,12 +303,14 @@ public record Recipe(
         if (shaped == this && changedInNumbers(changed)) {
             return recipe;
         }
-        String known = Recipes.all().stream()
-                .filter(other -> other.create().equals(objective))
-                .map(Recipe::reference)
-                .findFirst()
-                .orElse(UNCOMPARED);
+        String known = References.OF.getOrDefault(objective, UNCOMPARED);
         return new Recipe(name, aliases, paper, known, changed, usual, shaped.pattern);
+    }
+
+    /** The reference of each objective that a recipe has; made when it is first asked for, since it needs all recipes. */
+    private static final class References {
+        private static final Map<Objective, String> OF = Recipes.all().stream()
+                .collect(Collectors.toMap(Recipe::create, Recipe::reference, (first, other) -> first));
     }
 
     /** Whether slots differ from those of this recipe in numbers alone, so that its reference says the same of them. */
