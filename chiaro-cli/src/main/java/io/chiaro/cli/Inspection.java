@@ -78,14 +78,14 @@ final class Inspection {
             throw ChiaroException.usage("--data: expected a model to embed the texts, but \"" + model
                     + "\" is an index. Name the model that filled it.");
         }
+        boolean pictures = PictureJudging.isModel(model);
+        refuse("--augmentation", told.augmentation != null && !pictures, "a model of pictures");
         if (Models.isCrossEncoder(model) || !told.losses.isEmpty()) {
-            refuse("--augmentation", told.augmentation != null, "a model of pictures");
             return lists(output, told, model, told.data, document);
         }
-        if (PictureJudging.isModel(model)) {
+        if (pictures) {
             return pictures(output, told, model, told.data, document);
         }
-        refuse("--augmentation", told.augmentation != null, "a model of pictures");
         return texts(output, told, model, told.data, document);
     }
 
