@@ -10,10 +10,13 @@ import picocli.CommandLine.Parameters;
 /** Lets a teacher score pairs. */
 @Command(
         name = "score",
-        header = "Score pairs by a cross-encoder or a late-interaction model, for another model to learn from.",
+        header =
+                "Score pairs by a cross-encoder or a late-interaction model, or sort them into classes, for another model to learn from.",
         description = {
             "Writes each pair with the score of the model. Pairs that have a score already get the model's in its"
                     + " place, and how far both agree is told: Spearman's correlation.",
+            "A cross-encoder with classes writes the class of each pair as its label, with its probability; where pairs"
+                    + " have a label already, the share of them that gets it is told.",
             "For pairs with negatives, chiaro mine --rescore scores all candidates."
         },
         sortOptions = false,

@@ -11,6 +11,7 @@ import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.judging.JudgingSettings;
 import io.chiaro.cli.judging.LateInteractionJudge;
 import io.chiaro.cli.judging.Leaks;
+import io.chiaro.cli.judging.PairClassifierJudge;
 import io.chiaro.cli.judging.PictureJudging;
 import io.chiaro.cli.judging.RerankerJudge;
 import io.chiaro.cli.judging.SparseJudge;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Option;
             "  chiaro eval --model all-MiniLM-L6-v2 --hybrid scores --task retrieval --data scifact",
             "  chiaro eval --index out/scifact-index --by hybrid --task retrieval --data scifact",
             "  chiaro eval --model out/reranker/model --task rerank --data trec_qa",
+            "  chiaro eval --model out/entailment/model --task classify --data sick --split test",
             "  chiaro eval --baseline bm25 --rerank out/reranker/model --task retrieval --data scifact",
             "  chiaro eval --model out/photos/model --task classify --data test.zip --train train.zip",
             "  chiaro eval --model out/photos/model --task classify --data test.zip --neighbours exponential"
@@ -323,12 +325,19 @@ final class EvalCommand extends ReportingCommand {
     }
 
     private Judge scorer(String model) {
+        refuseShortening("a cross-encoder, which has no vectors");
+        if (Models.isPairClassifier(model)) {
+            if (!task.equals("classify") || isMixed() || reranking.rerank != null || neighbours != null) {
+                throw ChiaroException.usage("--model: " + model + " is a cross-encoder that sorts pairs into classes."
+                        + " Judge it with --task classify and nothing beside it.");
+            }
+            return new PairClassifierJudge(model);
+        }
         if (!task.equals("rerank") || isMixed()) {
             throw ChiaroException.usage("--model: " + model
                     + " is a cross-encoder, which scores given candidates. Judge it with"
                     + " --task rerank, or behind something that finds them: --baseline bm25 --rerank " + model + ".");
         }
-        refuseShortening("a cross-encoder, which has no vectors");
         return new RerankerJudge(model);
     }
 

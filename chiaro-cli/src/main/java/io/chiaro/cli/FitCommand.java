@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
             "      --recipe cosent --eval sts:stsb --out out/sts",
             "  chiaro fit --data photos/ --recipe byol --set head=256-128 --epochs 20 --out out/photos",
             "  chiaro fit --data mined.jsonl --recipe cross-encoder --set loss=lambda-loss --out out/reranker",
+            "  chiaro fit --data nli.tsv --roles anchor=a,positive=b,label=relation --recipe cross-encoder \\",
+            "      --set loss=cross-entropy --eval classify:dev.tsv --out out/entailment",
             "  chiaro fit --task retrieval=pairs.jsonl --task similarity=sts.csv --task-recipe codiemb-similarity \\",
             "      --task-set score-range=0:5 --task-batch 32 --out out/both",
             "  chiaro fit out/faq/run.json --seed 43 --out out/faq-43"
@@ -93,7 +95,7 @@ final class FitCommand extends RunnableCommand {
             paramLabel = "NAME",
             description =
                     "The training recipe (default: by the roles). cross-encoder trains a reranker on pairs with labels or"
-                            + " negatives, late-interaction one that compares tokens, splade a sparse encoder.")
+                            + " negatives, or with --set loss=cross-entropy what sorts pairs into classes, late-interaction one that compares tokens, splade a sparse encoder.")
     @Nullable
     String recipe;
 

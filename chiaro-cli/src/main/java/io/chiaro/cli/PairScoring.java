@@ -14,6 +14,7 @@ import io.chiaro.data.BadRows;
 import io.chiaro.data.Example;
 import io.chiaro.data.ExampleReader;
 import io.chiaro.data.ExampleShape;
+import io.chiaro.model.PairClassifier;
 import io.chiaro.model.Reranker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,16 +25,92 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Scores pairs and writes them as records to learn from. */
+/** Scores pairs, or sorts them into classes, and writes them as records to learn from. */
 final class PairScoring {
 
     private PairScoring() {}
+
+    /** Pairs of a call: enough for whole batches, and for progress to be seen. */
+    private static final int TOGETHER = 256;
 
     static Object run(Output output, DataScoreCommand told) {
         Path data = Judging.located(told.data);
         OutputFiles.requireJsonLines("--out", told.out);
         OutputFiles.refuseOver("--out", told.out, data);
         List<Example> pairs = pairs(data, told.roles);
+        if (!Models.isPairClassifier(told.by)) {
+            return scored(output, told, pairs);
+        }
+        if (told.logistic) {
+            throw ChiaroException.usage(
+                    "--logistic: belongs to scores, but " + told.by + " sorts pairs into classes. Leave it out.");
+        }
+        return sorted(output, told, pairs);
+    }
+
+    /** Writes each pair with its class, and how probable that is. */
+    private static Object sorted(Output output, DataScoreCommand told, List<Example> pairs) {
+        List<Map<String, Object>> lines = new ArrayList<>();
+        int[] counts;
+        int alike = 0;
+        List<String> classes;
+        try (PairClassifier classifier = Models.openPairClassifier("--by", told.by, told.computeThreads());
+                Progress progress = output.progress("sorting", "pairs", pairs.size())) {
+            classes = classifier.classes();
+            counts = new int[classes.size()];
+            for (int from = 0; from < pairs.size(); from += TOGETHER) {
+                List<Example> some = pairs.subList(from, Math.min(pairs.size(), from + TOGETHER));
+                float[][] logits = classifier.logits(some.stream()
+                        .map(pair -> new PairClassifier.Pair(
+                                pair.texts().get(0), pair.texts().get(1)))
+                        .toList());
+                for (int i = 0; i < logits.length; i++) {
+                    int largest = PairClassifier.largest(logits[i]);
+                    counts[largest]++;
+                    alike += classes.get(largest).equals(some.get(i).label()) ? 1 : 0;
+                    Map<String, Object> line = line(some.get(i));
+                    line.put("label", classes.get(largest));
+                    line.put("probability", PairClassifier.probability(logits[i], largest));
+                    lines.add(line);
+                }
+                progress.more(some.size());
+            }
+        }
+        write(told.out, lines);
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("pairs", pairs.size());
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (int c = 0; c < counts.length; c++) {
+            found.put(classes.get(c), counts[c]);
+        }
+        document.put("classes", found);
+        String words = "";
+        if (pairs.get(0).label() != null) {
+            double share = (double) alike / pairs.size();
+            document.put("accuracy", share);
+            words = String.format(Locale.ROOT, "; %.4f of them into the class of their label", share);
+        }
+        output.say(String.format(Locale.ROOT, "%,d pairs sorted: %s", pairs.size(), found) + words);
+        output.note("wrote " + told.out);
+        return document;
+    }
+
+    private static Map<String, Object> line(Example pair) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("anchor", pair.texts().get(0));
+        line.put("positive", pair.texts().get(1));
+        return line;
+    }
+
+    private static void write(Path out, List<Map<String, Object>> lines) {
+        AtomicFiles.write(out, stream -> {
+            for (Map<String, Object> line : lines) {
+                stream.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private static Object scored(Output output, DataScoreCommand told, List<Example> pairs) {
         double[] scores = new double[pairs.size()];
         try (Reranker teacher = Models.openReranker("--by", told.by, told.computeThreads());
                 Progress progress = output.progress("scoring", "pairs", scores.length)) {
@@ -44,15 +121,13 @@ final class PairScoring {
                 progress.more(1);
             }
         }
-        AtomicFiles.write(told.out, stream -> {
-            for (int i = 0; i < scores.length; i++) {
-                Map<String, Object> line = new LinkedHashMap<>();
-                line.put("anchor", pairs.get(i).texts().get(0));
-                line.put("positive", pairs.get(i).texts().get(1));
-                line.put("score", scores[i]);
-                stream.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-        });
+        List<Map<String, Object>> lines = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            Map<String, Object> line = line(pairs.get(i));
+            line.put("score", scores[i]);
+            lines.add(line);
+        }
+        write(told.out, lines);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("pairs", scores.length);
         double agreement = agreement(pairs, scores);

@@ -123,6 +123,96 @@ class RerankCommandsTest {
     }
 
     @Test
+    void pairs_are_sorted_into_classes_judged_and_labelled_and_never_put_in_order() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (String thing : THINGS) {
+            for (String other : THINGS) {
+                String label = thing.equals(other) ? "same" : "different";
+                rows.add(Json.line(Map.of("anchor", thing, "positive", other, "label", label)));
+            }
+        }
+        String data = write("classes.jsonl", rows);
+        CommandRun fit = ran(
+                "fit",
+                "--data",
+                data,
+                "--recipe",
+                "cross-encoder",
+                "--base",
+                "fresh:tiny",
+                "--set",
+                "loss=cross-entropy",
+                "--batch",
+                "5",
+                "--steps",
+                "4",
+                "--eval",
+                "classify:" + data,
+                "--out",
+                at("classes"));
+        assertThat(fit.errors()).contains("25 pairs of up to", "classes [different, same]", "ONNX export agrees");
+        String model = at("classes/model");
+
+        JsonObject judged = document("eval", "--model", model, "--task", "classify", "--data", data, "--allow-leaks");
+        assertThat(judged.number("accuracy")).isBetween(0.0, 1.0);
+        assertThat(judged.object("protocol").object("sizes").integer("pairs of class same"))
+                .isEqualTo(5);
+
+        JsonObject sorted = document("data", "score", data, "--by", model, "--out", at("sorted.jsonl"));
+        assertThat(sorted.number("accuracy")).isCloseTo(judged.number("accuracy"), within(1e-12));
+        List<String> lines = Files.readAllLines(folder.resolve("sorted.jsonl"));
+        assertThat(lines).hasSize(25);
+        JsonObject first = Json.parse("line", lines.get(0));
+        assertThat(first.string("label")).isIn("same", "different");
+        assertThat(first.number("probability")).isBetween(0.5, 1.0);
+        JsonObject found = sorted.object("classes");
+        assertThat(found.integer("same") + found.integer("different")).isEqualTo(25);
+
+        // The weights give what the graph gives.
+        Files.delete(folder.resolve("classes/model/onnx/model.onnx"));
+        JsonObject weights = document("data", "score", data, "--by", model, "--out", at("again.jsonl"));
+        assertThat(weights.number("accuracy")).isEqualTo(sorted.number("accuracy"));
+        ran("export", "--model", model, "--format", "onnx", "--out", model);
+
+        refused(
+                "is a cross-encoder that sorts pairs",
+                "eval",
+                "--model",
+                model,
+                "--task",
+                "rerank",
+                "--data",
+                at("lists.jsonl"));
+        refused("--logistic", "data", "score", data, "--by", model, "--logistic", "--out", at("no.jsonl"));
+        refused(
+                "expected rerank:PATH",
+                "fit",
+                "--data",
+                at("labels.jsonl"),
+                "--recipe",
+                "cross-encoder",
+                "--base",
+                "fresh:tiny",
+                "--eval",
+                "classify:" + data,
+                "--out",
+                at("no"));
+        CommandRun order = CommandRun.of(
+                "eval", "--baseline", "bm25", "--rerank", model, "--task", "retrieval", "--data", at("beir"));
+        assertThat(order.exitCode()).isEqualTo(4);
+        assertThat(order.errors()).contains("puts nothing in order");
+        CommandRun served = CommandRun.of("serve", "--model", MODEL, "--rerank", model, "--port", "0");
+        assertThat(served.exitCode()).isEqualTo(4);
+        assertThat(served.errors()).contains("puts nothing in order");
+    }
+
+    private static void refused(String says, String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertThat(run.exitCode()).as(run.errors()).isEqualTo(2);
+        assertThat(run.errors()).contains(says);
+    }
+
+    @Test
     void what_bm25_a_model_or_both_found_is_put_in_order_and_nothing_more_is_found() {
         String data = at("beir");
         double found = document("eval", "--baseline", "bm25", "--task", "retrieval", "--data", data)

@@ -16,6 +16,7 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.NearestDocuments;
+import io.chiaro.model.PairClassifier;
 import io.chiaro.model.Ranker;
 import io.chiaro.model.Reranker;
 import io.chiaro.model.RerankerDescription;
@@ -614,6 +615,41 @@ public final class Evaluation {
         Geometry geometry = new Geometry(options.seed());
         Arrays.stream(testVectors).forEach(geometry::add);
         geometry.write(draft, "");
+        return draft.report();
+    }
+
+    /**
+     * Judges what sorts pairs into classes by the labels that pairs have.
+     *
+     * @throws ChiaroException if the data cannot be read, or have a label that is no class of the model
+     */
+    public static Report pairClasses(Path path, EvaluationOptions options, PairClassifier classifier) {
+        List<String> names = classifier.classes();
+        PairClassData data = PairClassData.open(path, options.split(), options.columns(), names);
+        RerankerDescription description = classifier.description();
+        Draft draft = new Draft(
+                Task.CLASSIFY,
+                path.toString(),
+                Hashes.sha256(data.file()),
+                options,
+                description.name() + ", both texts together, " + description.maxTokens() + " tokens, SHA-256 "
+                        + description.hash(),
+                Optional.empty());
+        float[][] logits = classifier.logits(data.pairs());
+        int[] predicted =
+                Arrays.stream(logits).mapToInt(PairClassifier::largest).toArray();
+        int[] labels = data.classes().stream().mapToInt(Integer::intValue).toArray();
+        draft.metric("accuracy", accuracy(predicted, labels), "pairs whose largest logit is that of their class");
+        draft.metric(
+                "f1",
+                macroF1(predicted, labels, names.size()),
+                "the same, mean of F1 over the classes that pairs have");
+        draft.size("pairs", labels.length);
+        for (int c = 0; c < names.size(); c++) {
+            int of = c;
+            draft.size("pairs of class " + names.get(c), (int)
+                    Arrays.stream(labels).filter(label -> label == of).count());
+        }
         return draft.report();
     }
 

@@ -90,14 +90,16 @@ public record BertWeightNames(
     }
 
     /**
-     * Canonical names and shapes of a cross-encoder's parameters: those of the encoder, then the pooler and the classifier of one
-     * number of a {@code BertForSequenceClassification}.
+     * Canonical names and shapes of a cross-encoder's parameters: those of the encoder, then the pooler and the classifier of a {@code
+     * BertForSequenceClassification}.
+     *
+     * @param outputs numbers that a pair gets: a score, or a logit for each class
      */
-    public static Map<String, List<Long>> scorer(BertConfig config) {
+    public static Map<String, List<Long>> scorer(BertConfig config, int outputs) {
         long hidden = config.hiddenSize();
         Map<String, List<Long>> shapes = shapes(config);
         linear(shapes, "pooler.dense", hidden, hidden);
-        linear(shapes, "classifier", 1, hidden);
+        linear(shapes, "classifier", outputs, hidden);
         return shapes;
     }
 
@@ -183,8 +185,8 @@ public record BertWeightNames(
     }
 
     /** As {@link #checked}, for the parameters of {@link #scorer}. */
-    public static BertWeightNames checkedScorer(BertConfig config, Safetensors weights) {
-        return checked(scorer(config), weights);
+    public static BertWeightNames checkedScorer(BertConfig config, int outputs, Safetensors weights) {
+        return checked(scorer(config, outputs), weights);
     }
 
     /** As {@link #checked}, for the parameters of {@link #predictor}. */

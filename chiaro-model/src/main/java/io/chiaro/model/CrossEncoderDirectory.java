@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that holds a cross-encoder: the plain Hugging Face form of a {@code BertForSequenceClassification} with one label, as
- * sentence-transformers' {@code CrossEncoder} reads and writes it. What a directory asks for and Chiaro cannot do is an error,
+ * A directory that holds a cross-encoder: the plain Hugging Face form of a {@code BertForSequenceClassification}, with one label for a score
+ * or with one for each class, as sentence-transformers' {@code CrossEncoder} reads and writes it. What a directory asks for and Chiaro cannot do is an error,
  * never passed over.
  *
  * <p>Nothing executable is loaded. Immutable; safe for any thread.
@@ -60,23 +61,40 @@ public final class CrossEncoderDirectory extends EncoderDirectory<CrossEncoderSp
             throw json.error("expected the architecture \"" + ARCHITECTURE + "\", but found "
                     + json.strings("architectures", List.of()) + ". Only cross-encoders score pairs of texts.");
         }
-        // A file that says nothing of labels means two of them.
-        int labels = json.isObject("id2label") ? json.object("id2label").keys().size() : 2;
-        if (labels != 1) {
-            throw json.error("expected one label at \"id2label\", the score of a text, but found " + labels
-                    + ". A classifier of several labels puts nothing in order.");
-        }
+        List<String> classes = classes(json);
+        ScoreActivation usual = classes.isEmpty() ? ScoreActivation.SIGMOID : ScoreActivation.IDENTITY;
         JsonObject reader = checkedReader(path);
         try {
             CrossEncoderSpecification specification = new CrossEncoderSpecification(
                     String.valueOf(path.getFileName()),
                     config,
                     EncoderFolder.maxTokens(path, config),
-                    reader.has("activation_fn") ? ScoreActivation.of(reader) : ScoreActivation.of(json));
+                    ScoreActivation.of(reader.has("activation_fn") ? reader : json, usual),
+                    classes);
             return new CrossEncoderDirectory(new EncoderFolder(path, path), specification);
         } catch (IllegalArgumentException e) {
             throw json.error(e.getMessage() + ". Correct the file.");
         }
+    }
+
+    /** The names of several labels, by their numbers; none if there is one, which is a score. A file that says nothing of labels means two. */
+    private static List<String> classes(JsonObject json) {
+        if (!json.isObject("id2label")) {
+            return List.of("LABEL_0", "LABEL_1");
+        }
+        JsonObject labels = json.object("id2label");
+        int count = labels.keys().size();
+        if (count == 1) {
+            return List.of();
+        }
+        if (count == 0 || !IntStream.range(0, count).mapToObj(String::valueOf).allMatch(labels::has)) {
+            throw json.error("expected the labels 0, 1, ... at \"id2label\", but found " + labels.keys()
+                    + ". Correct the file.");
+        }
+        return IntStream.range(0, count)
+                .mapToObj(String::valueOf)
+                .map(labels::string)
+                .toList();
     }
 
     /** What a later sentence-transformers says beside the plain form, without what would change scores. */
@@ -107,8 +125,15 @@ public final class CrossEncoderDirectory extends EncoderDirectory<CrossEncoderSp
         writer.writeTokenizer();
         AtomicFiles.write(path.resolve("README.md"), card.markdown(specification));
         Map<String, @Nullable Object> config = writer.config(ARCHITECTURE);
-        config.put("id2label", Map.of("0", "LABEL_0"));
-        config.put("label2id", Map.of("LABEL_0", 0));
+        List<String> labels = specification.classifies() ? specification.classes() : List.of("LABEL_0");
+        Map<String, Object> names = new LinkedHashMap<>();
+        Map<String, Object> numbers = new LinkedHashMap<>();
+        for (int label = 0; label < labels.size(); label++) {
+            names.put(String.valueOf(label), labels.get(label));
+            numbers.put(labels.get(label), label);
+        }
+        config.put("id2label", names);
+        config.put("label2id", numbers);
         Map<String, Object> reader = new LinkedHashMap<>();
         reader.put("activation_fn", specification.activation().written());
         reader.put("version", EncoderWriter.FORMAT.get("sentence_transformers"));

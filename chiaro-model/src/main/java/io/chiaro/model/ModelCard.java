@@ -94,10 +94,20 @@ public record ModelCard(
     /** The card of a cross-encoder as Markdown. */
     public String markdown(CrossEncoderSpecification model) {
         List<String> lines = new ArrayList<>();
-        head(lines, "text-ranking", List.of("cross-encoder", "reranker"));
+        boolean classifies = model.classifies();
+        head(
+                lines,
+                classifies ? "text-classification" : "text-ranking",
+                List.of("cross-encoder", classifies ? "pair-classifier" : "reranker"));
         lines.add("# " + oneLine(model.name()));
         lines.add("");
-        lines.add("Scores how well a text answers a query; both together have up to " + model.maxTokens() + " tokens.");
+        lines.add(
+                classifies
+                        ? "Sorts pairs of texts into the classes "
+                                + oneLine(String.join(", ", model.classes())) + "; both together have up to "
+                                + model.maxTokens() + " tokens."
+                        : "Scores how well a text answers a query; both together have up to " + model.maxTokens()
+                                + " tokens.");
         lines.add("");
         lines.add("| property | value |");
         lines.add("|---|---|");
@@ -118,7 +128,10 @@ public record ModelCard(
         lines.add("from sentence_transformers import CrossEncoder");
         lines.add("");
         lines.add("model = CrossEncoder(\"path/to/this/directory\")");
-        lines.add("scores = model.predict([(\"a query\", \"a text\"), (\"a query\", \"another text\")])");
+        lines.add(
+                classifies
+                        ? "logits = model.predict([(\"a text\", \"another text\")])  # a number for each class"
+                        : "scores = model.predict([(\"a query\", \"a text\"), (\"a query\", \"another text\")])");
         lines.add("```");
         return String.join("\n", lines) + "\n";
     }

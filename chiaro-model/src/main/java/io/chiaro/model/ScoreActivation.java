@@ -22,11 +22,15 @@ public enum ScoreActivation {
         return written;
     }
 
-    /** The activation that a config.json names under {@code sentence_transformers.activation_fn} or, older, at its root. */
-    static ScoreActivation of(JsonObject config) {
+    /**
+     * The activation that a config.json names under {@code sentence_transformers.activation_fn} or, older, at its root.
+     *
+     * @param usual where it names none
+     */
+    static ScoreActivation of(JsonObject config, ScoreActivation usual) {
         String old = "sbert_ce_default_activation_function";
         JsonObject section = config.isObject("sentence_transformers") ? config.object("sentence_transformers") : config;
-        String name = section.string("activation_fn", config.has(old) ? config.string(old) : SIGMOID.written);
+        String name = section.string("activation_fn", config.has(old) ? config.string(old) : usual.written);
         String last = name.substring(name.lastIndexOf('.') + 1);
         for (ScoreActivation activation : values()) {
             if (name.startsWith("torch.nn.") && activation.written.endsWith("." + last)) {

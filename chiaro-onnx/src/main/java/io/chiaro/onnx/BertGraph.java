@@ -43,8 +43,8 @@ final class BertGraph {
     }
 
     /** The graph of a cross-encoder: the encoder with the pooler and the classifier of a BertForSequenceClassification. */
-    static GraphProto scorer(BertConfig config) {
-        return new BertGraph(config).buildScorer();
+    static GraphProto scorer(BertConfig config, int outputs) {
+        return new BertGraph(config).buildScorer(outputs);
     }
 
     /** The graph of a late-interaction model: the encoder with a projection of each token's state, brought to length one. */
@@ -66,13 +66,13 @@ final class BertGraph {
         return nodes.graph().build();
     }
 
-    private GraphProto buildScorer() {
+    private GraphProto buildScorer(int outputs) {
         encoder();
         maskOfTokens();
         nodes.node("Tanh", "pooled", List.of(linear("pooler.dense", pool(Pooling.CLS, "first"))));
         nodes.node("MatMul", "classifier.product", List.of("pooled", initializer("classifier.weight", true)));
         nodes.node("Add", LOGITS, List.of("classifier.product", "classifier.bias"));
-        nodes.output(LOGITS, DataType.FLOAT, "batch_size", 1);
+        nodes.output(LOGITS, DataType.FLOAT, "batch_size", outputs);
         return nodes.graph().build();
     }
 

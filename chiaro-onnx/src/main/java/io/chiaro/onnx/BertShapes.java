@@ -16,8 +16,8 @@ final class BertShapes {
     }
 
     /** The same with the pooler and the classifier of a cross-encoder. */
-    static Map<String, int[]> scorer(BertConfig config) {
-        return narrow(BertWeightNames.scorer(config));
+    static Map<String, int[]> scorer(BertConfig config, int outputs) {
+        return narrow(BertWeightNames.scorer(config, outputs));
     }
 
     /** The same with the head of a sparse encoder. */

@@ -53,15 +53,25 @@ public final class OnnxBertWriter {
     }
 
     /**
-     * Writes a cross-encoder: the same inputs, and the score of each pair as {@code logits} [batch, 1].
+     * Writes a cross-encoder: the same inputs, and the score of each pair, or its logit for each class, as {@code logits} [batch, outputs].
      *
+     * @param outputs numbers of a pair
      * @param weights gives the values of a parameter by its name among {@link io.chiaro.model.BertWeightNames#scorer}
      * @param metadata texts to keep in the file
      * @throws ChiaroException as {@link #write}
      */
     public static void writeScorer(
-            Path file, BertConfig config, Function<String, float[]> weights, Map<String, String> metadata) {
-        write(file, BertShapes.scorer(config), BertGraph.scorer(config), frame(new TreeMap<>(metadata)), weights);
+            Path file,
+            BertConfig config,
+            int outputs,
+            Function<String, float[]> weights,
+            Map<String, String> metadata) {
+        write(
+                file,
+                BertShapes.scorer(config, outputs),
+                BertGraph.scorer(config, outputs),
+                frame(new TreeMap<>(metadata)),
+                weights);
     }
 
     /**

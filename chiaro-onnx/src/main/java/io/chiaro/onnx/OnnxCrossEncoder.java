@@ -31,11 +31,12 @@ public final class OnnxCrossEncoder implements TokenReranker {
     /**
      * Opens a directory that holds an ONNX graph.
      *
-     * @throws ChiaroException of kind MODEL if it holds none, or one that cannot be used
+     * @throws ChiaroException of kind MODEL if it holds none, or one that cannot be used, or that sorts pairs into classes
      */
     public static OnnxCrossEncoder open(CrossEncoderDirectory directory, OnnxSettings settings) {
+        directory.specification().requireScore();
         ExportedGraph<CrossEncoderDirectory> graph =
-                ExportedGraph.open(directory, file -> OnnxSession.openScorer(file, settings.threads()));
+                ExportedGraph.open(directory, file -> OnnxSession.openScorer(file, 1, settings.threads()));
         try {
             return new OnnxCrossEncoder(graph, directory.openTokenizer(), settings);
         } catch (RuntimeException | Error e) {

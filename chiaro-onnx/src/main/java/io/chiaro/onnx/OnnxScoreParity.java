@@ -12,7 +12,7 @@ import java.util.Locale;
  * OnnxParity} is.
  *
  * @param pairs number of pairs compared, each alone and in padded batches
- * @param maximumDifference the largest absolute difference of two scores
+ * @param maximumDifference the largest absolute difference of two scores or logits
  */
 public record OnnxScoreParity(int pairs, double maximumDifference) implements OnnxAgreement {
 
@@ -42,28 +42,30 @@ public record OnnxScoreParity(int pairs, double maximumDifference) implements On
      *
      * @param file what {@link OnnxBertWriter#writeScorer} wrote
      * @param pairs at least one
-     * @param expected the model's own score of each pair
+     * @param expected the model's own score of each pair, or its logits, [pairs, outputs]
      * @return the agreement, if it suffices
      * @throws ChiaroException of kind MODEL if scores differ by more than {@link #ALLOWED_DIFFERENCE}, or are no numbers
      */
-    public static OnnxScoreParity check(Path file, List<PairTokens> pairs, float[] expected) {
+    public static OnnxScoreParity check(Path file, List<PairTokens> pairs, float[][] expected) {
         if (pairs.isEmpty() || pairs.size() != expected.length) {
             throw new IllegalArgumentException(
                     "OnnxScoreParity: expected one score for each of at least one pair, but was" + " given "
                             + expected.length + " scores for " + pairs.size() + " pairs");
         }
         OnnxSettings settings = OnnxSettings.defaults();
-        try (OnnxSession session = OnnxSession.openScorer(file, settings.threads())) {
-            float[] together = session.score(pairs, settings.batchTokens());
+        try (OnnxSession session = OnnxSession.openScorer(file, expected[0].length, settings.threads())) {
+            float[][] together = session.logits(pairs, settings.batchTokens());
             double difference = 0;
             boolean agrees = true;
             for (int i = 0; i < expected.length; i++) {
-                float alone = session.score(List.of(pairs.get(i)), settings.batchTokens())[0];
-                for (float found : List.of(together[i], alone)) {
-                    double off = Math.abs((double) found - expected[i]);
-                    difference = Math.max(difference, off);
-                    // Written so that NaN does not pass.
-                    agrees &= off <= ALLOWED_DIFFERENCE * Math.max(1, Math.abs(expected[i]));
+                float[] alone = session.logits(List.of(pairs.get(i)), settings.batchTokens())[0];
+                for (float[] found : List.of(together[i], alone)) {
+                    for (int output = 0; output < found.length; output++) {
+                        double off = Math.abs((double) found[output] - expected[i][output]);
+                        difference = Math.max(difference, off);
+                        // Written so that NaN does not pass.
+                        agrees &= off <= ALLOWED_DIFFERENCE * Math.max(1, Math.abs(expected[i][output]));
+                    }
                 }
             }
             if (!agrees) {

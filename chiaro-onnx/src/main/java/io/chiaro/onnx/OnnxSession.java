@@ -146,18 +146,23 @@ final class OnnxSession implements AutoCloseable {
                 threads);
     }
 
-    /** Opens the file of a cross-encoder, which must give one score a pair. */
-    static OnnxSession openScorer(Path file, int threads) {
+    /**
+     * Opens the file of a cross-encoder.
+     *
+     * @param outputs numbers that it must give a pair
+     */
+    static OnnxSession openScorer(Path file, int outputs, int threads) {
         String where = file.toAbsolutePath().toString();
         OnnxSession session = open(
                 where,
                 (environment, options) -> environment.createSession(where, options),
                 new Wanted(Special.SCORES),
                 threads);
-        if (session.dimension != 1) {
+        if (session.dimension != outputs) {
             session.close();
-            throw ChiaroException.model(where + ": expected one score a pair, but the graph gives " + session.dimension
-                    + " numbers. Export the model again.");
+            throw ChiaroException.model(where + ": expected "
+                    + (outputs == 1 ? "one score a pair" : outputs + " logits a pair") + ", but the graph gives "
+                    + session.dimension + " numbers. Export the model again.");
         }
         return session;
     }
@@ -271,14 +276,19 @@ final class OnnxSession implements AutoCloseable {
 
     /** The scores of pairs in their order, as {@link #embed} works. */
     float[] score(List<PairTokens> pairs, int batchTokens) {
-        List<int[]> tokens = pairs.stream().map(PairTokens::ids).toList();
-        int[] secondFrom = pairs.stream().mapToInt(PairTokens::secondFrom).toArray();
-        float[][] rows = compute(tokens, secondFrom, batchTokens);
+        float[][] rows = logits(pairs, batchTokens);
         float[] scores = new float[rows.length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = rows[i][0];
         }
         return scores;
+    }
+
+    /** All numbers of pairs in their order, [pairs, outputs]. */
+    float[][] logits(List<PairTokens> pairs, int batchTokens) {
+        List<int[]> tokens = pairs.stream().map(PairTokens::ids).toList();
+        int[] secondFrom = pairs.stream().mapToInt(PairTokens::secondFrom).toArray();
+        return compute(tokens, secondFrom, batchTokens);
     }
 
     /** @param secondFrom from which place on the tokens of each input have type 1; null if none has */

@@ -92,13 +92,14 @@ class RerankTest {
                     ModelCard.of("test"));
         }
         OnnxBertWriter.writeScorer(
-                directory.resolve("onnx/model.onnx"), config, name -> weights(config, name), Map.of());
+                directory.resolve("onnx/model.onnx"), config, 1, name -> weights(config, name), Map.of());
         return OnnxCrossEncoder.open(CrossEncoderDirectory.open(directory), new OnnxSettings(1, 256));
     }
 
     private static float[] weights(BertConfig config, String name) {
         long size = 1;
-        for (long side : Objects.requireNonNull(BertWeightNames.scorer(config).get(name))) {
+        for (long side :
+                Objects.requireNonNull(BertWeightNames.scorer(config, 1).get(name))) {
             size *= side;
         }
         RandomStream random = RandomStream.of(7, name);

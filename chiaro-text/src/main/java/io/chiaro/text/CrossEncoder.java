@@ -11,6 +11,7 @@ import io.chiaro.model.CrossEncoderDirectory;
 import io.chiaro.model.CrossEncoderSpecification;
 import io.chiaro.model.ModelCard;
 import io.chiaro.model.ModelSpecification;
+import io.chiaro.model.PairClassifier;
 import io.chiaro.model.PairTokens;
 import io.chiaro.model.Pooling;
 import io.chiaro.model.RerankerDescription;
@@ -38,7 +39,7 @@ import java.util.Optional;
 
 /**
  * A cross-encoder that can be trained: an encoder that reads a query and a text as one input, and a {@link ScoringHead} that
- * makes one score of them. Packed pairs in, [pairs, 1] out.
+ * makes one score of them, or a logit for each class that pairs are sorted into. Packed pairs in, [pairs, outputs] out.
  *
  * <p>Not thread-safe. Closing it releases parameters and tokenizer.
  */
@@ -67,31 +68,41 @@ public final class CrossEncoder implements TextScorer {
      * @throws ChiaroException of kind usage if it is none of these, of kind model if it cannot be used
      */
     public static CrossEncoder load(String base, long seed) {
-        return load(base, seed, EncoderTuning.WHOLE);
+        return load(base, seed, EncoderTuning.WHOLE, List.of());
     }
 
-    /** As {@link #load(String, long)}, with what learns in place of the encoder's own numbers. */
-    static CrossEncoder load(String base, long seed, EncoderTuning tuning) {
+    /**
+     * As {@link #load(String, long)}, with what learns in place of the encoder's own numbers.
+     *
+     * @param classes of a head that is new; none for a score. That of a cross-encoder stays what it is
+     */
+    static CrossEncoder load(String base, long seed, EncoderTuning tuning, List<String> classes) {
         Path path = Path.of(base);
         if (EmbeddedModels.lookup(base).isEmpty() && Files.isDirectory(path) && CrossEncoderDirectory.isOne(path)) {
             return open(CrossEncoderDirectory.open(path), tuning);
         }
+        int outputs = Math.max(1, classes.size());
         TextModel model =
                 TextModel.load(base, seed, new TextModel.Additions(tuning.softPrompt(), (builder, specification) -> {
                     tuning.declare(builder, specification.config());
-                    ScoringHead.declare(builder, specification.config());
+                    ScoringHead.declare(builder, specification.config(), outputs);
                 }));
         try {
-            return new CrossEncoder(model.tower().encoder(), model.tokenizer(), scoring(model.specification()));
+            return new CrossEncoder(
+                    model.tower().encoder(), model.tokenizer(), scoring(model.specification(), classes));
         } catch (IllegalArgumentException e) {
             model.close();
             throw ChiaroException.of(ChiaroException.Kind.MODEL, base + ": " + e.getMessage() + ".", e);
         }
     }
 
-    private static CrossEncoderSpecification scoring(ModelSpecification embedding) {
+    private static CrossEncoderSpecification scoring(ModelSpecification embedding, List<String> classes) {
         return new CrossEncoderSpecification(
-                embedding.name(), embedding.config(), embedding.maxTokens(), ScoreActivation.SIGMOID);
+                embedding.name(),
+                embedding.config(),
+                embedding.maxTokens(),
+                classes.isEmpty() ? ScoreActivation.SIGMOID : ScoreActivation.IDENTITY,
+                classes);
     }
 
     private static CrossEncoder open(CrossEncoderDirectory directory, EncoderTuning tuning) {
@@ -106,12 +117,12 @@ public final class CrossEncoder implements TextScorer {
         CrossEncoder opened = new CrossEncoder(
                 BertEncoder.create(config, first, builder -> {
                     tuning.declare(builder, config);
-                    ScoringHead.declare(builder, config);
+                    ScoringHead.declare(builder, config, found.outputs());
                 }),
                 tokenizer,
                 specification);
         try (Safetensors weights = directory.openWeights()) {
-            BertWeightNames.checkedScorer(found.config(), weights)
+            BertWeightNames.checkedScorer(found.config(), found.outputs(), weights)
                     .inFile()
                     .forEach((canonical, inFile) -> opened.encoder().fill(canonical, weights.floats(inFile)));
         } catch (RuntimeException e) {
@@ -147,9 +158,20 @@ public final class CrossEncoder implements TextScorer {
                 pairs.stream().mapToInt(PairTokens::secondFrom).toArray());
     }
 
-    /** The scores of pairs by the current parameters, without dropout, in their order. */
+    /** The scores of pairs by the current parameters, without dropout, in their order; of a model with classes the first logit. */
     public float[] scoreTokens(List<PairTokens> pairs) {
-        float[] scores = new float[pairs.size()];
+        float[][] numbers = logits(pairs);
+        float[] scores = new float[numbers.length];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = numbers[i][0];
+        }
+        return scores;
+    }
+
+    /** All numbers of pairs by the current parameters, without dropout, in their order, [pairs, outputs]. */
+    float[][] logits(List<PairTokens> pairs) {
+        int outputs = specification.outputs();
+        float[][] numbers = new float[pairs.size()][outputs];
         List<int[]> ids = pairs.stream().map(PairTokens::ids).toList();
         for (int[] chunk : TokenChunks.cut(ids, CHUNK_TOKENS)) {
             List<PairTokens> some = new ArrayList<>(chunk.length);
@@ -160,16 +182,32 @@ public final class CrossEncoder implements TextScorer {
                     Grad off = Grad.disabled()) {
                 float[] found = forward(pack(some), Dropout.off()).output().toFloats();
                 for (int i = 0; i < chunk.length; i++) {
-                    scores[chunk[i]] = found[i];
+                    System.arraycopy(found, i * outputs, numbers[chunk[i]], 0, outputs);
                 }
             }
         }
-        return scores;
+        return numbers;
     }
 
+    /**
+     * The model as a reranker.
+     *
+     * @throws ChiaroException of kind model if it sorts pairs into classes
+     */
     @Override
     public TokenReranker reranker() {
+        specification.requireScore();
         return new Scoring(this);
+    }
+
+    /**
+     * The model as a classifier of pairs, by the current parameters. It lives as long as this model; closing it does nothing.
+     *
+     * @throws ChiaroException of kind model if it gives pairs a score
+     */
+    public PairClassifier classifier() {
+        specification.requireClasses();
+        return new Classifying(this);
     }
 
     @Override
@@ -210,7 +248,7 @@ public final class CrossEncoder implements TextScorer {
 
     @Override
     public int numbers(int tokens) {
-        return 1;
+        return specification.outputs();
     }
 
     @Override
@@ -232,7 +270,8 @@ public final class CrossEncoder implements TextScorer {
     }
 
     private List<String> arrayNames() {
-        return List.copyOf(BertWeightNames.scorer(specification.config()).keySet());
+        return List.copyOf(BertWeightNames.scorer(specification.config(), specification.outputs())
+                .keySet());
     }
 
     /** Reads query and text together up to another limit from now on, as a run that learns with it wants. */
@@ -241,7 +280,7 @@ public final class CrossEncoder implements TextScorer {
     }
 
     /**
-     * Writes the model as a {@code BertForSequenceClassification} of one label, weights as safetensors.
+     * Writes the model as a {@code BertForSequenceClassification}, of one label or of its classes, weights as safetensors.
      */
     @Override
     public void save(Path directory, ModelCard card) {
@@ -266,12 +305,13 @@ public final class CrossEncoder implements TextScorer {
         OnnxBertWriter.writeScorer(
                 file,
                 specification.config(),
+                specification.outputs(),
                 name -> parameters().array(name).toFloats(),
                 Map.of("model", specification.name(), OnnxHead.WEIGHTS_HASH, hash));
         List<PairTokens> pairs = OnnxScoreParity.samplePairs().stream()
                 .map(pair -> tokenizer.encodePair(pair.query(), pair.text(), specification.maxTokens()))
                 .toList();
-        return OnnxScoreParity.check(file, pairs, scoreTokens(pairs));
+        return OnnxScoreParity.check(file, pairs, logits(pairs));
     }
 
     @Override
@@ -296,6 +336,31 @@ public final class CrossEncoder implements TextScorer {
         @Override
         public float[] scoreTokens(List<PairTokens> pairs) {
             return model.scoreTokens(pairs);
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return model.specification.description(model.hash());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** This model behind the interface of sorting pairs. */
+    private record Classifying(CrossEncoder model) implements PairClassifier {
+
+        @Override
+        public List<String> classes() {
+            return model.specification.classes();
+        }
+
+        @Override
+        public float[][] logits(List<Pair> pairs) {
+            return model.logits(pairs.stream()
+                    .map(pair ->
+                            model.tokenizer.encodePair(pair.first(), pair.second(), model.specification.maxTokens()))
+                    .toList());
         }
 
         @Override

@@ -22,12 +22,16 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
 
     /** The recipe of a run on data of some shape. */
     static CrossEncoderRecipe of(RunFile run, ExampleShape shape) {
+        refuseWeights(run);
+        return new CrossEncoderRecipe(run, CrossEncoderSettings.of(run, shape));
+    }
+
+    static void refuseWeights(RunFile run) {
         if (run.data().stream().anyMatch(source -> source.weight() != 1)) {
             throw ChiaroException.usage(
                     "data: a cross-encoder takes every list once an epoch, so a weight of a source would have"
                             + " no effect, and nothing is ignored silently. Leave it out.");
         }
-        return new CrossEncoderRecipe(run, CrossEncoderSettings.of(run, shape));
     }
 
     @Override
@@ -37,12 +41,12 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
 
     @Override
     public StepSettings step() {
-        return told.step();
+        return told.pairs().step();
     }
 
     @Override
     public EncoderTuning tuning() {
-        return told.tuning();
+        return told.pairs().tuning();
     }
 
     @Override
@@ -55,27 +59,14 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
 
     @Override
     public Loaded load(String base, long seed) {
-        CrossEncoder model = CrossEncoder.load(base, seed, tuning());
+        CrossEncoder model = told.pairs().load(base, seed, List.of());
         try {
-            model.limit(told.maxTokens(
-                    model.specification().maxTokens(), model.config().maxPositions()));
-            requireRoom(model);
+            model.specification().requireScore();
         } catch (ChiaroException e) {
             model.close();
             throw e;
         }
         return new Loaded(model, data -> new Lists(this, model, batches(model, data)));
-    }
-
-    /** A pair needs a token of each text beside those around them and those of a prompt. */
-    private void requireRoom(CrossEncoder model) {
-        int prompt = tuning().softPrompt();
-        int limit = model.specification().maxTokens();
-        int[] nothing = new int[model.tokenizer().specialTokens()];
-        int around = model.tokenizer().pairTokens(nothing, nothing);
-        if (prompt > 0 && around + 2 > limit) {
-            throw SoftPrompt.tooMany(prompt, limit - (around - prompt) - 2, limit);
-        }
     }
 
     private ListBatches batches(CrossEncoder model, TrainingData data) {
@@ -100,10 +91,7 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
 
         @Override
         public long chunkTokens() {
-            return batches.largest().chunks().stream()
-                    .mapToLong(chunk -> chunk.input().tokens())
-                    .max()
-                    .orElse(0);
+            return batches.chunkTokens();
         }
 
         @Override
@@ -133,9 +121,7 @@ record CrossEncoderRecipe(RunFile run, CrossEncoderSettings told) implements Sco
         @Override
         public Learning<PackedSequences> learning(long steps) {
             return new ListLearning(
-                    model,
-                    recipe.told.loss(),
-                    recipe.told.dropout(model.config().hiddenDropout()));
+                    model, recipe.told.loss(), recipe.told.pairs().dropout(model));
         }
     }
 }

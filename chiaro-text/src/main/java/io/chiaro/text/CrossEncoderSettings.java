@@ -5,12 +5,9 @@ import io.chiaro.core.Names;
 import io.chiaro.core.RunFile;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.objective.list.ListLoss;
-import io.chiaro.train.StepSettings;
-import io.chiaro.train.TuningSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * What {@code --set} says of a run that trains a cross-encoder.
@@ -19,51 +16,35 @@ import java.util.stream.Stream;
  *   <li>{@code loss}: one of {@link ListLoss#names}; by the data if it is left out;
  *   <li>{@code mu}, {@code sigma}: the numbers of {@code lambda-loss} and {@code ranknet};
  *   <li>{@code list}: how many candidates of a query a step looks at, the others in another epoch;
- *   <li>{@code dropout}, {@code max-tokens}: in place of the model's own;
- *   <li>those of {@link StepSettings} and {@link TuningSettings}.
+ *   <li>those of {@link PairSettings}.
  * </ul>
  *
  * @param loss what is made small
  * @param list most candidates of a list
- * @param step of a step
- * @param tuning what of the encoder learns
- * @param told settings by name
+ * @param pairs what any cross-encoder is told
  */
-record CrossEncoderSettings(
-        ListLoss loss, int list, StepSettings step, EncoderTuning tuning, Map<String, String> told) {
+record CrossEncoderSettings(ListLoss loss, int list, PairSettings pairs) {
 
-    /** Three special tokens and one of each text. */
-    private static final int FEWEST_TOKENS = 5;
+    static final String LOSS = "loss";
 
-    private static final String LOSS = "loss";
     private static final String LIST = "list";
     private static final String MU = "mu";
     private static final String SIGMA = "sigma";
-    private static final String DROPOUT = "dropout";
-    private static final String TOKENS = "max-tokens";
     private static final int USUAL_LIST = 8;
     private static final int LONGEST_LIST = 4096;
     private static final double USUAL_MU = 10;
 
-    static final List<String> NAMES = Stream.concat(
-                    Stream.of(LOSS, LIST, MU, SIGMA, DROPOUT, TOKENS),
-                    Stream.concat(StepSettings.NAMES.stream(), TuningSettings.NAMES.stream()))
-            .toList();
+    private static final List<String> NAMES = List.of(LOSS, LIST, MU, SIGMA);
 
     /** The settings of a run on data of some shape. */
     static CrossEncoderSettings of(RunFile run, ExampleShape shape) {
         Map<String, String> told = run.set();
-        for (String key : told.keySet()) {
-            if (!NAMES.contains(key)) {
-                throw ChiaroException.usage(
-                        "set: a cross-encoder has no setting \"" + key + "\". " + Names.hint(key, NAMES));
-            }
-        }
+        PairSettings pairs = PairSettings.of(told, NAMES);
         refuseData(shape);
         ListLoss loss = loss(told, told.getOrDefault(LOSS, usualLoss(shape)));
         refuseUnfit(loss.name(), shape);
         int list = new ToldValues(told).whole(LIST, 2, LONGEST_LIST).orElse(USUAL_LIST);
-        return new CrossEncoderSettings(loss, list, StepSettings.parse(told), EncoderTuning.parse(told), told);
+        return new CrossEncoderSettings(loss, list, pairs);
     }
 
     private static void refuseData(ExampleShape shape) {
@@ -105,6 +86,10 @@ record CrossEncoderSettings(
     }
 
     private static ListLoss loss(Map<String, String> told, String name) {
+        List<String> known = ScorerTraining.crossEncoderLosses();
+        if (!known.contains(name)) {
+            throw ChiaroException.usage("set loss: unknown name \"" + name + "\". " + Names.hint(name, known));
+        }
         ListLoss named = ListLoss.named(name);
         boolean lambda = name.equals("lambda-loss");
         boolean steep = lambda || name.equals("ranknet");
@@ -120,16 +105,6 @@ record CrossEncoderSettings(
             return ListLoss.lambda(values.number(MU, USUAL_MU, 0, 1e6), sigma);
         }
         return steep ? ListLoss.pairwise(sigma) : named;
-    }
-
-    /** The share of numbers that dropout sets to zero. */
-    double dropout(double ofModel) {
-        return new ToldValues(told).number(DROPOUT, ofModel, 0, 0.99);
-    }
-
-    /** Where pairs are cut. */
-    int maxTokens(int ofModel, int positions) {
-        return new ToldValues(told).whole(TOKENS, FEWEST_TOKENS, positions).orElse(ofModel);
     }
 
     /** The loss and its numbers, for people to read. */

@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The batches of a run that learns from lists: a record with its negatives is a list, and so are all records of one query that
- * have a label or a score. A row of a batch is a pair of query and candidate; its score is the grade of the candidate and its label
+ * have a label or a score; where classes are learned, a record is one. A row of a batch is a pair of query and candidate; its score is the grade of the candidate and its label
  * the number of the list. Lists are drawn in another order each epoch, each once, and stay whole in a chunk.
  *
  * <p>Not thread-safe.
@@ -77,6 +77,25 @@ final class ListBatches implements BatchSource<PackedSequences> {
                             + lists.size() + " queries. Check the labels, or take --set loss=pointwise.");
         }
         return new ListBatches(teaching, lists.size() - teaching.size(), tokenizer, options);
+    }
+
+    /**
+     * Each record of some stores as a list of its own, whose only grade is the number of its class.
+     *
+     * @param classes the names of labels
+     */
+    static ListBatches ofClasses(
+            List<EpochPlan.Source> sources, Tokenizer tokenizer, Options options, List<String> classes) {
+        List<GradedList> pairs = new ArrayList<>();
+        for (EpochPlan.Source source : sources) {
+            TokenStore store = source.store();
+            int[] numbers = store.labels().stream().mapToInt(classes::indexOf).toArray();
+            for (int row = 0; row < store.rows(); row++) {
+                double[] grade = {numbers[store.label(row)]};
+                pairs.add(new GradedList(store, row, new int[] {row}, new int[] {1}, grade, false));
+            }
+        }
+        return new ListBatches(pairs, 0, tokenizer, options);
     }
 
     private static void records(TokenStore store, List<GradedList> lists) {
@@ -135,7 +154,8 @@ final class ListBatches implements BatchSource<PackedSequences> {
         throw ChiaroException.data(store.source() + ", line " + store.line(row)
                 + ": expected a number as the label, 1 for a relevant text and 0 for another, or a grade, but found \""
                 + label
-                + "\". Map the labels to numbers.");
+                + "\". Map the labels to numbers, or sort pairs into classes with --set loss=" + ClassifierRecipe.LOSS
+                + ".");
     }
 
     /** All lists, in the order of the data. */
@@ -180,6 +200,14 @@ final class ListBatches implements BatchSource<PackedSequences> {
                 .limit(options.batch())
                 .toList();
         return batch(parts, 0);
+    }
+
+    /** Tokens of the largest chunk of the largest batch. */
+    long chunkTokens() {
+        return largest().chunks().stream()
+                .mapToLong(chunk -> chunk.input().tokens())
+                .max()
+                .orElse(0);
     }
 
     /** What a step looks at of a list. */

@@ -50,6 +50,7 @@ public record RerankerUpdates(int lists, Map<String, ListWeights> weights, List<
      *     candidates and others
      */
     public static RerankerUpdates of(CrossEncoder model, RunFile data, List<String> losses, int most, Path folder) {
+        model.specification().requireScore();
         ExampleShape shape = TrainingData.shape(data);
         List<CrossEncoderSettings> settings = losses.stream()
                 .map(loss -> CrossEncoderSettings.of(data.with("losses", Map.of("set", with(data, loss))), shape))

@@ -6,6 +6,7 @@ import io.chiaro.data.BadRows;
 import io.chiaro.data.ExampleShape;
 import io.chiaro.model.ModelCard;
 import io.chiaro.nn.PackedSequences;
+import io.chiaro.objective.list.ListLoss;
 import io.chiaro.onnx.OnnxAgreement;
 import io.chiaro.tensor.Optimizer;
 import io.chiaro.train.MemoryPlan;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A run that trains a {@link TextScorer}: from a {@link RunFile} whose recipe is {@value #CROSS_ENCODER}, {@value #LATE_INTERACTION} or
@@ -50,7 +52,11 @@ public final class ScorerTraining implements AutoCloseable {
 
     private static final Map<String, Kind> KINDS = Map.of(
             CROSS_ENCODER,
-            new Kind(Map.of("batch", 16, "learning-rate", 5e-5), CrossEncoderRecipe::of),
+            new Kind(
+                    Map.of("batch", 16, "learning-rate", 5e-5),
+                    (run, shape) -> ClassifierRecipe.isFor(run)
+                            ? ClassifierRecipe.of(run, shape)
+                            : CrossEncoderRecipe.of(run, shape)),
             LATE_INTERACTION,
             contrasted(new LateInteractionKind()),
             SPLADE,
@@ -130,6 +136,17 @@ public final class ScorerTraining implements AutoCloseable {
     /** Whether a run file asks for such a model. */
     public static boolean isFor(RunFile run) {
         return run.recipe().filter(KINDS::containsKey).isPresent();
+    }
+
+    /** The losses of a run of recipe {@value #CROSS_ENCODER}, as {@code --set loss=NAME} names them. */
+    public static List<String> crossEncoderLosses() {
+        return Stream.concat(ListLoss.names().stream(), Stream.of(ClassifierRecipe.LOSS))
+                .toList();
+    }
+
+    /** Whether a run file asks for a {@link CrossEncoder} that sorts pairs into classes. */
+    public static boolean isForClasses(RunFile run) {
+        return run.recipe().filter(CROSS_ENCODER::equals).isPresent() && ClassifierRecipe.isFor(run);
     }
 
     /** What such a run does where nothing is said, by the keys of a run file: 16 lists or 32 records a step. */

@@ -8,11 +8,11 @@ import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * One number from the state h of the first token, as the head of a {@code BertForSequenceClassification} makes it (Devlin et al.,
- * 2019, section 4.1, for one class; Nogueira and Cho, "Passage Re-ranking with BERT", 2019, section 3):
+ * One number, or one for each class, from the state h of the first token, as the head of a {@code BertForSequenceClassification} makes it
+ * (Devlin et al., 2019, section 4.1; Nogueira and Cho, "Passage Re-ranking with BERT", 2019, section 3):
  *
  * <pre>
- * s = w dropout(tanh(W h + b)) + c
+ * s = V dropout(tanh(W h + b)) + c
  * </pre>
  */
 final class ScoringHead {
@@ -27,21 +27,22 @@ final class ScoringHead {
         this.parameters = parameters;
     }
 
-    static void declare(ParameterStore.Builder builder, BertConfig config) {
+    /** @param outputs numbers that a state becomes */
+    static void declare(ParameterStore.Builder builder, BertConfig config, int outputs) {
         int hidden = config.hiddenSize();
         builder.add(POOLER + "weight", Kind.WEIGHT, hidden, hidden)
                 .add(POOLER + "bias", Kind.UNDECAYED, hidden)
-                .add(CLASSIFIER + "weight", Kind.WEIGHT, 1, hidden)
-                .add(CLASSIFIER + "bias", Kind.UNDECAYED, 1);
+                .add(CLASSIFIER + "weight", Kind.WEIGHT, outputs, hidden)
+                .add(CLASSIFIER + "bias", Kind.UNDECAYED, outputs);
     }
 
     /**
-     * The scores of states.
+     * The numbers of states.
      *
      * @param states [n, hidden]
      * @param dropout of one pass, announced for as many items
      * @param order which item each state belongs to
-     * @return [n, 1]
+     * @return [n, outputs]
      */
     Tensor score(Tensor states, Dropout dropout, int[] order) {
         int[] ones = new int[order.length];

@@ -172,7 +172,7 @@ class CrossEncoderTest {
             assertThatThrownBy(() -> OnnxScoreParity.check(
                             folder.resolve("onnx/model.onnx"),
                             List.of(other.tokenizer().encodePair("a", "b", 20)),
-                            new float[] {1000}))
+                            new float[][] {{1000}}))
                     .isInstanceOf(ChiaroException.class)
                     .hasMessageContaining("largest difference");
         }
@@ -189,12 +189,17 @@ class CrossEncoderTest {
     }
 
     @Test
-    void a_directory_that_is_no_cross_encoder_of_one_score_says_why() throws IOException {
+    void a_directory_that_is_no_cross_encoder_says_why() throws IOException {
         Path two = copy();
-        replace(two.resolve("config.json"), "\"0\": \"LABEL_0\"", "\"0\": \"no\", \"1\": \"yes\"");
+        replace(two.resolve("config.json"), "\"0\": \"LABEL_0\"", "\"0\": \"no\", \"2\": \"yes\"");
         assertThatThrownBy(() -> CrossEncoder.load(two.toString(), 0))
                 .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("expected one label");
+                .hasMessageContaining("expected the labels 0, 1, ...");
+        replace(two.resolve("config.json"), "\"0\": \"no\", \"2\": \"yes\"", "\"0\": \"no\", \"1\": \"yes\"");
+        assertThatThrownBy(() -> CrossEncoder.load(two.toString(), 0))
+                .as("weights of one output under two labels")
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("classifier");
         replace(two.resolve("config.json"), "\"0\": \"no\", \"1\": \"yes\"", "\"0\": \"LABEL_0\"");
         replace(two.resolve("config_sentence_transformers.json"), "linear.Identity", "activation.Tanh");
         assertThatThrownBy(() -> CrossEncoder.load(two.toString(), 0))

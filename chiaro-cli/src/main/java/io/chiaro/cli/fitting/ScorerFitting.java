@@ -9,6 +9,7 @@ import io.chiaro.eval.EvaluationOptions;
 import io.chiaro.eval.Report;
 import io.chiaro.eval.RerankingData;
 import io.chiaro.eval.Task;
+import io.chiaro.text.CrossEncoder;
 import io.chiaro.text.ScorerTraining;
 import io.chiaro.text.TextScorer;
 import java.nio.file.Path;
@@ -47,12 +48,16 @@ final class ScorerFitting {
 
     private static Judgements judgements(RunFile run) {
         Judgements judgements = Judgements.of(run);
+        boolean classes = ScorerTraining.isForClasses(run);
+        Task expected = classes ? Task.CLASSIFY : Task.RERANK;
         for (Fitting.Judgement judgement : judgements.list()) {
-            if (judgement.task() != Task.RERANK) {
+            if (judgement.task() != expected) {
                 throw ChiaroException.usage("--eval: during a run of recipe "
                         + run.recipe().orElseThrow()
-                        + " given candidates are put in order, so expected rerank:PATH, but found "
-                        + judgement.task().key() + ". Judge a retrieval afterwards, with chiaro eval.");
+                        + (classes ? " pairs are sorted into classes" : " given candidates are put in order")
+                        + ", so expected " + expected.key() + ":PATH, but found "
+                        + judgement.task().key()
+                        + (classes ? "." : ". Judge a retrieval afterwards, with chiaro eval."));
             }
         }
         return judgements;
@@ -62,6 +67,9 @@ final class ScorerFitting {
         EvaluationOptions options =
                 EvaluationOptions.defaults().withSplit(judgement.split()).withSeed(seed);
         Path path = judgement.path();
+        if (judgement.task() == Task.CLASSIFY && model instanceof CrossEncoder pairs) {
+            return Evaluation.pairClasses(path, options, pairs.classifier());
+        }
         return Evaluation.reranking(RerankingData.open(path, options), path.toString(), options, model.reranker());
     }
 

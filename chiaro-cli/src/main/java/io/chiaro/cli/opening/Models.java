@@ -7,6 +7,7 @@ import io.chiaro.model.LateInteractionDirectory;
 import io.chiaro.model.LateInteractionReranker;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.ModelDirectory;
+import io.chiaro.model.PairClassifier;
 import io.chiaro.model.Reranker;
 import io.chiaro.model.RerankerDescription;
 import io.chiaro.model.ShortenedEmbedder;
@@ -20,6 +21,7 @@ import io.chiaro.model.TokenVectors;
 import io.chiaro.onnx.EmbeddedModels;
 import io.chiaro.onnx.OnnxCrossEncoder;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxPairClassifier;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.onnx.OnnxSparseEmbedder;
 import io.chiaro.onnx.OnnxTokenVectors;
@@ -78,6 +80,54 @@ public final class Models {
         return isFolder(nameOrDirectory) && CrossEncoderDirectory.isOne(Path.of(nameOrDirectory));
     }
 
+    /** Whether a model reads two texts as one and sorts them into classes. */
+    public static boolean isPairClassifier(String nameOrDirectory) {
+        return isCrossEncoder(nameOrDirectory)
+                && CrossEncoderDirectory.open(Path.of(nameOrDirectory))
+                        .specification()
+                        .classifies();
+    }
+
+    /** The cross-encoder with classes of a directory; one without an ONNX graph is computed from its weights. */
+    public static PairClassifier openPairClassifier(String option, String directory, int threads) {
+        if (!isPairClassifier(directory)) {
+            throw ChiaroException.usage(option
+                    + ": expected the folder of a cross-encoder with classes, but found \"" + directory
+                    + "\". chiaro fit --recipe cross-encoder --set loss=cross-entropy trains one.");
+        }
+        CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
+        if (opened.onnx().isEmpty()) {
+            return new ClassifyingFromWeights(CrossEncoder.load(directory, 0));
+        }
+        PairClassifier classifier =
+                OnnxPairClassifier.open(opened, OnnxSettings.defaults().withThreads(threads));
+        return fresh(classifier, PairClassifier::description, PairClassifier::close);
+    }
+
+    /** A trained cross-encoder with classes that is closed with its classifier. */
+    private record ClassifyingFromWeights(CrossEncoder model) implements PairClassifier {
+
+        @Override
+        public List<String> classes() {
+            return model.specification().classes();
+        }
+
+        @Override
+        public float[][] logits(List<Pair> pairs) {
+            return model.classifier().logits(pairs);
+        }
+
+        @Override
+        public RerankerDescription description() {
+            return model.classifier().description();
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+
     /** Whether a model compares a query and a text token by token. */
     public static boolean isLateInteraction(String nameOrDirectory) {
         return isFolder(nameOrDirectory) && LateInteractionDirectory.isOne(Path.of(nameOrDirectory));
@@ -114,6 +164,7 @@ public final class Models {
         }
         refuseUnlessReranker(option, directory);
         CrossEncoderDirectory opened = CrossEncoderDirectory.open(Path.of(directory));
+        opened.specification().requireScore();
         return opened.onnx().isPresent()
                 ? fresh(OnnxCrossEncoder.open(opened, OnnxSettings.defaults().withThreads(threads)))
                 : new ScoringFromWeights(CrossEncoder.load(directory, 0));

@@ -1,6 +1,6 @@
 package io.chiaro.cli.recipes;
 
-import io.chiaro.objective.list.ListLoss;
+import io.chiaro.text.ScorerTraining;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +41,8 @@ record Training(String name, List<String> aliases, String paper, String value, L
                     "cross-encoder",
                     List.of(),
                     "Nogueira and Cho, Passage Re-ranking with BERT, 2019, and the papers of its losses",
-                    "a loss of the scores of lists of candidates",
-                    ListLoss.names()),
+                    "a loss of the scores of lists of candidates, or of the logits of pairs",
+                    ScorerTraining.crossEncoderLosses()),
             new Training(
                     "late-interaction",
                     List.of(),
