@@ -16,7 +16,59 @@ interface Geometry {
     record Block(Tensor anchors, Tensor candidates, boolean aligned) {}
 
     /** The gradients of a block to its anchors' and candidates' rows. */
-    record Pull(Tensor anchors, Tensor candidates) {}
+    interface Pull {
+
+        Tensor anchors();
+
+        Tensor candidates();
+
+        /** Adds those to the anchors. */
+        default void addAnchorsTo(Tensor sum) {
+            sum.addInPlace(anchors());
+        }
+
+        /** Adds those to the candidates. */
+        default void addCandidatesTo(Tensor sum) {
+            sum.addInPlace(candidates());
+        }
+
+        /** Gradients that are there already. */
+        static Pull of(Tensor anchors, Tensor candidates) {
+            return new Made(anchors, candidates);
+        }
+    }
+
+    /** Gradients as tensors. */
+    record Made(Tensor anchors, Tensor candidates) implements Pull {}
+
+    /**
+     * Gradients of a product of all anchors with all candidates, themselves products of matrices, made when they are asked for. To be
+     * added they are made in the place of the sum: among many candidates their own place would be larger than the scores.
+     *
+     * @param gradient to the scores [n, m]
+     */
+    record Products(Block block, Tensor gradient) implements Pull {
+
+        @Override
+        public Tensor anchors() {
+            return gradient.matmul(block.candidates());
+        }
+
+        @Override
+        public Tensor candidates() {
+            return gradient.transpose(0, 1).matmul(block.anchors());
+        }
+
+        @Override
+        public void addAnchorsTo(Tensor sum) {
+            sum.addMatmulInPlace(gradient, block.candidates());
+        }
+
+        @Override
+        public void addCandidatesTo(Tensor sum) {
+            sum.addMatmulInPlace(gradient.transpose(0, 1), block.anchors());
+        }
+    }
 
     /** The rows of embeddings [N, d]. */
     Tensor rows(Tensor values);
@@ -49,7 +101,7 @@ interface Geometry {
 
         @Override
         public Pull pull(Block block, Tensor gradient) {
-            return pullProduct(block.anchors(), block.candidates(), block.aligned(), gradient);
+            return pullProduct(block, gradient);
         }
 
         @Override
@@ -76,7 +128,7 @@ interface Geometry {
 
         @Override
         public Pull pull(Block block, Tensor gradient) {
-            return pullProduct(block.anchors(), block.candidates(), block.aligned(), gradient);
+            return pullProduct(block, gradient);
         }
 
         /** For u = x / |x|: d/dx = (g - (g u) u) / |x|. */
@@ -116,9 +168,9 @@ interface Geometry {
         public Pull pull(Block block, Tensor gradient) {
             Tensor signed = signed(block);
             Tensor sign = signed.divide(signed.abs().atLeast(Float.MIN_NORMAL));
-            Pull turned =
-                    pullProduct(block.anchors(), turn(block.candidates(), 1), block.aligned(), gradient.multiply(sign));
-            return new Pull(turned.anchors(), turn(turned.candidates(), -1));
+            Pull turned = pullProduct(
+                    new Block(block.anchors(), turn(block.candidates(), 1), block.aligned()), gradient.multiply(sign));
+            return Pull.of(turned.anchors(), turn(turned.candidates(), -1));
         }
 
         /** (c - d, d + c), or for the direction -1 its transpose (c + d, d - c). */
@@ -168,13 +220,13 @@ interface Geometry {
                 Tensor difference = block.anchors().subtract(block.candidates());
                 Tensor distance = difference.norm(-1, true).atLeast(LEAST_DISTANCE);
                 Tensor pull = difference.divide(distance).multiply(gradient.unsqueeze(1));
-                return new Pull(pull.negate(), pull);
+                return Pull.of(pull.negate(), pull);
             }
             Tensor distance = distance(block);
             Tensor share = gradient.divide(distance.atLeast(LEAST_DISTANCE))
                     .maskedFill(distance.isGreater(LEAST_DISTANCE).not(), 0);
             Tensor transposed = share.transpose(0, 1);
-            return new Pull(
+            return Pull.of(
                     share.matmul(block.candidates()).subtract(block.anchors().multiply(share.sum(1, true))),
                     transposed
                             .matmul(block.anchors())
@@ -217,10 +269,10 @@ interface Geometry {
             Tensor twice = gradient.multiply(2);
             if (block.aligned()) {
                 Tensor pull = block.anchors().subtract(block.candidates()).multiply(twice.unsqueeze(1));
-                return new Pull(pull.negate(), pull);
+                return Pull.of(pull.negate(), pull);
             }
             Tensor transposed = twice.transpose(0, 1);
-            return new Pull(
+            return Pull.of(
                     twice.matmul(block.candidates()).subtract(block.anchors().multiply(twice.sum(1, true))),
                     transposed
                             .matmul(block.anchors())
@@ -295,7 +347,7 @@ interface Geometry {
             Pull pull = super.pull(block, share);
             Tensor byLength = share.multiply(scores(block)).multiply(-2);
             Tensor column = block.aligned() ? byLength.unsqueeze(1) : byLength.sum(1, true);
-            return new Pull(pull.anchors().add(block.anchors().multiply(column)), pull.candidates());
+            return Pull.of(pull.anchors().add(block.anchors().multiply(column)), pull.candidates());
         }
 
         @Override
@@ -308,11 +360,11 @@ interface Geometry {
         return aligned ? anchors.multiply(candidates).sum(-1, false) : anchors.matmul(candidates.transpose(0, 1));
     }
 
-    private static Pull pullProduct(Tensor anchors, Tensor candidates, boolean aligned, Tensor gradient) {
-        if (aligned) {
+    private static Pull pullProduct(Block block, Tensor gradient) {
+        if (block.aligned()) {
             Tensor column = gradient.unsqueeze(1);
-            return new Pull(candidates.multiply(column), anchors.multiply(column));
+            return Pull.of(block.candidates().multiply(column), block.anchors().multiply(column));
         }
-        return new Pull(gradient.matmul(candidates), gradient.transpose(0, 1).matmul(anchors));
+        return new Products(block, gradient);
     }
 }

@@ -111,7 +111,7 @@ final class MaxSim implements Geometry {
                     add(toCandidates, some, chosen.transpose(1, 2).matmul(some.of(anchors)));
                 }
             }
-            return new Pull(toAnchors, toCandidates);
+            return Pull.of(toAnchors, toCandidates);
         }
         long columns = Math.min(candidates.size(0), Math.max(1, MOST_PRODUCTS / pair));
         for (Stretch some : Stretch.of(anchors.size(0), MOST_PRODUCTS / pair / columns)) {
@@ -132,7 +132,7 @@ final class MaxSim implements Geometry {
                 }
             }
         }
-        return new Pull(toAnchors, toCandidates);
+        return Pull.of(toAnchors, toCandidates);
     }
 
     /** [n, L, d] with [n, M, d] to [n, L, M]. */

@@ -66,7 +66,7 @@ final class StripEngine {
         this.geometry = similarity.kind().geometry();
         this.bias = similarity.biasIn(gathered.whole());
         this.cells = Math.max(tiling.keptCells(), tiling.columns());
-        this.fewest = tiling.rows() / 2;
+        this.fewest = tiling.rows() / 8;
         memory = pairing.among().memory();
         batch = new BatchRows(
                 gathered.whole(),
@@ -499,10 +499,10 @@ final class StripEngine {
         }
         toCosines = inPlace.toCosines(strip, toCosines, scored.positives());
         Geometry.Pull pull = geometry.pull(sides(strip), toCosines);
-        anchors.addInPlace(pull.anchors());
+        pull.addAnchorsTo(anchors);
         // Keys of a queue come from another encoder or an earlier step, which do not learn through them.
         if (strip.learning()) {
-            slopes.rows.narrow(0, strip.first(), strip.candidates()).addInPlace(pull.candidates());
+            pull.addCandidatesTo(slopes.rows.narrow(0, strip.first(), strip.candidates()));
         }
     }
 

@@ -910,6 +910,12 @@ public final class Tensor {
         return this;
     }
 
+    /** Adds a product of matrices, [n, k] by [k, m] to [n, m], without a place for it. */
+    public Tensor addMatmulInPlace(Tensor a, Tensor b) {
+        run("addMatmulInPlace", () -> pointer().addmm_(a.pointer(), b.pointer()), a, b);
+        return this;
+    }
+
     /** Multiplies by a number. */
     public Tensor multiplyInPlace(double value) {
         run("multiplyInPlace", () -> pointer().mul_(new Scalar(value)));
