@@ -30,9 +30,11 @@ final class AlignedEngine {
         }
     }
 
-    /** The scores of each anchor with its own candidates. */
-    ScoreTable table() {
-        return table(blocks());
+    /** The scores of each anchor with its own candidates, and what the divergence makes of them. */
+    Explained explained() {
+        ScoreTable table = table(blocks());
+        boolean compares = divergence instanceof KullbackLeibler || divergence instanceof CrossEntropy;
+        return Explained.of(table, divergence.judge(table), compares);
     }
 
     private Geometry.Block[] blocks() {

@@ -396,20 +396,20 @@ public record Contrast(
     }
 
     @Override
-    public List<ScoreTable> tables(Views batch) {
+    public List<Explained> explained(Views batch) {
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("objective")) {
             Gathered gathered = Gathered.of(batch, Collective.alone());
             requireNumbers(batch);
             if (pairing instanceof Pairing.Blocks blocks) {
-                return strips(gathered, blocks).tables();
+                return strips(gathered, blocks).explained();
             }
             Batch opened = new Batch(batch, similarity);
             opened.open();
             return pairing instanceof Pairing.InBatch inBatch
                     ? new InBatchEngine(opened, gathered, inBatch, similarity, (CrossEntropy) divergence, tiling)
-                            .tables()
-                    : List.of(new AlignedEngine(opened, batch, supervision, similarity, divergence).table());
+                            .explained()
+                    : List.of(new AlignedEngine(opened, batch, supervision, similarity, divergence).explained());
         }
     }
 

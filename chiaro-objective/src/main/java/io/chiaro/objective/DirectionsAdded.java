@@ -50,8 +50,8 @@ public record DirectionsAdded(Objective objective) implements Objective {
     }
 
     @Override
-    public List<ScoreTable> tables(Views views) {
-        return objective.tables(views);
+    public List<Explained> explained(Views views) {
+        return objective.explained(views);
     }
 
     @Override

@@ -122,8 +122,15 @@ final class InBatchEngine {
                 masked);
     }
 
+    /** Every table with what the cross-entropy makes of it. */
+    List<Explained> explained() {
+        return tables().stream()
+                .map(table -> Explained.of(table, divergence.judge(table), true))
+                .toList();
+    }
+
     /** The scores of every anchor with its candidates, one after another, a table for each denominator. */
-    List<ScoreTable> tables() {
+    private List<ScoreTable> tables() {
         List<ScoreTable> tables = new ArrayList<>();
         int items = batch.items();
         for (int p = 0; p < partitions; p++) {

@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Tensor;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A divergence that chooses cells, or how much they count, and lets another judge them; what the other reads, it reads. */
@@ -70,6 +71,11 @@ public interface JudgedByAnother extends RowDivergence {
     @Override
     default Tensor logDenominators(Strip strip) {
         return judging().logDenominators(strip);
+    }
+
+    @Override
+    default Optional<Compared> compared(Strip strip) {
+        return judging().compared(strip);
     }
 
     @Override

@@ -38,9 +38,9 @@ public record Leading(int dimensions, Objective objective) implements Objective 
     }
 
     @Override
-    public List<ScoreTable> tables(Views views) {
+    public List<Explained> explained(Views views) {
         try (Scope scope = Scope.open("leading dimensions")) {
-            return objective.tables(leading(views));
+            return objective.explained(leading(views));
         }
     }
 

@@ -37,10 +37,10 @@ public interface Objective {
     }
 
     /**
-     * The scores and relations of every anchor with its candidates, a table for each denominator, for people to look at: small batches
-     * only. Empty where the value is not made of rows of scores.
+     * The scores and relations of every anchor with its candidates and what the value makes of them, a table for each denominator, for
+     * people to look at: small batches only. Empty where the value is not made of rows of scores.
      */
-    default List<ScoreTable> tables(Views views) {
+    default List<Explained> explained(Views views) {
         return List.of();
     }
 

@@ -3,7 +3,9 @@ package io.chiaro.objective;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A divergence that judges an anchor by its own scores alone. It is written as an expression of tensors over a {@link Strip}
@@ -97,6 +99,35 @@ public non-sealed interface RowDivergence extends Divergence {
     default Tensor logDenominators(Strip strip) {
         return strip.logSumExp(strip.scores(), strip.negatives())
                 .subtract(strip.count(strip.negatives()).atLeast(1).log());
+    }
+
+    /**
+     * What is compared on some anchors, for people to look at.
+     *
+     * @param targets p, [n, m]
+     * @param model q, [n, m]
+     * @param logDenominators log Z, by which q was divided, [n]; null where q is no share of a sum
+     */
+    record Compared(Tensor targets, Tensor model, @Nullable Tensor logDenominators) {
+
+        /** Against the softmax of scores over the cells of a mask. */
+        public static Compared softmax(Strip strip, Tensor targets, Tensor scores, Tensor mask) {
+            Tensor below = strip.logSumExp(scores, mask);
+            Tensor model = scores.subtract(below.unsqueeze(1))
+                    .maskedFill(mask.not(), Double.NEGATIVE_INFINITY)
+                    .exp();
+            return new Compared(targets, model, below);
+        }
+
+        /** The same over all candidates, against {@link Strip#shares}. */
+        public static Compared softmax(Strip strip) {
+            return softmax(strip, strip.shares(), strip.scores(), strip.candidates());
+        }
+    }
+
+    /** p, q and the denominator as this compares them; empty where it compares no distributions. */
+    default Optional<Compared> compared(Strip strip) {
+        return Optional.empty();
     }
 
     /** Over what the value is a mean, for people to read. */

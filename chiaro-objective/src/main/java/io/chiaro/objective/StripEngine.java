@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -215,9 +216,9 @@ final class StripEngine {
         return leaf.gradient();
     }
 
-    /** Every block as a table, without targets. */
-    List<ScoreTable> tables() {
-        List<ScoreTable> tables = new ArrayList<>();
+    /** Every block as a table, with what the divergence makes of it. */
+    List<Explained> explained() {
+        List<Explained> tables = new ArrayList<>();
         for (int b = 0; b < blocks.size(); b++) {
             StripBlock block = blocks.get(b);
             Strip strip = strip(b, block);
@@ -238,10 +239,40 @@ final class StripEngine {
                             : negatives[at] > 0 ? Relation.NEGATIVE : self ? Relation.SELF : Relation.IGNORE;
                 }
             }
-            tables.add(
-                    new ScoreTable(cells, relations, graded == null ? new double[n][0] : rows(strip.shares(), n, m)));
+            ScoreTable table =
+                    new ScoreTable(cells, relations, graded == null ? new double[n][0] : rows(strip.shares(), n, m));
+            tables.add(new Explained(
+                    table,
+                    rows(pulled(strip), n, m),
+                    divergence.compared(weighted(strip)).map(compared -> shares(compared, n, m))));
         }
         return tables;
+    }
+
+    /** d value of an anchor / d score: each part of the value as if a row counted for as much as the whole. */
+    private Tensor pulled(Strip strip) {
+        Tensor leaf = strip.scores().detach().leaf();
+        try (Grad on = Grad.enabled()) {
+            Tensor value = leaf.multiply(0).sum();
+            List<RowDivergence.Term> terms = divergence.terms(weighted(strip.withScores(leaf)));
+            for (RowDivergence.Term term : terms) {
+                double share = terms.size() == 1
+                        ? 1
+                        : strip.scores().size(0)
+                                / Math.max(1, term.counts().sum().item());
+                value = value.add(term.sums().sum().multiply(share));
+            }
+            value.backward();
+        }
+        return Objects.requireNonNull(leaf.gradient());
+    }
+
+    private static Explained.Shares shares(RowDivergence.Compared compared, int n, int m) {
+        Tensor below = compared.logDenominators();
+        return new Explained.Shares(
+                rows(compared.targets(), n, m),
+                rows(compared.model(), n, m),
+                below == null ? new double[0] : below.exp().toDoubles());
     }
 
     private static double[][] rows(Tensor table, int n, int m) {

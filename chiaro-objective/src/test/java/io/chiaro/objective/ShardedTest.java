@@ -65,7 +65,7 @@ class ShardedTest {
     }
 
     /** The batch that the other tests of the recipe take. */
-    private static Views batch(Recipe recipe, SplittableRandom random) {
+    static Views batch(Recipe recipe, SplittableRandom random) {
         return recipe.pattern() == null ? columns(Sample.random(random, 3, ITEMS, WIDTH)) : views(recipe, random);
     }
 

@@ -5,6 +5,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
 import io.chiaro.data.Npy;
 import io.chiaro.objective.Evaluation;
+import io.chiaro.objective.Explained;
 import io.chiaro.objective.Needs;
 import io.chiaro.objective.Objective;
 import io.chiaro.objective.Relation;
@@ -443,12 +444,12 @@ public final class Explaining {
 
     private static void tables(Output output, Objective objective, Views batch, Map<String, Object> document) {
         List<Object> blocks = new ArrayList<>();
-        // Columns of a record are compared one by one, but where a distribution over them is learned.
-        boolean shares = !"aligned".equals(objective.slots().get("pairing"))
-                || "kullback-leibler".equals(objective.slots().get("divergence"));
-        for (ScoreTable table : objective.tables(batch)) {
+        for (Explained table : objective.explained(batch)) {
             output.say("");
-            blocks.add(shares ? shares(output, table) : scores(output, table));
+            blocks.add(
+                    table.shares().isPresent()
+                            ? shares(output, table, table.shares().get())
+                            : scores(output, table));
         }
         if (blocks.isEmpty()) {
             output.say("");
@@ -460,87 +461,76 @@ public final class Explaining {
         }
     }
 
-    private static Map<String, Object> shares(Output output, ScoreTable table) {
-        List<Object> relations = new ArrayList<>();
-        List<Object> p = new ArrayList<>();
-        List<Object> q = new ArrayList<>();
-        List<Double> denominators = new ArrayList<>();
-        int candidates = table.relations()[0].length;
-        int shown = Math.min(candidates, MOST_SHOWN);
-        output.say("row  relations, p and q of "
-                + (shown < candidates
-                        ? "the first " + shown + " of its " + candidates + " candidates (all with --json)"
-                        : "its candidates")
-                + ", denominator");
-        for (int i = 0; i < table.rows(); i++) {
-            Relation[] row = table.relations()[i];
-            double[] scores = table.scores()[i];
-            double[] told = table.targets()[i];
-            double denominator = 0;
-            int positives = 0;
-            for (int j = 0; j < row.length; j++) {
-                denominator += isCandidate(row[j]) ? Math.exp(scores[j]) : 0;
-                positives += row[j] == Relation.POSITIVE ? 1 : 0;
-            }
-            List<Double> target = new ArrayList<>();
-            List<Double> model = new ArrayList<>();
-            for (int j = 0; j < row.length; j++) {
-                double even = row[j] == Relation.POSITIVE ? 1.0 / positives : 0.0;
-                target.add(told.length == row.length ? told[j] : even);
-                model.add(isCandidate(row[j]) ? Math.exp(scores[j]) / denominator : 0.0);
-            }
-            String letters = letters(row);
-            relations.add(letters);
-            p.add(target);
-            q.add(model);
-            denominators.add(denominator);
+    /** How many candidates of a row are printed, and the words for it. */
+    private static String candidates(int candidates) {
+        return MOST_SHOWN < candidates
+                ? "the first " + MOST_SHOWN + " of its " + candidates + " candidates (all with --json)"
+                : "its candidates";
+    }
+
+    private static Map<String, Object> shares(Output output, Explained explained, Explained.Shares shares) {
+        Relation[][] relations = explained.table().relations();
+        boolean divided = shares.denominators().length > 0;
+        int shown = Math.min(relations[0].length, MOST_SHOWN);
+        output.say("row  relations, p and q of " + candidates(relations[0].length) + (divided ? ", denominator" : ""));
+        for (int i = 0; i < relations.length; i++) {
             output.say(String.format(
                     Locale.ROOT,
-                    "%3d  %s  p %s  q %s  Z %.4g",
+                    "%3d  %s  p %s  q %s%s",
                     i,
-                    letters.substring(0, shown),
-                    shares(target.subList(0, shown)),
-                    shares(model.subList(0, shown)),
-                    denominator));
+                    letters(relations[i]).substring(0, shown),
+                    shares(list(shares.targets()[i]).subList(0, shown)),
+                    shares(list(shares.model()[i]).subList(0, shown)),
+                    divided ? String.format(Locale.ROOT, "  Z %.4g", shares.denominators()[i]) : ""));
         }
-        Map<String, Object> block = new LinkedHashMap<>();
-        block.put("relations", relations);
-        block.put("p", p);
-        block.put("q", q);
-        block.put("denominators", denominators);
+        Map<String, Object> block = block(explained);
+        block.put("p", lists(shares.targets()));
+        block.put("q", lists(shares.model()));
+        block.put("denominators", list(shares.denominators()));
         return block;
     }
 
-    private static Map<String, Object> scores(Output output, ScoreTable table) {
-        List<Object> relations = new ArrayList<>();
-        List<Object> scores = new ArrayList<>();
-        List<Object> targets = new ArrayList<>();
-        output.say(
-                "row  relations and scores of its own candidates" + (table.targets()[0].length > 0 ? ", targets" : ""));
+    private static Map<String, Object> scores(Output output, Explained explained) {
+        ScoreTable table = explained.table();
+        boolean told = table.targets()[0].length > 0;
+        int width = table.relations()[0].length;
+        int shown = Math.min(width, MOST_SHOWN);
+        output.say("row  relations, scores and d value / d score of " + candidates(width) + (told ? ", targets" : ""));
         for (int i = 0; i < table.rows(); i++) {
-            List<Double> found = Arrays.stream(table.scores()[i]).boxed().toList();
-            List<Double> told = Arrays.stream(table.targets()[i]).boxed().toList();
-            String letters = letters(table.relations()[i]);
-            relations.add(letters);
-            scores.add(found);
-            targets.add(told);
+            List<Double> targets = list(table.targets()[i]);
             output.say(String.format(
                     Locale.ROOT,
-                    "%3d  %s  s %s%s",
+                    "%3d  %s  s %s  d %s%s",
                     i,
-                    letters,
-                    shares(found),
-                    told.isEmpty() ? "" : "  target " + shares(told)));
+                    letters(table.relations()[i]).substring(0, shown),
+                    shares(list(table.scores()[i]).subList(0, shown)),
+                    shares(list(explained.pull()[i]).subList(0, shown)),
+                    told ? "  target " + shares(targets.subList(0, Math.min(targets.size(), shown))) : ""));
         }
-        Map<String, Object> block = new LinkedHashMap<>();
-        block.put("relations", relations);
-        block.put("scores", scores);
-        block.put("targets", targets);
+        Map<String, Object> block = block(explained);
+        block.put("targets", lists(table.targets()));
         return block;
     }
 
-    private static boolean isCandidate(Relation relation) {
-        return relation == Relation.POSITIVE || relation == Relation.NEGATIVE;
+    /** What every table has. */
+    private static Map<String, Object> block(Explained explained) {
+        Map<String, Object> block = new LinkedHashMap<>();
+        block.put(
+                "relations",
+                Arrays.stream(explained.table().relations())
+                        .map(Explaining::letters)
+                        .toList());
+        block.put("scores", lists(explained.table().scores()));
+        block.put("pull", lists(explained.pull()));
+        return block;
+    }
+
+    private static List<Double> list(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static List<List<Double>> lists(double[][] rows) {
+        return Arrays.stream(rows).map(Explaining::list).toList();
     }
 
     private static String letters(Relation[] row) {

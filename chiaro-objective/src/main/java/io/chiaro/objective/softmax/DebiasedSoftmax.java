@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Corrects the negatives of NT-Xent for those that are positives unseen (Chuang et al., "Debiased Contrastive Learning",
@@ -64,6 +65,22 @@ public record DebiasedSoftmax(double prior, Reweighting reweighting) implements 
 
     @Override
     public List<Term> terms(Strip strip) {
+        Below below = below(strip);
+        Tensor losses =
+                below.own().add(below.kept()).log().subtract(below.positive().subtract(below.shift()));
+        return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(strip.negatives()))));
+    }
+
+    /**
+     * The two parts of the denominator, divided by exp shift.
+     *
+     * @param positive the mean score of the positives
+     * @param own its share
+     * @param kept that of the negatives, corrected
+     */
+    private record Below(Tensor positive, Tensor own, Tensor kept, Tensor shift) {}
+
+    private Below below(Strip strip) {
         double hardness = reweighting.beta();
         Tensor scores = strip.scores();
         Tensor negatives = strip.negatives();
@@ -82,8 +99,21 @@ public record DebiasedSoftmax(double prior, Reweighting reweighting) implements 
         Tensor least =
                 count.multiply(shift.negate().subtract(strip.scaleOfRows()).exp());
         Tensor kept = corrected.where(corrected.isGreater(least), least);
-        Tensor losses = own.add(kept).log().subtract(positive.subtract(shift));
-        return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));
+        return new Below(positive, own, kept, shift);
+    }
+
+    /** q of a positive is its share of the denominator, and the share of the negatives is theirs as they weigh. */
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        Below below = below(strip);
+        Tensor whole = below.own().add(below.kept());
+        Tensor hard = Compared.softmax(
+                        strip, strip.shares(), strip.scores().multiply(1 + reweighting.beta()), strip.negatives())
+                .model();
+        Tensor model = strip.shares()
+                .multiply(below.own().divide(whole).unsqueeze(1))
+                .add(hard.multiply(below.kept().divide(whole).unsqueeze(1)));
+        return Optional.of(new Compared(strip.shares(), model, whole.log().add(below.shift())));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NT-Xent whose negatives are weighed against each other at one temperature, and anchors at another (Zhang et al., "Dual
@@ -38,5 +39,10 @@ public record DualTemperatureSoftmax(double ratio) implements RowDivergence {
     /** 1 - q of a value -log q. */
     private static Tensor ofNegatives(Tensor losses) {
         return losses.negate().exp().negate().add(1);
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip));
     }
 }

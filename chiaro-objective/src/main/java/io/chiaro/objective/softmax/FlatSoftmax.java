@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of {@code v = log sum over negatives of exp(s_ik - s_ip)} under a value that is always 1: {@code exp(v - c)} with c
@@ -24,5 +25,10 @@ public record FlatSoftmax() implements RowDivergence {
     @Override
     public String reduction() {
         return "mean over anchors with a positive and a negative; always 1";
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip, strip.shares(), strip.scores(), strip.negatives()));
     }
 }

@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NT-Xent against the hardest negatives alone, so that the temperature no longer says how hard they are (Wang and Liu,
@@ -25,6 +26,13 @@ public record HardestSoftmax(double share) implements RowDivergence {
     @Override
     public List<Term> terms(Strip strip) {
         Tensor scores = strip.scores();
+        Tensor losses = strip.logSumExp(scores, below(strip)).subtract(strip.mean(scores, strip.positives()));
+        return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(strip.negatives()))));
+    }
+
+    /** Positives and the negatives that are kept. */
+    private Tensor below(Strip strip) {
+        Tensor scores = strip.scores();
         Tensor negatives = strip.negatives();
         Tensor counts = strip.count(negatives);
         Tensor hidden = scores.detach().maskedFill(negatives.not(), Double.NEGATIVE_INFINITY);
@@ -35,10 +43,12 @@ public record HardestSoftmax(double share) implements RowDivergence {
             last[i] = Math.max(0, (long) Math.ceil(share * each[i] - 1e-9) - 1);
         }
         Tensor threshold = sorted.gather(1, Tensor.of(last, last.length, 1));
-        Tensor kept = negatives.and(threshold.isGreater(hidden).not());
-        Tensor losses =
-                strip.logSumExp(scores, kept.or(strip.positives())).subtract(strip.mean(scores, strip.positives()));
-        return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(negatives))));
+        return negatives.and(threshold.isGreater(hidden).not()).or(strip.positives());
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip, strip.shares(), strip.scores(), below(strip)));
     }
 
     @Override

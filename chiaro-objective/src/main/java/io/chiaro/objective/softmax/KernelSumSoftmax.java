@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NT-Xent with a sum of two kernels in place of one (Tan et al., "Contrastive Learning Is Spectral Clustering On Similarity
@@ -33,6 +34,12 @@ public record KernelSumSoftmax(double share, double exponential) implements RowD
 
     @Override
     public List<Term> terms(Strip strip) {
+        Tensor kernel = logKernel(strip);
+        Tensor losses = strip.logSumExp(kernel, strip.candidates()).subtract(strip.mean(kernel, strip.positives()));
+        return List.of(Term.mean(losses, strip.has(strip.positives())));
+    }
+
+    private Tensor logKernel(Strip strip) {
         Tensor gaussian = strip.scores().add(Math.log(share));
         Tensor distance = strip.scores()
                 .divide(strip.scales())
@@ -41,9 +48,12 @@ public record KernelSumSoftmax(double share, double exponential) implements RowD
                 .sqrt();
         Tensor other = distance.divide(-exponential).add(Math.log(1 - share));
         // log(exp a + exp b)
-        Tensor kernel = gaussian.add(other.subtract(gaussian).softplus());
-        Tensor losses = strip.logSumExp(kernel, strip.candidates()).subtract(strip.mean(kernel, strip.positives()));
-        return List.of(Term.mean(losses, strip.has(strip.positives())));
+        return gaussian.add(other.subtract(gaussian).softplus());
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip, strip.shares(), logKernel(strip), strip.candidates()));
     }
 
     @Override

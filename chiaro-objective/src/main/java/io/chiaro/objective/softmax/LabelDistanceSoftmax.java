@@ -5,6 +5,7 @@ import io.chiaro.objective.Strip;
 import io.chiaro.objective.Supervision;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Contrast for regression. Rows whose numbers differ by at most {@code window} are positives; every other row counts in the
@@ -24,11 +25,25 @@ public record LabelDistanceSoftmax(double window, double slope) implements RowDi
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor distances = strip.targetDistances();
-        Tensor near = distances.isGreater(window).not().and(strip.candidates());
-        Tensor far = distances.isGreater(window).and(strip.candidates());
-        Tensor weighted = strip.scores().add(distances.multiply(slope).maskedFill(far.not(), 0));
-        Tensor losses = strip.logSumExp(weighted, strip.candidates()).subtract(strip.mean(strip.scores(), near));
+        Tensor near = near(strip);
+        Tensor losses = strip.logSumExp(weighted(strip), strip.candidates()).subtract(strip.mean(strip.scores(), near));
         return List.of(Term.mean(losses, strip.has(near)));
+    }
+
+    private Tensor near(Strip strip) {
+        return strip.targetDistances().isGreater(window).not().and(strip.candidates());
+    }
+
+    private Tensor weighted(Strip strip) {
+        Tensor distances = strip.targetDistances();
+        Tensor far = distances.isGreater(window).and(strip.candidates());
+        return strip.scores().add(distances.multiply(slope).maskedFill(far.not(), 0));
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        Tensor near = near(strip).to(strip.scores().type());
+        Tensor targets = near.divide(near.sum(1, true).atLeast(1));
+        return Optional.of(Compared.softmax(strip, targets, weighted(strip), strip.candidates()));
     }
 }

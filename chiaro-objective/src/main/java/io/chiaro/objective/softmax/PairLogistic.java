@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Every pair judged alone: {@code sum over j of log(1 + exp(-y_ij (s_ij + b)))} with y = 1 for positives and -1 for negatives
@@ -29,5 +30,18 @@ public record PairLogistic(double bias) implements RowDivergence {
     @Override
     public String reduction() {
         return "sum over candidates, mean over anchors";
+    }
+
+    /** q is the logistic function of each score on its own. */
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        Tensor model = strip.scores()
+                .add(bias)
+                .negate()
+                .softplus()
+                .negate()
+                .exp()
+                .maskedFill(strip.candidates().not(), 0);
+        return Optional.of(new Compared(strip.positives().to(model.type()), model, null));
     }
 }

@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Minus the logarithm of the share that the positives have in a softmax. With P(i) the positives of anchor i and C(i) those
@@ -35,7 +36,7 @@ public record PositiveSoftmax(Share share, Denominator denominator) implements R
 
     @Override
     public List<Term> terms(Strip strip) {
-        Tensor below = denominator == Denominator.CANDIDATES ? strip.candidates() : strip.negatives();
+        Tensor below = below(strip);
         Tensor above = switch (share) {
             case MEAN_OF_LOGS -> strip.mean(strip.scores(), strip.positives());
             case LOG_OF_SUM -> strip.logSumExp(strip.scores(), strip.positives());
@@ -45,5 +46,19 @@ public record PositiveSoftmax(Share share, Denominator denominator) implements R
         };
         Tensor losses = strip.logSumExp(strip.scores(), below).subtract(above);
         return List.of(Term.mean(losses, strip.has(strip.positives()).multiply(strip.has(below))));
+    }
+
+    private Tensor below(Strip strip) {
+        return denominator == Denominator.CANDIDATES ? strip.candidates() : strip.negatives();
+    }
+
+    /** A logarithm of a sum over positives pulls each of them by its own share of that sum. */
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        Tensor targets = share == Share.MEAN_OF_LOGS
+                ? strip.shares()
+                : Compared.softmax(strip, strip.shares(), strip.scores(), strip.positives())
+                        .model();
+        return Optional.of(Compared.softmax(strip, targets, strip.scores(), below(strip)));
     }
 }

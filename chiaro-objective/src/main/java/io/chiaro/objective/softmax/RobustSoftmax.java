@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * NT-Xent that bears wrong positives (Chuang et al., "Robust Contrastive Learning against Noisy Views", CVPR 2022, eq. 5):
@@ -34,5 +35,10 @@ public record RobustSoftmax(double exponent, double weight) implements RowDiverg
                 .subtract(positive.multiply(exponent).exp())
                 .divide(exponent);
         return List.of(Term.mean(losses, strip.has(strip.positives())));
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip));
     }
 }

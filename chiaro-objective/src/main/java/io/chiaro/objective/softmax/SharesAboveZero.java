@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * L_out of Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, eq. 2, {@code -1/|P| sum over p of ( s_ip - log sum
@@ -24,5 +25,10 @@ public record SharesAboveZero() implements RowDivergence {
     @Override
     public String reduction() {
         return "mean over anchors above zero";
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip));
     }
 }

@@ -4,6 +4,7 @@ import io.chiaro.objective.RowDivergence;
 import io.chiaro.objective.Strip;
 import io.chiaro.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How far apart two distributions over an anchor's candidates are: q, the softmax of the scores, and p, which gives {@code 1 -
@@ -53,7 +54,7 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
                 .subtract(strip.logSumExp(strip.scores(), candidates).unsqueeze(1));
         Tensor q = logQ.maskedFill(candidates.not(), Double.NEGATIVE_INFINITY).exp();
         Tensor told = strip.shares();
-        Tensor p = told.multiply(1 - leak).add(even(strip, candidates).multiply(leak));
+        Tensor p = targets(strip);
         Tensor cells = switch (measure) {
             case CROSS_ENTROPY -> p.multiply(logQ).negate();
             case KULLBACK_LEIBLER -> p.multiply(log(p).subtract(logQ));
@@ -83,5 +84,17 @@ public record SharesApart(Measure measure, double leak) implements RowDivergence
     private static Tensor even(Strip strip, Tensor mask) {
         return mask.to(strip.scores().type())
                 .divide(strip.count(mask).atLeast(1).unsqueeze(1));
+    }
+
+    /** p. */
+    private Tensor targets(Strip strip) {
+        return strip.shares()
+                .multiply(1 - leak)
+                .add(even(strip, strip.candidates()).multiply(leak));
+    }
+
+    @Override
+    public Optional<Compared> compared(Strip strip) {
+        return Optional.of(Compared.softmax(strip, targets(strip), strip.scores(), strip.candidates()));
     }
 }
