@@ -340,6 +340,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("symile")
     void symile_has_all_pairs_as_candidates() {
         Objective objective = objective("symile", "scale", "2");
         assertThat(of(constant(3, ITEMS, WIDTH), upTo(ITEMS))
@@ -374,6 +375,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves({"sup-con-in", "sup-con-set"})
     void unique_labels_make_sup_con_nt_xent() {
         for (String recipe : List.of("sup-con", "sup-con-in", "sup-con-set", "nt-xent-by-label")) {
             same(objective(recipe, "temperature", "0.3"), objective("nt-xent", "temperature", "0.3"));
@@ -397,18 +399,20 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("hcl")
     void without_hardness_hard_negatives_are_debiased_ones() {
         same(objective("hcl", "hardness", "0"), objective("debiased"));
     }
 
     @Test
+    @Proves({"debiased", "hcl"})
     void without_prior_debiased_is_nt_xent() {
         same(objective("debiased", "prior", "0"), objective("nt-xent"));
         same(objective("hcl", "prior", "0", "hardness", "0"), objective("nt-xent"));
     }
 
     @Test
-    @Proves("poly-view-sufficient")
+    @Proves({"poly-view-sufficient", "poly-view-geometric", "poly-view-arithmetic"})
     void two_poly_views_are_nt_xent() {
         same(objective("poly-view-geometric"), objective("nt-xent"));
         same(objective("poly-view-arithmetic"), objective("nt-xent"));
@@ -416,6 +420,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("mv-dhel")
     void two_sets_of_views_are_dhel() {
         // Each anchor against the other items of its own view: the sum over both views of decoupled terms, with the
         // positive once.
@@ -883,6 +888,7 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("cyclip")
     void cyclip_without_cycles_is_clip() {
         same(objective("cyclip", "within", "0", "across", "0"), objective("clip", "temperature", "0.2"));
     }

@@ -441,7 +441,7 @@ class PaperIdentityTest {
     }
 
     @Test
-    @Proves({"kcl-riesz", "kcl-imq", "kcl-log"})
+    @Proves({"kcl", "kcl-riesz", "kcl-imq", "kcl-log"})
     void kernels_that_are_almost_flat_are_all_the_squared_distance() {
         Property.check(5, random -> {
             Given given = Given.random(random, 2, 7, 6);
@@ -453,6 +453,94 @@ class PaperIdentityTest {
             assertThat(gaussian / 1e-6).isCloseTo(squares, within(tolerance));
             assertThat(inverse * 2e6).isCloseTo(squares, within(tolerance));
             assertThat(logarithmic / 0.5e-6).isCloseTo(squares, within(tolerance));
+        });
+    }
+
+    /** Section 4 of its paper: as the exponent falls to 0 the value is that of InfoNCE and the logarithm of the weight. */
+    @Test
+    @Proves("rince")
+    void robust_contrast_of_a_vanishing_exponent_is_nt_xent() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found robust = given.evaluate(objective("rince", "exponent", "1e-7", "weight", "0.025"));
+            Given.Found plain = given.evaluate(objective("nt-xent", "temperature", "0.5"));
+            assertThat(robust.loss()).isCloseTo(plain.loss() + Math.log(0.025), within(1e-5));
+            close(robust.gradients(), plain.gradients(), 1e-5);
+        });
+    }
+
+    @Test
+    @Proves({"simclr-doubled", "dcl-summed"})
+    void the_sum_of_both_directions_is_twice_their_mean() {
+        Map<String, String> means = Map.of("simclr-doubled", "nt-xent", "dcl-summed", "dcl");
+        means.forEach((summed, mean) -> Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found twice = given.evaluate(objective(summed, "temperature", "0.3"));
+            Given.Found once = given.evaluate(objective(mean, "temperature", "0.3"));
+            assertThat(twice.loss()).as(summed).isCloseTo(2 * once.loss(), within(1e-10));
+            close(twice.gradients(), times(2, once.gradients()), 1e-10);
+        }));
+    }
+
+    private static double[][][] times(double factor, double[][][] views) {
+        double[][][] result = new double[views.length][views[0].length][];
+        for (int v = 0; v < views.length; v++) {
+            for (int i = 0; i < views[v].length; i++) {
+                result[v][i] =
+                        Arrays.stream(views[v][i]).map(value -> factor * value).toArray();
+            }
+        }
+        return result;
+    }
+
+    private static Given ofViews(Given given, double[][]... views) {
+        return Given.of(views, given.labels(), given.targets(), given.memory());
+    }
+
+    @Test
+    @Proves("decoupled-uniformity")
+    void the_centres_of_views_that_are_equal_repel_each_other_as_the_rows_do() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 1, 7, 6);
+            double[][] rows = given.views()[0];
+            assertThat(loss(ofViews(given, rows, rows), "decoupled-uniformity"))
+                    .isCloseTo(
+                            loss(ofViews(given, rows, rows), "align-uniform", "alignment", "0", "t", "2"),
+                            within(1e-10));
+        });
+    }
+
+    @Test
+    @Proves("mv-infonce")
+    void two_views_that_are_equal_make_the_joint_set_nt_xent() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 1, 7, 6);
+            double[][] rows = given.views()[0];
+            assertThat(loss(ofViews(given, rows, rows), "mv-infonce"))
+                    .isCloseTo(loss(ofViews(given, rows, rows), "nt-xent", "temperature", "0.5"), within(1e-10));
+        });
+    }
+
+    @Test
+    @Proves("moco-v3")
+    void crossed_predictions_are_two_contrasts_times_twice_the_temperature() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 4, 7, 6);
+            double[][][] views = given.views();
+            double sum = loss(ofViews(given, views[0], views[3]), "info-nce", "temperature", "0.2")
+                    + loss(ofViews(given, views[1], views[2]), "info-nce", "temperature", "0.2");
+            assertThat(loss(given, "moco-v3")).isCloseTo(2 * 0.2 * sum, within(1e-10));
+        });
+    }
+
+    @Test
+    @Proves("cwcl")
+    void where_a_frozen_model_holds_items_to_be_opposite_continuous_weights_are_clip() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 2, 6);
+            double[][] opposite = {{1, 0, 0, 0, 0, 0}, {-1, 0, 0, 0, 0, 0}};
+            double weighed = loss(ofViews(given, given.views()[0], given.views()[1], opposite), "cwcl");
+            assertThat(weighed).isCloseTo(loss(given, "clip", "temperature", "0.07"), within(1e-10));
         });
     }
 

@@ -48,7 +48,8 @@ public final class GridListing {
                 output.say("  open: " + String.join("; ", open));
             }
         }
-        output.say("* stands on a plain loop and on differences alone: there is no reference to agree with");
+        output.say(
+                "* has no package to agree with: it stands on a plain loop, on differences and on an identity of its paper");
         if (picture != null) {
             AtomicFiles.write(picture, svg(table));
             output.note("picture " + picture);

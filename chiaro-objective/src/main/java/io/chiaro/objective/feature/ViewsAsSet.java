@@ -10,7 +10,7 @@ import java.util.List;
  * All views of an item as one set. With e_kl = exp(cos / temperature) between views k and l of an item:
  *
  * <pre>
- * JOINT        -log( 2 sum over k < l of e_kl / sum over views l of item i and rows of other items, all views )
+ * JOINT        -log( 2 sum over k < l of e_kl / sum over views l of item i and all rows but it )
  * PER_VIEW     -log( sum over k < l of e_kl / product over l of sum over other items in view l )
  * </pre>
  *

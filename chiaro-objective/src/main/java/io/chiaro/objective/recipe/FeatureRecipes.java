@@ -86,7 +86,7 @@ final class FeatureRecipes {
             Recipe.of(
                     "decoupled-uniformity",
                     "Dufumier et al., Integrating Prior Knowledge in Contrastive Learning with Kernel, ICML 2023, eq. 3",
-                    "formula of decoupled uniformity without prior",
+                    "no-reference: formula of decoupled uniformity without prior",
                     new WholeBatch(new DecoupledUniformity(2))),
             Recipe.of(
                     "mmcr",
@@ -124,23 +124,23 @@ final class FeatureRecipes {
             Recipe.of(
                     "mv-infonce",
                     "Koromilas et al., A Principled Framework for Multi-View Contrastive Learning, 2025",
-                    "formula of MV-InfoNCE as coded (Multi-View-CL)",
+                    "no-reference: formula of MV-InfoNCE as coded (Multi-View-CL)",
                     new WholeBatch(new ViewsAsSet(ViewsAsSet.Form.JOINT, 0.5))),
             Recipe.of(
                     "mv-dhel",
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning, ICML 2024",
-                    "formula of MV-DHEL (Multi-View-CL)",
+                    "no-reference: formula of MV-DHEL (Multi-View-CL)",
                     new WholeBatch(new ViewsAsSet(ViewsAsSet.Form.PER_VIEW, 0.5)),
                     "dhel"),
             Recipe.of(
                     "poly-view-geometric",
                     "Shidani et al., Poly-View Contrastive Learning, ICLR 2024",
-                    "formula of the Poly-View paper",
+                    "no-reference: formula of the Poly-View paper",
                     new WholeBatch(new PolyView(PolyView.Form.GEOMETRIC, 0.5))),
             Recipe.of(
                     "poly-view-arithmetic",
                     "Shidani et al., Poly-View Contrastive Learning, ICLR 2024",
-                    "formula of the Poly-View paper",
+                    "no-reference: formula of the Poly-View paper",
                     new WholeBatch(new PolyView(PolyView.Form.ARITHMETIC, 0.5))),
             Recipe.of(
                     "poly-view-sufficient",
@@ -152,12 +152,12 @@ final class FeatureRecipes {
                     "symile",
                     "Saporta et al., Contrasting with Symile: Simple Model-Agnostic Representation Learning for Unlimited "
                             + "Modalities, NeurIPS 2024, eq. 6",
-                    "formula of Symile with negatives n_squared",
+                    "no-reference: formula of Symile with negatives n_squared",
                     new WholeBatch(new Triples(10))),
             Recipe.of(
                     "cyclip",
                     "Goel et al., CyCLIP: Cyclic Contrastive Language-Image Pretraining, NeurIPS 2022, eq. 4",
-                    "formula of CyCLIP (in iSogCLR)",
+                    "no-reference: formula of CyCLIP (in iSogCLR)",
                     new WholeBatch(new CyclicClip(0.2, 0.25, 0.25))),
             Recipe.of(
                     "swav",
@@ -185,7 +185,7 @@ final class FeatureRecipes {
                     "vibcreg",
                     "Lee and Aune, VIbCReg: Variance-Invariance-better-Covariance Regularization for Self-Supervised Learning "
                             + "on Time Series, 2021, eq. 4 to 6",
-                    "formula of VIbCReg (solo-learn), whose weights of 25 and 200 are 50 and 400 here",
+                    "no-reference: formula of VIbCReg (solo-learn), whose weights of 25 and 200 are 50 and 400 here",
                     new WholeBatch(new CorrelationPenalty(25, 25, 200, 1e-4))),
             Recipe.of(
                     "byol-summed",
@@ -202,7 +202,7 @@ final class FeatureRecipes {
                     "moco-v3",
                     "Chen, Xie and He, An Empirical Study of Training Self-Supervised Vision Transformers, ICCV 2021, "
                             + "algorithm 1",
-                    "formula of MoCo v3",
+                    "no-reference: formula of MoCo v3",
                     new WholeBatch(Towers.PREDICTED_AND_AVERAGED, new CrossedPredictions(0.2))),
             Recipe.of(
                     "nnclr",
@@ -267,7 +267,7 @@ final class FeatureRecipes {
                     "kcl",
                     "Koromilas et al., Bridging Mini-Batch and Asymptotic Analysis in Contrastive Learning: From InfoNCE to "
                             + "Kernel-Based Losses, ICML 2024, eq. 12",
-                    "formula of kernel contrast, Gaussian (DHEL-KCL)",
+                    "no-reference: formula of kernel contrast, Gaussian (DHEL-KCL)",
                     new WholeBatch(new KernelContrast(new Kernel.Gaussian(2), 16))),
             Recipe.of(
                     "distill-clip",
@@ -279,7 +279,7 @@ final class FeatureRecipes {
                     "cwcl",
                     "Srinivasa et al., CWCL: Cross-Modal Transfer with Continuously Weighted Contrastive Loss, NeurIPS 2023, "
                             + "eq. 4",
-                    "formula of CWCL",
+                    "no-reference: formula of CWCL",
                     new WholeBatch(new WeightedByFrozen(0.07, true))));
 
     private FeatureRecipes() {}

@@ -103,9 +103,9 @@ public final class PeriodicTable {
         return Objects.requireNonNull(Objects.requireNonNull(cells.get(learned)).get(told));
     }
 
-    /** Whether values and gradients of a package or formula outside the project stand behind a recipe. */
+    /** Whether values and gradients of a package outside the project stand behind a recipe. */
     public static boolean hasReference(Recipe recipe) {
-        return !recipe.reference().equals("no-reference");
+        return !recipe.reference().startsWith(Recipe.UNCOMPARED);
     }
 
     private static Told told(Recipe recipe) {

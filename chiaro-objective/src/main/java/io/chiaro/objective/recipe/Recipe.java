@@ -70,7 +70,8 @@ public record Recipe(
     private static final String DIVERGENCE = "divergence";
 
     /** Parts that no implementation is known to put together. */
-    private static final String UNCOMPARED = "no-reference";
+    /** Begins the reference of what no package has. */
+    static final String UNCOMPARED = "no-reference";
 
     /** What belongs to a kind of a recipe that is told by its slots alone. */
     private static final Map<String, List<String>> NUMBERS_OF_KINDS =

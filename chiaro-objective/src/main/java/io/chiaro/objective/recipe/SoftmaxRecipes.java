@@ -57,12 +57,12 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "sup-con-in",
                     "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 3 (L_in)",
-                    "formula of SupCon L_in",
+                    "no-reference: formula of SupCon L_in",
                     label(BATCH, 0.1, softmax(Share.LOG_OF_MEAN, Denominator.CANDIDATES))),
             Recipe.of(
                     "sup-con-set",
                     "Goldberger et al., Neighbourhood Components Analysis, NIPS 2004, eq. 3, on unit vectors",
-                    "formula of solo-learn's SupCon (simclr_loss_func with labels)",
+                    "no-reference: formula of solo-learn's SupCon (simclr_loss_func with labels)",
                     label(BATCH, 0.1, softmax(Share.LOG_OF_SUM, Denominator.CANDIDATES))),
             Recipe.of(
                     "nt-xent-by-label",
@@ -84,12 +84,12 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "debiased",
                     "Chuang et al., Debiased Contrastive Learning, NeurIPS 2020, eq. 8",
-                    "formula of debiased contrast (chingyaoc)",
+                    "no-reference: formula of debiased contrast (chingyaoc)",
                     item(BATCH, 0.5, new DebiasedSoftmax(0.1, new DebiasedSoftmax.Even()))),
             Recipe.of(
                     "hcl",
                     "Robinson et al., Contrastive Learning with Hard Negative Samples, ICLR 2021, section 3",
-                    "formula of hard negatives (joshr17, HCL)",
+                    "no-reference: formula of hard negatives (joshr17, HCL)",
                     item(BATCH, 0.5, new DebiasedSoftmax(0.1, new DebiasedSoftmax.Hardness(1)))),
             Recipe.of(
                     "clip",
@@ -119,7 +119,7 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "rince",
                     "Chuang et al., Robust Contrastive Learning against Noisy Views, CVPR 2022, eq. 5",
-                    "formula of robust InfoNCE (chingyaoc, RINCE)",
+                    "no-reference: formula of robust InfoNCE (chingyaoc, RINCE)",
                     item(BATCH, 0.5, new RobustSoftmax(0.5, 0.025))),
             Recipe.of(
                     "spectral",
@@ -141,12 +141,12 @@ final class SoftmaxRecipes {
                     "simclr-doubled",
                     "Chen et al., A Simple Framework for Contrastive Learning of Visual Representations, ICML 2020, both views "
                             + "added as in the authors' code",
-                    "formula of SimCLR's TensorFlow code",
+                    "no-reference: formula of SimCLR's TensorFlow code",
                     new DirectionsAdded(item(BATCH, 1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)))),
             Recipe.of(
                     "dcl-summed",
                     "Yeh et al., Decoupled Contrastive Learning, ECCV 2022, eq. 3, both directions added",
-                    "formula of DCL (raminnakhli), both directions added",
+                    "no-reference: formula of DCL (raminnakhli), both directions added",
                     new DirectionsAdded(item(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.NEGATIVES)))),
             Recipe.of(
                     "directclr",
