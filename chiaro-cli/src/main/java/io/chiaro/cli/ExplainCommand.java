@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
         header = "Show what a recipe computes, on four items or on your own arrays.",
         description = {
             "Without --views it prints, for a made-up batch of four items in two views, what each row is compared with (S"
-                    + " itself, P positive, N negative, . left out), the target p, the model's q and the denominators.",
+                    + " itself, P positive, N negative, . left out), the target p, the model's q and the denominators, or of a"
+                    + " value that compares no distributions the scores and its slope in each.",
             "With --views it evaluates the objective and its gradient on your arrays: raw float32 or float64 embeddings of"
                     + " shape [B, D] in NumPy's format, one file for each view; row i of every view is item i. What the"
                     + " reference sets by default is the default here; --set changes a slot."

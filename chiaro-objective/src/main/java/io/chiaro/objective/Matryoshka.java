@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Any objective over the first d numbers of each embedding, for several d: {@code sum_d weight_d L(z[:d])} (Kusupati et al.,
@@ -19,7 +20,15 @@ import java.util.Map;
  */
 public record Matryoshka(Objective inner, List<Integer> dimensions, List<Double> weights) implements Objective {
 
+    /** Memories that are the same at every width. */
+    private static final Set<String> SHARED = Set.of(Similarity.LOG_SCALE, Similarity.BIAS, Similarity.SCHEDULED);
+
     public Matryoshka {
+        for (String memory : inner.needs().memories()) {
+            if (!SHARED.contains(memory)) {
+                throw new IllegalArgumentException("Matryoshka: the memory " + memory + " is of whole embeddings");
+            }
+        }
         dimensions = List.copyOf(dimensions);
         weights = List.copyOf(weights);
         if (dimensions.isEmpty() || dimensions.size() != weights.size()) {

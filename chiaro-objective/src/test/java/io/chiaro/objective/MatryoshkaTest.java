@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.objective.recipe.Recipe;
 import io.chiaro.objective.recipe.Recipes;
 import io.chiaro.tensor.NativeRuntime;
+import io.chiaro.tensor.Scope;
 import io.chiaro.testkit.LeakCheck;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @ExtendWith(LeakCheck.class)
 class MatryoshkaTest {
@@ -52,5 +58,65 @@ class MatryoshkaTest {
         assertThatThrownBy(() -> sample.evaluate(Matryoshka.of(INNER, 8, 16)))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageContaining("at most 8");
+    }
+
+    static Stream<Recipe> recipes() {
+        return Recipes.all().stream();
+    }
+
+    /** Memories of whole embeddings, such as a queue, have no shorter form. */
+    private static boolean remembers(Recipe recipe) {
+        return !recipe.create().needs().memories().isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("recipes")
+    void every_recipe_without_memories_is_also_learned_on_the_first_numbers(Recipe recipe) {
+        Map<String, String> told = Map.of("matryoshka", "6,4", "matryoshka-weights", "1,0.5");
+        if (remembers(recipe)) {
+            assertThatThrownBy(() -> recipe.with(told))
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("memory");
+            return;
+        }
+        try (Scope scope = Scope.open("widths")) {
+            Views views = ShardedTest.batch(recipe, new SplittableRandom(6));
+            Objective one = recipe.create();
+            if ("towards-guide".equals(one.slots().get("loss"))) {
+                // The guide's vectors have one width.
+                assertThatThrownBy(() -> recipe.with(told).create().evaluate(views))
+                        .isInstanceOf(ChiaroException.class)
+                        .hasMessageContaining("Take a guide of that width");
+                return;
+            }
+            Evaluation both = recipe.with(told).create().evaluate(views);
+            Views narrow = views.withValues(views.list().stream()
+                    .map(view -> view.values().narrow(1, 0, 4).contiguous())
+                    .toList());
+            Evaluation six = one.evaluate(views);
+            Evaluation four = one.evaluate(narrow);
+            double expected = six.loss() + 0.5 * four.loss();
+            assertThat(both.loss()).isCloseTo(expected, within(1e-9 * (1 + Math.abs(expected))));
+            for (int v = 0; v < both.gradients().size(); v++) {
+                double[] found = both.gradients().get(v).toDoubles();
+                double[] whole = six.gradients().get(v).toDoubles();
+                double[] first = four.gradients().get(v).toDoubles();
+                for (int at = 0; at < found.length; at++) {
+                    int k = at % 6;
+                    double sum = whole[at] + (k < 4 ? 0.5 * first[at / 6 * 4 + k] : 0);
+                    assertThat(found[at])
+                            .as("view %d, number %d", v, at)
+                            .isCloseTo(sum, within(1e-9 * (1 + Math.abs(sum))));
+                }
+            }
+        }
+        assertThat(recipe.with(told).create().slots()).containsEntry("matryoshka", "6,4");
+    }
+
+    @Test
+    void weights_of_widths_that_are_not_told_are_refused() {
+        assertThatThrownBy(() -> Recipes.named("nt-xent").with("matryoshka-weights", "1,0.5"))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("has no effect without \"matryoshka\"");
     }
 }

@@ -86,7 +86,7 @@ record CrossEncoderSettings(ListLoss loss, int list, PairSettings pairs) {
     }
 
     private static ListLoss loss(Map<String, String> told, String name) {
-        List<String> known = ScorerTraining.crossEncoderLosses();
+        List<String> known = ScorerTraining.losses(ScorerTraining.CROSS_ENCODER);
         if (!known.contains(name)) {
             throw ChiaroException.usage("set loss: unknown name \"" + name + "\". " + Names.hint(name, known));
         }

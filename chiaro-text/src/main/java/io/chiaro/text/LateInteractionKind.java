@@ -25,6 +25,11 @@ final class LateInteractionKind implements ScorerSettings.Kind {
     }
 
     @Override
+    public List<String> losses() {
+        return ScorerSettings.CONTRASTS;
+    }
+
+    @Override
     public Map<String, String> slots() {
         return Map.of("similarity", "max-sim", "scale", "1");
     }

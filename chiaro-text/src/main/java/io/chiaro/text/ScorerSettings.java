@@ -30,8 +30,12 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
 
     private static final String LOSS = "loss";
     private static final String DROPOUT = "dropout";
-    private static final List<String> LOSSES =
+    /** Losses by the similarity of the kind. */
+    static final List<String> CONTRASTS =
             List.of("info-nce", "symmetric-info-nce", "triplet", "margin-mse", "kl-distillation");
+
+    /** Losses of pairs with a score, by a similarity of their own, which has bounds. */
+    static final List<String> GRADED = List.of("cosent", "angle", "cosine-regression");
 
     /** A kind of model that is trained so. */
     interface Kind {
@@ -41,6 +45,9 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
 
         /** The settings of its own. */
         List<String> names();
+
+        /** The losses that it can learn by. */
+        List<String> losses();
 
         /** Slots of the loss, where nothing else is told. */
         Map<String, String> slots();
@@ -65,9 +72,9 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
         List<String> own = Stream.of(kind.names(), StepSettings.NAMES, TuningSettings.NAMES, List.of(LOSS, DROPOUT))
                 .flatMap(List::stream)
                 .toList();
-        String loss = told.getOrDefault(LOSS, usualLoss(shape));
-        if (!LOSSES.contains(loss)) {
-            throw ChiaroException.usage("set loss: unknown name \"" + loss + "\". " + Names.hint(loss, LOSSES));
+        String loss = told.getOrDefault(LOSS, usualLoss(kind, shape));
+        if (!kind.losses().contains(loss)) {
+            throw ChiaroException.usage("set loss: unknown name \"" + loss + "\". " + Names.hint(loss, kind.losses()));
         }
         List<String> valid = Stream.concat(
                         own.stream(), numbers(Recipes.named(loss)).stream().filter(ScorerSettings::isMeant))
@@ -110,14 +117,16 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
         return new ScorerSettings(kind, shape, run.set());
     }
 
-    private static String usualLoss(ExampleShape shape) {
-        return shape.kind() == ExampleShape.Kind.SCORED_NEGATIVES
-                ? shape.scores() == 1 ? "margin-mse" : "kl-distillation"
-                : "info-nce";
+    private static String usualLoss(Kind kind, ExampleShape shape) {
+        return switch (shape.kind()) {
+            case SCORED_NEGATIVES -> shape.scores() == 1 ? "margin-mse" : "kl-distillation";
+            case SCORED_PAIRS -> kind.losses().contains("cosent") ? "cosent" : "info-nce";
+            default -> "info-nce";
+        };
     }
 
     private String loss() {
-        return told.getOrDefault(LOSS, usualLoss(shape));
+        return told.getOrDefault(LOSS, usualLoss(kind, shape));
     }
 
     /** The contrast, which the data must fit. */
@@ -125,7 +134,7 @@ record ScorerSettings(Kind kind, ExampleShape shape, Map<String, String> told) {
         Map<String, String> slots = new LinkedHashMap<>();
         List<String> settable = numbers(Recipes.named(loss()));
         kind.slots().forEach((slot, value) -> {
-            if (settable.contains(slot)) {
+            if (CONTRASTS.contains(loss()) && settable.contains(slot)) {
                 slots.put(slot, value);
             }
         });

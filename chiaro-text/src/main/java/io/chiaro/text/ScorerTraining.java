@@ -54,6 +54,8 @@ public final class ScorerTraining implements AutoCloseable {
             CROSS_ENCODER,
             new Kind(
                     Map.of("batch", 16, "learning-rate", 5e-5),
+                    Stream.concat(ListLoss.names().stream(), Stream.of(ClassifierRecipe.LOSS))
+                            .toList(),
                     (run, shape) -> ClassifierRecipe.isFor(run)
                             ? ClassifierRecipe.of(run, shape)
                             : CrossEncoderRecipe.of(run, shape)),
@@ -66,13 +68,16 @@ public final class ScorerTraining implements AutoCloseable {
      * A kind of scorer.
      *
      * @param usual what a run does where nothing is said, by the keys of a run file
+     * @param losses that it can learn by
      * @param recipe of a run on data of some shape
      */
-    private record Kind(Map<String, Object> usual, BiFunction<RunFile, ExampleShape, ScorerRecipe> recipe) {}
+    private record Kind(
+            Map<String, Object> usual, List<String> losses, BiFunction<RunFile, ExampleShape, ScorerRecipe> recipe) {}
 
     private static Kind contrasted(ScorerSettings.Kind kind) {
         return new Kind(
                 Map.of("batch", 32, "chunk-tokens", kind.chunkTokens()),
+                kind.losses(),
                 (run, shape) -> new ScorerContrast(run, ScorerSettings.of(kind, run, shape)));
     }
 
@@ -138,10 +143,9 @@ public final class ScorerTraining implements AutoCloseable {
         return run.recipe().filter(KINDS::containsKey).isPresent();
     }
 
-    /** The losses of a run of recipe {@value #CROSS_ENCODER}, as {@code --set loss=NAME} names them. */
-    public static List<String> crossEncoderLosses() {
-        return Stream.concat(ListLoss.names().stream(), Stream.of(ClassifierRecipe.LOSS))
-                .toList();
+    /** The losses of a run, as {@code --set loss=NAME} names them. */
+    public static List<String> losses(String recipe) {
+        return kind(recipe).losses();
     }
 
     /** Whether a run file asks for a {@link CrossEncoder} that sorts pairs into classes. */

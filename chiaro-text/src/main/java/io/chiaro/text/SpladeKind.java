@@ -6,6 +6,7 @@ import io.chiaro.train.AuxiliaryTerm;
 import io.chiaro.train.TuningSettings;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Settings of a run that trains a {@link SparseEncoder}: {@code query-flops} and {@code document-flops}, the weights of the {@link
@@ -25,6 +26,13 @@ final class SpladeKind implements ScorerSettings.Kind {
     @Override
     public List<String> names() {
         return List.of("query-flops", "document-flops", "flops-steps", "max-tokens", "head-start");
+    }
+
+    /** Products of weights have no bounds, so that scores are compared with cosines. */
+    @Override
+    public List<String> losses() {
+        return Stream.concat(ScorerSettings.CONTRASTS.stream(), ScorerSettings.GRADED.stream())
+                .toList();
     }
 
     @Override

@@ -146,6 +146,65 @@ class ScorerTrainingTest {
         assertThat(active.get(1)).isLessThan(active.get(0) / 2);
     }
 
+    /** Pairs whose score is 1 where the second text holds the words of the first, else 0. */
+    private Path graded() {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            RandomStream random = RandomStream.of(31, "graded", i);
+            String words = TinyModel.words(random, 3);
+            boolean alike = random.nextInt(2) == 0;
+            String other = alike ? words + " " + TinyModel.words(random, 1) : TinyModel.words(random, 4);
+            rows.add(Map.of("anchor", words, "positive", other, "score", alike ? 1.0 : 0.0));
+        }
+        return TinyRun.write(folder.resolve("graded.jsonl"), rows);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "cosine-regression"})
+    void splade_learns_from_scores_by_cosines(String loss) {
+        Map<String, String> set = new LinkedHashMap<>(Map.of("head-start", "none"));
+        if (!loss.isEmpty()) {
+            set.put("loss", loss);
+        }
+        RunFile run = run(
+                "splade", "out", Map.of("data", List.of(Map.of("path", graded().toString())), "steps", 60, "set", set));
+        try (ScorerTraining training = ScorerTraining.start(run, PLAIN)) {
+            assertThat(training.slots())
+                    .containsEntry("loss", loss.isEmpty() ? "cosent" : loss)
+                    .containsEntry("similarity", "cosine");
+        }
+        List<TrainingEvent.StepDone> steps =
+                steps(run.with("again", Map.of("out", folder.resolve("again").toString())));
+        assertThat(loss(steps.subList(50, 60))).isLessThan(loss(steps.subList(0, 10)));
+    }
+
+    /** Its halves are real and imaginary parts, and this vocabulary has 117 tokens. */
+    @Test
+    void splade_learns_by_angles_only_where_a_vocabulary_has_two_halves() {
+        RunFile run = run(
+                "splade",
+                "out",
+                Map.of(
+                        "data",
+                        List.of(Map.of("path", graded().toString())),
+                        "set",
+                        Map.of("head-start", "none", "loss", "angle")));
+        try (ScorerTraining training = ScorerTraining.start(run, PLAIN)) {
+            assertThat(training.slots()).containsEntry("similarity", "angle");
+            assertThatThrownBy(training::run)
+                    .isInstanceOf(ChiaroException.class)
+                    .hasMessageContaining("even width");
+        }
+    }
+
+    @Test
+    void late_interaction_does_not_learn_from_scores_of_pairs() {
+        RunFile run = run("late-interaction", "out", Map.of("data", List.of(Map.of("path", graded().toString()))));
+        assertThatThrownBy(() -> ScorerTraining.start(run, PLAIN).close())
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("would ignore the role score");
+    }
+
     @ParameterizedTest
     @CsvSource({"margin-mse", "kl-distillation"})
     void a_teacher_teaches_late_interaction(String loss) {

@@ -19,9 +19,6 @@ import java.util.Optional;
  */
 record Training(String name, List<String> aliases, String paper, String value, List<String> losses) {
 
-    private static final List<String> CONTRASTS =
-            List.of("info-nce", "symmetric-info-nce", "triplet", "margin-mse", "kl-distillation");
-
     static final List<Training> ALL = List.of(
             new Training(
                     "masked-language-model",
@@ -42,21 +39,21 @@ record Training(String name, List<String> aliases, String paper, String value, L
                     List.of(),
                     "Nogueira and Cho, Passage Re-ranking with BERT, 2019, and the papers of its losses",
                     "a loss of the scores of lists of candidates, or of the logits of pairs",
-                    ScorerTraining.crossEncoderLosses()),
+                    ScorerTraining.losses(ScorerTraining.CROSS_ENCODER)),
             new Training(
                     "late-interaction",
                     List.of(),
                     "Khattab and Zaharia, ColBERT: Efficient and Effective Passage Search via Contextualized Late Interaction over BERT, "
                             + "SIGIR 2020, section 3",
                     "a contrast of sums over query tokens of the largest cosine with a document token",
-                    CONTRASTS),
+                    ScorerTraining.losses(ScorerTraining.LATE_INTERACTION)),
             new Training(
                     "splade",
                     List.of(),
                     "Formal, Piwowarski and Clinchant, SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking, SIGIR 2021, "
                             + "section 3",
-                    "a contrast of products of weights of the vocabulary's tokens, and FLOPS of queries and documents",
-                    CONTRASTS));
+                    "a contrast of products of weights of the vocabulary's tokens, or a comparison of their cosines with scores, and FLOPS of queries and documents",
+                    ScorerTraining.losses(ScorerTraining.SPLADE)));
 
     /** One by its name. */
     static Optional<Training> named(String name) {

@@ -69,7 +69,6 @@ public record Recipe(
     private static final String SUPERVISION = "supervision";
     private static final String DIVERGENCE = "divergence";
 
-    /** Parts that no implementation is known to put together. */
     /** Begins the reference of what no package has. */
     static final String UNCOMPARED = "no-reference";
 
@@ -81,6 +80,9 @@ public record Recipe(
     private static final String NONE = "none";
     private static final String HEADS = "heads";
     private static final String LAYERS = "layers";
+    private static final String MATRYOSHKA = "matryoshka";
+    private static final String MATRYOSHKA_WEIGHTS = "matryoshka-weights";
+    private static final String EVEN = "even";
     /** What may be said of earlier layers, and what they have where it is not. */
     private static final Map<String, Double> OF_LAYERS =
             Map.of("layers-weight", 1.0, "layers-distillation", 1.0, "layers-temperature", 0.3);
@@ -115,6 +117,10 @@ public record Recipe(
         }
         if (!slots.containsKey(HEADS)) {
             names.add(HEADS);
+        }
+        if (!slots.containsKey(MATRYOSHKA)) {
+            names.add(MATRYOSHKA);
+            names.add(MATRYOSHKA_WEIGHTS);
         }
         names.add(LAYERS);
         OF_LAYERS.keySet().stream().sorted().forEach(names::add);
@@ -414,27 +420,40 @@ public record Recipe(
     }
 
     private Objective ofOneHead() {
+        return ofWidths(ofWholeWidth());
+    }
+
+    /** Also of the first numbers of an embedding, if that is told. */
+    private Objective ofWidths(Objective objective) {
+        if (slot(MATRYOSHKA).equals(NONE)) {
+            if (!slots.getOrDefault(MATRYOSHKA_WEIGHTS, EVEN).equals(EVEN)) {
+                throw ChiaroException.usage("recipe " + name + ": slot \"" + MATRYOSHKA_WEIGHTS
+                        + "\" has no effect without \"" + MATRYOSHKA
+                        + "\", and nothing is ignored silently. Give both or neither.");
+            }
+            return objective;
+        }
+        List<Integer> dimensions = list(MATRYOSHKA, text -> {
+            double dimension = number(MATRYOSHKA, text);
+            if (dimension != Math.rint(dimension) || dimension < 1 || dimension > Integer.MAX_VALUE) {
+                throw wrong(MATRYOSHKA, text, "whole numbers of at least 1, such as 384,256,128");
+            }
+            return (int) dimension;
+        });
+        List<Double> weights = slots.getOrDefault(MATRYOSHKA_WEIGHTS, EVEN).equals(EVEN)
+                ? Collections.nCopies(dimensions.size(), 1.0)
+                : list(MATRYOSHKA_WEIGHTS, text -> number(MATRYOSHKA_WEIGHTS, text));
+        return new Matryoshka(objective, dimensions, weights);
+    }
+
+    private Objective ofWholeWidth() {
         if (pattern instanceof Record record) {
             return (Objective) RecordSlots.with(record, slots);
         }
         Similarity similarity = new Similarity(
                 constant("similarity", Similarity.Kind.class), number("scale", slot("scale")), temperaturePolicy());
-        Contrast contrast = Contrast.of(pairing(), supervision(), similarity, divergence(similarity))
+        return Contrast.of(pairing(), supervision(), similarity, divergence(similarity))
                 .withViews(constant("views", ViewSource.class));
-        if (slot("matryoshka").equals(NONE)) {
-            return contrast;
-        }
-        List<Integer> dimensions = list("matryoshka", text -> {
-            double dimension = number("matryoshka", text);
-            if (dimension != Math.rint(dimension) || dimension < 1 || dimension > Integer.MAX_VALUE) {
-                throw wrong("matryoshka", text, "whole numbers of at least 1, such as 384,256,128");
-            }
-            return (int) dimension;
-        });
-        List<Double> weights = slot("matryoshka-weights").equals("even")
-                ? Collections.nCopies(dimensions.size(), 1.0)
-                : list("matryoshka-weights", text -> number("matryoshka-weights", text));
-        return new Matryoshka(contrast, dimensions, weights);
     }
 
     private TemperaturePolicy temperaturePolicy() {
