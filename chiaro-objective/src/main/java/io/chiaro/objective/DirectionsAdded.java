@@ -2,8 +2,6 @@ package io.chiaro.objective;
 
 import io.chiaro.tensor.Grad;
 import io.chiaro.tensor.Scope;
-import io.chiaro.tensor.Tensor;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,29 +22,8 @@ public record DirectionsAdded(Objective objective) implements Objective {
     public Evaluation evaluate(Views views, Collective collective) {
         try (Grad off = Grad.disabled();
                 Scope scope = Scope.open("directions added")) {
-            Evaluation mean = objective.evaluate(views, collective);
-            Double floor = mean.floor();
-            return new Evaluation(
-                            DIRECTIONS * mean.loss(),
-                            DIRECTIONS * mean.chance(),
-                            floor == null ? null : DIRECTIONS * floor,
-                            mean.components(),
-                            mean.gradients().stream()
-                                    .map(gradient -> gradient.multiply(DIRECTIONS))
-                                    .toList(),
-                            doubled(mean.memoryGradients()),
-                            mean.remembered(),
-                            mean.anchors(),
-                            mean.skippedAnchors(),
-                            mean.maskedCells())
-                    .escaped(scope);
+            return objective.evaluate(views, collective).times(DIRECTIONS).escaped(scope);
         }
-    }
-
-    private static Map<String, Tensor> doubled(Map<String, Tensor> gradients) {
-        Map<String, Tensor> doubled = new LinkedHashMap<>();
-        gradients.forEach((name, gradient) -> doubled.put(name, gradient.multiply(DIRECTIONS)));
-        return doubled;
     }
 
     @Override

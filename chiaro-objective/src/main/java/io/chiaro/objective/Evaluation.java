@@ -75,6 +75,23 @@ public record Evaluation(
         return held;
     }
 
+    /** Value and gradients times a number, in the scope that is open; what is remembered stays what it is. */
+    Evaluation times(double factor) {
+        Map<String, Tensor> learned = new LinkedHashMap<>();
+        memoryGradients.forEach((name, gradient) -> learned.put(name, gradient.multiply(factor)));
+        return new Evaluation(
+                factor * loss,
+                factor * chance,
+                floor == null ? null : factor * floor,
+                components,
+                gradients.stream().map(gradient -> gradient.multiply(factor)).toList(),
+                learned,
+                remembered,
+                anchors,
+                skippedAnchors,
+                maskedCells);
+    }
+
     /** The same with the gradients held elsewhere. */
     Evaluation withGradients(List<Tensor> others) {
         return new Evaluation(

@@ -375,6 +375,24 @@ class IdentityTest {
     }
 
     @Test
+    @Proves("sup-con-rescaled")
+    void at_its_base_temperature_a_rescaled_contrast_is_the_contrast_itself() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            Given.Found plain = given.evaluate(objective("sup-con", "temperature", "0.3"));
+            Given.Found same = given.evaluate(Recipes.named("sup-con-rescaled")
+                    .with(Map.of("temperature", "0.3", "base-temperature", "0.3"))
+                    .create());
+            assertThat(same.loss()).isCloseTo(plain.loss(), within(1e-12));
+            close(same.gradients(), plain.gradients(), 1e-12);
+            Given.Found half = given.evaluate(Recipes.named("sup-con-rescaled")
+                    .with(Map.of("temperature", "0.3", "base-temperature", "0.6"))
+                    .create());
+            assertThat(half.loss()).isCloseTo(plain.loss() / 2, within(1e-12));
+        });
+    }
+
+    @Test
     @Proves({"sup-con-in", "sup-con-set"})
     void unique_labels_make_sup_con_nt_xent() {
         for (String recipe : List.of("sup-con", "sup-con-in", "sup-con-set", "nt-xent-by-label")) {

@@ -332,6 +332,7 @@ class PlainFormulaTest {
                                 of("nt-xent", Map.of("temperature", "0.05"), 2, x -> PlainFormulas.ntXent(x, 0.05)),
                                 of("dcl", 2, x -> PlainFormulas.decoupled(x, 0.1))),
                         labelled("sup-con", x -> PlainFormulas.supConOut(x, 0.1)),
+                        labelled("sup-con-rescaled", x -> 0.1 / 0.07 * PlainFormulas.supConOut(x, 0.1)),
                         labelled("sup-con-in", x -> PlainFormulas.supConIn(x, 0.1, true)),
                         labelled("sup-con-set", x -> PlainFormulas.supConIn(x, 0.1, false)),
                         labelled("nt-xent-by-label", x -> PlainFormulas.pairs(x, 0.07)),

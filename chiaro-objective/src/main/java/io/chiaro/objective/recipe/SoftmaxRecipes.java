@@ -5,6 +5,7 @@ import static io.chiaro.objective.Pairing.Among.CROSS_BOTH;
 import static io.chiaro.objective.Pairing.Among.QUEUE;
 import static io.chiaro.objective.Pairing.Among.QUEUE_ALONE;
 
+import io.chiaro.objective.ByTemperature;
 import io.chiaro.objective.Contrast;
 import io.chiaro.objective.DirectionsAdded;
 import io.chiaro.objective.Leading;
@@ -55,6 +56,12 @@ final class SoftmaxRecipes {
                     "sup-con-out",
                     "stable-rep"),
             Recipe.of(
+                    "sup-con-rescaled",
+                    "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 2 (L_out), times temperature / 0.07 as in the "
+                            + "authors' code",
+                    "no-reference: formula of SupContrast (HobbitLong)",
+                    new ByTemperature(label(BATCH, 0.1, softmax(Share.MEAN_OF_LOGS, Denominator.CANDIDATES)), 0.07)),
+            Recipe.of(
                     "sup-con-in",
                     "Khosla et al., Supervised Contrastive Learning, NeurIPS 2020, eq. 3 (L_in)",
                     "no-reference: formula of SupCon L_in",
@@ -62,7 +69,7 @@ final class SoftmaxRecipes {
             Recipe.of(
                     "sup-con-set",
                     "Goldberger et al., Neighbourhood Components Analysis, NIPS 2004, eq. 3, on unit vectors",
-                    "no-reference: formula of solo-learn's SupCon (simclr_loss_func with labels)",
+                    "no-reference: formula of L_in without the number of positives",
                     label(BATCH, 0.1, softmax(Share.LOG_OF_SUM, Denominator.CANDIDATES))),
             Recipe.of(
                     "nt-xent-by-label",
