@@ -417,6 +417,31 @@ class IdentityTest {
     }
 
     @Test
+    void a_cross_entropy_is_never_below_the_entropy_of_p_and_equals_it_only_where_q_is_p() {
+        int candidates = 2 * 7 - 1;
+        Property.check(20, random -> {
+            Given given = Given.random(random, 2, 7, 6).withLabels(upTo(7));
+            double leak = random.nextDouble() * 0.9;
+            double even = leak / candidates;
+            double own = 1 - leak + even;
+            double entropy = -own * Math.log(own) - (candidates - 1) * even * Math.log(even);
+            double crossed = given.evaluate(
+                            objective("i-con", "measure", "cross-entropy", "leak", String.valueOf(leak)))
+                    .loss();
+            double apart = given.evaluate(objective("i-con", "leak", String.valueOf(leak)))
+                    .loss();
+            assertThat(crossed - entropy).isPositive().isCloseTo(apart, within(1e-9));
+        });
+        // Of one class p is even over all candidates, and so is q of rows that are one.
+        Given one = of(constant(2, ITEMS, WIDTH), new int[ITEMS]);
+        Recipe ofClass = Recipes.named("i-con").with(Map.of("supervision", "same-label", "leak", "0"));
+        assertThat(one.evaluate(ofClass.create()).loss()).isCloseTo(0, within(1e-12));
+        assertThat(one.evaluate(ofClass.with("measure", "cross-entropy").create())
+                        .loss())
+                .isCloseTo(Math.log(2 * ITEMS - 1), within(1e-12));
+    }
+
+    @Test
     @Proves("hcl")
     void without_hardness_hard_negatives_are_debiased_ones() {
         same(objective("hcl", "hardness", "0"), objective("debiased"));
