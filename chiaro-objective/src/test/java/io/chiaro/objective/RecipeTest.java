@@ -214,4 +214,20 @@ class RecipeTest {
                 .startsWith("gist\n")
                 .contains("Solatorio", "GISTEmbedLoss", "guide-margin = 0", "scale = 100");
     }
+
+    @Test
+    void a_softmax_of_pairs_without_a_part_says_which_recipe_has_it() {
+        for (Map<String, String> told : List.of(
+                Map.of("weights", "hardness"),
+                Map.of("divergence", "circle"),
+                Map.of("temperature-policy", "per-item"))) {
+            assertThatThrownBy(() -> Recipes.named("info-nce").with(told))
+                    .as("%s", told)
+                    .hasMessageContaining("nt-xent with pairing=cross");
+            Recipes.named("nt-xent").with("pairing", "cross").with(told).create();
+        }
+        IdentityTest.same(
+                IdentityTest.objective("nt-xent", "pairing", "cross", "temperature", "0.05"),
+                IdentityTest.objective("info-nce", "temperature", "0.05"));
+    }
 }

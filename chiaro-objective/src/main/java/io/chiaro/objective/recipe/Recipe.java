@@ -262,7 +262,7 @@ public record Recipe(
                         .filter(recipe -> recipe.slot(slot).equals(kind))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException(
-                                slot + " has no kind \"" + kind + "\". " + Names.hint(kind, valid)));
+                                slot + " has no kind \"" + kind + "\". " + Names.hint(kind, valid) + elsewhere()));
                 changed.put(slot, kind);
                 NUMBERS_OF_KINDS.getOrDefault(slot(slot), List.of()).forEach(changed::remove);
                 NUMBERS_OF_KINDS
@@ -343,8 +343,8 @@ public record Recipe(
         if (!settable().contains(slot)) {
             throw ChiaroException.usage("recipe " + name + ": "
                     + (fixed().contains(slot)
-                            ? "slot \"" + slot + "\" makes the recipe what it is; choose another recipe. Settable: "
-                                    + String.join(", ", settable()) + "."
+                            ? "slot \"" + slot + "\" makes the recipe what it is; choose another recipe." + elsewhere()
+                                    + " Settable: " + String.join(", ", settable()) + "."
                             : "unknown slot \"" + slot + "\". " + Names.hint(slot, settable())));
         }
         requireSensible(slot, value);
@@ -357,6 +357,13 @@ public record Recipe(
         } else {
             changed.put(slot, value);
         }
+    }
+
+    /** Where a softmax of pairs has all parts, if this is one that has not. */
+    private String elsewhere() {
+        return pattern == null && !slot("pairing").equals("aligned")
+                ? " nt-xent with pairing=cross, or cross-both, is the softmax of pairs of which every part can be chosen."
+                : "";
     }
 
     /** Numbers that no source gives a meaning: what is not finite, temperatures of zero and less, and what is added below zero. */
@@ -559,8 +566,8 @@ public record Recipe(
     }
 
     private ChiaroException unknown(String slot, String text, List<String> valid) {
-        return ChiaroException.usage(
-                "recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". " + Names.hint(text, valid));
+        return ChiaroException.usage("recipe " + name + ": slot \"" + slot + "\" has no value \"" + text + "\". "
+                + Names.hint(text, valid) + (slot.equals(TEMPERATURE_POLICY) ? elsewhere() : ""));
     }
 
     private ChiaroException wrong(String slot, String text, String expected) {
