@@ -534,6 +534,22 @@ class PaperIdentityTest {
     }
 
     @Test
+    @Proves("lit")
+    void a_locked_tower_that_sees_what_the_model_sees_gives_the_value_of_clip_and_half_of_its_gradient() {
+        Property.check(5, random -> {
+            Given given = Given.random(random, 2, 7, 6);
+            double[][][] views = given.views();
+            Given.Found locked = ofViews(given, views[0], views[1], views[1]).evaluate(objective("lit"));
+            Given.Found clip = given.evaluate(objective("clip", "temperature", "0.07"));
+            assertThat(locked.loss()).isCloseTo(clip.loss(), within(1e-10));
+            close(
+                    locked.gradients(),
+                    new double[][][] {clip.gradients()[0], new double[7][6], new double[7][6]},
+                    1e-10);
+        });
+    }
+
+    @Test
     @Proves("cwcl")
     void where_a_frozen_model_holds_items_to_be_opposite_continuous_weights_are_clip() {
         Property.check(5, random -> {

@@ -607,6 +607,8 @@ class PlainFormulaTest {
                         x -> PlainViews.sharedClusters(x, 0.5, 0, 2)),
                 of("distill-clip", 4, x -> PlainViews.distilled(x, 1 / 0.07, 1 / 0.07, 1)),
                 of("distill-clip", 2, x -> PlainViews.distilled(PlainViews.guided(x, 2), 1 / 0.07, 1 / 0.07, 1)),
+                of("lit", 2, x -> PlainViews.lit(PlainViews.guided(x, 2), 0.07, 3)),
+                of("lit", 3, x -> PlainViews.lit(x, 0.07, 2)),
                 of("cwcl", 2, x -> PlainViews.cwcl(PlainViews.guided(x, 1), 0.07, true)),
                 of("cwcl", 3, x -> PlainViews.cwcl(x, 0.07, true)),
                 of("cwcl", Map.of("both-directions", "false"), 3, x -> PlainViews.cwcl(x, 0.07, false)),

@@ -437,6 +437,12 @@ final class PlainViews {
         return new Given(views, fixed, x.labels(), x.targets(), x.memory());
     }
 
+    /** Zhai et al. (2022), section 3; the view of a number is the locked tower's. */
+    static double lit(Given x, double temperature, int locked) {
+        double[][] other = x.fixed()[locked];
+        return (crossEntropy(x.views()[0], other, temperature) + crossEntropy(other, x.views()[0], temperature)) / 2;
+    }
+
     /** Srinivasa et al. (2023), eq. 4; view 2 is the frozen model's. */
     static double cwcl(Given x, double temperature, boolean both) {
         double value = 0;

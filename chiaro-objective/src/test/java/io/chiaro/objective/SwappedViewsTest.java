@@ -41,6 +41,7 @@ class SwappedViewsTest {
             "instance",
             "kernel-prior-uniformity",
             "language-banks",
+            "lit",
             "le-wm",
             "mega-batch-margin",
             "mixcse",

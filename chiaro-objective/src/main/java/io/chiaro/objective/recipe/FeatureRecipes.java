@@ -16,6 +16,7 @@ import io.chiaro.objective.feature.DistilledClip;
 import io.chiaro.objective.feature.FrobeniusNorms;
 import io.chiaro.objective.feature.Kernel;
 import io.chiaro.objective.feature.KernelContrast;
+import io.chiaro.objective.feature.LockedTower;
 import io.chiaro.objective.feature.MaskedAssignments;
 import io.chiaro.objective.feature.MaskedAssignments.Prior;
 import io.chiaro.objective.feature.MaximumManifoldCapacity;
@@ -280,7 +281,13 @@ final class FeatureRecipes {
                     "Srinivasa et al., CWCL: Cross-Modal Transfer with Continuously Weighted Contrastive Loss, NeurIPS 2023, "
                             + "eq. 4",
                     "no-reference: formula of CWCL",
-                    new WholeBatch(new WeightedByFrozen(0.07, true))));
+                    new WholeBatch(new WeightedByFrozen(0.07, true))),
+            Recipe.of(
+                    "lit",
+                    "Zhai et al., LiT: Zero-Shot Transfer with Locked-image text Tuning, CVPR 2022, section 3",
+                    "no-reference",
+                    new WholeBatch(new LockedTower(0.07)),
+                    "locked-image-tuning"));
 
     private FeatureRecipes() {}
 }
