@@ -1,5 +1,6 @@
 package io.chiaro.objective;
 
+import io.chiaro.tensor.Tensor;
 import java.util.Optional;
 
 /**
@@ -45,6 +46,40 @@ public record Explained(ScoreTable table, double[][] pull, Optional<Shares> shar
             }
             return new Shares(targets, model, denominators);
         }
+    }
+
+    /**
+     * Two distributions whose cross-entropy is a value: what belongs to a row is positive, what has no score is left out.
+     *
+     * @param target p, [n, m]
+     * @param scores whose softmax is q, [n, m]; minus infinity where a candidate is left out
+     */
+    static Explained of(Tensor target, Tensor scores) {
+        int n = Math.toIntExact(scores.size(0));
+        int m = Math.toIntExact(scores.size(1));
+        double[] p = target.detach().toDoubles();
+        double[] s = scores.detach().toDoubles();
+        double[][] targets = new double[n][m];
+        double[][] cells = new double[n][m];
+        Relation[][] relations = new Relation[n][m];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < m; j++) {
+                targets[i][j] = p[i * m + j];
+                boolean isOut = Double.isInfinite(s[i * m + j]);
+                cells[i][j] = isOut ? 0 : s[i * m + j];
+                Relation out = i == j ? Relation.SELF : Relation.IGNORE;
+                relations[i][j] = isOut ? out : targets[i][j] > 0 ? Relation.POSITIVE : Relation.NEGATIVE;
+            }
+        }
+        ScoreTable table = new ScoreTable(cells, relations, targets);
+        Shares shares = Shares.softmax(table);
+        double[][] pull = table.zeros();
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < m; j++) {
+                pull[i][j] = shares.model()[i][j] - targets[i][j];
+            }
+        }
+        return new Explained(table, pull, Optional.of(shares));
     }
 
     /** A table that was judged as a whole, whose value is a mean over anchors. */

@@ -2,6 +2,7 @@ package io.chiaro.objective;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
+import io.chiaro.tensor.DType;
 import io.chiaro.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,7 +23,16 @@ public final class ViewBatch {
     /** The views that were asked for one by one. */
     private final Set<Integer> looked = new HashSet<>();
 
+    /** What was compared, for people to look at; null where nobody looks. */
+    private final @Nullable List<Explained> compared;
+
     ViewBatch(List<Tensor> views, Views all, Map<String, Tensor> memories) {
+        this(views, all, memories, null);
+    }
+
+    /** @param compared takes a table for each comparison of distributions */
+    ViewBatch(List<Tensor> views, Views all, Map<String, Tensor> memories, @Nullable List<Explained> compared) {
+        this.compared = compared;
         this.views = List.copyOf(views);
         this.all = all;
         this.memories = memories;
@@ -67,6 +77,54 @@ public final class ViewBatch {
                             + "Name a guide model.");
         }
         return guides.get(k).detach().to(views.get(0).type()).normalize(-1);
+    }
+
+    /**
+     * The mean over rows of the cross-entropy of a distribution, held fixed, with the softmax of scores.
+     *
+     * @param target p, [n, m]
+     * @param scores [n, m]
+     */
+    public Tensor crossEntropy(Tensor target, Tensor scores) {
+        if (compared != null) {
+            compared.add(Explained.of(target, scores));
+        }
+        return target.detach()
+                .multiply(scores.logSoftmax(1))
+                .sum(1, false)
+                .mean()
+                .negate();
+    }
+
+    /** The mean over items of the cross-entropy of each row of the first with its own row among all of the second. */
+    public Tensor crossEntropyOfItems(Tensor first, Tensor second, double temperature) {
+        Tensor scores = first.matmul(second.transpose(0, 1)).divide(temperature);
+        return crossEntropy(same(first.size(0), 0).to(scores.type()), scores);
+    }
+
+    /**
+     * NT-Xent for each of the 2 B rows of two views of unit rows: minus the logarithm of the share of the item's other row in
+     * the softmax over all rows but itself, [2 B].
+     */
+    public Tensor softmaxOfPairs(Tensor first, Tensor second, double temperature) {
+        Tensor rows = Tensor.concatenate(List.of(first, second), 0);
+        Tensor own = first.multiply(second).sum(1, false).divide(temperature);
+        Tensor scores = rows.matmul(rows.transpose(0, 1))
+                .divide(temperature)
+                .maskedFill(same(rows.size(0), 0), Double.NEGATIVE_INFINITY);
+        if (compared != null) {
+            Tensor other = same(rows.size(0), first.size(0)).or(same(rows.size(0), -first.size(0)));
+            compared.add(Explained.of(other.to(scores.type()), scores));
+        }
+        return scores.logSumExp(1, false).subtract(Tensor.concatenate(List.of(own, own), 0));
+    }
+
+    /** True where a column is so many places behind its row, [n, n]. */
+    private static Tensor same(long n, long behind) {
+        double[] places = new double[Math.toIntExact(n)];
+        Arrays.setAll(places, row -> row + behind);
+        return Tensor.of(places, places.length, 1)
+                .isEqual(Tensor.range(Math.toIntExact(n)).to(DType.DOUBLE).reshape(1, n));
     }
 
     /** The number of items, B. */

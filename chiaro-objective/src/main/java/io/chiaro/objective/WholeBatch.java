@@ -37,14 +37,8 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
             }
         }
         try (Scope scope = Scope.open("objective")) {
-            List<Tensor> leaves = views.list().stream()
-                    .map(view -> view.values().detach().leaf())
-                    .toList();
-            Map<String, Tensor> memories = new LinkedHashMap<>();
-            views.memories().forEach((name, rows) -> {
-                Tensor held = rows.detach().to(leaves.get(0).type());
-                memories.put(name, Views.LEARNED.contains(name) ? held.leaf() : held);
-            });
+            List<Tensor> leaves = leaves(views);
+            Map<String, Tensor> memories = memories(views, leaves);
             ViewBatch batch = new ViewBatch(leaves, views, memories);
             double value;
             try (Grad on = Grad.enabled()) {
@@ -82,6 +76,31 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                             0)
                     .escaped(scope);
         }
+    }
+
+    private static List<Tensor> leaves(Views views) {
+        return views.list().stream().map(view -> view.values().detach().leaf()).toList();
+    }
+
+    private static Map<String, Tensor> memories(Views views, List<Tensor> leaves) {
+        Map<String, Tensor> memories = new LinkedHashMap<>();
+        views.memories().forEach((name, rows) -> {
+            Tensor held = rows.detach().to(leaves.get(0).type());
+            memories.put(name, Views.LEARNED.contains(name) ? held.leaf() : held);
+        });
+        return memories;
+    }
+
+    /** The distributions that the value compares; none where it is made otherwise. */
+    @Override
+    public List<Explained> explained(Views views) {
+        List<Explained> compared = new ArrayList<>();
+        try (Grad off = Grad.disabled();
+                Scope scope = Scope.open("explained")) {
+            List<Tensor> leaves = leaves(views);
+            loss.value(new ViewBatch(leaves, views, memories(views, leaves), compared));
+        }
+        return compared;
     }
 
     /** A view too many would cost its encoding and teach nothing. */

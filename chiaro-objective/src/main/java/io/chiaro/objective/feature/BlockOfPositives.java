@@ -24,7 +24,7 @@ public record BlockOfPositives() implements BatchLoss {
             blocks = blocks.add(batch.view(v));
         }
         blocks = blocks.divide(Math.max(1, batch.views().size() - 1));
-        return Statistics.crossEntropyOfItems(batch.view(0), blocks, 1);
+        return batch.crossEntropyOfItems(batch.view(0), blocks, 1);
     }
 
     @Override

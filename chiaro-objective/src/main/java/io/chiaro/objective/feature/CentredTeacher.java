@@ -39,7 +39,7 @@ public record CentredTeacher(double studentTemperature, double teacherTemperatur
                 .subtract(batch.memoryOrZeros("centre", 1, batch.width()))
                 .divide(teacherTemperature)
                 .softmax(1);
-        return Statistics.crossEntropy(target, batch.view(student).divide(studentTemperature));
+        return batch.crossEntropy(target, batch.view(student).divide(studentTemperature));
     }
 
     /** The centre moves on by the mean of the teacher's outputs (section 3.1). */

@@ -18,8 +18,8 @@ public record CrossedPredictions(double temperature) implements BatchLoss {
 
     @Override
     public Tensor value(ViewBatch batch) {
-        return Statistics.crossEntropyOfItems(batch.unit(0), batch.unit(3).detach(), temperature)
-                .add(Statistics.crossEntropyOfItems(batch.unit(1), batch.unit(2).detach(), temperature))
+        return batch.crossEntropyOfItems(batch.unit(0), batch.unit(3).detach(), temperature)
+                .add(batch.crossEntropyOfItems(batch.unit(1), batch.unit(2).detach(), temperature))
                 .multiply(2 * temperature);
     }
 

@@ -31,13 +31,13 @@ public record DistilledClip(double scale, double teacherScale, double contrast) 
         Tensor teacher =
                 first.matmul(second.transpose(0, 1)).multiply(teacherScale).detach();
         Tensor identity = Statistics.identity(batch.items(), 1, scores);
-        return both(teacher.softmax(1), teacher.transpose(0, 1).softmax(1), scores)
-                .add(both(identity, identity, scores).multiply(contrast));
+        return both(batch, teacher.softmax(1), teacher.transpose(0, 1).softmax(1), scores)
+                .add(both(batch, identity, identity, scores).multiply(contrast));
     }
 
-    private static Tensor both(Tensor rows, Tensor columns, Tensor scores) {
-        return Statistics.crossEntropy(rows, scores)
-                .add(Statistics.crossEntropy(columns, scores.transpose(0, 1)))
+    private static Tensor both(ViewBatch batch, Tensor rows, Tensor columns, Tensor scores) {
+        return batch.crossEntropy(rows, scores)
+                .add(batch.crossEntropy(columns, scores.transpose(0, 1)))
                 .divide(2);
     }
 

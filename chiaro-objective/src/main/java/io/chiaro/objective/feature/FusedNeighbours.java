@@ -33,10 +33,10 @@ public record FusedNeighbours(
 
     @Override
     public Tensor value(ViewBatch batch) {
-        Tensor near = towards(neighbour(batch, 4), batch.unit(1), temperature)
-                .add(towards(neighbour(batch, 5), batch.unit(0), temperature));
-        Tensor fused = towards(batch.unit(6), batch.unit(9), fusedTemperature)
-                .add(towards(batch.unit(7), batch.unit(8), fusedTemperature));
+        Tensor near = towards(batch, neighbour(batch, 4), batch.unit(1), temperature)
+                .add(towards(batch, neighbour(batch, 5), batch.unit(0), temperature));
+        Tensor fused = towards(batch, batch.unit(6), batch.unit(9), fusedTemperature)
+                .add(towards(batch, batch.unit(7), batch.unit(8), fusedTemperature));
         return near.multiply(neighbours / 2)
                 .add(fused.multiply(centroids / 2))
                 .add(redundancy(batch).multiply(features));
@@ -46,8 +46,8 @@ public record FusedNeighbours(
         return Statistics.nearest(batch.unit(view).detach(), batch.memory("queue"));
     }
 
-    private static Tensor towards(Tensor rows, Tensor candidates, double temperature) {
-        return Statistics.crossEntropyOfItems(rows, candidates, temperature);
+    private static Tensor towards(ViewBatch batch, Tensor rows, Tensor candidates, double temperature) {
+        return batch.crossEntropyOfItems(rows, candidates, temperature);
     }
 
     private static Tensor redundancy(ViewBatch batch) {

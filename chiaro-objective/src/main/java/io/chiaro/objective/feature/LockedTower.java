@@ -34,8 +34,8 @@ public record LockedTower(double temperature) implements BatchLoss {
         }
         Tensor scores = batch.unit(0).matmul(locked.transpose(0, 1)).divide(temperature);
         Tensor own = Statistics.identity(batch.items(), 1, scores);
-        return Statistics.crossEntropy(own, scores)
-                .add(Statistics.crossEntropy(own, scores.transpose(0, 1)))
+        return batch.crossEntropy(own, scores)
+                .add(batch.crossEntropy(own, scores.transpose(0, 1)))
                 .divide(2);
     }
 

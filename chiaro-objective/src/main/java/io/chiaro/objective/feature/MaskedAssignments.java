@@ -48,7 +48,7 @@ public record MaskedAssignments(
         List<Tensor> shares = new ArrayList<>();
         for (int v = 0; v < last; v++) {
             Tensor scores = batch.unit(v).matmul(prototypes).divide(temperature);
-            value = value.add(Statistics.crossEntropy(target.exp(), scores));
+            value = value.add(batch.crossEntropy(target.exp(), scores));
             shares.add(scores.logSoftmax(1));
         }
         // In logarithms: a prototype that nobody chooses has a share of 0, whose logarithm would be none.

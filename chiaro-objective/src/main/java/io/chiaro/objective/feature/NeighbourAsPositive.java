@@ -38,8 +38,8 @@ public record NeighbourAsPositive(double temperature, Negatives negatives) imple
         Tensor neighbour = Statistics.nearest(batch.unit(projection).detach(), batch.memory("queue"));
         Tensor predicted = batch.unit(prediction);
         return negatives == Negatives.PREDICTIONS
-                ? Statistics.crossEntropyOfItems(neighbour, predicted, temperature)
-                : Statistics.softmaxOfPairs(neighbour, predicted, temperature).mean();
+                ? batch.crossEntropyOfItems(neighbour, predicted, temperature)
+                : batch.softmaxOfPairs(neighbour, predicted, temperature).mean();
     }
 
     @Override

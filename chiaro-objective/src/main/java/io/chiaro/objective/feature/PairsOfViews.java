@@ -15,11 +15,11 @@ public record PairsOfViews(double temperature) implements BatchLoss {
     @Override
     public Tensor value(ViewBatch batch) {
         int views = batch.views().size();
-        Tensor sum = Statistics.softmaxOfPairs(batch.unit(0), batch.unit(1), temperature)
-                .mean();
+        Tensor sum =
+                batch.softmaxOfPairs(batch.unit(0), batch.unit(1), temperature).mean();
         for (int second = 2; second < views; second++) {
             for (int first = 0; first < second; first++) {
-                sum = sum.add(Statistics.softmaxOfPairs(batch.unit(first), batch.unit(second), temperature)
+                sum = sum.add(batch.softmaxOfPairs(batch.unit(first), batch.unit(second), temperature)
                         .mean());
             }
         }

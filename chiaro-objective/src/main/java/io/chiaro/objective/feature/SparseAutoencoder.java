@@ -58,7 +58,7 @@ public record SparseAutoencoder(
         }
         Tensor anchors = codes.narrow(0, 0, batch.items());
         Tensor positives = batch.views().size() > 1 ? codes.narrow(0, batch.items(), batch.items()) : anchors;
-        return value.add(Statistics.crossEntropyOfItems(anchors, positives, 1).multiply(contrast));
+        return value.add(batch.crossEntropyOfItems(anchors, positives, 1).multiply(contrast));
     }
 
     private Tensor rows(ViewBatch batch) {

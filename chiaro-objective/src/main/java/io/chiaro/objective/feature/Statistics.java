@@ -1,7 +1,6 @@
 package io.chiaro.objective.feature;
 
 import io.chiaro.tensor.Tensor;
-import java.util.List;
 
 /** The statistics of a batch [B, d] that several objectives share. */
 public final class Statistics {
@@ -59,36 +58,6 @@ public final class Statistics {
                         diagonal(Math.toIntExact(matrix.size(0))).not(), 0)
                 .sum(1, false);
         return diagonal.log().sum().multiply(2);
-    }
-
-    /** The mean over rows of the cross-entropy of a distribution, held fixed, with the softmax of scores. */
-    static Tensor crossEntropy(Tensor target, Tensor scores) {
-        return target.detach()
-                .multiply(scores.logSoftmax(1))
-                .sum(1, false)
-                .mean()
-                .negate();
-    }
-
-    /** The mean over items of the cross-entropy of each row of the first with its own row among all of the second. */
-    public static Tensor crossEntropyOfItems(Tensor first, Tensor second, double temperature) {
-        Tensor scores = first.matmul(second.transpose(0, 1)).divide(temperature);
-        return crossEntropy(identity(Math.toIntExact(first.size(0)), 1, scores), scores);
-    }
-
-    /**
-     * NT-Xent for each of the 2 B rows of two views of unit rows: minus the logarithm of the share of the item's other row in
-     * the softmax over all rows but itself, [2 B].
-     */
-    public static Tensor softmaxOfPairs(Tensor first, Tensor second, double temperature) {
-        Tensor rows = Tensor.concatenate(List.of(first, second), 0);
-        int n = Math.toIntExact(rows.size(0));
-        Tensor own = first.multiply(second).sum(1, false).divide(temperature);
-        return rows.matmul(rows.transpose(0, 1))
-                .divide(temperature)
-                .maskedFill(diagonal(n), Double.NEGATIVE_INFINITY)
-                .logSumExp(1, false)
-                .subtract(Tensor.concatenate(List.of(own, own), 0));
     }
 
     /** The place of the nearest of {@code candidates} for each of {@code rows}, both of length one, [n]. */

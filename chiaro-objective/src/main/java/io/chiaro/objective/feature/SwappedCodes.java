@@ -47,7 +47,7 @@ public record SwappedCodes(double temperature, double epsilon, int iterations, i
             Tensor code = code(scores.get(a), batch, prototypes);
             for (int v = 0; v < scores.size(); v++) {
                 if (v != a) {
-                    sum = sum.add(Statistics.crossEntropy(code, scores.get(v).divide(temperature)));
+                    sum = sum.add(batch.crossEntropy(code, scores.get(v).divide(temperature)));
                 }
             }
         }

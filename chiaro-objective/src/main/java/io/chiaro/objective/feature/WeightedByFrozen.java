@@ -28,12 +28,12 @@ public record WeightedByFrozen(double temperature, boolean bothDirections) imple
         Tensor frozen = batch.views().size() > 2 ? batch.unit(2).detach() : batch.guide(0);
         Tensor weights = frozen.matmul(frozen.transpose(0, 1)).add(1).divide(2);
         Tensor scores = batch.unit(0).matmul(batch.unit(1).transpose(0, 1)).divide(temperature);
-        Tensor first = Statistics.crossEntropy(weights.divide(weights.sum(1, true)), scores);
+        Tensor first = batch.crossEntropy(weights.divide(weights.sum(1, true)), scores);
         if (!bothDirections) {
             return first;
         }
         Tensor own = Statistics.identity(batch.items(), 1, scores);
-        return first.add(Statistics.crossEntropy(own, scores.transpose(0, 1))).divide(2);
+        return first.add(batch.crossEntropy(own, scores.transpose(0, 1))).divide(2);
     }
 
     @Override
