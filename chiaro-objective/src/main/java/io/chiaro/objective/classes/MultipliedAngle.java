@@ -40,7 +40,7 @@ public record MultipliedAngle(int margin, double scale, Lengths lengths) impleme
         Tensor own = OwnClass.of(batch.rowLabels(), Math.toIntExact(classes.size(0)));
         Tensor logits =
                 multiplied(cosines).where(own, cosines).multiply(lengths).multiply(scale);
-        return OwnClass.crossEntropy(logits, own);
+        return batch.crossEntropy(own.to(logits.type()), logits);
     }
 
     /** (-1)^k cos(margin a) - 2 k, with the cosine of the multiple as the polynomial of Chebyshev, whose slope is finite. */

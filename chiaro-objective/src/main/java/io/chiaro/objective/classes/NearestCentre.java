@@ -19,7 +19,7 @@ public record NearestCentre(int centresPerClass, double scale, double margin) im
         Tensor cosines = Centres.cosines(batch, centresPerClass).max(2, false);
         Tensor own = OwnClass.of(batch.rowLabels(), Math.toIntExact(cosines.size(1)));
         Tensor logits = ClassMargin.widened(cosines, margin).where(own, cosines);
-        return OwnClass.crossEntropy(logits.multiply(scale), own);
+        return batch.crossEntropy(own.to(logits.type()), logits.multiply(scale));
     }
 
     @Override

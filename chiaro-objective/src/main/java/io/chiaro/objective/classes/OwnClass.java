@@ -14,13 +14,4 @@ public final class OwnClass {
         Views.requireLabels(Arrays.stream(labels).asLongStream(), classes, "classes");
         return Tensor.range(classes).unsqueeze(0).isEqual(Tensor.indices(labels).unsqueeze(1));
     }
-
-    /** The mean over rows of minus the logarithm of the softmax at the own class. */
-    static Tensor crossEntropy(Tensor logits, Tensor own) {
-        return logits.logSoftmax(1)
-                .maskedFill(own.not(), 0)
-                .sum(1, false)
-                .mean()
-                .negate();
-    }
 }

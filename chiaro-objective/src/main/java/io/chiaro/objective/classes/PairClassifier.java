@@ -37,7 +37,8 @@ public record PairClassifier(int centresPerClass) implements BatchLoss {
         Tensor features = Tensor.concatenate(List.of(u, v, u.subtract(v).abs()), 1);
         Tensor scores = features.matmul(
                 weights.reshape(classes, (long) centresPerClass * batch.width()).transpose(0, 1));
-        return OwnClass.crossEntropy(scores, OwnClass.of(batch.labels(), Math.toIntExact(classes)));
+        Tensor own = OwnClass.of(batch.labels(), Math.toIntExact(classes));
+        return batch.crossEntropy(own.to(scores.type()), scores);
     }
 
     @Override

@@ -19,11 +19,9 @@ public record SoftTriple(int centresPerClass, double scale, double gamma, double
         Tensor weights = cosines.divide(gamma).softmax(2);
         Tensor similarities = weights.multiply(cosines).sum(2, false);
         Tensor own = OwnClass.of(batch.rowLabels(), Math.toIntExact(similarities.size(1)));
-        return OwnClass.crossEntropy(
-                similarities
-                        .subtract(own.to(similarities.type()).multiply(margin))
-                        .multiply(scale),
-                own);
+        Tensor target = own.to(similarities.type());
+        return batch.crossEntropy(
+                target, similarities.subtract(target.multiply(margin)).multiply(scale));
     }
 
     @Override

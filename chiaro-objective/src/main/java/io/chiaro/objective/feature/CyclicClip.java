@@ -23,13 +23,9 @@ public record CyclicClip(double temperature, double within, double across) imple
         Tensor first = batch.unit(0);
         Tensor second = batch.unit(1);
         Tensor cross = first.matmul(second.transpose(0, 1));
-        Tensor logits = cross.divide(temperature);
-        Tensor own = first.multiply(second).sum(1, false).divide(temperature);
-        Tensor softmax = logits.logSumExp(1, false)
-                .add(logits.logSumExp(0, false))
-                .divide(2)
-                .subtract(own)
-                .mean();
+        Tensor softmax = batch.crossEntropyOfItems(first, second, temperature)
+                .add(batch.crossEntropyOfItems(second, first, temperature))
+                .divide(2);
         Tensor inside = first.matmul(first.transpose(0, 1)).subtract(second.matmul(second.transpose(0, 1)));
         Tensor turned = cross.subtract(cross.transpose(0, 1));
         return softmax.add(inside.square().sum().multiply(within / batch.items()))

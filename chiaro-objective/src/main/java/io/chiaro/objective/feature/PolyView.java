@@ -67,15 +67,10 @@ public record PolyView(Form form, double temperature) implements BatchLoss {
     private Tensor againstTheOthers(ViewBatch batch) {
         List<Tensor> units = batch.units();
         Tensor all = units.stream().reduce(Tensor::add).orElseThrow();
-        Tensor own = Tensor.range(batch.items()).unsqueeze(1);
         Tensor total = batch.view(0).sum().multiply(0);
         for (Tensor rows : units) {
             Tensor others = all.subtract(rows).normalize(-1);
-            total = total.subtract(rows.matmul(others.transpose(0, 1))
-                    .divide(temperature)
-                    .logSoftmax(1)
-                    .gather(1, own)
-                    .mean());
+            total = total.add(batch.crossEntropyOfItems(rows, others, temperature));
         }
         return total.divide(units.size());
     }

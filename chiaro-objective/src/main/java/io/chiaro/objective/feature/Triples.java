@@ -31,12 +31,10 @@ public record Triples(double scale) implements BatchLoss {
                 .multiply(batch.unit(third).unsqueeze(0))
                 .reshape((long) items * items, batch.width());
         Tensor logits = batch.unit(anchor).matmul(pairs.transpose(0, 1)).multiply(scale);
-        Tensor own = batch.unit(anchor)
-                .multiply(batch.unit(second))
-                .multiply(batch.unit(third))
-                .sum(1, false)
-                .multiply(scale);
-        return logits.logSumExp(1, false).subtract(own).mean();
+        // Item i's own pair is that of number i items + i.
+        Tensor own = Tensor.range(items).multiply(items + 1).unsqueeze(1);
+        Tensor target = own.isEqual(Tensor.range(items * items).unsqueeze(0));
+        return batch.crossEntropy(target.to(logits.type()), logits);
     }
 
     @Override

@@ -35,7 +35,7 @@ public record ClusterCodes(double temperature, double gamma) implements BatchLos
             return value;
         }
         for (Tensor rows : batch.units()) {
-            value = value.add(clusters.crossEntropy(rows, clusters.even(temperature)));
+            value = value.add(clusters.crossEntropy(batch, rows, clusters.even(temperature)));
         }
         return value.divide(batch.views().size());
     }

@@ -39,13 +39,11 @@ final class Clusters {
      * @param rows of length one, [B, d]
      * @param temperatures of all clusters, [k]
      */
-    Tensor crossEntropy(Tensor rows, Tensor temperatures) {
-        return rows.matmul(centres.transpose(0, 1))
-                .divide(temperatures.unsqueeze(0))
-                .logSoftmax(1)
-                .gather(1, own)
-                .mean()
-                .negate();
+    Tensor crossEntropy(ViewBatch batch, Tensor rows, Tensor temperatures) {
+        Tensor target =
+                own.isEqual(Tensor.range(Math.toIntExact(centres.size(0))).unsqueeze(0));
+        return batch.crossEntropy(
+                target.to(rows.type()), rows.matmul(centres.transpose(0, 1)).divide(temperatures.unsqueeze(0)));
     }
 
     /** One temperature for all. */

@@ -37,23 +37,17 @@ public record PrototypeContrast(double temperature, double weight, double gamma)
         List<Tensor> units = batch.units();
         Clusters clusters = weight == 0 ? null : Clusters.of(batch);
         Tensor temperatures = clusters == null ? null : clusters.byWidth(batch, temperature);
-        Tensor own = Tensor.range(batch.items()).unsqueeze(1);
         Tensor value = batch.rows().sum().multiply(0);
         for (int v = 0; v < units.size(); v++) {
             for (int w = 0; w < units.size(); w++) {
                 if (w != v) {
-                    value = value.subtract(units.get(v)
-                            .matmul(units.get(w).transpose(0, 1))
-                            .divide(temperature)
-                            .logSoftmax(1)
-                            .gather(1, own)
-                            .mean()
+                    value = value.add(batch.crossEntropyOfItems(units.get(v), units.get(w), temperature)
                             .divide(units.size() - 1));
                 }
             }
             if (clusters != null && temperatures != null) {
                 value = value.add(
-                        clusters.crossEntropy(units.get(v), temperatures).multiply(weight));
+                        clusters.crossEntropy(batch, units.get(v), temperatures).multiply(weight));
             }
         }
         return value.divide(units.size());
