@@ -32,10 +32,8 @@ public record LockedTower(double temperature) implements BatchLoss {
                     + " numbers, as the model has, but found " + locked.size(1)
                     + ". Take a guide of that width, or a head that leads to it: --set head=" + locked.size(1) + ".");
         }
-        Tensor scores = batch.unit(0).matmul(locked.transpose(0, 1)).divide(temperature);
-        Tensor own = Statistics.identity(batch.items(), 1, scores);
-        return batch.crossEntropy(own, scores)
-                .add(batch.crossEntropy(own, scores.transpose(0, 1)))
+        return batch.crossEntropyOfItems(batch.unit(0), locked, temperature)
+                .add(batch.crossEntropyOfItems(locked, batch.unit(0), temperature))
                 .divide(2);
     }
 
