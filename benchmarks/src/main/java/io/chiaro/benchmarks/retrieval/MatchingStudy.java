@@ -1,9 +1,7 @@
 package io.chiaro.benchmarks.retrieval;
 
 import io.chiaro.benchmarks.RowFile;
-import io.chiaro.core.ChiaroException;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.Names;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.ScoredLabels;
 import io.chiaro.model.Embedder;
@@ -15,12 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,66 +58,72 @@ public final class MatchingStudy {
         this.print = print;
     }
 
-    /** Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. */
+    /**
+     * Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. With
+     * seeds behind them, the tuned systems alone are made, once by each.
+     */
     public static void main(List<String> arguments, PrintStream print) {
-        if (arguments.size() < 2) {
-            throw ChiaroException.usage("matching: expected DATA ROWS [SET ... | none], but found " + arguments + ".");
-        }
-        List<String> keys =
-                Arrays.stream(MatchingSet.values()).map(MatchingSet::key).toList();
-        List<String> named = arguments.subList(2, arguments.size());
-        for (String key : named) {
-            if (!key.equals("none") && !keys.contains(key)) {
-                throw ChiaroException.usage("matching: unknown set \"" + key + "\". " + Names.hint(key, keys));
-            }
-        }
-        MatchingStudy study = new MatchingStudy(Path.of(arguments.get(0)), Path.of(arguments.get(1)), print);
+        StudyArguments told = StudyArguments.of(
+                "matching",
+                arguments,
+                Arrays.stream(MatchingSet.values()).map(MatchingSet::key).toList());
+        MatchingStudy study = new MatchingStudy(told.data(), told.rows(), print);
         for (MatchingSet set : MatchingSet.values()) {
-            if (named.isEmpty() || named.contains(set.key())) {
-                study.run(set);
+            if (told.asksFor(set.key())) {
+                study.run(set, SEED);
+                told.seeds().forEach(seed -> study.run(set, seed));
             }
         }
         print.print(study.tables());
     }
 
     private Optional<JsonObject> row(MatchingSet set, String system) {
+        return row(set, system, SEED);
+    }
+
+    private Optional<JsonObject> row(MatchingSet set, String system, long seed) {
         return rows.rows().stream()
                 .filter(row -> row.string("set").equals(set.key())
-                        && row.string("system").equals(system))
+                        && row.string("system").equals(system)
+                        && row.integer("seed") == seed)
                 .findFirst();
     }
 
-    private void run(MatchingSet set) {
-        if (SYSTEMS.stream().allMatch(system -> row(set, system).isPresent())) {
+    private void run(MatchingSet set, long seed) {
+        List<String> systems = seed == SEED ? SYSTEMS : List.of(TUNED, TUNED_BOTH);
+        if (systems.stream().allMatch(system -> row(set, system, seed).isPresent())) {
             return;
         }
         MatchingTask task = set.read(data);
         int threads = Runtime.getRuntime().availableProcessors();
         PairScores words = PairScores.byWords(task);
-        judge(set, task, WORDS, words);
         try (Embedder base = TaskRankers.openBase(set.searched().maxTokens(), threads)) {
-            PairScores vectors = PairScores.byVectors(task, base);
-            judge(set, task, BASE, vectors);
-            judge(set, task, BASE_BOTH, words.with(vectors));
-            Path model = tuned(set, task, base, threads);
+            if (seed == SEED) {
+                PairScores vectors = PairScores.byVectors(task, base);
+                judge(set, task, WORDS, SEED, words);
+                judge(set, task, BASE, SEED, vectors);
+                judge(set, task, BASE_BOTH, SEED, words.with(vectors));
+            }
+            Path model = tuned(set, task, seed, base, threads);
             try (Embedder tuned =
                     OnnxEmbedder.open(model.toString(), OnnxSettings.defaults().withThreads(threads))) {
                 PairScores learned = PairScores.byVectors(task, tuned);
-                judge(set, task, TUNED, learned);
-                judge(set, task, TUNED_BOTH, words.with(learned));
+                judge(set, task, TUNED, seed, learned);
+                judge(set, task, TUNED_BOTH, seed, words.with(learned));
             }
         }
     }
 
     /** A model that learned from the labelled pairs of the train part. */
-    private Path tuned(MatchingSet set, MatchingTask task, Embedder base, int threads) {
+    private Path tuned(MatchingSet set, MatchingTask task, long seed, Embedder base, int threads) {
         List<Map<String, Object>> lines = new ArrayList<>();
         task.train()
                 .forEach(pair -> lines.add(
                         Map.of("anchor", pair.left(), "positive", pair.right(), "label", pair.match() ? "1" : "0")));
         SearchTask nothing =
                 new SearchTask(List.of(), Map.of(), Map.of(), List.of(), List.of(), PseudoQueries.Method.CROPS, "");
-        return new TaskRankers(set.searched(), nothing, work.resolve(set.key()), SEED, threads, base, base)
+        Path folder = work.resolve(set.key() + "-" + seed);
+        return new TaskRankers(set.searched(), nothing, folder, seed, threads, base, base)
                 .trained("tuned", lines, RECIPE, MOST_STEPS);
     }
 
@@ -128,8 +135,8 @@ public final class MatchingStudy {
         return matches;
     }
 
-    private void judge(MatchingSet set, MatchingTask task, String system, PairScores scores) {
-        if (row(set, system).isPresent()) {
+    private void judge(MatchingSet set, MatchingTask task, String system, long seed, PairScores scores) {
+        if (row(set, system, seed).isPresent()) {
             return;
         }
         boolean[] known = matches(task.valid());
@@ -144,7 +151,7 @@ public final class MatchingStudy {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("set", set.key());
         row.put("system", system);
-        row.put("seed", SEED);
+        row.put("seed", seed);
         row.put("train", task.train().size());
         row.put("valid", task.valid().size());
         row.put("f1", f1(decisions, truth));
@@ -257,7 +264,51 @@ public final class MatchingStudy {
                         SURE,
                         shown,
                         sets))
+                .append(seeds())
                 .toString();
+    }
+
+    /** The tuned hybrid by other seeds of its training, where there are some. */
+    private String seeds() {
+        StringBuilder table = new StringBuilder();
+        for (MatchingSet set : MatchingSet.values()) {
+            List<JsonObject> rows = this.rows.rows().stream()
+                    .filter(row -> row.string("set").equals(set.key())
+                            && row.string("system").equals(TUNED_BOTH))
+                    .sorted(Comparator.comparingLong(row -> row.integer("seed")))
+                    .toList();
+            if (rows.size() < 2) {
+                continue;
+            }
+            if (table.isEmpty()) {
+                table.append(
+                                "\n| set | seeds | tuned, both: mean F1 (least to greatest) | against BM25 | against base | ")
+                        .append("shows with |\n| --- | --- | --- | --- | --- | --- |\n");
+            }
+            DoubleSummaryStatistics figures = rows.stream()
+                    .mapToDouble(row -> f1(unmet(set, row, "decisions"), unmet(set, row, "truth")))
+                    .summaryStatistics();
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %.4f (%.4f to %.4f) | %s | %s | %d of %d |%n",
+                    set.key(),
+                    rows.stream().map(row -> "" + row.integer("seed")).collect(Collectors.joining(", ")),
+                    figures.getAverage(),
+                    figures.getMin(),
+                    figures.getMax(),
+                    seedTests(set, rows, WORDS),
+                    seedTests(set, rows, BASE),
+                    rows.stream().filter(row -> shows(set, row, "decisions")).count(),
+                    rows.size()));
+        }
+        return table.toString();
+    }
+
+    private String seedTests(MatchingSet set, List<JsonObject> tuned, String other) {
+        JsonObject second = row(set, other).orElseThrow();
+        return tuned.stream()
+                .map(row -> RetrievalStudy.cell(test(set, row, "decisions", second)))
+                .collect(Collectors.joining("; "));
     }
 
     private String line(MatchingSet set, JsonObject both) {

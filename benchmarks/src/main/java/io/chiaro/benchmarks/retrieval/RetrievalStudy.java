@@ -1,9 +1,7 @@
 package io.chiaro.benchmarks.retrieval;
 
 import io.chiaro.benchmarks.RowFile;
-import io.chiaro.core.ChiaroException;
 import io.chiaro.core.JsonObject;
-import io.chiaro.core.Names;
 import io.chiaro.core.metric.JudgedRanking;
 import io.chiaro.core.metric.RandomisationTest;
 import io.chiaro.core.metric.RankingMetric;
@@ -22,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -83,32 +82,34 @@ public final class RetrievalStudy {
         this.print = print;
     }
 
-    /** Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. */
+    /**
+     * Arguments: the folder of the data sets, the file of rows, and the sets, all if none is named; with "none" the tables alone. With
+     * seeds behind them, the tuned systems alone are made, once by each.
+     */
     public static void main(List<String> arguments, PrintStream print) {
-        if (arguments.size() < 2) {
-            throw ChiaroException.usage("retrieval: expected DATA ROWS [SET ... | none], but found " + arguments + ".");
-        }
-        List<String> keys =
-                Arrays.stream(SearchSet.values()).map(SearchSet::key).toList();
-        List<String> named = arguments.subList(2, arguments.size());
-        for (String key : named) {
-            if (!key.equals("none") && !keys.contains(key)) {
-                throw ChiaroException.usage("retrieval: unknown set \"" + key + "\". " + Names.hint(key, keys));
-            }
-        }
-        RetrievalStudy study = new RetrievalStudy(Path.of(arguments.get(0)), Path.of(arguments.get(1)), print);
+        StudyArguments told = StudyArguments.of(
+                "retrieval",
+                arguments,
+                Arrays.stream(SearchSet.values()).map(SearchSet::key).toList());
+        RetrievalStudy study = new RetrievalStudy(told.data(), told.rows(), print);
         for (SearchSet set : SearchSet.values()) {
-            if (named.isEmpty() || named.contains(set.key())) {
+            if (told.asksFor(set.key())) {
                 study.run(set);
+                told.seeds().forEach(seed -> study.runTuned(set, seed));
             }
         }
         print.print(study.tables());
     }
 
     private Optional<JsonObject> row(SearchSet set, String system) {
+        return row(set, system, SEED);
+    }
+
+    private Optional<JsonObject> row(SearchSet set, String system, long seed) {
         return rows.rows().stream()
                 .filter(row -> row.string("set").equals(set.key())
-                        && row.string("system").equals(system))
+                        && row.string("system").equals(system)
+                        && row.integer("seed") == seed)
                 .findFirst();
     }
 
@@ -127,6 +128,30 @@ public final class RetrievalStudy {
             delete(folder);
             SearchTask task = set.read(data).withQueries(MOST_QUERIES, SEED);
             run(set, new TaskRankers(set, task, folder, SEED, threads, base, miner));
+            delete(folder);
+        }
+    }
+
+    /** The systems that learn from pairs once more, by another seed of their training; queries and weight stay. */
+    private void runTuned(SearchSet set, long seed) {
+        Optional<JsonObject> first = row(set, TUNED_BOTH);
+        if (first.isEmpty() || row(set, TUNED_BOTH, seed).isPresent()) {
+            return;
+        }
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (Embedder miner = TaskRankers.openMiner(threads)) {
+            Path folder = work.resolve(set.key() + "-" + seed);
+            delete(folder);
+            SearchTask task = set.read(data).withQueries(MOST_QUERIES, SEED);
+            TaskRankers rankers = new TaskRankers(set, task, folder, seed, threads, miner, miner);
+            try (Ranker words = rankers.words();
+                    Ranker tuned = rankers.vectors(rankers.tuned())) {
+                judge(rankers, TUNED, tuned);
+                judge(
+                        rankers,
+                        TUNED_BOTH,
+                        TaskRankers.both(words, tuned, first.get().number("weight of the vectors")));
+            }
             delete(folder);
         }
     }
@@ -186,7 +211,7 @@ public final class RetrievalStudy {
     }
 
     private void judge(TaskRankers rankers, String system, Ranker ranker) {
-        if (row(rankers.set(), system).isPresent()) {
+        if (row(rankers.set(), system, rankers.seed()).isPresent()) {
             return;
         }
         SearchTask task = rankers.task();
@@ -206,7 +231,7 @@ public final class RetrievalStudy {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("set", rankers.set().key());
         row.put("system", system);
-        row.put("seed", SEED);
+        row.put("seed", rankers.seed());
         row.put("documents", task.documents().size());
         row.put("queries at most", MOST_QUERIES);
         row.put("pairs", task.pairs().size());
@@ -270,7 +295,52 @@ public final class RetrievalStudy {
                         answers.entrySet().stream()
                                 .map(answer -> answer.getKey() + " " + answer.getValue())
                                 .collect(Collectors.joining(", "))))
+                .append(seeds())
                 .toString();
+    }
+
+    /** The tuned hybrid by other seeds of its training, where there are some. */
+    private String seeds() {
+        StringBuilder table = new StringBuilder();
+        for (SearchSet set : SearchSet.values()) {
+            List<JsonObject> rows = this.rows.rows().stream()
+                    .filter(row -> row.string("set").equals(set.key())
+                            && row.string("system").equals(TUNED_BOTH))
+                    .sorted(Comparator.comparingLong(row -> row.integer("seed")))
+                    .toList();
+            if (rows.size() < 2) {
+                continue;
+            }
+            if (table.isEmpty()) {
+                table.append("\n| set | seeds | tuned, both: mean (least to greatest) | against BM25 | against base | ")
+                        .append("shows with |\n| --- | --- | --- | --- | --- | --- |\n");
+            }
+            DoubleSummaryStatistics figures = rows.stream()
+                    .mapToDouble(row -> row.object("figures").number(MAIN))
+                    .summaryStatistics();
+            table.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %.4f (%.4f to %.4f) | %s | %s | %d of %d |%n",
+                    set.key(),
+                    rows.stream().map(row -> "" + row.integer("seed")).collect(Collectors.joining(", ")),
+                    figures.getAverage(),
+                    figures.getMin(),
+                    figures.getMax(),
+                    seedTests(set, rows, WORDS),
+                    seedTests(set, rows, BASE),
+                    rows.stream()
+                            .filter(row -> above(set, Optional.of(values(row))))
+                            .count(),
+                    rows.size()));
+        }
+        return table.toString();
+    }
+
+    private String seedTests(SearchSet set, List<JsonObject> tuned, String other) {
+        double[] values = values(row(set, other).orElseThrow());
+        return tuned.stream()
+                .map(row -> cell(RandomisationTest.of(values(row), values, SAMPLES, SEED)))
+                .collect(Collectors.joining("; "));
     }
 
     /** Whether the figures of a system are above those of BM25 and of the base by more than chance. */
