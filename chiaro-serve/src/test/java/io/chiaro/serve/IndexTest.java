@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,26 @@ class IndexTest {
         assertThat(hits(Map.of("query", query, "k", 5, "by", "hybrid", "fusion", "ranks", "vector_weight", 0.25)))
                 .isEqualTo(ranks)
                 .isNotEqualTo(scores);
+    }
+
+    @Test
+    void pages_of_hits_together_are_the_hits_of_one_search() {
+        for (String by : List.of("vectors", "words", "hybrid")) {
+            Map<String, Object> whole = Map.of("query", "a bird and bread", "by", by, "k", 12);
+            List<TextHit> first = hits(Map.of("query", "a bird and bread", "by", by, "k", 5, "from", 0));
+            List<TextHit> second = hits(Map.of("query", "a bird and bread", "by", by, "k", 7, "from", 5));
+
+            assertThat(Stream.concat(first.stream(), second.stream()).toList())
+                    .as(by)
+                    .isEqualTo(hits(whole));
+        }
+        assertThat(hits(Map.of("query", "tea", "by", "words", "from", 500))).isEmpty();
+        for (int from : new int[] {-1, 991}) {
+            HttpResponse<String> refused =
+                    server.post("/v1/indexes/birds/search", Map.of("query", "tea", "k", 10, "from", from));
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("from").contains("990");
+        }
     }
 
     @Test

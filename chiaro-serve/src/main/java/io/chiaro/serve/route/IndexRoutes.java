@@ -38,6 +38,11 @@ final class IndexRoutes {
             Field.of("query", Schema.string()),
             Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")),
             Field.optional(
+                    "from",
+                    Schema.integer(0)
+                            .says("How many of the best hits are passed over, for pages; with \"k\" at most"
+                                    + " \"max_hits\" of /info")),
+            Field.optional(
                     "by",
                     Schema.oneOf("vectors", "words", "hybrid", "sparse")
                             .says(
@@ -150,21 +155,28 @@ final class IndexRoutes {
         if (k < 1 || k > most) {
             throw call.unprocessable("expected 1 to " + most + " at \"k\", but found " + k + ".");
         }
+        int from = body.integer("from", 0);
+        if (from < 0 || from > most - k) {
+            throw call.unprocessable("expected 0 to " + (most - k) + " at \"from\", so that with \"k\" it is at most "
+                    + most + ", but found " + from + ".");
+        }
         Filter filter = filter(body);
         List<String> facets = facets(call, body);
         int facetSize = facetSize(call, body);
         boolean highlights = body.bool("highlight", false);
         Optional<RerankSide.Asked> reranked = reranking.asked(call, body, limits);
-        int looked = reranked.map(asked -> Math.max(k, asked.depth())).orElse(k);
+        int end = from + k;
+        int looked = reranked.map(asked -> Math.max(end, asked.depth())).orElse(end);
         try (TextIndex whole = served.index().snapshot();
                 TextIndex held = whole.where(filter);
                 TextIndex index = held.withMostText(limits.answerCharacters())) {
             List<TextHit> found = hits(call, served.model(), index, body, query, looked);
             List<Object> hits = new ArrayList<>();
-            for (RerankSide.Placed placed : reranked.map(asked -> asked.ordered(call, query, found, k))
+            List<RerankSide.Placed> ordered = reranked.map(asked -> asked.ordered(call, query, found, end))
                     .orElseGet(() -> found.stream()
                             .map(hit -> new RerankSide.Placed(hit, Optional.empty()))
-                            .toList())) {
+                            .toList());
+            for (RerankSide.Placed placed : ordered.subList(Math.min(from, ordered.size()), ordered.size())) {
                 Map<String, Object> plain = placed.plain();
                 if (highlights) {
                     plain.put("passages", index.passages(query, placed.hit().text(), PASSAGES));
