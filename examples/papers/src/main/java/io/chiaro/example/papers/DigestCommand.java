@@ -5,6 +5,7 @@ import io.chiaro.example.papers.digest.Digest;
 import io.chiaro.example.papers.digest.Post;
 import io.chiaro.example.papers.digest.Subscriptions;
 import io.chiaro.example.papers.room.ReadingRoom;
+import io.chiaro.example.papers.room.Wish;
 import io.chiaro.model.Embedder;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -39,6 +40,14 @@ final class DigestCommand implements Callable<Integer> {
             description = "Send once more what a digest that was broken off may or may not have sent.")
     boolean again;
 
+    @Option(
+            names = "--least-similarity",
+            paramLabel = "COSINE",
+            description = "What a new paper's vector must have in common with a query to be about it. The default suits"
+                    + " all-MiniLM-L6-v2; look at the cosines of another model first.",
+            defaultValue = "" + Wish.LEAST_SIMILARITY)
+    double leastSimilarity;
+
     @Override
     public Integer call() {
         Post post = mail.post()
@@ -47,7 +56,8 @@ final class DigestCommand implements Callable<Integer> {
         PrintWriter say = spec.commandLine().getOut();
         try (Embedder model = room.openModel();
                 ReadingRoom open = ReadingRoom.open(room.folder, model)) {
-            Map<Digest.Outcome, Integer> outcomes = new Digest(open, Subscriptions.of(room.folder), post).send(again);
+            Map<Digest.Outcome, Integer> outcomes =
+                    new Digest(open, Subscriptions.of(room.folder), post, leastSimilarity).send(again);
             for (Digest.Outcome outcome : Digest.Outcome.values()) {
                 say.println(outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": "
                         + outcomes.getOrDefault(outcome, 0));

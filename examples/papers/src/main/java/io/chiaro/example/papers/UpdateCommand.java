@@ -53,6 +53,9 @@ final class UpdateCommand implements Callable<Integer> {
                             + (read.skipped().isEmpty()
                                     ? ""
                                     : ", " + read.skipped().size() + " skipped"));
+                    if (read.listings().isEmpty()) {
+                        spec.commandLine().getErr().println(feed + ": the feed has no papers");
+                    }
                     read.skipped().forEach(spec.commandLine().getErr()::println);
                 }
                 say.println(open.shelf().papers().size() + " papers, edition "

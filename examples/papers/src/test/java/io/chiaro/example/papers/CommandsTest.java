@@ -6,6 +6,7 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.chiaro.example.papers.digest.Subscription;
 import io.chiaro.example.papers.digest.Subscriptions;
+import io.chiaro.example.papers.room.SearchMode;
 import io.chiaro.testkit.BookExample;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,7 +78,11 @@ class CommandsTest {
         assertThat(monday.output()).contains("42 added, 0 changed, 0 known", "42 papers, edition 1");
         Subscriptions subscriptions = Subscriptions.of(room);
         Subscription asked = subscriptions
-                .ask("reader@example.org", "coral larvae at night", Instant.parse("2026-03-15T12:00:00Z"))
+                .ask(
+                        "reader@example.org",
+                        "coral larvae at night",
+                        SearchMode.HYBRID,
+                        Instant.parse("2026-03-15T12:00:00Z"))
                 .orElseThrow();
         subscriptions.confirm(asked.token(), 1);
         Run tuesday = Run.of(

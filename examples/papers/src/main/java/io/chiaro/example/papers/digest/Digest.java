@@ -1,21 +1,25 @@
 package io.chiaro.example.papers.digest;
 
-import io.chiaro.example.papers.room.Paper;
+import io.chiaro.example.papers.room.News;
 import io.chiaro.example.papers.room.ReadingRoom;
-import io.chiaro.example.papers.room.SearchMode;
+import io.chiaro.example.papers.room.Wish;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends each reader the papers that came since the last digest and stand on the first page of what the reader's query finds.
+ * Sends each reader the papers that came since the last digest and are about the reader's query.
  *
  * <p>Before a mail is handed over, the file says so, and after the server's answer it says which. If the process dies in between,
  * nobody can know whether the mail went out: it is not sent again, so that no reader gets it twice, until {@code again} asks for it.
  * Then it has the message id that it had before.
+ *
+ * @param leastSimilarity as {@link Wish} has it
  */
-public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
+public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post, double leastSimilarity) {
+
+    /** Papers in one mail; the others are counted. */
+    private static final int MOST = 20;
 
     /** What became of a subscription. */
     public enum Outcome {
@@ -59,27 +63,26 @@ public record Digest(ReadingRoom room, Subscriptions subscriptions, Post post) {
         return before.flatMap(seen -> {
             int upTo = seen.sending().orElse(edition);
             // Before the file says that a mail is on its way: a search that fails leaves nothing in doubt.
-            List<Paper> papers = due(seen, upTo);
-            return subscriptions.exchange(seen, seen.sending(upTo)).map(claimed -> send(claimed, papers, doubtful));
+            News news = due(seen, upTo);
+            return subscriptions.exchange(seen, seen.sending(upTo)).map(claimed -> send(claimed, news, doubtful));
         });
     }
 
-    private List<Paper> due(Subscription subscription, int upTo) {
-        return room.search(subscription.query(), SearchMode.HYBRID, ReadingRoom.PAGE).stream()
-                .filter(paper -> paper.edition() > subscription.edition() && paper.edition() <= upTo)
-                .toList();
+    private News due(Subscription subscription, int upTo) {
+        Wish wish = new Wish(subscription.query(), subscription.searched(), leastSimilarity);
+        return room.news(wish, subscription.edition(), upTo, MOST);
     }
 
-    private Outcome send(Subscription claimed, List<Paper> papers, boolean doubtful) {
+    private Outcome send(Subscription claimed, News news, boolean doubtful) {
         int upTo = claimed.sending().orElseThrow();
-        if (papers.isEmpty()) {
+        if (news.found() == 0) {
             subscriptions.exchange(claimed, claimed.sent(upTo));
             return Outcome.NOTHING_NEW;
         }
         Subscription unsent = doubtful ? claimed : claimed.unsent();
         Mailer.Delivery delivery;
         try {
-            delivery = post.mailer().send(post.letters().digest(claimed, papers, upTo));
+            delivery = post.mailer().send(post.letters().digest(claimed, news, upTo));
         } catch (RuntimeException e) {
             subscriptions.exchange(claimed, unsent);
             throw e;

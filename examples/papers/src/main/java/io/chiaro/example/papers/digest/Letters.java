@@ -4,11 +4,11 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Hashes;
 import io.chiaro.example.papers.feed.Listing;
 import io.chiaro.example.papers.html.Html;
+import io.chiaro.example.papers.room.News;
 import io.chiaro.example.papers.room.Paper;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,11 +59,11 @@ public record Letters(URI site, String domain) {
     }
 
     /** The new papers of a query, up to an edition. */
-    public Mail digest(Subscription subscription, List<Paper> papers, int edition) {
+    public Mail digest(Subscription subscription, News news, int edition) {
         String unsubscribe = link("/unsubscribe?token=", subscription.token());
         StringBuilder text = new StringBuilder("New papers for: " + subscription.query() + "\n");
         StringBuilder html = new StringBuilder("<h1>New papers for: " + Html.text(subscription.query()) + "</h1>\n");
-        for (Paper paper : papers) {
+        for (Paper paper : news.best()) {
             Listing listing = paper.listing();
             String link = link("/paper?id=", listing.id());
             String summary = shortened(listing.abstractText());
@@ -77,9 +77,14 @@ public record Letters(URI site, String domain) {
                             listing.votes(),
                             Html.text(summary)));
         }
+        if (news.others() > 0) {
+            String more = news.others() + " more of them are among the new papers: ";
+            text.append('\n').append(more).append(site).append("/new\n");
+            html.append("<p>%s<a href=\"%s/new\">New</a></p>\n".formatted(more, Html.text(site.toString())));
+        }
         text.append("\n-- \nTo end these mails: ").append(unsubscribe).append('\n');
         html.append("<hr>\n<p><a href=\"%s\">End these mails</a></p>\n".formatted(Html.text(unsubscribe)));
-        String count = papers.size() == 1 ? "1 new paper" : papers.size() + " new papers";
+        String count = news.found() == 1 ? "1 new paper" : news.found() + " new papers";
         return new Mail(
                 subscription.address(),
                 count + " for " + subscription.query(),

@@ -5,6 +5,7 @@ import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.example.papers.room.FolderLock;
+import io.chiaro.example.papers.room.SearchMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -74,7 +75,7 @@ public final class Subscriptions {
      * @return empty where no mail is due: the reader has the subscription, or was sent that mail already
      * @throws ChiaroException of kind usage if address or query cannot be taken, of kind resources if too many wait
      */
-    public Optional<Subscription> ask(String address, String query, Instant now) {
+    public Optional<Subscription> ask(String address, String query, SearchMode mode, Instant now) {
         String to = MailAddress.checked(address);
         String wish = query.strip();
         // It stands in a mail to an address that anybody may have typed: no letter of theirs, and no link.
@@ -95,13 +96,13 @@ public final class Subscriptions {
             // An address that has what it may have gets no more mail, and who asked for it is not told why.
             if (own.size() >= MOST_OF_ONE_ADDRESS
                     || own.stream().filter(each -> !each.confirmed()).count() >= MOST_UNCONFIRMED_OF_ONE
-                    || own.stream().anyMatch(each -> each.query().equals(wish))) {
+                    || own.stream().anyMatch(each -> each.query().equals(wish) && each.searched() == mode)) {
                 return Optional.empty();
             }
             if (all.stream().filter(each -> !each.confirmed()).count() >= MOST_UNCONFIRMED) {
                 throw ChiaroException.resources("subscriptions: too many wait to be confirmed. Try again tomorrow.");
             }
-            Subscription made = Subscription.asked(token(), to, wish, now.toString());
+            Subscription made = Subscription.asked(token(), to, wish, mode, now.toString());
             all.add(made);
             write(all);
             return Optional.of(made);

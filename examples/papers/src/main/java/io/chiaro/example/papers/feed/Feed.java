@@ -42,6 +42,10 @@ public record Feed(List<Listing> listings, List<String> skipped) {
 
     private static Feed readAny(Path file) {
         String name = file.toString();
+        if (name.matches("[a-z]+:/.*")) {
+            throw ChiaroException.usage(name + ": expected a file, but found an address. Fetch it first, for example by"
+                    + " curl -o today.atom ADDRESS.");
+        }
         try {
             if (name.endsWith(".jsonl")) {
                 return new Feed(JsonLinesFeed.read(file), List.of());

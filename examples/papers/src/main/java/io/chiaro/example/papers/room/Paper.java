@@ -6,6 +6,7 @@ import io.chiaro.model.Metadata;
 import io.chiaro.model.MetadataValue;
 import io.chiaro.search.StoredText;
 import io.chiaro.search.TextHit;
+import io.chiaro.search.filter.Filter;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
@@ -31,6 +32,11 @@ public record Paper(Listing listing, int edition) {
                 VOTES, new MetadataValue.Figure(listing.votes()),
                 EDITION, new MetadataValue.Figure(edition)));
         return new Document(listing.id(), listing.title(), listing.abstractText(), metadata);
+    }
+
+    /** The papers of the editions after one and up to another. */
+    static Filter editions(int after, int upTo) {
+        return new Filter.Range(EDITION, after + 1, upTo);
     }
 
     /** A paper that a search has found. */

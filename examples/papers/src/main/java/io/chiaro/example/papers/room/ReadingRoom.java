@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The papers that were collected, in a search index of one folder. Several processes may have it open, and one may update it while
@@ -20,8 +23,11 @@ import java.util.Map;
  */
 public final class ReadingRoom implements AutoCloseable {
 
-    /** Hits on a page of results; what a digest may be made of, too. */
+    /** Hits on a page of results. */
     public static final int PAGE = 10;
+
+    /** New papers that are looked at for one reader. */
+    private static final int MOST_NEWS = 1000;
 
     private static final double VECTOR_WEIGHT = 0.5;
     private static final long SEED = 42;
@@ -147,6 +153,31 @@ public final class ReadingRoom implements AutoCloseable {
             };
             return hits.stream().map(Paper::from).toList();
         }
+    }
+
+    /** The papers of the editions after one and up to another that are about a wish, however many older ones are nearer to it. */
+    public News news(Wish wish, int after, int upTo, int most) {
+        try (TextIndex snapshot = index.snapshot();
+                TextIndex fresh = snapshot.where(Paper.editions(after, upTo))) {
+            float[] query = model.embed(List.of(wish.query()), TextRole.QUERY)[0];
+            Set<String> near = fresh.search(query, MOST_NEWS).stream()
+                    .filter(hit -> hit.score() >= wish.leastSimilarity())
+                    .map(TextHit::id)
+                    .collect(Collectors.toSet());
+            List<TextHit> found = switch (wish.mode()) {
+                case WORDS -> fresh.searchWords(wish.query(), MOST_NEWS);
+                case SEMANTIC -> about(fresh.search(query, MOST_NEWS), hit -> near.contains(hit.id()));
+                case HYBRID ->
+                    about(
+                            fresh.searchHybrid(wish.query(), query, Fusion.RANKS, VECTOR_WEIGHT, MOST_NEWS),
+                            hit -> near.contains(hit.id()) || wish.stands(hit.text()));
+            };
+            return new News(found.stream().limit(most).map(Paper::from).toList(), found.size());
+        }
+    }
+
+    private static List<TextHit> about(List<TextHit> hits, Predicate<TextHit> wish) {
+        return hits.stream().filter(wish).toList();
     }
 
     /** The papers nearest to one of the room, best first; none if the room does not hold it. */

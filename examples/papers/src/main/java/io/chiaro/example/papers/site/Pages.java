@@ -22,7 +22,7 @@ final class Pages {
 
     private Pages() {}
 
-    static String trending(List<Paper> papers, Trending trending, LocalDate today) {
+    static String trending(Part part, Trending trending, LocalDate today) {
         String formula = String.format(
                 Locale.ROOT,
                 "score = votes &times; 2<sup>&minus;age&nbsp;/&nbsp;%.0f</sup>, age in days",
@@ -30,14 +30,31 @@ final class Pages {
         return page(
                 "Trending",
                 "<p class=\"note\">" + formula + "</p>\n"
-                        + list(
-                                papers,
-                                paper -> String.format(
-                                        Locale.ROOT, ", score %.3g", trending.score(paper.listing(), today))));
+                        + list(part, "/", paper -> ", score " + score(trending.score(paper.listing(), today))));
     }
 
-    static String newest(List<Paper> papers) {
-        return page("New", list(papers, paper -> ""));
+    /** Votes of long ago have faded to what nobody wants to read the digits of. */
+    private static String score(double score) {
+        return score > 0 && score < 0.01 ? "below 0.01" : String.format(Locale.ROOT, "%.2f", score);
+    }
+
+    static String newest(Part part) {
+        return page("New", list(part, "/new", paper -> ""));
+    }
+
+    private static String list(Part part, String path, Function<Paper, String> said) {
+        StringBuilder body = new StringBuilder(list(part.papers(), part.start() + 1, said));
+        if (part.number() > 1 || part.more()) {
+            body.append("<nav aria-label=\"More\">");
+            if (part.number() > 1) {
+                body.append("<a rel=\"prev\" href=\"%s?page=%d\">Before</a> ".formatted(path, part.number() - 1));
+            }
+            if (part.more()) {
+                body.append("<a rel=\"next\" href=\"%s?page=%d\">More</a>".formatted(path, part.number() + 1));
+            }
+            body.append("</nav>\n");
+        }
+        return body.toString();
     }
 
     static String topics(List<Topic> topics) {
@@ -67,7 +84,7 @@ final class Pages {
         if (!query.isEmpty()) {
             body.append(list(found, paper -> ""));
             if (mails) {
-                body.append(subscribeForm(query));
+                body.append(subscribeForm(query, mode));
             }
         }
         return page(query.isEmpty() ? "Search" : "Search: " + query, body.toString());
@@ -81,25 +98,26 @@ final class Pages {
         };
     }
 
-    private static String subscribeForm(String query) {
+    private static String subscribeForm(String query, SearchMode mode) {
         return """
                 <section>
                 <h2>Hear of new papers like these</h2>
                 <form action="/subscribe" method="post">
                 <input type="hidden" name="q" value="%s">
+                <input type="hidden" name="mode" value="%s">
                 <label for="address">Mail address</label>
                 <input id="address" name="address" type="email" autocomplete="email" required>
                 <button>Subscribe</button>
                 </form>
                 </section>
-                """.formatted(Html.text(query));
+                """.formatted(Html.text(query), mode.key());
     }
 
     static String paper(Paper paper, List<Paper> related) {
         Listing listing = paper.listing();
         return page(
                 listing.title(),
-                "<p class=\"note\">%s, %d votes, %s</p>\n<p>%s</p>\n<h2>Related</h2>\n%s"
+                "<p class=\"note\">%s, %d votes, %s</p>\n<p dir=\"auto\">%s</p>\n<h2>Related</h2>\n%s"
                         .formatted(
                                 listing.date(),
                                 listing.votes(),
@@ -149,13 +167,17 @@ final class Pages {
 
     /** Papers one below the other, with something said behind the votes of each. */
     private static String list(List<Paper> papers, Function<Paper, String> said) {
+        return list(papers, 1, said);
+    }
+
+    private static String list(List<Paper> papers, int first, Function<Paper, String> said) {
         if (papers.isEmpty()) {
             return nothing();
         }
         return papers.stream()
                 .map(paper -> {
                     Listing listing = paper.listing();
-                    return "<li>\n<h2>%s</h2>\n<p class=\"note\">%s, %d votes%s</p>\n<p>%s</p>\n</li>\n"
+                    return "<li>\n<h2 dir=\"auto\">%s</h2>\n<p class=\"note\">%s, %d votes%s</p>\n<p dir=\"auto\">%s</p>\n</li>\n"
                             .formatted(
                                     link(listing),
                                     listing.date(),
@@ -163,7 +185,7 @@ final class Pages {
                                     said.apply(paper),
                                     Html.text(summary(listing.abstractText())));
                 })
-                .collect(Collectors.joining("", "<ol class=\"papers\">\n", "</ol>\n"));
+                .collect(Collectors.joining("", "<ol class=\"papers\" start=\"" + first + "\">\n", "</ol>\n"));
     }
 
     private static String nothing() {
@@ -199,7 +221,7 @@ final class Pages {
                 <nav aria-label="Pages"><a href="/">Trending</a> <a href="/new">New</a> <a href="/topics">Topics</a> <a href="/search">Search</a></nav>
                 </header>
                 <main id="content">
-                <h1>%1$s</h1>
+                <h1 dir="auto">%1$s</h1>
                 %2$s</main>
                 </body>
                 </html>

@@ -57,9 +57,12 @@ public record Site(ReadingRoom room, Trending trending, Subscriptions subscripti
     private Response get(String path, Parameters asked) {
         LocalDate today = LocalDate.now(clock);
         return switch (path) {
-            case "/" -> page(Pages.trending(trending.of(room.shelf().papers(), today, SHOWN), trending, today));
-            case "/new" ->
-                page(Pages.newest(room.shelf().papers().stream().limit(SHOWN).toList()));
+            case "/" -> {
+                List<Paper> papers = room.shelf().papers();
+                yield page(Pages.trending(
+                        Part.of(trending.of(papers, today, papers.size()), part(asked), SHOWN), trending, today));
+            }
+            case "/new" -> page(Pages.newest(Part.of(room.shelf().papers(), part(asked), SHOWN)));
             case "/topics" -> page(Pages.topics(room.shelf().topics()));
             case "/search" -> page(search(asked));
             case "/paper" -> page(paper(asked.get("id")));
@@ -72,14 +75,25 @@ public record Site(ReadingRoom room, Trending trending, Subscriptions subscripti
 
     private String search(Parameters asked) {
         String query = asked.get("q").strip();
-        String key = asked.find("mode").orElse(SearchMode.HYBRID.key());
-        SearchMode mode =
-                SearchMode.of(key).orElseThrow(() -> HttpProblem.of(400, "A search is hybrid, semantic or by words."));
+        SearchMode mode = mode(asked);
         if (query.length() > LONGEST_QUERY) {
             throw HttpProblem.of(400, "A query has at most " + LONGEST_QUERY + " characters.");
         }
         List<Paper> found = query.isEmpty() ? List.of() : room.search(query, mode, ReadingRoom.PAGE);
         return Pages.search(query, mode, found, post.isPresent());
+    }
+
+    private static int part(Parameters asked) {
+        String part = asked.find("page").orElse("1");
+        if (!part.matches("[1-9][0-9]{0,5}")) {
+            throw HttpProblem.of(400, "Pages are numbered from 1.");
+        }
+        return Integer.parseInt(part);
+    }
+
+    private static SearchMode mode(Parameters asked) {
+        String key = asked.find("mode").orElse(SearchMode.HYBRID.key());
+        return SearchMode.of(key).orElseThrow(() -> HttpProblem.of(400, "A search is hybrid, semantic or by words."));
     }
 
     private String paper(String id) {
@@ -122,7 +136,7 @@ public record Site(ReadingRoom room, Trending trending, Subscriptions subscripti
         Post sender = post.orElseThrow(() -> HttpProblem.of(503, "This room sends no mails."));
         try {
             subscriptions
-                    .ask(form.get("address"), form.get("q"), clock.instant())
+                    .ask(form.get("address"), form.get("q"), mode(form), clock.instant())
                     .ifPresent(asked -> confirmBy(sender, asked));
         } catch (ChiaroException e) {
             throw e.kind() == ChiaroException.Kind.USAGE

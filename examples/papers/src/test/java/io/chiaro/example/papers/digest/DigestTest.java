@@ -11,6 +11,8 @@ import io.chiaro.example.papers.digest.Digest.Outcome;
 import io.chiaro.example.papers.feed.Feed;
 import io.chiaro.example.papers.feed.Listing;
 import io.chiaro.example.papers.room.ReadingRoom;
+import io.chiaro.example.papers.room.SearchMode;
+import io.chiaro.example.papers.room.Wish;
 import jakarta.mail.BodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
@@ -96,13 +98,14 @@ class DigestTest {
     }
 
     private Map<Outcome, Integer> send(Mailer mailer, boolean again) {
-        return new Digest(room, subscriptions, new Post(mailer, letters())).send(again);
+        return new Digest(room, subscriptions, new Post(mailer, letters()), Wish.LEAST_SIMILARITY).send(again);
     }
 
     /** A reader who hears of what comes from now on. */
     private Subscription reader(String name, String query) {
-        Subscription asked =
-                subscriptions.ask(name + "@example.org", query, NOW).orElseThrow();
+        Subscription asked = subscriptions
+                .ask(name + "@example.org", query, SearchMode.HYBRID, NOW)
+                .orElseThrow();
         return subscriptions.confirm(asked.token(), room.shelf().edition()).orElseThrow();
     }
 
@@ -119,7 +122,7 @@ class DigestTest {
     @Test
     void a_reader_gets_the_new_papers_that_the_query_finds_as_text_and_as_a_page() throws Exception {
         Subscription reader = reader("reader", "corals and their larvae");
-        subscriptions.ask("unconfirmed@example.org", "corals", NOW);
+        subscriptions.ask("unconfirmed@example.org", "corals", SearchMode.HYBRID, NOW);
         assertThat(send(smtp(), false)).containsExactly(Map.entry(Outcome.NOTHING_NEW, 1));
         tuesday();
         assertThat(send(smtp(), false)).containsExactly(Map.entry(Outcome.SENT, 1));

@@ -1,6 +1,7 @@
 package io.chiaro.example.papers.digest;
 
 import io.chiaro.example.papers.room.ReadingRoom;
+import io.chiaro.example.papers.room.Wish;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import java.net.URI;
@@ -34,7 +35,7 @@ final class KilledDigest {
         Letters letters = new Letters(URI.create("https://papers.example.org"), settings.domain());
         try (OnnxEmbedder model = OnnxEmbedder.open("all-MiniLM-L6-v2", OnnxSettings.defaults());
                 ReadingRoom room = ReadingRoom.open(folder, model)) {
-            new Digest(room, Subscriptions.of(folder), new Post(killing, letters)).send(false);
+            new Digest(room, Subscriptions.of(folder), new Post(killing, letters), Wish.LEAST_SIMILARITY).send(false);
         }
     }
 }

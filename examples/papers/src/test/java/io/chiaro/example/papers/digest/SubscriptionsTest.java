@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.example.papers.room.SearchMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +28,9 @@ class SubscriptionsTest {
     @Test
     void a_wish_is_confirmed_and_ended_by_its_token() {
         Subscriptions subscriptions = Subscriptions.of(folder);
-        Subscription asked =
-                subscriptions.ask(" reader@example.org ", " coral ", NOW).orElseThrow();
+        Subscription asked = subscriptions
+                .ask(" reader@example.org ", " coral ", SearchMode.HYBRID, NOW)
+                .orElseThrow();
         assertThat(asked.address()).isEqualTo("reader@example.org");
         assertThat(asked.query()).isEqualTo("coral");
         assertThat(asked.confirmed()).isFalse();
@@ -50,23 +52,28 @@ class SubscriptionsTest {
     @Test
     void the_same_wish_sends_no_second_mail_before_or_after_it_is_confirmed() {
         Subscriptions subscriptions = Subscriptions.of(folder);
-        Subscription first =
-                subscriptions.ask("reader@example.org", "coral", NOW).orElseThrow();
-        assertThat(subscriptions.ask("Reader@example.org", "coral", NOW)).isEmpty();
-        assertThat(subscriptions.ask("reader@example.org", "planets", NOW)).isPresent();
+        Subscription first = subscriptions
+                .ask("reader@example.org", "coral", SearchMode.HYBRID, NOW)
+                .orElseThrow();
+        assertThat(subscriptions.ask("Reader@example.org", "coral", SearchMode.HYBRID, NOW))
+                .isEmpty();
+        assertThat(subscriptions.ask("reader@example.org", "planets", SearchMode.HYBRID, NOW))
+                .isPresent();
         subscriptions.confirm(first.token(), 0);
-        assertThat(subscriptions.ask("reader@example.org", "coral", NOW.plusSeconds(9_999_999)))
+        assertThat(subscriptions.ask("reader@example.org", "coral", SearchMode.HYBRID, NOW.plusSeconds(9_999_999)))
                 .isEmpty();
     }
 
     @Test
     void a_wish_that_nobody_confirmed_is_forgotten_and_can_be_made_again() {
         Subscriptions subscriptions = Subscriptions.of(folder);
-        Subscription first =
-                subscriptions.ask("reader@example.org", "coral", NOW).orElseThrow();
+        Subscription first = subscriptions
+                .ask("reader@example.org", "coral", SearchMode.HYBRID, NOW)
+                .orElseThrow();
         Instant later = NOW.plus(Subscriptions.TIME_TO_CONFIRM).plusSeconds(1);
-        Subscription second =
-                subscriptions.ask("reader@example.org", "coral", later).orElseThrow();
+        Subscription second = subscriptions
+                .ask("reader@example.org", "coral", SearchMode.HYBRID, later)
+                .orElseThrow();
         assertThat(second.token()).isNotEqualTo(first.token());
         assertThat(subscriptions.all()).containsExactly(second);
     }
@@ -75,26 +82,28 @@ class SubscriptionsTest {
     void an_address_gets_only_so_many_mails() {
         Subscriptions subscriptions = Subscriptions.of(folder);
         for (int i = 0; i < 3; i++) {
-            assertThat(subscriptions.ask("reader@example.org", "unconfirmed " + i, NOW))
+            assertThat(subscriptions.ask("reader@example.org", "unconfirmed " + i, SearchMode.HYBRID, NOW))
                     .isPresent();
         }
-        assertThat(subscriptions.ask("reader@example.org", "one more", NOW))
+        assertThat(subscriptions.ask("reader@example.org", "one more", SearchMode.HYBRID, NOW))
                 .as("nobody has said that the address wants any")
                 .isEmpty();
         subscriptions.all().forEach(each -> subscriptions.confirm(each.token(), 0));
         for (int i = 3; i < 20; i++) {
             String token = subscriptions
-                    .ask("reader@example.org", "query " + i, NOW)
+                    .ask("reader@example.org", "query " + i, SearchMode.HYBRID, NOW)
                     .orElseThrow()
                     .token();
             subscriptions.confirm(token, 0);
         }
-        assertThat(subscriptions.ask("reader@example.org", "one more", NOW)).isEmpty();
+        assertThat(subscriptions.ask("reader@example.org", "one more", SearchMode.HYBRID, NOW))
+                .isEmpty();
     }
 
     @Test
     void a_wish_carries_no_link_to_somebody_elses_mail() {
-        assertThatThrownBy(() -> Subscriptions.of(folder).ask("reader@example.org", "see http://example.org", NOW))
+        assertThatThrownBy(() -> Subscriptions.of(folder)
+                        .ask("reader@example.org", "see http://example.org", SearchMode.HYBRID, NOW))
                 .hasMessageContaining("without an address of a page");
     }
 
@@ -114,7 +123,7 @@ class SubscriptionsTest {
                 "ä@example.org"
             })
     void what_is_no_single_address_is_refused_and_not_repeated(String address) {
-        assertThatThrownBy(() -> Subscriptions.of(folder).ask(address, "coral", NOW))
+        assertThatThrownBy(() -> Subscriptions.of(folder).ask(address, "coral", SearchMode.HYBRID, NOW))
                 .isInstanceOfSatisfying(
                         ChiaroException.class, e -> assertThat(e.kind()).isEqualTo(ChiaroException.Kind.USAGE))
                 .hasMessageStartingWith("address: expected one mail address")
@@ -125,15 +134,16 @@ class SubscriptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", "coral\r\nBcc: b@example.org", "coral\nreef", "a\u0007b"})
     void a_query_that_cannot_stand_in_a_subject_is_refused(String query) {
-        assertThatThrownBy(() -> Subscriptions.of(folder).ask("reader@example.org", query, NOW))
+        assertThatThrownBy(() -> Subscriptions.of(folder).ask("reader@example.org", query, SearchMode.HYBRID, NOW))
                 .isInstanceOf(ChiaroException.class)
                 .hasMessageStartingWith("query: expected");
     }
 
     @Test
     void the_file_is_its_owners_alone_and_a_subscription_in_a_log_says_nothing_of_its_reader() throws IOException {
-        Subscription asked =
-                Subscriptions.of(folder).ask("reader@example.org", "coral", NOW).orElseThrow();
+        Subscription asked = Subscriptions.of(folder)
+                .ask("reader@example.org", "coral", SearchMode.HYBRID, NOW)
+                .orElseThrow();
         Path file = folder.resolve("subscriptions.json");
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -150,7 +160,8 @@ class SubscriptionsTest {
             // Each with an object of its own, as processes have.
             all.add(CompletableFuture.runAsync(() -> {
                 Subscriptions own = Subscriptions.of(folder);
-                Subscription asked = own.ask(address, "coral", NOW).orElseThrow();
+                Subscription asked =
+                        own.ask(address, "coral", SearchMode.HYBRID, NOW).orElseThrow();
                 own.confirm(asked.token(), 1);
             }));
         }

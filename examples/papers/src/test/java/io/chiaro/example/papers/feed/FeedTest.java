@@ -60,6 +60,12 @@ class FeedTest {
             "<id>a</id><summary>An\n  abstract.</summary><published>2026-03-14T23:30:00+02:00</published>";
 
     @Test
+    void an_address_is_no_file_and_the_error_says_what_to_do() {
+        assertThatThrownBy(() -> Feed.read(Path.of("https://example.org/listing.atom")))
+                .hasMessageContaining("expected a file, but found an address. Fetch it first");
+    }
+
+    @Test
     void the_two_sample_feeds_are_read_whole() {
         assertThat(Feed.read(Path.of("feeds/monday.jsonl")).listings()).hasSize(42);
         List<Listing> tuesday = Feed.read(Path.of("feeds/tuesday.atom")).listings();

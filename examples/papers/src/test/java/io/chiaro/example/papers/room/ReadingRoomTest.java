@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,58 @@ class ReadingRoomTest {
             assertThat(room.search("flavonoid", SearchMode.WORDS, 5)).hasSize(1);
             assertThat(ids(room.search("flavonoid", SearchMode.HYBRID, 5))).contains("soil-05");
             assertThat(room.search("xyzzy", SearchMode.WORDS, 5)).isEmpty();
+        }
+    }
+
+    private static Listing coral(int number) {
+        return new Listing(
+                "coral-" + number,
+                "Coral larvae, observation " + number,
+                "Coral larvae settle where crusts smell right.",
+                LocalDate.of(2026, 1, 1),
+                0);
+    }
+
+    @Test
+    void a_new_paper_about_a_wish_is_news_however_many_older_ones_are_nearer_to_it() {
+        try (ReadingRoom room = ReadingRoom.open(folder, model)) {
+            room.update(IntStream.range(0, 30).mapToObj(ReadingRoomTest::coral).toList());
+            room.update(MONDAY);
+            Wish wish = new Wish("coral larvae", SearchMode.HYBRID, Wish.LEAST_SIMILARITY);
+            assertThat(room.search("coral larvae", SearchMode.HYBRID, ReadingRoom.PAGE))
+                    .as("the first page is full of old ones")
+                    .allMatch(paper -> paper.edition() == 1);
+
+            News news = room.news(wish, 1, 2, 3);
+            assertThat(news.best()).hasSize(3).allMatch(paper -> topic(paper).equals("reef"));
+            assertThat(news.others()).isPositive();
+            assertThat(room.news(wish, 1, 2, 100).best())
+                    .hasSize(news.found())
+                    .allMatch(paper -> topic(paper).equals("reef"));
+            assertThat(room.news(wish, 2, 2, 3)).isEqualTo(new News(List.of(), 0));
+        }
+    }
+
+    @Test
+    void what_is_about_something_else_is_no_news_unless_the_wish_stands_in_it() {
+        try (ReadingRoom room = ReadingRoom.open(folder, model)) {
+            room.update(MONDAY);
+            for (SearchMode mode : List.of(SearchMode.HYBRID, SearchMode.SEMANTIC)) {
+                assertThat(room.news(new Wish("medieval poetry and wine", mode, 0.3), 0, 1, 5)
+                                .found())
+                        .as(mode.key())
+                        .isZero();
+            }
+            assertThat(room.news(new Wish("FLAVONOID", SearchMode.HYBRID, 0.99), 0, 1, 5)
+                            .found())
+                    .isEqualTo(1);
+            assertThat(room.news(new Wish("flavon", SearchMode.HYBRID, 0.99), 0, 1, 5)
+                            .found())
+                    .as("part of a word")
+                    .isZero();
+            assertThat(room.news(new Wish("flavonoid", SearchMode.WORDS, 0.99), 0, 1, 5)
+                            .found())
+                    .isEqualTo(1);
         }
     }
 

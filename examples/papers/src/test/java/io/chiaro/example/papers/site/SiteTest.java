@@ -14,6 +14,7 @@ import io.chiaro.example.papers.digest.Subscriptions;
 import io.chiaro.example.papers.feed.Feed;
 import io.chiaro.example.papers.feed.Listing;
 import io.chiaro.example.papers.room.ReadingRoom;
+import io.chiaro.example.papers.room.SearchMode;
 import io.chiaro.example.papers.room.Trending;
 import io.chiaro.serve.http.HttpServer;
 import io.chiaro.serve.http.HttpSettings;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -126,13 +128,49 @@ class SiteTest {
         assertThat(page.body()).contains("score = votes &times; 2<sup>&minus;age&nbsp;/&nbsp;7</sup>");
         // 47 votes of three days, 33 of two, 36 of five.
         assertThat(papers(page)).hasSize(20).startsWith("cell-06", "reef-06", "graph-05");
-        assertThat(page.body()).contains("2026-03-12, 47 votes, score 34.9");
+        assertThat(page.body()).contains("2026-03-12, 47 votes, score 34.92<");
     }
 
     @Test
     void new_papers_come_by_date() throws Exception {
         assertThat(papers(get("/new")).subList(0, 6))
                 .containsExactly("cell-07", "graph-07", "reef-07", "soil-07", "planet-07", "reef-06");
+    }
+
+    @Test
+    void all_papers_can_be_reached_page_by_page() throws Exception {
+        for (String path : List.of("/", "/new")) {
+            HttpResponse<String> first = get(path);
+            HttpResponse<String> second = get(path + "?page=2");
+            HttpResponse<String> third = get(path + "?page=3");
+            List<String> all = new ArrayList<>(papers(first));
+            all.addAll(papers(second));
+            all.addAll(papers(third));
+            assertThat(all).as(path).hasSize(42).doesNotHaveDuplicates();
+            assertThat(first.body())
+                    .contains("<a rel=\"next\" href=\"" + path + "?page=2\">")
+                    .doesNotContain("prev");
+            assertThat(second.body()).contains("page=1", "page=3", "<ol class=\"papers\" start=\"21\">");
+            assertThat(third.body()).contains("page=2").doesNotContain("rel=\"next\"");
+        }
+        assertThat(papers(get("/new?page=999999"))).isEmpty();
+        for (String page : List.of("0", "-1", "x", "99999999999")) {
+            assertThat(get("/new?page=" + page).statusCode()).as(page).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void a_search_by_words_offers_the_subscription_by_words() throws Exception {
+        assertThat(get("/search?q=soil&mode=words").body())
+                .contains("name=\"mode\" value=\"words\">\n<label for=\"address\"");
+        assertThat(post("/subscribe", "q=soil&mode=words&address=words%40example.org")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(Subscriptions.of(folder).all())
+                .anySatisfy(each -> assertThat(each.mode()).hasValue(SearchMode.WORDS));
+        assertThat(post("/subscribe", "q=soil&mode=charms&address=words%40example.org")
+                        .statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -151,7 +189,9 @@ class SiteTest {
     void a_paper_shows_its_abstract_and_what_is_related() throws Exception {
         HttpResponse<String> page = get("/paper?id=planet-02");
         assertThat(page.body())
-                .contains("<h1>Starspots that pretend to be methane</h1>", "removes most of the false bands.");
+                .contains(
+                        "<h1 dir=\"auto\">Starspots that pretend to be methane</h1>",
+                        "removes most of the false bands.");
         assertThat(papers(page)).hasSize(5).doesNotContain("planet-02").allMatch(id -> id.startsWith("planet"));
     }
 
@@ -175,7 +215,8 @@ class SiteTest {
             assertThat(page.body()).as(path).doesNotContain("<script").doesNotContain("<img");
         }
         assertThat(get(id).body())
-                .contains("<h1>&lt;/title&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&gt;&lt;img");
+                .contains(
+                        "<h1 dir=\"auto\">&lt;/title&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&gt;&lt;img");
         assertThat(get(query).body()).contains("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"");
     }
 
@@ -212,7 +253,7 @@ class SiteTest {
         assertThat(get("/confirm?token=none").statusCode()).isEqualTo(404);
         assertThat(get("/unsubscribe").statusCode()).isEqualTo(404);
         assertThat(post("/", "").statusCode()).isEqualTo(404);
-        assertThat(get("/nowhere").body()).contains("<h1>That did not work</h1>");
+        assertThat(get("/nowhere").body()).contains("<h1 dir=\"auto\">That did not work</h1>");
         HttpResponse<String> deleted = client.send(
                 HttpRequest.newBuilder(server.address()).DELETE().build(), HttpResponse.BodyHandlers.ofString());
         assertThat(deleted.statusCode()).isEqualTo(405);
