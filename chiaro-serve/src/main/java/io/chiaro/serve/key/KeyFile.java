@@ -2,6 +2,7 @@ package io.chiaro.serve.key;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.FolderLock;
 import io.chiaro.core.Hashes;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -22,13 +23,16 @@ import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A file of keys. A key is {@code chiaro_}, its public id, an underscore, and 256 random bits in base64url; a secret of that
  * size cannot be guessed, so one round of SHA-256 over it, with a salt, is all that the file has to keep. The file belongs to
- * its owner alone. Immutable; {@link #add} and {@link #revoke} write a new file in one step. One writer at a time.
+ * its owner alone. Immutable; {@link #add} and {@link #revoke} read the file anew and write it in one step, while other processes
+ * that change it wait: no key that was made is lost, and none that was revoked comes back.
  */
 public final class KeyFile {
 
@@ -120,8 +124,12 @@ public final class KeyFile {
         }
     }
 
-    /** Makes a key and writes the file with it. */
+    /** Makes a key and writes the file as it is now, with it. */
     public NewKey add(String name, Role role, Clock clock) {
+        return changing(now -> now.added(name, role, clock));
+    }
+
+    private NewKey added(String name, Role role, Clock clock) {
         if (name.isBlank() || name.length() > LONGEST_KEY) {
             throw ChiaroException.usage("keys: expected a name of 1 to " + LONGEST_KEY
                     + " characters, so that the key can be told from others.");
@@ -147,11 +155,15 @@ public final class KeyFile {
     }
 
     /**
-     * Writes the file without a key.
+     * Writes the file as it is now, without a key.
      *
      * @throws ChiaroException of kind usage if there is none of that id
      */
     public StoredKey revoke(String id) {
+        return changing(now -> now.revoked(id));
+    }
+
+    private StoredKey revoked(String id) {
         StoredKey key = find(id).orElseThrow(() -> {
             List<String> ids = keys.stream().map(StoredKey::id).toList();
             return ChiaroException.usage("keys: expected the id of a key in " + path + ", but found \"" + id + "\". "
@@ -192,6 +204,12 @@ public final class KeyFile {
         byte[] bytes = new byte[count];
         RANDOM.nextBytes(bytes);
         return bytes;
+    }
+
+    private <T> T changing(Function<KeyFile, T> change) {
+        Path folder = Objects.requireNonNull(path.getParent());
+        return FolderLock.during(
+                folder, String.valueOf(path.getFileName()), () -> change.apply(KeyFile.openOrCreate(path)));
     }
 
     private void write(List<StoredKey> all) {

@@ -20,8 +20,8 @@ public final class KeyRing {
     private KeyFile file;
     private State state;
 
-    /** What of a file changes when it is replaced. */
-    private record State(@Nullable Object file, FileTime modified, long size) {}
+    /** What of a file changes when it is replaced, or when others are let at it. */
+    private record State(@Nullable Object file, FileTime modified, Object changed, long size) {}
 
     private KeyRing(Path path, State state, KeyFile file) {
         this.path = path;
@@ -52,7 +52,10 @@ public final class KeyRing {
     private static State state(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new State(attributes.fileKey(), attributes.lastModifiedTime(), attributes.size());
+            Object changed = path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                    ? Files.getAttribute(path, "unix:ctime")
+                    : attributes.lastModifiedTime();
+            return new State(attributes.fileKey(), attributes.lastModifiedTime(), changed, attributes.size());
         } catch (IOException e) {
             throw ChiaroException.of(
                     ChiaroException.Kind.DATA,

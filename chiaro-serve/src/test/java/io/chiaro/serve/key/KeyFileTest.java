@@ -11,8 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -77,6 +79,47 @@ class KeyFileTest {
             assertThat(seen.add(key.stored().hash())).isTrue();
             assertThat(seen.add(key.stored().id())).isTrue();
         }
+    }
+
+    @Test
+    void processes_that_change_the_file_at_once_lose_no_key_and_bring_none_back() throws Exception {
+        KeyFile.NewKey leaked = add("leaked", Role.READ);
+        List<Process> adding = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            adding.add(new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            ManyKeys.class.getName(),
+                            folder.resolve("keys.json").toString(),
+                            "process " + i)
+                    .inheritIO()
+                    .start());
+        }
+        // While they add, as soon as one has begun.
+        while (KeyFile.open(folder.resolve("keys.json")).keys().size() < 2) {
+            Thread.sleep(1);
+        }
+        KeyFile.open(folder.resolve("keys.json")).revoke(leaked.stored().id());
+        for (Process process : adding) {
+            assertThat(process.waitFor()).isZero();
+        }
+        assertThat(KeyFile.open(folder.resolve("keys.json")).keys())
+                .doesNotContain(leaked.stored())
+                .hasSize(3 * ManyKeys.COUNT);
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void a_file_that_others_are_let_at_while_it_is_watched_lets_nobody_in() throws IOException {
+        KeyFile.NewKey key = add("reader", Role.READ);
+        KeyRing ring = KeyRing.open(folder.resolve("keys.json"));
+        assertThat(ring.check(key.text())).isPresent();
+        Files.setPosixFilePermissions(folder.resolve("keys.json"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> ring.check(key.text())).hasMessageContaining("chmod 600");
+        Files.setPosixFilePermissions(folder.resolve("keys.json"), PosixFilePermissions.fromString("rw-------"));
+        assertThat(ring.check(key.text())).isPresent();
     }
 
     @Test

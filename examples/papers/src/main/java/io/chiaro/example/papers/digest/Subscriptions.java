@@ -2,9 +2,9 @@ package io.chiaro.example.papers.digest;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.FolderLock;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
-import io.chiaro.example.papers.room.FolderLock;
 import io.chiaro.example.papers.room.SearchMode;
 import java.nio.file.Files;
 import java.nio.file.Path;

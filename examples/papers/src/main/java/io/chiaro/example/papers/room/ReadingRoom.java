@@ -1,5 +1,6 @@
 package io.chiaro.example.papers.room;
 
+import io.chiaro.core.FolderLock;
 import io.chiaro.example.papers.feed.Listing;
 import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;

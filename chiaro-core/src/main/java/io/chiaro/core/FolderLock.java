@@ -1,7 +1,5 @@
-package io.chiaro.example.papers.room;
+package io.chiaro.core;
 
-import io.chiaro.core.AtomicFiles;
-import io.chiaro.core.ChiaroException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
