@@ -1,25 +1,31 @@
 package io.chiaro.serve.batch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * A bounded queue before a model. Requests leave their tokenised texts, or pairs of texts; a few threads of the queue take batches of
  * them and compute. A job is taken in whole or not at all, so that a request never waits for a part of itself that found no room.
- * Safe for any thread.
+ * Jobs take turns: one of thousands of texts does not keep one of a single text waiting for its end. Safe for any thread.
  *
  * @param <T> a tokenised text
  */
 public final class BatchQueue<T> implements AutoCloseable {
 
-    /** How many of the oldest texts a batch is chosen from: enough to find equal lengths, few enough to sort quickly. */
+    /** How many texts a batch is chosen from: enough to find equal lengths, few enough to sort quickly. */
     private static final int WINDOW = 512;
 
     private static final int LONGEST_RETRY = 60;
@@ -38,8 +44,11 @@ public final class BatchQueue<T> implements AutoCloseable {
     private final QueueSettings settings;
     private final QueueListener listener;
     private final LongSupplier nanoseconds;
-    private final Set<Waiting<T>> waiting = new LinkedHashSet<>();
+    /** What waits, by its job; the job that has been without a turn for longest comes first. */
+    private final Map<Job, Left<T>> waiting = new LinkedHashMap<>();
+
     private final List<Thread> threads = new ArrayList<>();
+    private int waitingTexts;
     private int waitingTokens;
     /** Tokens and the time that a thread took for them, those of late counting most: their quotient is the speed. */
     private double recentTokens;
@@ -48,18 +57,21 @@ public final class BatchQueue<T> implements AutoCloseable {
     private long computedTokens;
     private boolean closed;
 
-    /** A text of a job; two of them are never equal, also where their tokens are. */
-    private static final class Waiting<T> {
-        private final Job job;
-        private final int place;
-        private final T text;
-        private final int length;
+    private record Waiting<T>(Job job, int place, T text, int length) {}
 
-        Waiting(Job job, int place, T text, int length) {
-            this.job = job;
-            this.place = place;
-            this.text = text;
-            this.length = length;
+    /** What of a job is not computed yet, in its order. */
+    private static final class Left<T> {
+        private final Deque<Waiting<T>> texts = new ArrayDeque<>();
+        private int tokens;
+
+        void add(Waiting<T> text) {
+            texts.add(text);
+            tokens += text.length;
+        }
+
+        void remove(Set<Waiting<T>> batch) {
+            texts.removeIf(batch::contains);
+            tokens = texts.stream().mapToInt(Waiting::length).sum();
         }
     }
 
@@ -101,10 +113,12 @@ public final class BatchQueue<T> implements AutoCloseable {
      * Leaves texts to be computed.
      *
      * @param texts tokenised, special tokens included
-     * @throws QueueFull if more tokens would wait, or those that wait already would take longer, than the settings allow
+     * @param patience nanoseconds after which nobody wants them any longer
+     * @throws QueueFull if more tokens would wait than the settings allow, if the job would wait behind others for longer than they
+     *     allow and longer than it takes itself, or if it would not be over in time
      * @throws IllegalStateException after close
      */
-    public synchronized Job submit(List<T> texts) {
+    public synchronized Job submit(List<T> texts, long patience) {
         if (closed) {
             throw new IllegalStateException("BatchQueue: used after it was closed");
         }
@@ -112,16 +126,24 @@ public final class BatchQueue<T> implements AutoCloseable {
         for (T text : texts) {
             tokens += length.applyAsInt(text);
         }
-        double wait = waitNanoseconds();
+        double own = nanoseconds(tokens);
+        double wait = nanoseconds(tokensBefore(tokens));
         if (waitingTokens + tokens > settings.queueTokens()
-                || wait > settings.longestWait().toNanos()) {
-            throw new QueueFull(waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))));
+                || wait > Math.max(settings.longestWait().toNanos(), own)
+                || wait + own > patience) {
+            throw new QueueFull(
+                    waitingTokens, (int) Math.max(1, Math.min(LONGEST_RETRY, Math.ceil(wait / 1e9))), own > patience);
         }
         Job job = new Job(texts.size());
+        Left<T> left = new Left<>();
         for (int i = 0; i < texts.size(); i++) {
-            waiting.add(new Waiting<>(job, i, texts.get(i), length.applyAsInt(texts.get(i))));
+            left.add(new Waiting<>(job, i, texts.get(i), length.applyAsInt(texts.get(i))));
         }
-        waitingTokens += (int) tokens;
+        if (!left.texts.isEmpty()) {
+            waiting.put(job, left);
+        }
+        waitingTexts += texts.size();
+        waitingTokens += left.tokens;
         notifyAll();
         return job;
     }
@@ -129,18 +151,16 @@ public final class BatchQueue<T> implements AutoCloseable {
     /** Drops what of a job is not computed yet: nobody waits for it any longer. */
     public synchronized void cancel(Job job) {
         job.cancel();
-        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext(); ) {
-            Waiting<T> text = all.next();
-            if (text.job == job) {
-                all.remove();
-                waitingTokens -= text.length;
-            }
+        Left<T> left = waiting.remove(job);
+        if (left != null) {
+            waitingTexts -= left.texts.size();
+            waitingTokens -= left.tokens;
         }
     }
 
     /** How many texts wait. */
     public synchronized int size() {
-        return waiting.size();
+        return waitingTexts;
     }
 
     /** How many tokens wait. */
@@ -148,11 +168,21 @@ public final class BatchQueue<T> implements AutoCloseable {
         return waitingTokens;
     }
 
-    /** How long what waits will take; 0 while too little was computed to say, and what was has found everything cold. */
-    private double waitNanoseconds() {
+    /**
+     * What is computed before a job of so many tokens is over: of each job with which it takes turns as much as it has itself, and
+     * one text at the least.
+     */
+    private long tokensBefore(long own) {
+        return waiting.values().stream()
+                .mapToLong(left -> Math.min(left.tokens, Math.max(own, left.texts.element().length)))
+                .sum();
+    }
+
+    /** How long tokens take; 0 while too little was computed to say, and what was has found everything cold. */
+    private double nanoseconds(long tokens) {
         return computedTokens < settings.batchTokens()
                 ? 0
-                : waitingTokens * recentNanoseconds / recentTokens / settings.threads();
+                : tokens * recentNanoseconds / recentTokens / settings.threads();
     }
 
     private void work() {
@@ -178,16 +208,51 @@ public final class BatchQueue<T> implements AutoCloseable {
         if (waiting.isEmpty()) {
             return List.of();
         }
-        List<Waiting<T>> window = new ArrayList<>();
-        for (Iterator<Waiting<T>> all = waiting.iterator(); all.hasNext() && window.size() < WINDOW; ) {
-            window.add(all.next());
-        }
-        List<Waiting<T>> batch = BatchPacking.choose(window, text -> text.length, batchTokens());
-        for (Waiting<T> text : batch) {
-            waiting.remove(text);
-            waitingTokens -= text.length;
-        }
+        int budget = batchTokens();
+        List<Waiting<T>> batch = BatchPacking.choose(window(budget), Waiting::length, budget);
+        remove(batch);
         return batch;
+    }
+
+    /**
+     * The texts of which the next batch is chosen: of each job, those in whose turn it is first, as many as its share of the batch
+     * holds, and one at the least. A job alone may choose among more, for equal lengths.
+     */
+    private List<Waiting<T>> window(int budget) {
+        int share = waiting.size() == 1 ? Integer.MAX_VALUE : budget / waiting.size();
+        List<Waiting<T>> window = new ArrayList<>();
+        for (Left<T> left : waiting.values()) {
+            int tokens = 0;
+            if (window.size() == WINDOW) {
+                break;
+            }
+            for (Waiting<T> text : left.texts) {
+                if (window.size() == WINDOW || tokens > 0 && tokens + text.length > share) {
+                    break;
+                }
+                window.add(text);
+                tokens += text.length;
+            }
+        }
+        return window;
+    }
+
+    /** Takes a batch from what waits; the jobs that had a turn are the last to have the next. */
+    private void remove(List<Waiting<T>> batch) {
+        Set<Waiting<T>> taken = new HashSet<>(batch);
+        for (Job job : jobs(batch)) {
+            Left<T> left = Objects.requireNonNull(waiting.remove(job));
+            left.remove(taken);
+            if (!left.texts.isEmpty()) {
+                waiting.put(job, left);
+            }
+        }
+        waitingTexts -= batch.size();
+        waitingTokens -= batch.stream().mapToInt(Waiting::length).sum();
+    }
+
+    private static <T> Set<Job> jobs(List<Waiting<T>> batch) {
+        return batch.stream().map(Waiting::job).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Of the next batch, at most. */
@@ -200,13 +265,8 @@ public final class BatchQueue<T> implements AutoCloseable {
     }
 
     private void compute(List<Waiting<T>> batch) {
-        int tokens = 0;
-        Set<Job> jobs = new LinkedHashSet<>();
-        for (Waiting<T> text : batch) {
-            tokens += text.length;
-            jobs.add(text.job);
-        }
-        for (Job job : jobs) {
+        int tokens = batch.stream().mapToInt(Waiting::length).sum();
+        for (Job job : jobs(batch)) {
             job.begin(batch.size(), tokens);
         }
         long start = nanoseconds.getAsLong();

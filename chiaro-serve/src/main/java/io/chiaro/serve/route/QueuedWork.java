@@ -45,7 +45,7 @@ record QueuedWork<T>(
         }
         metrics.workBegins(kind, tokenised - begun, lengths, truncated);
         call.embedded(model, lengths.length, (int) count, truncated);
-        Job job = submit(texts);
+        Job job = submit(call, texts);
         try {
             await(call, job);
         } finally {
@@ -62,10 +62,16 @@ record QueuedWork<T>(
         return rows;
     }
 
-    private Job submit(List<T> texts) {
+    private Job submit(Call call, List<T> texts) {
         try {
-            return queue.submit(texts);
+            return queue.submit(texts, call.due() - System.nanoTime());
         } catch (QueueFull full) {
+            if (full.evenAlone()) {
+                throw HttpProblem.of(
+                        413,
+                        "the texts would take longer than " + limits.deadline().toSeconds()
+                                + " s, even if nothing else waited. Send fewer at a time.");
+            }
             throw HttpProblem.of(
                             429,
                             "the queue is full: " + full.waitingTokens() + " tokens wait. Try again in "

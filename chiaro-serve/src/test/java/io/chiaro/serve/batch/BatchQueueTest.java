@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BatchQueueTest {
@@ -45,6 +48,11 @@ class BatchQueueTest {
         return text;
     }
 
+    /** Leaves texts for which somebody waits as long as it takes. */
+    private static Job submit(BatchQueue<int[]> queue, List<int[]> texts) {
+        return queue.submit(texts, Long.MAX_VALUE);
+    }
+
     private static float[][] await(Job job) throws InterruptedException {
         assertThat(job.await(TimeUnit.MINUTES.toNanos(1))).isTrue();
         return job.vectors();
@@ -67,7 +75,7 @@ class BatchQueueTest {
                         job.add(text(++texts, 1 + random.nextInt(20)));
                     }
                     asked.add(job);
-                    jobs.add(queue.submit(job));
+                    jobs.add(submit(queue, job));
                 }
                 for (int j = 0; j < jobs.size(); j++) {
                     assertThat(await(jobs.get(j))).isDeepEqualTo(firsts(asked.get(j)));
@@ -91,23 +99,23 @@ class BatchQueueTest {
                 },
                 new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
-            Job computing = queue.submit(List.of(text(1, 10)));
+            Job computing = submit(queue, List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
-            Job waiting = queue.submit(List.of(text(2, 8), text(3, 8)));
+            Job waiting = submit(queue, List.of(text(2, 8), text(3, 8)));
 
-            assertThatThrownBy(() -> queue.submit(List.of(text(4, 4), text(5, 1))))
+            assertThatThrownBy(() -> submit(queue, List.of(text(4, 4), text(5, 1))))
                     .isInstanceOfSatisfying(QueueFull.class, full -> {
                         assertThat(full.waitingTokens()).isEqualTo(16);
                         assertThat(full.retrySeconds()).isBetween(1, 60);
                     });
             assertThat(queue.size()).isEqualTo(2);
-            Job last = queue.submit(List.of(text(6, 4)));
+            Job last = submit(queue, List.of(text(6, 4)));
 
             gate.release(10);
             assertThat(await(computing)).isDeepEqualTo(new float[][] {{1, 10}});
             assertThat(await(waiting)).isDeepEqualTo(new float[][] {{2, 8}, {3, 8}});
             assertThat(await(last)).isDeepEqualTo(new float[][] {{6, 4}});
-            assertThat(await(queue.submit(List.of(text(7, 20))))).isDeepEqualTo(new float[][] {{7, 20}});
+            assertThat(await(submit(queue, List.of(text(7, 20))))).isDeepEqualTo(new float[][] {{7, 20}});
         }
     }
 
@@ -127,19 +135,19 @@ class BatchQueueTest {
                 new QueueSettings(1, 10, 1000, Duration.ofSeconds(3)),
                 NOBODY,
                 clock::get)) {
-            await(queue.submit(List.of(text(1, 10)))); // a token takes a second
-            queue.submit(List.of(text(2, 10)));
+            await(submit(queue, List.of(text(1, 10)))); // a token takes a second
+            submit(queue, List.of(text(2, 10)));
             assertThat(arrived.tryAcquire(2, 1, TimeUnit.MINUTES)).isTrue();
-            queue.submit(List.of(text(3, 3))); // behind nothing that waits
-            Job large = queue.submit(List.of(text(4, 100))); // behind three seconds
+            submit(queue, List.of(text(3, 3))); // behind nothing that waits
+            Job large = submit(queue, List.of(text(4, 100))); // behind three seconds
 
-            assertThatThrownBy(() -> queue.submit(List.of(text(5, 1))))
+            assertThatThrownBy(() -> submit(queue, List.of(text(5, 1))))
                     .isInstanceOfSatisfying(
                             QueueFull.class,
                             full -> assertThat(full.retrySeconds()).isEqualTo(60));
             queue.cancel(large);
-            queue.submit(List.of(text(6, 1)));
-            assertThatThrownBy(() -> queue.submit(List.of(text(7, 1))))
+            submit(queue, List.of(text(6, 1)));
+            assertThatThrownBy(() -> submit(queue, List.of(text(7, 1))))
                     .isInstanceOfSatisfying(
                             QueueFull.class,
                             full -> assertThat(full.retrySeconds()).isEqualTo(4));
@@ -167,14 +175,14 @@ class BatchQueueTest {
                     new QueueSettings(1, 1000, 100_000, PATIENT),
                     (texts, tokens, nanoseconds) -> sizes.add(tokens),
                     clock::get)) {
-                await(queue.submit(List.of(text(1, 1000)))); // a batch tells the speed
-                queue.submit(List.of(text(2, 10)));
+                await(submit(queue, List.of(text(1, 1000)))); // a batch tells the speed
+                submit(queue, List.of(text(2, 10)));
                 assertThat(arrived.tryAcquire(2, 1, TimeUnit.MINUTES)).isTrue();
                 List<int[]> many = new ArrayList<>();
                 for (int i = 0; i < 200; i++) {
                     many.add(text(i, 10));
                 }
-                Job job = queue.submit(many);
+                Job job = submit(queue, many);
                 gate.release(300);
                 await(job);
                 int largest = sizes.subList(2, sizes.size()).stream()
@@ -201,14 +209,14 @@ class BatchQueueTest {
                 },
                 new QueueSettings(1, 10, 20, PATIENT),
                 NOBODY)) {
-            Job computing = queue.submit(List.of(text(1, 10)));
+            Job computing = submit(queue, List.of(text(1, 10)));
             assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
-            Job dropped = queue.submit(List.of(text(2, 10), text(3, 10)));
+            Job dropped = submit(queue, List.of(text(2, 10), text(3, 10)));
 
             queue.cancel(dropped);
 
             assertThat(queue.waitingTokens()).isZero();
-            Job next = queue.submit(List.of(text(4, 20)));
+            Job next = submit(queue, List.of(text(4, 20)));
             gate.release(10);
             await(computing);
             await(next);
@@ -228,8 +236,8 @@ class BatchQueueTest {
                 },
                 new QueueSettings(1, 1, 100, PATIENT),
                 NOBODY)) {
-            Job bad = queue.submit(List.of(text(1, 1), text(13, 1), text(2, 1)));
-            Job good = queue.submit(List.of(text(3, 1)));
+            Job bad = submit(queue, List.of(text(1, 1), text(13, 1), text(2, 1)));
+            Job good = submit(queue, List.of(text(3, 1)));
 
             assertThat(bad.await(TimeUnit.MINUTES.toNanos(1))).isTrue();
             assertThatThrownBy(bad::vectors)
@@ -244,7 +252,7 @@ class BatchQueueTest {
         BatchQueue<int[]> queue = queue(BatchQueueTest::firsts, new QueueSettings(2, 10, 1000, PATIENT), NOBODY);
         List<Job> jobs = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
-            jobs.add(queue.submit(List.of(text(i, 5))));
+            jobs.add(submit(queue, List.of(text(i, 5))));
         }
 
         queue.close();
@@ -252,6 +260,109 @@ class BatchQueueTest {
         for (Job job : jobs) {
             assertThat(job.await(0)).isTrue();
         }
-        assertThatThrownBy(() -> queue.submit(List.of(text(1, 1)))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> submit(queue, List.of(text(1, 1)))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void a_job_of_one_text_does_not_wait_for_the_end_of_a_job_of_many() throws InterruptedException {
+        Semaphore gate = new Semaphore(0);
+        Semaphore arrived = new Semaphore(0);
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        try (BatchQueue<int[]> queue = queue(
+                tokens -> {
+                    arrived.release();
+                    gate.acquireUninterruptibly();
+                    tokens.forEach(text -> order.add(text[0]));
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 40, 100_000, PATIENT),
+                NOBODY)) {
+            Job many = submit(
+                    queue, IntStream.range(0, 200).mapToObj(i -> text(i, 20)).toList());
+            assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
+            // As long as the others, and much shorter: lengths that do not fit together take turns, too.
+            Job same = submit(queue, List.of(text(1000, 20)));
+            Job shorter = submit(queue, List.of(text(1001, 2)));
+            Job longer = submit(queue, List.of(text(1002, 39)));
+            gate.release(1000);
+            await(many);
+            assertThat(same.await(1)).isTrue();
+            assertThat(shorter.await(1)).isTrue();
+            assertThat(longer.await(1)).isTrue();
+            for (int single : List.of(1000, 1001, 1002)) {
+                assertThat(order.indexOf(single)).as("%d of %s", single, order).isLessThan(12);
+            }
+            assertThat(order.stream().filter(first -> first < 1000))
+                    .as("of equal lengths the job keeps its order")
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void a_job_goes_on_however_many_others_come() throws InterruptedException {
+        List<Job> others = Collections.synchronizedList(new ArrayList<>());
+        AtomicReference<BatchQueue<int[]>> own = new AtomicReference<>();
+        Semaphore gate = new Semaphore(0);
+        try (BatchQueue<int[]> queue = queue(
+                tokens -> {
+                    gate.acquireUninterruptibly();
+                    // With every batch, as many more come as it held.
+                    tokens.forEach(text -> others.add(submit(Objects.requireNonNull(own.get()), List.of(text(7, 10)))));
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 20, 1_000_000, PATIENT),
+                NOBODY)) {
+            own.set(queue);
+            for (int i = 0; i < 10; i++) {
+                others.add(submit(queue, List.of(text(7, 10))));
+            }
+            Job many = submit(
+                    queue, IntStream.range(0, 50).mapToObj(i -> text(i, 10)).toList());
+            gate.release(5_000);
+            assertThat(await(many)).hasDimensions(50, 2);
+            gate.release(1_000_000);
+            List.copyOf(others).forEach(queue::cancel);
+        }
+    }
+
+    @Test
+    void a_job_waits_behind_others_no_longer_than_it_takes_itself() throws InterruptedException {
+        AtomicLong clock = new AtomicLong();
+        Semaphore gate = new Semaphore(1);
+        Semaphore arrived = new Semaphore(0);
+        try (BatchQueue<int[]> queue = queue(
+                tokens -> {
+                    arrived.release();
+                    gate.acquireUninterruptibly();
+                    clock.addAndGet(TimeUnit.SECONDS.toNanos(
+                            tokens.stream().mapToInt(text -> text.length).sum()));
+                    return firsts(tokens);
+                },
+                new QueueSettings(1, 10, 1000, Duration.ofSeconds(3)),
+                NOBODY,
+                clock::get)) {
+            await(submit(queue, List.of(text(1, 10)))); // a token takes a second
+            arrived.acquire();
+            List<int[]> hundred =
+                    IntStream.range(0, 100).mapToObj(i -> text(i, 1)).toList();
+            submit(queue, hundred);
+            assertThat(arrived.tryAcquire(1, TimeUnit.MINUTES)).isTrue(); // ten are computed, ninety wait
+
+            submit(queue, List.of(text(2, 3))); // takes its turn after three of the ninety
+            submit(queue, hundred); // waits for ninety-three, and takes a hundred itself
+            assertThatThrownBy(() -> submit(queue, hundred)).isInstanceOf(QueueFull.class);
+            assertThatThrownBy(() -> submit(queue, List.of(text(3, 4))))
+                    .as("three of the one, four of each of the others")
+                    .isInstanceOf(QueueFull.class);
+            assertThatThrownBy(() -> queue.submit(List.of(text(4, 1)), TimeUnit.SECONDS.toNanos(3)))
+                    .isInstanceOfSatisfying(
+                            QueueFull.class,
+                            full -> assertThat(full.evenAlone()).isFalse());
+            assertThatThrownBy(() -> queue.submit(List.of(text(4, 5)), TimeUnit.SECONDS.toNanos(4)))
+                    .isInstanceOfSatisfying(
+                            QueueFull.class,
+                            full -> assertThat(full.evenAlone()).isTrue());
+            gate.release(1000);
+        }
     }
 }
