@@ -54,6 +54,7 @@ public final class NativeRuntime {
             try {
                 applyThreads(Integer.getInteger(
                         "chiaro.threads", Runtime.getRuntime().availableProcessors()));
+                LastCalls.awaitAtTheEnd();
             } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
                 throw ChiaroException.of(
                         ChiaroException.Kind.RESOURCES,

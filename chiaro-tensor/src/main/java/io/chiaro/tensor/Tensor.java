@@ -972,10 +972,13 @@ public final class Tensor {
     private Tensor derive(String operation, Supplier<org.bytedeco.pytorch.Tensor> code, Tensor... others) {
         lifetime.check(operation);
         Scope scope = Scope.innermost(operation);
+        LastCalls.enter();
         try {
             return new Tensor(code.get(), scope.lifetime());
         } catch (RuntimeException e) {
             throw NativeErrors.readable(operation, e, with(others));
+        } finally {
+            LastCalls.leave();
         }
     }
 
@@ -989,10 +992,13 @@ public final class Tensor {
 
     private void run(String operation, Runnable code, Tensor... others) {
         lifetime.check(operation);
+        LastCalls.enter();
         try {
             code.run();
         } catch (RuntimeException e) {
             throw NativeErrors.readable(operation, e, with(others));
+        } finally {
+            LastCalls.leave();
         }
     }
 
@@ -1004,10 +1010,13 @@ public final class Tensor {
     }
 
     private static <T extends Pointer> T guarded(String operation, Supplier<T> code, Tensor... operands) {
+        LastCalls.enter();
         try {
             return code.get();
         } catch (RuntimeException e) {
             throw NativeErrors.readable(operation, e, operands);
+        } finally {
+            LastCalls.leave();
         }
     }
 
