@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             DataReduceCommand.class,
             DataFilterCommand.class,
             DataPseudoQueriesCommand.class,
-            DataScoreCommand.class
+            DataScoreCommand.class,
+            DataPairsCommand.class
         },
         footerHeading = "%nExamples:%n",
         footer = {"  chiaro data check pairs.jsonl", "  chiaro data reduce frames/ --out fewer/"})

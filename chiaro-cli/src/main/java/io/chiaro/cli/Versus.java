@@ -63,8 +63,17 @@ final class Versus {
     static Object run(Output output, VersusCommand told, Path second) {
         RankingMetric metric = RankingMetric.of(told.metric);
         RetrievalData data = JudgedRun.judgments(told);
+        TrecRun one = JudgedRun.read(told.first, data);
+        TrecRun other = JudgedRun.read(second, data);
+        // Runs of one system are told apart by their files.
+        boolean alike = one.tag().equals(other.tag());
         Versus versus = new Versus(
-                data, metric, JudgedRun.read(told.first, data), JudgedRun.read(second, data), told.samples, told.seed);
+                data,
+                metric,
+                alike ? one.named(told.first.toString()) : one,
+                alike ? other.named(second.toString()) : other,
+                told.samples,
+                told.seed);
         output.say(versus.table().stripTrailing());
         Path out = told.out;
         if (out != null) {

@@ -230,7 +230,7 @@ class RerankCommandsTest {
                 "--data",
                 data);
         assertThat(words.number("recall@100")).isEqualTo(found);
-        assertThat(words.object("protocol").string("system")).contains("BM25", "the first 2 put in order by model");
+        assertThat(words.object("protocol").string("system")).contains("BM25", "the first 2 put in order by run/model");
         JsonObject vectors =
                 document("eval", "--model", MODEL, "--rerank", reranker, "--task", "retrieval", "--data", data);
         assertThat(vectors.number("recall@100")).isEqualTo(1);

@@ -83,7 +83,40 @@ class RetrievalCommandsTest {
         assertThat(versus.number("wins")).isEqualTo(1);
         assertThat(Files.readString(Path.of(page)))
                 .contains("which birds make music in the morning")
-                .contains("Larks sing at dawn");
+                .contains("Larks sing at dawn")
+                .contains("<title>BM25+all-MiniLM-L6-v2 versus BM25</title>");
+        assertThat(CommandRun.of("versus", words, words, "--data", data).output())
+                .as("runs of one system are told apart by their files")
+                .contains("first   " + words, "second  " + words);
+    }
+
+    @Test
+    void judged_queries_become_pairs_to_mine_and_to_learn_from() throws IOException {
+        String data = folder.resolve("beir").toString();
+        Files.writeString(
+                folder.resolve("beir/qrels/train.tsv"),
+                "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td3\t1\nq1\tgone\t1\nq2\td2\t0\n");
+        String pairs = folder.resolve("pairs.jsonl").toString();
+        CommandRun run = CommandRun.of("data", "pairs", data, "--out", pairs);
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        assertThat(run.output())
+                .contains(
+                        "2 pairs of 2 queries of the split \"train\"; 1 queries gave none, 1 judged documents are not");
+        List<JsonObject> rows = Files.readAllLines(Path.of(pairs)).stream()
+                .map(line -> Json.parse(pairs, line))
+                .toList();
+        assertThat(rows).extracting(row -> row.string("document-id")).containsExactly("d1", "d3");
+        assertThat(rows.get(0).string("anchor")).isEqualTo("which birds make music in the morning");
+
+        assertThat(CommandRun.of("data", "pairs", data, "--least-grade", "2", "--out", pairs)
+                        .output())
+                .contains("1 pairs of 2 queries");
+        assertThat(CommandRun.of("data", "pairs", data, "--least-grade", "3", "--out", pairs)
+                        .errors())
+                .contains("expected documents that are judged 3 or more");
+        assertThat(CommandRun.of("data", "pairs", data, "--split", "dev", "--out", pairs)
+                        .errors())
+                .contains("expected the judgments of the split \"dev\"");
     }
 
     @Test

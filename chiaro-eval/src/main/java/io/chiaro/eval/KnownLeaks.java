@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -22,7 +23,7 @@ public final class KnownLeaks {
 
     private static final String TABLE = "known-leaks.tsv";
 
-    private record Leak(String learned, String judged, String why) {}
+    private record Leak(String first, String second, String why) {}
 
     private static final List<Leak> LEAKS = read();
 
@@ -40,7 +41,8 @@ public final class KnownLeaks {
             return Optional.of("it is what was learned from");
         }
         return LEAKS.stream()
-                .filter(leak -> holds(learned, leak.learned()) && holds(judged, leak.judged()))
+                .filter(leak -> holds(learned, leak.first()) && holds(judged, leak.second())
+                        || holds(learned, leak.second()) && holds(judged, leak.first()))
                 .map(Leak::why)
                 .findFirst();
     }
@@ -56,12 +58,12 @@ public final class KnownLeaks {
         if (contents.isEmpty() || !Files.exists(judged)) {
             return Optional.empty();
         }
-        return DataFiles.found(judged, split)
+        return judged(judged, split)
                 .map(LearnedFrom::content)
                 .flatMap(content -> contents.entrySet().stream()
                         .filter(source -> source.getValue().equals(content))
-                        .map(Map.Entry::getKey)
-                        .findFirst());
+                        .map(Map.Entry::getKey))
+                .findFirst();
     }
 
     private static boolean same(Path learned, Path judged) {
@@ -72,12 +74,18 @@ public final class KnownLeaks {
         }
     }
 
-    /** Whether what was learned from is the file of a folder that is judged. */
+    /** Whether what was learned from is a file of a folder that is judged. */
     private static boolean sameInside(Path learned, Path judged, String split) {
-        return Files.isDirectory(judged)
-                && DataFiles.found(judged, split)
-                        .filter(file -> same(learned, file))
-                        .isPresent();
+        return Files.isDirectory(judged) && judged(judged, split).anyMatch(file -> same(learned, file));
+    }
+
+    /**
+     * The files by which something is judged. Of a collection these are its queries and judgments: to learn from its documents alone
+     * is what an unsupervised model is for.
+     */
+    private static Stream<Path> judged(Path data, String split) {
+        Optional<Path> file = DataFiles.found(data, split);
+        return file.isPresent() ? file.stream() : RetrievalData.asked(data, split);
     }
 
     private static boolean holds(Path path, String name) {

@@ -28,6 +28,7 @@ final class PairClassTask {
                 path.toString(),
                 Hashes.sha256(data.file()),
                 options,
+                description.name(),
                 description.name() + ", both texts together, " + description.maxTokens() + " tokens, SHA-256 "
                         + description.hash(),
                 Optional.empty());

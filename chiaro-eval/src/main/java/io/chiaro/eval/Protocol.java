@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param data the folder or file as it was given, or the name of data that were made in memory
  * @param dataHash SHA-256 over the files that were read, empty for data in memory
  * @param split which part of the data
+ * @param name what tells the system from others in a table
  * @param system one line that names what was judged
  * @param model the model behind it, if it is one: name, hash, dimension, limit in tokens, poolings, prompts
  * @param similarity how two vectors are compared, empty where a ranker brings its own scores
@@ -28,6 +29,7 @@ public record Protocol(
         String data,
         String dataHash,
         String split,
+        String name,
         String system,
         Optional<ModelDescription> model,
         String similarity,

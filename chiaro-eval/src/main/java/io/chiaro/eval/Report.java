@@ -98,7 +98,7 @@ public record Report(Map<String, Double> metrics, Protocol protocol) {
         List<List<String>> lines = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of("metric"));
         for (Report report : reports) {
-            head.add(shortName(report));
+            head.add(report.protocol.name());
         }
         lines.add(head);
         for (String key : keys) {
@@ -115,12 +115,6 @@ public record Report(Map<String, Double> metrics, Protocol protocol) {
             describe(report.protocol, text);
         }
         return text.toString();
-    }
-
-    private static String shortName(Report report) {
-        String name = report.protocol.model().map(model -> model.name()).orElse(report.protocol.system());
-        int end = name.indexOf(' ');
-        return end > 0 ? name.substring(0, end) : name;
     }
 
     private static void describe(Protocol protocol, StringBuilder text) {

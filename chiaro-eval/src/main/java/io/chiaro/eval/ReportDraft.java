@@ -18,6 +18,7 @@ final class ReportDraft {
     private final String data;
     private final String dataHash;
     private final EvaluationOptions options;
+    private final String name;
     private final String system;
     private final Optional<ModelDescription> model;
     private final Map<String, Double> metrics = new LinkedHashMap<>();
@@ -28,11 +29,18 @@ final class ReportDraft {
     private final List<String> notes = new ArrayList<>();
 
     ReportDraft(Task task, String data, String dataHash, EvaluationOptions options, Embedder embedder) {
-        this(task, data, dataHash, options, embedder.description().name(), Optional.of(embedder.description()));
+        this(
+                task,
+                data,
+                dataHash,
+                options,
+                embedder.description().name(),
+                embedder.description().name(),
+                Optional.of(embedder.description()));
     }
 
     ReportDraft(Task task, String data, String dataHash, EvaluationOptions options, Ranker ranker) {
-        this(task, data, dataHash, options, ranker.description(), Optional.empty());
+        this(task, data, dataHash, options, ranker.name(), ranker.description(), Optional.empty());
     }
 
     ReportDraft(
@@ -40,18 +48,20 @@ final class ReportDraft {
             String data,
             String dataHash,
             EvaluationOptions options,
+            String name,
             String system,
             Optional<ModelDescription> model) {
         this.task = task;
         this.data = data;
         this.dataHash = dataHash;
         this.options = options;
+        this.name = name;
         this.system = system;
         this.model = model;
     }
 
-    String system() {
-        return system;
+    String name() {
+        return name;
     }
 
     void metric(String key, double value, String definition) {
@@ -98,6 +108,7 @@ final class ReportDraft {
                         data,
                         dataHash,
                         options.split(),
+                        name,
                         system,
                         model,
                         model.isPresent() ? COSINE : "",

@@ -83,6 +83,7 @@ final class RerankingTask {
                 name,
                 Hashes.sha256(data.file()),
                 options,
+                description.name(),
                 description.name() + ", " + description.scoring() + ", " + description.maxTokens() + " tokens, SHA-256 "
                         + description.hash(),
                 Optional.empty());

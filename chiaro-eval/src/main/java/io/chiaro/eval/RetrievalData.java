@@ -28,6 +28,8 @@ public final class RetrievalData {
     /** How files of judgments in TREC's form end; {@code .txt} will do, too. */
     private static final String TREC = ".qrels";
 
+    private static final String QUERIES = "queries.jsonl";
+
     private final String name;
     private final String split;
     private final List<Path> files;
@@ -57,7 +59,7 @@ public final class RetrievalData {
      */
     public static RetrievalData open(Path folder, String split) {
         Path corpus = file(folder, "corpus.jsonl");
-        Path queryFile = file(folder, "queries.jsonl");
+        Path queryFile = file(folder, QUERIES);
         Path judgmentFile = judgments(folder, split);
         Map<String, Map<String, Integer>> judgments = readJudgments(judgmentFile);
         Map<String, String> all = new LinkedHashMap<>();
@@ -161,6 +163,18 @@ public final class RetrievalData {
     /** SHA-256 over the files, or empty for data in memory. */
     String hash() {
         return files.isEmpty() ? "" : Hashes.sha256(files);
+    }
+
+    /** The queries and judgments of a BEIR folder, as far as they are there. */
+    static Stream<Path> asked(Path folder, String split) {
+        Path judgments = folder.resolve("qrels");
+        return Stream.of(
+                        folder.resolve(QUERIES),
+                        folder.resolve(QUERIES + ".gz"),
+                        judgments.resolve(split + ".tsv"),
+                        judgments.resolve(split + TREC),
+                        judgments.resolve(split + ".txt"))
+                .filter(Files::isRegularFile);
     }
 
     private static Path file(Path folder, String name) {

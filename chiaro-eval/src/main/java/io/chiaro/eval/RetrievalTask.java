@@ -159,7 +159,7 @@ final class RetrievalTask {
         options.run().ifPresent(file -> {
             Map<String, List<Hit>> counted = new LinkedHashMap<>();
             queries.forEach(query -> counted.put(query.id(), query.hits()));
-            new TrecRun(counted, draft.system().split("[(,]", 2)[0]).write(file);
+            new TrecRun(counted, draft.name()).write(file);
             TrecJudgments.write(file.resolveSibling(file.getFileName() + ".qrels"), data.judgments());
         });
         draft.size("queries", rankings.size());

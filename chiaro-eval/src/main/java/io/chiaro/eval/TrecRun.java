@@ -34,7 +34,12 @@ public record TrecRun(Map<String, List<Hit>> rankings, String tag) {
         Map<String, List<Hit>> copy = new LinkedHashMap<>();
         rankings.forEach((query, hits) -> copy.put(query, List.copyOf(hits)));
         rankings = Collections.unmodifiableMap(copy);
-        tag = tag.strip().replaceAll("\\s+", "-");
+        tag = tag.strip().replaceAll("\\s*([+>])\\s*", "$1").replaceAll("\\s+", "-");
+    }
+
+    /** The same of a system of another name. */
+    public TrecRun named(String other) {
+        return new TrecRun(rankings, other);
     }
 
     /**

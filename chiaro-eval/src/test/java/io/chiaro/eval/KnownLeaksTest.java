@@ -27,9 +27,48 @@ class KnownLeaksTest {
     void otherPartsOfOneSetAndOtherSetsDoNot() {
         assertThat(KnownLeaks.between(Path.of("stsb/stsb-en-train.csv"), Path.of("stsb"), "test"))
                 .isEmpty();
-        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/subj.tsv.gz"), "test"))
+        assertThat(KnownLeaks.between(Path.of("snli_test.csv.gz"), Path.of("stsb"), "test"))
+                .as("they share fewer than one in fifty")
+                .isEmpty();
+        assertThat(KnownLeaks.between(Path.of("mr.tsv.gz"), Path.of("sentence_classification/cr.tsv.gz"), "test"))
                 .isEmpty();
         assertThat(KnownLeaks.between(Path.of("stsb/train.csv"), Path.of("my-sts12-16-like/test.tsv"), "test"))
+                .isEmpty();
+    }
+
+    @Test
+    void whatLeaksLeaksInBothDirections() {
+        for (String set : new String[] {"stsb", "sts12-16"}) {
+            for (Path paraphrases : new Path[] {Path.of("msrp/msr-para-train.tsv"), Path.of("msr-para-val.tsv")}) {
+                assertThat(KnownLeaks.between(paraphrases, Path.of("data", set), "test"))
+                        .isPresent();
+                assertThat(KnownLeaks.between(Path.of(set, "train.csv"), paraphrases, "test"))
+                        .isPresent();
+            }
+            assertThat(KnownLeaks.between(Path.of(set, "train.csv"), Path.of("flickr8k_captions"), "test"))
+                    .isPresent();
+        }
+        assertThat(KnownLeaks.between(Path.of("subj.tsv.gz"), Path.of("mr.tsv.gz"), "test"))
+                .isPresent();
+        assertThat(KnownLeaks.between(Path.of("SICK/SICK_train.txt"), Path.of("stsb"), "test"))
+                .isPresent();
+    }
+
+    @Test
+    void aCollectionLeaksByItsQueriesAndJudgmentsAndNotByItsDocuments(@TempDir Path folder) throws IOException {
+        Path set = Files.createDirectories(folder.resolve("set/qrels")).getParent();
+        Path corpus = Files.writeString(set.resolve("corpus.jsonl"), "{\"_id\": \"1\", \"text\": \"larks\"}\n");
+        Path queries = Files.writeString(set.resolve("queries.jsonl"), "{\"_id\": \"q\", \"text\": \"larks?\"}\n");
+        Path train = Files.writeString(set.resolve("qrels/train.tsv"), "query-id\tcorpus-id\tscore\nq\t2\t1\n");
+        Path test = Files.writeString(set.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq\t1\t1\n");
+        assertThat(KnownLeaks.between(queries, set, "test")).isPresent();
+        assertThat(KnownLeaks.between(test, set, "test")).isPresent();
+        assertThat(KnownLeaks.between(train, set, "test")).isEmpty();
+        assertThat(KnownLeaks.between(corpus, set, "test")).isEmpty();
+        Path copy = Files.copy(queries, folder.resolve("mine.jsonl"));
+        assertThat(KnownLeaks.sameContent(Map.of("mine.jsonl", LearnedFrom.content(copy)), set, "test"))
+                .contains("mine.jsonl");
+        assertThat(KnownLeaks.sameContent(Map.of("corpus.jsonl", LearnedFrom.content(corpus)), set, "test"))
                 .isEmpty();
     }
 

@@ -48,6 +48,11 @@ class RetrievalJudgementTest {
                 judgments);
         Ranker ranker = new Ranker() {
             @Override
+            public String name() {
+                return "fixed";
+            }
+
+            @Override
             public List<Hit> rank(String query, int depth) {
                 return found.getOrDefault(query.substring("text of ".length()), List.of());
             }

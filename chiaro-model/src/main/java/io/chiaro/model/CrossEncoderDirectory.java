@@ -66,7 +66,7 @@ public final class CrossEncoderDirectory extends EncoderDirectory<CrossEncoderSp
         JsonObject reader = checkedReader(path);
         try {
             CrossEncoderSpecification specification = new CrossEncoderSpecification(
-                    String.valueOf(path.getFileName()),
+                    EncoderFolder.name(path),
                     config,
                     EncoderFolder.maxTokens(path, config),
                     ScoreActivation.of(reader.has("activation_fn") ? reader : json, usual),

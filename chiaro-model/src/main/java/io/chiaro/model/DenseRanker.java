@@ -75,6 +75,11 @@ public final class DenseRanker implements Ranker {
     }
 
     @Override
+    public String name() {
+        return embedder.description().name();
+    }
+
+    @Override
     public String description() {
         return embedder.description().name() + ", exact search by cosine";
     }

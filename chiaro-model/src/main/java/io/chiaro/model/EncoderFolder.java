@@ -41,6 +41,14 @@ record EncoderFolder(Path path, Path encoder) {
         return path;
     }
 
+    /** What the model of a directory is called: its last part, and the one before where every run calls it the same. */
+    static String name(Path directory) {
+        Path last = directory.getFileName();
+        Path parent = directory.getParent();
+        Path run = parent == null ? null : parent.getFileName();
+        return String.valueOf(last).equals("model") && run != null ? run + "/" + last : String.valueOf(last);
+    }
+
     /** A file that need not be there; empty if it is not. */
     static JsonObject optional(Path file) {
         return Files.exists(file) ? Json.object(Kind.MODEL, file) : Json.parse(Kind.MODEL, file.toString(), "{}");

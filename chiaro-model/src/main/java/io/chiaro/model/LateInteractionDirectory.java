@@ -74,7 +74,7 @@ public final class LateInteractionDirectory extends EncoderDirectory<LateInterac
         }
         try {
             LateInteractionSpecification specification = new LateInteractionSpecification(
-                    String.valueOf(path.getFileName()),
+                    EncoderFolder.name(path),
                     config,
                     dimension,
                     new Side(reader.string("query_prefix", ""), reader.integer("query_length")),

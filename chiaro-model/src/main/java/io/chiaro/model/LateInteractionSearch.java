@@ -17,11 +17,13 @@ public final class LateInteractionSearch implements Ranker {
 
     private static final int PIECE = 256;
 
+    private final String name;
     private final String description;
     private final int depth;
     private final Map<String, List<Hit>> found;
 
-    private LateInteractionSearch(String description, int depth, Map<String, List<Hit>> found) {
+    private LateInteractionSearch(String name, String description, int depth, Map<String, List<Hit>> found) {
+        this.name = name;
         this.description = description;
         this.depth = depth;
         this.found = found;
@@ -53,7 +55,8 @@ public final class LateInteractionSearch implements Ranker {
         for (int q = 0; q < best.length; q++) {
             found.put(queries.get(q), best[q].sorted());
         }
-        return new LateInteractionSearch("late interaction, exact, " + model.description(), depth, found);
+        return new LateInteractionSearch(
+                model.description().name(), "late interaction, exact, " + model.description(), depth, found);
     }
 
     private static void score(
@@ -86,6 +89,11 @@ public final class LateInteractionSearch implements Ranker {
                             + " documents, but found \"" + query + "\" and " + most);
         }
         return hits.subList(0, Math.min(most, hits.size()));
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override

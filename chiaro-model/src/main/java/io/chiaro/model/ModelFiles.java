@@ -94,7 +94,7 @@ final class ModelFiles {
         List<String> ofRoles = List.of("query", "document", "passage", "corpus", "text");
         Map<String, String> others = new TreeMap<>(named);
         others.keySet().removeAll(ofRoles);
-        String name = String.valueOf(directory.getFileName());
+        String name = EncoderFolder.name(directory);
         return new ModelSpecification(
                 name, config, poolings(config), normalized(), prompts, others, maxTokens(config), similarity(sentence));
     }

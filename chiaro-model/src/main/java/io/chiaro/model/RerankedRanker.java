@@ -145,6 +145,11 @@ public record RerankedRanker(Ranker first, Reranker reranker, UnaryOperator<Stri
     }
 
     @Override
+    public String name() {
+        return first.name() + " > " + reranker.description().name();
+    }
+
+    @Override
     public String description() {
         return first.description() + "; the first " + depth + " put in order by " + reranker.description()
                 + (weight == ALONE ? "" : ", weight " + weight + " beside the scores before");

@@ -68,8 +68,7 @@ public final class SparseDirectory extends EncoderDirectory<SparseSpecification>
                     ? length.integer("max_seq_length")
                     : EncoderFolder.maxTokens(path, config);
             return new SparseDirectory(
-                    new EncoderFolder(path, path),
-                    new SparseSpecification(String.valueOf(path.getFileName()), config, limit));
+                    new EncoderFolder(path, path), new SparseSpecification(EncoderFolder.name(path), config, limit));
         } catch (IllegalArgumentException e) {
             throw json.error(e.getMessage() + ". Correct the file.");
         }

@@ -117,6 +117,11 @@ public final class SparseRanker implements Ranker {
     }
 
     @Override
+    public String name() {
+        return embedder.description().name();
+    }
+
+    @Override
     public String description() {
         return embedder.description().name() + ", sparse vectors, product, exact, SHA-256 "
                 + embedder.description().hash();

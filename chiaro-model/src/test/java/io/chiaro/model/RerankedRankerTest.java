@@ -18,6 +18,11 @@ class RerankedRankerTest {
     private Ranker counting(int documents) {
         return new Ranker() {
             @Override
+            public String name() {
+                return "fixed";
+            }
+
+            @Override
             public List<Hit> rank(String query, int depth) {
                 return IntStream.range(0, Math.min(depth, documents))
                         .mapToObj(i -> new Hit(String.valueOf(i), 100 - i))

@@ -35,6 +35,9 @@ import org.apache.lucene.store.FSDirectory;
  */
 public final class Bm25 implements Ranker {
 
+    /** What tables call it. */
+    public static final String NAME = "BM25";
+
     private static final double BUFFER_MEGABYTES = 64;
 
     private final Directory directory;
@@ -106,6 +109,11 @@ public final class Bm25 implements Ranker {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
     }
 
     @Override

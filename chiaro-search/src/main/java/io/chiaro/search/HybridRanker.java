@@ -51,6 +51,11 @@ public record HybridRanker(Ranker words, Ranker vectors, Fusion fusion, double v
     }
 
     @Override
+    public String name() {
+        return words.name() + " + " + vectors.name();
+    }
+
+    @Override
     public String description() {
         return words.description() + " with " + vectors.description() + ", fused by " + fusion.words()
                 + ", weight of the vectors " + vectorWeight;

@@ -693,6 +693,11 @@ public final class TextIndex implements AutoCloseable {
             }
 
             @Override
+            public String name() {
+                return description.modelName();
+            }
+
+            @Override
             public String description() {
                 return description.modelName() + ", cosine, "
                         + description.engine().describe(description.quantisation());

@@ -26,6 +26,12 @@ class FusionTest {
     }
 
     private record Fixed(List<Hit> hits) implements Ranker {
+
+        @Override
+        public String name() {
+            return "fixed";
+        }
+
         @Override
         public List<Hit> rank(String query, int depth) {
             return hits.subList(0, Math.min(depth, hits.size()));

@@ -15,6 +15,11 @@ class HybridWeightTest {
     private static Ranker ranking(Hit... hits) {
         return new Ranker() {
             @Override
+            public String name() {
+                return "fixed";
+            }
+
+            @Override
             public List<Hit> rank(String query, int depth) {
                 return List.of(hits);
             }

@@ -13,6 +13,11 @@ record DescribedRanker(Ranker ranker, String description) implements Ranker {
     }
 
     @Override
+    public String name() {
+        return ranker.name();
+    }
+
+    @Override
     public List<Hit> rank(String query, int depth) {
         return ranker.rank(query, depth);
     }

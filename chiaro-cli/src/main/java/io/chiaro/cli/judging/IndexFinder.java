@@ -32,6 +32,11 @@ public record IndexFinder(Path folder, SearchOptions asked, Optional<String> wei
     private record Opened(TextIndex index, IndexSearch search, String description) implements Ranker {
 
         @Override
+        public String name() {
+            return search.name();
+        }
+
+        @Override
         public List<Hit> rank(String query, int depth) {
             return search.rank(query, depth);
         }

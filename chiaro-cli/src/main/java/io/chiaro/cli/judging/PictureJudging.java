@@ -151,6 +151,7 @@ public final class PictureJudging {
                 parts.judged().hash(),
                 split,
                 system,
+                system,
                 Optional.empty(),
                 "cosine",
                 sizes,

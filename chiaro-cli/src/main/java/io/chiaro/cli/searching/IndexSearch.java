@@ -144,6 +144,22 @@ public record IndexSearch(
     }
 
     @Override
+    public String name() {
+        return switch (by) {
+            case WORDS -> Bm25.NAME;
+            case SPARSE -> nameOfTokens();
+            case VECTORS -> index.description().modelName();
+            case HYBRID ->
+                Bm25.NAME + " + " + index.description().modelName()
+                        + (weighing.isPresent() ? " + " + nameOfTokens() : "");
+        };
+    }
+
+    private String nameOfTokens() {
+        return weighing.orElseThrow().description().name();
+    }
+
+    @Override
     public String description() {
         return switch (by) {
             case WORDS -> Bm25.rule();
@@ -167,7 +183,7 @@ public record IndexSearch(
     }
 
     private String byTokens() {
-        return weighing.orElseThrow().description().name() + ", sparse vectors of the index, product, exact";
+        return nameOfTokens() + ", sparse vectors of the index, product, exact";
     }
 
     @Override

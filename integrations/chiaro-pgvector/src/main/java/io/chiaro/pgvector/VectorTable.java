@@ -343,6 +343,11 @@ public final class VectorTable {
             }
 
             @Override
+            public String name() {
+                return description.modelName();
+            }
+
+            @Override
             public String description() {
                 return description.modelName() + " in PostgreSQL, " + where;
             }
