@@ -10,6 +10,7 @@ import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.IndexDescription;
+import io.chiaro.search.IndexForm;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.vector.Quantisation;
@@ -93,7 +94,11 @@ final class QuantisationStudy {
         for (Quantisation form : Quantisation.values()) {
             Path copy = Files.createTempDirectory("quantisation");
             try {
-                TextIndex.write(copy, documents.stream(), new Known(description, vectors), form);
+                TextIndex.write(
+                        copy,
+                        documents.stream(),
+                        new Known(description, vectors),
+                        IndexForm.defaults().with(form));
                 row(place, texts == null ? "documents" : "queries", copy, form, questions, exact);
             } finally {
                 delete(copy);

@@ -102,6 +102,15 @@ final class IndexCommand extends ReportingCommand {
     String quantise;
 
     @Option(
+            names = "--language",
+            paramLabel = "NAME",
+            description =
+                    "With --out, in which words are compared: english (default), any for words as they are, or another of"
+                            + " Lucene's, such as german, french or cjk. --into keeps what the index has.")
+    @Nullable
+    String language;
+
+    @Option(
             names = "--engine",
             paramLabel = "lucene|jvector",
             description =
@@ -150,6 +159,10 @@ final class IndexCommand extends ReportingCommand {
             if (quantise != null) {
                 throw ChiaroException.usage(
                         "--quantise: has no effect with --into, which keeps what the index has. Use --out.");
+            }
+            if (language != null) {
+                throw ChiaroException.usage(
+                        "--language: has no effect with --into, which keeps what the index has. Use --out.");
             }
             if (engine != null) {
                 throw ChiaroException.usage(

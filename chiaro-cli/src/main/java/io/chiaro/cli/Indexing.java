@@ -4,6 +4,7 @@ import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.CutTexts;
+import io.chiaro.cli.opening.EmptyDocuments;
 import io.chiaro.cli.opening.Models;
 import io.chiaro.cli.quickstart.QuietLucene;
 import io.chiaro.core.AtomicFiles;
@@ -13,6 +14,8 @@ import io.chiaro.model.Embedder;
 import io.chiaro.model.SparseEmbedder;
 import io.chiaro.search.CollectionMap;
 import io.chiaro.search.IndexDescription;
+import io.chiaro.search.IndexForm;
+import io.chiaro.search.Language;
 import io.chiaro.search.TextIndex;
 import io.chiaro.search.TextIndexWriter;
 import io.chiaro.search.vector.Quantisation;
@@ -51,6 +54,7 @@ final class Indexing {
                 : told.quantise == null
                         ? Quantisation.NONE
                         : Quantisation.valueOf(told.quantise.toUpperCase(Locale.ROOT));
+        Language language = told.language == null ? Language.ENGLISH : Language.of("--language", told.language);
         long start = System.nanoTime();
         IndexDescription description;
         Map<String, Object> document = new LinkedHashMap<>();
@@ -59,12 +63,15 @@ final class Indexing {
                 Progress progress = output.progress("indexing", "documents", 0);
                 Stream<Document> documents = Document.read(Judging.located(docs))) {
             CutTexts cuts = CutTexts.of(embedder);
+            EmptyDocuments empty = new EmptyDocuments();
             description = TextIndex.write(
                     out,
-                    documents,
+                    documents.filter(empty::says),
                     new CountingEmbedder(embedder, model, cuts, progress),
                     Optional.ofNullable(sparse),
-                    quantisation);
+                    new IndexForm(quantisation, language));
+            empty.note().ifPresent(output::note);
+            document.put("empty", empty.count());
             cuts.note().ifPresent(output::note);
             cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
         }
@@ -92,6 +99,7 @@ final class Indexing {
         document.put("max-tokens", description.maxTokens());
         document.put("engine", description.engine().name().toLowerCase(Locale.ROOT));
         document.put("quantisation", description.quantisation().word());
+        document.put("language", description.language().key());
         description.sparse().ifPresent(sparse -> {
             document.put("sparse-model", sparse.name());
             document.put("sparse-model-hash", sparse.hash());
@@ -207,8 +215,13 @@ final class Indexing {
                 Stream<Document> documents = Document.read(Judging.located(told.docs))) {
             writer.delete(ids);
             CutTexts cuts = CutTexts.of(embedder);
+            EmptyDocuments empty = new EmptyDocuments();
             int added = writer.add(
-                    documents, new CountingEmbedder(embedder, told.model, cuts, progress), Optional.ofNullable(sparse));
+                    documents.filter(empty::says),
+                    new CountingEmbedder(embedder, told.model, cuts, progress),
+                    Optional.ofNullable(sparse));
+            empty.note().ifPresent(output::note);
+            document.put("empty", empty.count());
             cuts.note().ifPresent(output::note);
             cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
             document.put("added", added);

@@ -60,6 +60,44 @@ class IndexCommandsTest {
     }
 
     @Test
+    void a_document_without_a_text_is_left_out_and_words_have_the_language_that_was_said() throws IOException {
+        Path docs = Files.writeString(folder.resolve("german.jsonl"), """
+                {"id": "dog", "text": "Der Hund läuft über die Straßen"}
+                {"id": "nothing", "text": " "}
+                {"id": "cats", "text": "Die Katzen schlafen"}
+                """);
+        Path index = folder.resolve("german");
+        CommandRun written = CommandRun.of(
+                "index",
+                "--model",
+                "all-MiniLM-L6-v2",
+                "--docs",
+                docs.toString(),
+                "--language",
+                "german",
+                "--out",
+                index.toString());
+        assertThat(written.exitCode()).as(written.errors()).isZero();
+        assertThat(written.errors()).contains("left out 1 documents without title and text: nothing");
+        assertThat(CommandRun.of("search", "--index", index.toString(), "--by", "words", "--query", "die strasse")
+                        .output())
+                .contains("dog")
+                .doesNotContain("cats");
+        assertThat(CommandRun.of(
+                                "index",
+                                "--model",
+                                "all-MiniLM-L6-v2",
+                                "--docs",
+                                docs.toString(),
+                                "--language",
+                                "germann",
+                                "--out",
+                                folder.resolve("other").toString())
+                        .errors())
+                .contains("--language", "german");
+    }
+
+    @Test
     void documents_are_added_replaced_and_deleted_by_their_ids() throws IOException {
         String more = file("more.jsonl", """
                 {"id": "cat", "text": "Dogs bark at night."}

@@ -43,11 +43,13 @@ public final class Bm25 implements Ranker {
     private final Directory directory;
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
+    private final Language language;
     private final Analyzer analyzer;
 
-    private Bm25(Directory directory, DirectoryReader reader, Analyzer analyzer) {
+    private Bm25(Directory directory, DirectoryReader reader, Language language, Analyzer analyzer) {
         this.directory = directory;
         this.reader = reader;
+        this.language = language;
         this.analyzer = analyzer;
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
@@ -55,7 +57,12 @@ public final class Bm25 implements Ranker {
 
     /** Indexes a collection in memory; the caller closes the stream. */
     public static Bm25 create(Stream<Document> documents) {
-        return create(new ByteBuffersDirectory(), "memory", documents);
+        return create(documents, Language.ENGLISH);
+    }
+
+    /** The same with words of another language. */
+    public static Bm25 create(Stream<Document> documents, Language language) {
+        return create(new ByteBuffersDirectory(), "memory", documents, language);
     }
 
     /**
@@ -65,14 +72,14 @@ public final class Bm25 implements Ranker {
      */
     public static Bm25 create(Path folder, Stream<Document> documents) {
         try {
-            return create(FSDirectory.open(folder), folder.toAbsolutePath().toString(), documents);
+            return create(FSDirectory.open(folder), folder.toAbsolutePath().toString(), documents, Language.ENGLISH);
         } catch (IOException e) {
             throw failed(folder.toAbsolutePath().toString(), e);
         }
     }
 
-    private static Bm25 create(Directory directory, String where, Stream<Document> documents) {
-        Analyzer analyzer = Words.analyzer();
+    private static Bm25 create(Directory directory, String where, Stream<Document> documents, Language language) {
+        Analyzer analyzer = language.analyzer();
         IndexWriterConfig config = new IndexWriterConfig(analyzer)
                 .setSimilarity(Words.similarity())
                 .setOpenMode(IndexWriterConfig.OpenMode.CREATE)
@@ -88,7 +95,7 @@ public final class Bm25 implements Ranker {
                 writer.addDocument(fields);
             }
             writer.commit();
-            return new Bm25(directory, DirectoryReader.open(directory), analyzer);
+            return new Bm25(directory, DirectoryReader.open(directory), language, analyzer);
         } catch (IOException | UncheckedIOException e) {
             throw failed(where, e);
         }
@@ -118,12 +125,12 @@ public final class Bm25 implements Ranker {
 
     @Override
     public String description() {
-        return rule();
+        return rule(language);
     }
 
     /** One line that says exactly how words are compared, here and in every index. */
-    public static String rule() {
-        return Words.description();
+    public static String rule(Language language) {
+        return Words.description(language);
     }
 
     @Override
@@ -131,7 +138,6 @@ public final class Bm25 implements Ranker {
         try {
             reader.close();
             directory.close();
-            analyzer.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param maxTokens at which the model cut the texts
  * @param prompts that the model puts before its input
  * @param engine that finds the nearest vectors
- * @param quantisation in which form vectors are compared first
+ * @param form in which it keeps its documents
  * @param sparse the model that weighed the documents' tokens, if the index has such weights
  */
 public record IndexDescription(
@@ -28,14 +28,14 @@ public record IndexDescription(
         int maxTokens,
         Prompts prompts,
         SearchEngine engine,
-        Quantisation quantisation,
+        IndexForm form,
         Optional<SparseModel> sparse) {
 
     static IndexDescription of(
             int documents,
             ModelDescription model,
             SearchEngine engine,
-            Quantisation quantisation,
+            IndexForm form,
             Optional<ModelDescription> sparse) {
         return new IndexDescription(
                 documents,
@@ -45,14 +45,24 @@ public record IndexDescription(
                 model.maxTokens(),
                 model.prompts(),
                 engine,
-                quantisation,
+                form,
                 sparse.map(SparseModel::of));
     }
 
     /** The same with other documents, found in another way. */
     IndexDescription with(int otherDocuments, SearchEngine otherEngine) {
         return new IndexDescription(
-                otherDocuments, modelName, modelHash, dimension, maxTokens, prompts, otherEngine, quantisation, sparse);
+                otherDocuments, modelName, modelHash, dimension, maxTokens, prompts, otherEngine, form, sparse);
+    }
+
+    /** In which form vectors are compared first. */
+    public Quantisation quantisation() {
+        return form.quantisation();
+    }
+
+    /** In which language words are compared. */
+    public Language language() {
+        return form.language();
     }
 
     /**

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.store.Directory;
@@ -36,7 +35,6 @@ final class IndexFolder implements AutoCloseable {
 
     private final Path place;
     private final Directory directory;
-    private final Analyzer analyzer = Words.analyzer();
     private final AtomicInteger users = new AtomicInteger(1);
 
     private IndexFolder(Path place, Directory directory) {
@@ -84,10 +82,6 @@ final class IndexFolder implements AutoCloseable {
         return place;
     }
 
-    Analyzer analyzer() {
-        return analyzer;
-    }
-
     /**
      * Opens what the folder holds now; the caller closes it.
      *
@@ -111,7 +105,6 @@ final class IndexFolder implements AutoCloseable {
         if (users.decrementAndGet() > 0) {
             return;
         }
-        analyzer.close();
         try {
             directory.close();
         } catch (IOException e) {

@@ -20,7 +20,12 @@ final class IndexMemory {
     /** One whose documents have sparse vectors: a program that does not know them would add documents without. */
     private static final String SPARSE_VERSION = "4";
 
-    private static final Set<String> READ = Set.of("2", VERSION, SPARSE_VERSION);
+    /** One whose words are not English: a program that does not know that would add and look for other words. */
+    private static final String LANGUAGE_VERSION = "5";
+
+    private static final Set<String> READ = Set.of("2", VERSION, SPARSE_VERSION, LANGUAGE_VERSION);
+    private static final String LANGUAGE_KEY = "language";
+    private static final String SPARSE_KEY = "sparse-name";
     private static final String QUANTISATION_KEY = "quantisation";
     private static final String ENGINE_KEY = "engine";
 
@@ -28,7 +33,9 @@ final class IndexMemory {
 
     static Map<String, String> of(IndexDescription description) {
         Map<String, String> memory = new LinkedHashMap<>();
-        memory.put(VERSION_KEY, description.sparse().isPresent() ? SPARSE_VERSION : VERSION);
+        boolean english = description.language() == Language.ENGLISH;
+        memory.put(
+                VERSION_KEY, !english ? LANGUAGE_VERSION : description.sparse().isPresent() ? SPARSE_VERSION : VERSION);
         memory.put("model-name", description.modelName());
         memory.put("model-hash", description.modelHash());
         memory.put("dimension", String.valueOf(description.dimension()));
@@ -38,8 +45,11 @@ final class IndexMemory {
         memory.put("prompt-document", description.prompts().document());
         memory.put(ENGINE_KEY, description.engine().name().toLowerCase(Locale.ROOT));
         memory.put(QUANTISATION_KEY, description.quantisation().word());
+        if (!english) {
+            memory.put(LANGUAGE_KEY, description.language().key());
+        }
         description.sparse().ifPresent(sparse -> {
-            memory.put("sparse-name", sparse.name());
+            memory.put(SPARSE_KEY, sparse.name());
             memory.put("sparse-hash", sparse.hash());
             memory.put("sparse-vocabulary", String.valueOf(sparse.vocabulary()));
             memory.put("sparse-max-tokens", String.valueOf(sparse.maxTokens()));
@@ -57,7 +67,7 @@ final class IndexMemory {
     static IndexDescription read(String place, Map<String, String> memory, int documents) {
         String version = memory.getOrDefault(VERSION_KEY, "none");
         if (!READ.contains(version)) {
-            throw ChiaroException.model(place + ": expected an index of version " + SPARSE_VERSION + ", but found "
+            throw ChiaroException.model(place + ": expected an index of version " + LANGUAGE_VERSION + ", but found "
                     + version + ". Write the index again.");
         }
         return new IndexDescription(
@@ -71,13 +81,15 @@ final class IndexMemory {
                         value(place, memory, "prompt-query"),
                         value(place, memory, "prompt-document")),
                 engine(place, value(place, memory, ENGINE_KEY)),
-                quantisation(place, memory.getOrDefault(QUANTISATION_KEY, Quantisation.NONE.word())),
-                version.equals(SPARSE_VERSION) ? Optional.of(sparse(place, memory)) : Optional.empty());
+                new IndexForm(
+                        quantisation(place, memory.getOrDefault(QUANTISATION_KEY, Quantisation.NONE.word())),
+                        Language.of(place, memory.getOrDefault(LANGUAGE_KEY, Language.ENGLISH.key()))),
+                memory.containsKey(SPARSE_KEY) ? Optional.of(sparse(place, memory)) : Optional.empty());
     }
 
     private static SparseModel sparse(String place, Map<String, String> memory) {
         return new SparseModel(
-                value(place, memory, "sparse-name"),
+                value(place, memory, SPARSE_KEY),
                 value(place, memory, "sparse-hash"),
                 Integer.parseInt(value(place, memory, "sparse-vocabulary")),
                 Integer.parseInt(value(place, memory, "sparse-max-tokens")));

@@ -4,7 +4,6 @@ import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.SparseEmbedder;
-import io.chiaro.search.vector.Quantisation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -115,22 +114,17 @@ public final class IndexShelf {
      * @param name 1 to 64 letters, digits, dots, hyphens and underscores, without a dot or a hyphen first or a dot last
      * @param embedder whose vectors it takes; stays with the caller
      * @param sparse whose weights of tokens it takes beside; stays with the caller
-     * @param quantisation in which form vectors are compared first
+     * @param form in which it keeps its documents
      * @throws ChiaroException of kind data for another name, of kind usage if the name is taken, of kind resources if another process is
      *     at work here or the folder cannot be written
      */
-    public LiveIndex make(
-            String name, Embedder embedder, Optional<? extends SparseEmbedder> sparse, Quantisation quantisation) {
+    public LiveIndex make(String name, Embedder embedder, Optional<? extends SparseEmbedder> sparse, IndexForm form) {
         Path place = indexes.place(name);
         return alone(() -> {
             indexes.make(
                     name,
                     unfinished -> TextIndex.write(
-                            unfinished,
-                            Stream.empty(),
-                            embedder,
-                            sparse.map(SparseEmbedder.class::cast),
-                            quantisation));
+                            unfinished, Stream.empty(), embedder, sparse.map(SparseEmbedder.class::cast), form));
             return LiveIndex.open(place);
         });
     }

@@ -14,7 +14,6 @@ import io.chiaro.search.filter.Filter;
 import io.chiaro.search.vector.Allowed;
 import io.chiaro.search.vector.FullComparison;
 import io.chiaro.search.vector.NearestVectors;
-import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SearchEngine;
 import io.chiaro.search.vector.SparseField;
 import io.chiaro.search.vector.UnitVectors;
@@ -34,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.StandardDirectoryReader;
@@ -53,7 +53,7 @@ import org.apache.lucene.util.StringHelper;
  * another model, or by the same with other prompts, is refused: its numbers would mean nothing here.
  *
  * <p>Up to 250,000 documents every vector is compared by two threads, which is exact; beyond that a graph finds nearly all
- * of the nearest ({@link SearchEngine}), as do short forms of the vectors, if wished for ({@link Quantisation}). Building a
+ * of the nearest ({@link SearchEngine}), as do short forms of the vectors, if wished for ({@link IndexForm}). Building a
  * graph takes many times longer than writing the vectors, so a smaller index has none. Scores are cosines; equal ones come in
  * the order of {@link DocumentOrder}.
  *
@@ -66,6 +66,7 @@ public final class TextIndex implements AutoCloseable {
     private final DirectoryReader reader;
     private final IndexSearcher searcher;
     private final IndexDescription description;
+    private final Analyzer analyzer;
     private final View view;
     private final NearestVectors vectors;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -91,6 +92,7 @@ public final class TextIndex implements AutoCloseable {
         this.view = view;
         this.description = IndexMemory.read(
                 folder.place().toString(), reader.getIndexCommit().getUserData(), reader.numDocs());
+        this.analyzer = description.language().analyzer();
         this.searcher = new IndexSearcher(reader);
         this.searcher.setSimilarity(Words.similarity());
         this.vectors = new NearestVectors(searcher, view.filter(), description.quantisation(), IndexedDocument::id);
@@ -106,17 +108,12 @@ public final class TextIndex implements AutoCloseable {
      * @throws ChiaroException if an id comes twice, the folder holds other files, or cannot be written
      */
     public static IndexDescription write(Path folder, Stream<Document> documents, Embedder embedder) {
-        return write(folder, documents, embedder, Quantisation.NONE);
+        return write(folder, documents, embedder, IndexForm.defaults());
     }
 
-    /**
-     * The same with vectors that are compared in a short form first.
-     *
-     * @param quantisation the short form; documents that are added later have it, too
-     */
-    public static IndexDescription write(
-            Path folder, Stream<Document> documents, Embedder embedder, Quantisation quantisation) {
-        return write(folder, documents, embedder, Optional.empty(), quantisation);
+    /** The same in a form of one's own. */
+    public static IndexDescription write(Path folder, Stream<Document> documents, Embedder embedder, IndexForm form) {
+        return write(folder, documents, embedder, Optional.empty(), form);
     }
 
     /**
@@ -129,16 +126,16 @@ public final class TextIndex implements AutoCloseable {
             Stream<Document> documents,
             Embedder embedder,
             Optional<SparseEmbedder> sparse,
-            Quantisation quantisation) {
+            IndexForm form) {
         return WholeIndex.write(
-                folder, documents, embedder, sparse, quantisation, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
+                folder, documents, embedder, sparse, form, WholeIndex.MOST_EXACT, WholeIndex.BUFFER_MEGABYTES);
     }
 
     /** Writes with other limits, which {@link WholeIndex#write} explains. */
     static IndexDescription write(
             Path folder, Stream<Document> documents, Embedder embedder, int mostExact, double bufferMegabytes) {
         return WholeIndex.write(
-                folder, documents, embedder, Optional.empty(), Quantisation.NONE, mostExact, bufferMegabytes);
+                folder, documents, embedder, Optional.empty(), IndexForm.defaults(), mostExact, bufferMegabytes);
     }
 
     /** Whether a folder holds an index that was finished at least once. */
@@ -479,7 +476,7 @@ public final class TextIndex implements AutoCloseable {
 
     /** The query of words, held to the filter. */
     private Query words(String text) throws IOException {
-        return filtered(Words.query(folder.analyzer(), text));
+        return filtered(Words.query(analyzer, text));
     }
 
     /** A query held to the filter, which gives no score. */
@@ -519,7 +516,7 @@ public final class TextIndex implements AutoCloseable {
      */
     public List<Passage> passages(String query, String text, int most) {
         try {
-            return Passages.of(folder.analyzer(), query, text, most);
+            return Passages.of(analyzer, query, text, most);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -572,7 +569,7 @@ public final class TextIndex implements AutoCloseable {
                     byWords, near, counted, fusion, shares, byWords.size() + near.size() + counted.size());
             OptionalInt fusedRank = Explaining.rank(all, id);
             float[] own = FullComparison.vector(reader, document);
-            List<HitExplanation.WordShare> ofWords = Explaining.shares(searcher, folder.analyzer(), query, document);
+            List<HitExplanation.WordShare> ofWords = Explaining.shares(searcher, analyzer, query, document);
             double wordScore = 0;
             for (HitExplanation.WordShare share : ofWords) {
                 wordScore += share.share();

@@ -9,7 +9,6 @@ import io.chiaro.model.SparseVector;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
 import io.chiaro.search.vector.FlatVectors;
-import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SearchEngine;
 import io.chiaro.search.vector.UnitVectors;
 import io.chiaro.search.vector.VectorCodec;
@@ -138,7 +137,7 @@ public final class TextIndexWriter implements AutoCloseable {
         IndexFolder.refuseOtherFiles(folder.toAbsolutePath());
         return open(folder, mostExact, (exists, memory, documents) -> {
             if (!exists) {
-                return IndexDescription.of(0, model, SearchEngine.EXACT, Quantisation.NONE, sparse);
+                return IndexDescription.of(0, model, SearchEngine.EXACT, IndexForm.defaults(), sparse);
             }
             IndexDescription found = IndexMemory.read(where, memory, documents);
             found.refuseOther(where, "documents", model);
@@ -176,7 +175,8 @@ public final class TextIndexWriter implements AutoCloseable {
         Path place = folder.toAbsolutePath();
         VectorCodec codec = new VectorCodec();
         SnapshotDeletionPolicy commits = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-        IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
+        RememberedWords words = new RememberedWords();
+        IndexWriterConfig config = new IndexWriterConfig(words)
                 .setSimilarity(Words.similarity())
                 .setCodec(codec)
                 .setMergePolicy(VectorCodec.mergesToGraphs())
@@ -193,6 +193,7 @@ public final class TextIndexWriter implements AutoCloseable {
                     Map<String, String> memory = new HashMap<>();
                     writer.getLiveCommitData().forEach(entry -> memory.put(entry.getKey(), entry.getValue()));
                     IndexDescription before = beginning.of(exists, memory, writer.getDocStats().numDocs);
+                    words.speak(before.language());
                     return new TextIndexWriter(place, directory, writer, commits, codec, before, mostExact);
                 } catch (RuntimeException e) {
                     writer.rollback();

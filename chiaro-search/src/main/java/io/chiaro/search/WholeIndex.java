@@ -37,7 +37,7 @@ final class WholeIndex {
      * Writes with limits of one's own; {@link TextIndex#write} says the rest.
      *
      * @param sparse weighs the documents' tokens, if that is wished for
-     * @param quantisation in which form vectors are compared first
+     * @param form in which it keeps them
      * @param mostExact documents up to which there is no graph
      * @param bufferMegabytes of documents in memory before they become a segment
      */
@@ -46,7 +46,7 @@ final class WholeIndex {
             Stream<Document> documents,
             Embedder embedder,
             Optional<SparseEmbedder> sparse,
-            Quantisation quantisation,
+            IndexForm form,
             int mostExact,
             double bufferMegabytes) {
         Path place = folder.toAbsolutePath();
@@ -54,9 +54,9 @@ final class WholeIndex {
         WideVectors.refuseWider(model);
         IndexFolder.refuseOtherFiles(place);
         VectorCodec codec = new VectorCodec();
-        codec.quantise(quantisation);
+        codec.quantise(form.quantisation());
         // Flat segments are few, and merging them would gain nothing.
-        IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
+        IndexWriterConfig config = new IndexWriterConfig(form.language().analyzer())
                 .setSimilarity(Words.similarity())
                 .setCodec(codec)
                 .setMergePolicy(NoMergePolicy.INSTANCE)
@@ -77,12 +77,12 @@ final class WholeIndex {
                         codec.writeGraphs();
                         writer.getConfig().setMergePolicy(VectorCodec.mergesToGraphs());
                     }
-                    add(writer, window, embedder, sparse, quantisation);
+                    add(writer, window, embedder, sparse, form.quantisation());
                     count += window.size();
                     window.clear();
                 }
             }
-            if (quantisation == Quantisation.PRODUCT) {
+            if (form.quantisation() == Quantisation.PRODUCT) {
                 // One graph over all is built once, at the end, of segments that have none.
                 writer.flush();
                 codec.writeGraphs();
@@ -91,8 +91,8 @@ final class WholeIndex {
             if (codec.writesGraphs()) {
                 writer.forceMerge(1);
             }
-            IndexDescription description = IndexDescription.of(
-                    count, model, codec.engine(), quantisation, sparse.map(SparseEmbedder::description));
+            IndexDescription description =
+                    IndexDescription.of(count, model, codec.engine(), form, sparse.map(SparseEmbedder::description));
             writer.setLiveCommitData(IndexMemory.of(description).entrySet());
             writer.commit();
             CollectionMap.remove(place);

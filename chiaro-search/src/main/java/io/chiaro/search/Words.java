@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
 import org.apache.lucene.index.Term;
@@ -27,8 +26,8 @@ import org.apache.lucene.search.similarities.Similarity;
 import org.apache.lucene.util.Version;
 
 /**
- * Ranking by words as the public BM25 baselines do it: one field, the English analyser (standard tokens, no possessives,
- * lower case, stop words, Porter stems), a bag of words as the query in which a word that comes twice counts twice.
+ * Ranking by words as the public BM25 baselines do it: one field, the analyser of the {@link Language} (for English standard tokens, no
+ * possessives, lower case, stop words, Porter stems), a bag of words as the query in which a word that comes twice counts twice.
  */
 final class Words {
 
@@ -48,17 +47,13 @@ final class Words {
 
     private Words() {}
 
-    static Analyzer analyzer() {
-        return new EnglishAnalyzer();
-    }
-
     static Similarity similarity() {
         return new BM25Similarity(K1, B);
     }
 
-    static String description() {
-        return "BM25 (Lucene " + Version.LATEST + ", k1 " + K1 + ", b " + B
-                + ", English analyser with stop words and Porter stems, title and text in one field)";
+    static String description(Language language) {
+        return "BM25 (Lucene " + Version.LATEST + ", k1 " + K1 + ", b " + B + ", " + language.describe()
+                + ", title and text in one field)";
     }
 
     /** The best documents for a text, ties in trec_eval's order, also at the cut. */

@@ -40,7 +40,7 @@ class IndexShelfTest {
     }
 
     private LiveIndex make(String name) {
-        return shelf.make(name, MODEL, Optional.empty(), Quantisation.NONE);
+        return shelf.make(name, MODEL, Optional.empty(), IndexForm.defaults());
     }
 
     private static void write(LiveIndex live, String... ids) {
@@ -94,7 +94,8 @@ class IndexShelfTest {
                 .toList();
         float[][] vectors =
                 MODEL.embed(documents.stream().map(Document::content).toList(), TextRole.DOCUMENT);
-        try (LiveIndex made = shelf.make("chosen", MODEL, Optional.empty(), chosen)) {
+        try (LiveIndex made = shelf.make(
+                "chosen", MODEL, Optional.empty(), IndexForm.defaults().with(chosen))) {
             try (TextIndex empty = made.snapshot()) {
                 assertThat(empty.description().quantisation()).isEqualTo(chosen);
                 assertThat(empty.search(vectors[0], 5)).isEmpty();
@@ -121,7 +122,7 @@ class IndexShelfTest {
     void an_index_may_take_weights_of_a_sparse_model_from_its_beginning() {
         SparseEmbedder tokens = new Tokens("sparse", 64);
         Document document = new Document("a", "", "a word");
-        try (LiveIndex made = shelf.make("both", MODEL, Optional.of(tokens), Quantisation.NONE)) {
+        try (LiveIndex made = shelf.make("both", MODEL, Optional.of(tokens), IndexForm.defaults())) {
             made.write(
                     List.of(document),
                     MODEL.embed(List.of(document.content()), TextRole.DOCUMENT),
@@ -249,13 +250,14 @@ class IndexShelfTest {
             @Override
             public void close() {}
         };
-        Thread making = new Thread(() ->
-                shelf.make("new", MODEL, Optional.of(slow), Quantisation.NONE).close());
+        Thread making = new Thread(() -> shelf.make("new", MODEL, Optional.of(slow), IndexForm.defaults())
+                .close());
         making.start();
         try {
             assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
             for (Runnable change : List.<Runnable>of(
-                    () -> other.make("second", MODEL, Optional.empty(), Quantisation.NONE), () -> other.drop("old"))) {
+                    () -> other.make("second", MODEL, Optional.empty(), IndexForm.defaults()),
+                    () -> other.drop("old"))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOfSatisfying(
                                 ChiaroException.class,

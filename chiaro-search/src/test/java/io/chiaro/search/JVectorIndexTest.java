@@ -55,7 +55,8 @@ class JVectorIndexTest {
 
     @BeforeAll
     static void write() {
-        IndexDescription description = TextIndex.write(written, documents(0, DOCUMENTS), MODEL, Quantisation.PRODUCT);
+        IndexDescription description = TextIndex.write(
+                written, documents(0, DOCUMENTS), MODEL, IndexForm.defaults().with(Quantisation.PRODUCT));
         assertThat(description.engine()).isEqualTo(SearchEngine.JVECTOR);
         assertThat(description.quantisation()).isEqualTo(Quantisation.PRODUCT);
     }
@@ -251,7 +252,11 @@ class JVectorIndexTest {
     @Test
     void a_few_documents_have_no_graph_and_are_compared() throws IOException {
         Path small = folder.resolve("small");
-        assertThat(TextIndex.write(small, documents(0, 500), MODEL, Quantisation.PRODUCT)
+        assertThat(TextIndex.write(
+                                small,
+                                documents(0, 500),
+                                MODEL,
+                                IndexForm.defaults().with(Quantisation.PRODUCT))
                         .engine())
                 .isEqualTo(SearchEngine.JVECTOR);
         assertThat(files(small)).noneMatch(JVectorIndexTest::isGraph);

@@ -47,7 +47,8 @@ class QuantisationTest {
             names = {"INT8", "BINARY"})
     void short_forms_find_what_exact_search_finds_with_the_same_scores(Quantisation quantisation) throws IOException {
         Path place = folder.resolve("index");
-        IndexDescription written = TextIndex.write(place, documents(0, 1500), MODEL, quantisation);
+        IndexDescription written = TextIndex.write(
+                place, documents(0, 1500), MODEL, IndexForm.defaults().with(quantisation));
         assertThat(written.engine()).isEqualTo(SearchEngine.CODES);
         // Documents that come later have a short form, too, and deleted ones are not found by it.
         try (TextIndexWriter writer = TextIndexWriter.open(place)) {
@@ -82,7 +83,14 @@ class QuantisationTest {
     void above_the_limit_full_vectors_and_bytes_get_a_graph_and_bits_do_not(
             Quantisation quantisation, SearchEngine engine) throws IOException {
         Path place = folder.resolve("index");
-        assertThat(WholeIndex.write(place, documents(0, 1500), MODEL, Optional.empty(), quantisation, 1000, 0.2)
+        assertThat(WholeIndex.write(
+                                place,
+                                documents(0, 1500),
+                                MODEL,
+                                Optional.empty(),
+                                IndexForm.defaults().with(quantisation),
+                                1000,
+                                0.2)
                         .engine())
                 .isEqualTo(engine);
         try (TextIndex index = TextIndex.open(place)) {
@@ -98,7 +106,7 @@ class QuantisationTest {
     @Test
     void an_index_of_bytes_that_grows_over_the_limit_gets_a_graph() throws IOException {
         Path place = folder.resolve("index");
-        TextIndex.write(place, documents(0, 800), MODEL, Quantisation.INT8);
+        TextIndex.write(place, documents(0, 800), MODEL, IndexForm.defaults().with(Quantisation.INT8));
         try (TextIndexWriter writer = TextIndexWriter.open(place, MODEL.description(), 1000)) {
             writer.add(documents(800, 1200), MODEL);
             assertThat(writer.commit().engine()).isEqualTo(SearchEngine.HNSW);
@@ -115,7 +123,7 @@ class QuantisationTest {
     void the_recall_of_an_index_that_compares_all_is_one_and_an_empty_index_is_no_error() {
         for (Quantisation quantisation : Quantisation.values()) {
             Path place = folder.resolve(quantisation.word());
-            TextIndex.write(place, Stream.of(), MODEL, quantisation);
+            TextIndex.write(place, Stream.of(), MODEL, IndexForm.defaults().with(quantisation));
             try (TextIndex index = TextIndex.open(place)) {
                 assertThat(index.search("x", MODEL, 5)).isEmpty();
                 assertThat(index.recall(10, 10)).isEqualTo(1);

@@ -15,7 +15,6 @@ import io.chiaro.model.SparseRanker;
 import io.chiaro.model.SparseVector;
 import io.chiaro.model.TextRole;
 import io.chiaro.search.filter.Filter;
-import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SparseField;
 import io.chiaro.testkit.Property;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ class SparseIndexTest {
     }
 
     private static IndexDescription write(Path place, Stream<Document> documents) {
-        return TextIndex.write(place, documents, MODEL, Optional.of(SPARSE), Quantisation.NONE);
+        return TextIndex.write(place, documents, MODEL, Optional.of(SPARSE), IndexForm.defaults());
     }
 
     private static SparseVector weights(String text) {
@@ -124,7 +123,7 @@ class SparseIndexTest {
                     all.stream(),
                     MODEL,
                     Optional.of(SPARSE),
-                    Quantisation.NONE,
+                    IndexForm.defaults(),
                     WholeIndex.MOST_EXACT,
                     random.nextInt(2) == 0 ? 0.2 : 64);
             try (TextIndex index = TextIndex.open(place)) {

@@ -341,7 +341,7 @@ class TextIndexWriterTest {
     void an_index_said_to_have_graphs_that_some_segments_lack_gets_them() throws IOException {
         Path place = folder.resolve("index");
         IndexDescription exact = TextIndex.write(place, documents(0, 400), MODEL);
-        IndexWriterConfig config = new IndexWriterConfig(Words.analyzer())
+        IndexWriterConfig config = new IndexWriterConfig(Language.ENGLISH.analyzer())
                 .setCodec(new VectorCodec())
                 .setMergePolicy(NoMergePolicy.INSTANCE);
         try (Directory directory = FSDirectory.open(place);

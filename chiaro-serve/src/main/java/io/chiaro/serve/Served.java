@@ -133,7 +133,7 @@ final class Served implements IndexChanges {
             }
             Optional<TokenSparseEmbedder> sparse =
                     wish.weighed() ? now.content().sparse() : Optional.empty();
-            LiveIndex index = place.make(wish.name(), now.content().model(), sparse, wish.quantisation());
+            LiveIndex index = place.make(wish.name(), now.content().model(), sparse, wish.form());
             ModelIndex made = new ModelIndex(wish.name(), index, now.model(), true);
             now.indexes().add(made);
             // While nobody can drop it.

@@ -41,7 +41,7 @@ class FuzzTest {
     private static final int REQUESTS = Integer.getInteger("chiaro.fuzz.requests", 3000);
 
     private static final Map<String, List<String>> KEYS = Map.ofEntries(
-            Map.entry("/v1/indexes", List.of("name", "quantise", "engine", "sparse")),
+            Map.entry("/v1/indexes", List.of("name", "quantise", "engine", "sparse", "language")),
             Map.entry("/v1/indexes/made/documents", List.of("documents", "id")),
             Map.entry("/v1/embeddings", List.of("input", "model", "encoding_format", "dimensions", "user")),
             Map.entry(
@@ -224,6 +224,7 @@ class FuzzTest {
                             "\"\\u0000\"",
                             "\"\"")),
             Map.entry("quantise", List.of("\"none\"", "\"int8\"", "\"binary\"", "\"product\"")),
+            Map.entry("language", List.of("\"any\"", "\"german\"", "\"klingon\"", "7")),
             Map.entry("engine", List.of("\"lucene\"", "\"jvector\"", "\"hnsw\"")),
             Map.entry("sparse", List.of("false", "true", "1")),
             Map.entry("texts", List.of("[\"tea\",\"a harbour\"]", "[]", "[7]")),
@@ -267,7 +268,8 @@ class FuzzTest {
                 }
                 try (Stream<Path> all = Files.list(folder)) {
                     assertThat(all.map(one -> one.getFileName().toString()))
-                            .containsExactlyInAnyOrder("keys.json", "scorer", "shelf", "tiny", "words");
+                            .containsExactlyInAnyOrder(
+                                    "keys.json", "keys.json.lock", "scorer", "shelf", "tiny", "words");
                 }
                 assertThat(server.send(server.posting("/embed", "{\"inputs\": \"tea\"}")
                                         .header("Authorization", "Bearer " + key))

@@ -219,6 +219,7 @@ class MadeIndexesTest {
         });
         for (Map<String, ?> wrong : List.<Map<String, ?>>of(
                 Map.of("name", "x", "quantise", "int9"),
+                Map.of("name", "x", "language", "klingon"),
                 Map.of("name", "x", "engine", "hnsw"),
                 Map.of("name", "x", "engine", "jvector", "quantise", "int8"),
                 Map.of("name", "x", "sparse", true),
@@ -229,6 +230,30 @@ class MadeIndexesTest {
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
         }
         assertThat(names()).doesNotContain("x");
+    }
+
+    @Test
+    void words_of_a_made_index_are_of_the_language_that_was_wished_for() {
+        HttpResponse<String> made = ask(Role.ADMIN, "POST", INDEXES, Map.of("name", "strassen", "language", "german"));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(RunningServer.object(made).string("language")).isEqualTo("german");
+        List<Map<String, String>> documents =
+                List.of(Map.of("id", "dog", "text", "Hunde auf den Straßen"), Map.of("id", "cat", "text", "die Katze"));
+        assertThat(ask(Role.WRITE, "PUT", INDEXES + "/strassen/documents", Map.of("documents", documents))
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> found =
+                ask(Role.READ, "POST", INDEXES + "/strassen/search", Map.of("query", "die strasse", "by", "words"));
+        assertThat(RunningServer.object(found).objects("hits"))
+                .extracting(hit -> hit.string("id"))
+                .containsExactly("dog");
+        HttpResponse<String> empty = ask(
+                Role.WRITE,
+                "PUT",
+                INDEXES + "/strassen/documents",
+                Map.of("documents", List.of(Map.of("id", "nothing", "text", " "))));
+        assertThat(empty.statusCode()).isEqualTo(400);
+        assertThat(empty.body()).contains("documents[0]", "nothing would be found by it");
     }
 
     @Test
@@ -288,7 +313,7 @@ class MadeIndexesTest {
         assertThat(onDisk()).isEmpty();
         try (Stream<Path> all = Files.list(folder)) {
             assertThat(all.map(one -> one.getFileName().toString()))
-                    .containsExactlyInAnyOrder("keys.json", "named", "shelf", "tiny");
+                    .containsExactlyInAnyOrder("keys.json", "keys.json.lock", "named", "shelf", "tiny");
         }
         assertThat(found("named")).containsExactly("first");
         noMistakes();

@@ -13,9 +13,9 @@ import io.chiaro.model.SparseDirectory;
 import io.chiaro.onnx.OnnxEmbedder;
 import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.onnx.OnnxSparseEmbedder;
+import io.chiaro.search.IndexForm;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextIndex;
-import io.chiaro.search.vector.Quantisation;
 import io.chiaro.serve.route.ServedIndex;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +48,7 @@ class SparseBrowserTest {
                     IntStream.range(0, 12).mapToObj(i -> new Document("d" + i, "", TEXTS.get(i % 3) + " number " + i)),
                     dense,
                     Optional.of(weighing),
-                    Quantisation.NONE);
+                    IndexForm.defaults());
         }
         OnnxSettings settings = new OnnxSettings(1, 256);
         try (RunningServer server = new RunningServer(

@@ -21,10 +21,10 @@ import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.onnx.OnnxSparseEmbedder;
 import io.chiaro.search.Fusion;
 import io.chiaro.search.HybridShares;
+import io.chiaro.search.IndexForm;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextHit;
 import io.chiaro.search.TextIndex;
-import io.chiaro.search.vector.Quantisation;
 import io.chiaro.search.vector.SparseField;
 import io.chiaro.serve.key.KeyFile;
 import io.chiaro.serve.key.Role;
@@ -96,7 +96,7 @@ class SparseTest {
     }
 
     private static void index(String name, OnnxSparseEmbedder weighing) {
-        TextIndex.write(folder.resolve(name), documents(), dense, Optional.of(weighing), Quantisation.NONE);
+        TextIndex.write(folder.resolve(name), documents(), dense, Optional.of(weighing), IndexForm.defaults());
     }
 
     private static HttpResponse<String> post(String path, Map<String, ?> body) {
@@ -269,7 +269,7 @@ class SparseTest {
     void documents_that_are_written_get_weights_where_their_index_has_them() {
         try (OnnxSparseEmbedder weighing = tiny(folder.resolve("sparse"), 7)) {
             Path place = folder.resolve("growing");
-            TextIndex.write(place, documents(), dense, Optional.of(weighing), Quantisation.NONE);
+            TextIndex.write(place, documents(), dense, Optional.of(weighing), IndexForm.defaults());
             try (RunningServer growing = new RunningServer(
                     () -> new Content(
                             OnnxEmbedder.open(folder.resolve("tiny").toString(), new OnnxSettings(1, 256)),

@@ -162,11 +162,11 @@ public record IndexSearch(
     @Override
     public String description() {
         return switch (by) {
-            case WORDS -> Bm25.rule();
+            case WORDS -> Bm25.rule(index.description().language());
             case SPARSE -> byTokens();
             case VECTORS -> byVectors();
             case HYBRID ->
-                Bm25.rule() + " with " + byVectors()
+                Bm25.rule(index.description().language()) + " with " + byVectors()
                         + weighing.map(model -> " and " + byTokens()).orElse("") + ", fused by " + fusion.words()
                         + ", shares " + shown(shares.words()) + ", " + shown(shares.vectors())
                         + (weighing.isPresent() ? " and " + shown(shares.sparse()) : "");

@@ -150,6 +150,10 @@ final class DocumentRoutes {
                     one.string("title", ""),
                     one.string("text"),
                     one.has("metadata") ? Metadata.from(one.object("metadata")) : Metadata.NONE);
+            if (document.content().isBlank()) {
+                throw call.unprocessable("expected a title or a text at \"documents[" + documents.size()
+                        + "]\", but found neither: nothing would be found by it.");
+            }
             Texts.checked(call, document.content(), "documents[" + documents.size() + "]", limits);
             documents.add(document);
         }

@@ -5,6 +5,8 @@ import static io.chiaro.serve.route.Schema.Field;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
+import io.chiaro.search.IndexForm;
+import io.chiaro.search.Language;
 import io.chiaro.search.vector.Quantisation;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.Response;
@@ -34,6 +36,11 @@ final class IndexChangeRoutes {
                     "engine",
                     Schema.oneOf(ENGINES.toArray(String[]::new))
                             .says("What finds the nearest vectors; lucene unless said otherwise")),
+            Field.optional(
+                    "language",
+                    Schema.oneOf(Language.keys().toArray(String[]::new))
+                            .says(
+                                    "In which words are compared; english unless said otherwise, any for words as they are")),
             Field.optional(
                     "sparse", Schema.bool().says("Keeps weights of the served sparse encoder beside the vectors")));
 
@@ -96,7 +103,9 @@ final class IndexChangeRoutes {
         }
         Quantisation quantisation =
                 jvector ? Quantisation.PRODUCT : Quantisation.valueOf(form.toUpperCase(Locale.ROOT));
-        return new IndexChanges.Wish(name, quantisation, weighed);
+        Language language = Language.valueOf(
+                HybridQuery.oneOf(call, body, "language", Language.keys()).toUpperCase(Locale.ROOT));
+        return new IndexChanges.Wish(name, new IndexForm(quantisation, language), weighed);
     }
 
     private Response drop(Call call) {

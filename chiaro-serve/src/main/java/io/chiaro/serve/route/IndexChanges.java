@@ -1,7 +1,7 @@
 package io.chiaro.serve.route;
 
 import io.chiaro.core.ChiaroException;
-import io.chiaro.search.vector.Quantisation;
+import io.chiaro.search.IndexForm;
 import io.chiaro.serve.http.HttpProblem;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,10 +17,10 @@ public interface IndexChanges {
      * An index that is wished for.
      *
      * @param name in the addresses of its routes, and of its folder
-     * @param quantisation in which form vectors are compared first
+     * @param form in which it keeps its documents
      * @param weighed whether it takes weights of the served sparse encoder beside the vectors
      */
-    record Wish(String name, Quantisation quantisation, boolean weighed) {}
+    record Wish(String name, IndexForm form, boolean weighed) {}
 
     /** How the drawing of a map stands. */
     enum Drawing {
