@@ -135,6 +135,14 @@ final class ServeCommand extends RunnableCommand {
     Path certificatePassword;
 
     @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN",
+            description =
+                    "Let pages of this origin (https://app.example.org) ask from a browser; * lets all. May be given again"
+                            + " (default: none but the server's own page).")
+    List<String> origins = new ArrayList<>();
+
+    @Option(
             names = "--traces",
             paramLabel = "URL",
             description =
@@ -250,6 +258,7 @@ final class ServeCommand extends RunnableCommand {
                         Optional.ofNullable(keys),
                         Optional.ofNullable(certificate),
                         Optional.ofNullable(certificatePassword),
+                        origins,
                         Optional.ofNullable(servedName),
                         batchTokens,
                         queueTokens,

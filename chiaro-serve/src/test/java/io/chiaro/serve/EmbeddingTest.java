@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The routes that clients of Text Embeddings Inference use. */
 class EmbeddingTest {
@@ -62,6 +63,21 @@ class EmbeddingTest {
                     return vector;
                 })
                 .toArray(float[][]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/invocations"})
+    void clients_that_name_no_route_get_vectors_as_the_type_of_the_model_says(String path) {
+        // As huggingface_hub's InferenceClient(url).feature_extraction sends it.
+        HttpResponse<String> response = server.post(
+                path, Map.of("inputs", "tea", "normalize", true, "truncate", true, "truncation_direction", "right"));
+
+        assertThat(vectors(response)[0]).containsExactly(model.embed(List.of("tea"), TextRole.TEXT)[0], within(1e-5f));
+        HttpResponse<String> refused = server.post(path, Map.of("inputs", 3));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(RunningServer.object(refused).string("error_type")).isEqualTo("Validation");
+        assertThat(server.get("/").headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/html");
     }
 
     @Test

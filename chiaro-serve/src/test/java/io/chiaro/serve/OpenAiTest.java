@@ -78,6 +78,17 @@ class OpenAiTest {
     }
 
     @Test
+    void the_address_of_text_embeddings_inference_without_a_version_is_the_same_route() {
+        HttpResponse<String> response = server.post("/embeddings", Map.of("input", "tea", "model", "tiny"));
+
+        assertThat(response.body())
+                .isEqualTo(server.post("/v1/embeddings", Map.of("input", "tea")).body());
+        HttpResponse<String> refused = server.post("/embeddings", Map.of("input", 7));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(RunningServer.object(refused).object("error").string("type")).isEqualTo("invalid_request_error");
+    }
+
+    @Test
     void base64_holds_the_same_numbers_as_little_endian_floats() {
         JsonObject plain = RunningServer.object(server.post("/v1/embeddings", Map.of("input", "a cup of tea")));
         HttpResponse<String> response =

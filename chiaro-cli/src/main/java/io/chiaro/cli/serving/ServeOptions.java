@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param keys file of keys
  * @param certificate key store for HTTPS
  * @param certificatePassword file with its password
+ * @param origins sites whose pages may ask
  * @param servedName what clients call the model
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
@@ -46,6 +47,7 @@ public record ServeOptions(
         Optional<Path> keys,
         Optional<Path> certificate,
         Optional<Path> certificatePassword,
+        List<String> origins,
         Optional<String> servedName,
         int batchTokens,
         int queueTokens,

@@ -20,6 +20,7 @@ import io.chiaro.serve.ServerSettings;
 import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.http.Certificate;
 import io.chiaro.serve.http.HttpSettings;
+import io.chiaro.serve.http.Origins;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.Shown;
@@ -123,7 +124,8 @@ public final class Serving {
                     + ": such a request would never find room.");
         }
         HttpSettings http = HttpSettings.of(options.host(), options.port(), options.bodyBytes())
-                .withConnections(options.connections());
+                .withConnections(options.connections())
+                .withOrigins(origins(options.origins()));
         ServerSettings settings = ServerSettings.defaults()
                 .withHttp(options.certificate()
                         .map(store -> http.withCertificate(new Certificate(
@@ -143,6 +145,14 @@ public final class Serving {
         ServerSettings traced = traces(options).map(showing::withTraces).orElse(showing);
         ServerSettings shelved = options.shelf().map(traced::withIndexes).orElse(traced);
         return options.keys().map(shelved::withKeys).orElse(shelved);
+    }
+
+    private static Origins origins(List<String> told) {
+        try {
+            return new Origins(told);
+        } catch (IllegalArgumentException e) {
+            throw ChiaroException.usage("--cors-origin: " + e.getMessage());
+        }
     }
 
     private static Optional<TraceSettings> traces(ServeOptions options) {

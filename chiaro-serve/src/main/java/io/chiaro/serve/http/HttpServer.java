@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -89,7 +91,8 @@ public final class HttpServer implements AutoCloseable {
         jetty.addConnector(connector);
         GracefulHandler door = new GracefulHandler(new Door(settings, handler));
         jetty.setHandler(door);
-        jetty.setErrorHandler((request, response, callback) -> refuse(handler, request, response, callback));
+        jetty.setErrorHandler(
+                (request, response, callback) -> refuse(settings.origins(), handler, request, response, callback));
         try {
             jetty.start();
         } catch (Exception e) { // as Jetty declares it
@@ -138,6 +141,16 @@ public final class HttpServer implements AutoCloseable {
                 org.eclipse.jetty.server.Request request,
                 org.eclipse.jetty.server.Response response,
                 Callback callback) {
+            HttpFields heads = request.getHeaders();
+            if (settings.origins()
+                    .isPreflight(
+                            request.getMethod(),
+                            heads.get(HttpHeader.ORIGIN),
+                            heads.get("Access-Control-Request-Method"))) {
+                Response told = settings.origins().preflight(heads.get("Access-Control-Request-Headers"));
+                write(settings.origins(), request, response, told, callback);
+                return true;
+            }
             try {
                 Request asked = new Request(request, settings);
                 boolean room = inside.incrementAndGet() <= settings.connections();
@@ -152,7 +165,12 @@ public final class HttpServer implements AutoCloseable {
                     unsent.addAndGet(size);
                 }
                 long taken = size;
-                write(request, response, answer, Callback.from(callback, () -> unsent.addAndGet(-taken)));
+                write(
+                        settings.origins(),
+                        request,
+                        response,
+                        answer,
+                        Callback.from(callback, () -> unsent.addAndGet(-taken)));
                 return true;
             } finally {
                 inside.decrementAndGet();
@@ -177,6 +195,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** What Jetty itself refuses: heads that are no HTTP, or too large, and requests that come while it stops. */
     private static boolean refuse(
+            Origins origins,
             Handler handler,
             org.eclipse.jetty.server.Request request,
             org.eclipse.jetty.server.Response response,
@@ -194,11 +213,12 @@ public final class HttpServer implements AutoCloseable {
             default -> "expected a request of HTTP/1.1 as its standard has it.";
         };
         Response refusal = handler.refuse(path == null ? "" : path, HttpProblem.of(code, sentence));
-        write(request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
+        write(origins, request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
         return true;
     }
 
     private static void write(
+            Origins origins,
             org.eclipse.jetty.server.Request from,
             org.eclipse.jetty.server.Response to,
             Response response,
@@ -213,6 +233,8 @@ public final class HttpServer implements AutoCloseable {
         }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
+        origins.headers(from.getHeaders().get(HttpHeader.ORIGIN))
+                .forEach((name, value) -> to.getHeaders().put(name, value));
         if (response.status() != NO_CONTENT) {
             to.getHeaders().put("Content-Length", response.length());
         }

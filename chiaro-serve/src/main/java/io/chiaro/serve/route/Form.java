@@ -77,6 +77,6 @@ enum Form {
 
     /** The form that callers of an address expect, also where no route is. */
     static Form of(String path) {
-        return path.startsWith("/v1/") || path.equals("/v1") ? OPENAI : TEI;
+        return path.startsWith("/v1/") || path.equals("/v1") || path.equals("/embeddings") ? OPENAI : TEI;
     }
 }

@@ -69,6 +69,13 @@ final class OpenAiRoutes {
         return List.of(
                 Route.post(
                         "/v1/embeddings", Role.READ, "Embeds texts, as OpenAI does", REQUEST, ANSWER, this::embeddings),
+                Route.post(
+                        "/embeddings",
+                        Role.READ,
+                        "Embeds texts, as OpenAI does, at the address of Text Embeddings Inference",
+                        REQUEST,
+                        ANSWER,
+                        this::embeddings),
                 Route.get(
                         "/v1/models",
                         Role.READ,

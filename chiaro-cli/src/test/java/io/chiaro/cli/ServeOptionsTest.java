@@ -1,0 +1,26 @@
+package io.chiaro.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What {@code chiaro serve} says of options that it cannot use, before it opens anything. */
+class ServeOptionsTest {
+
+    private static String refused(String... options) {
+        String[] line = new String[options.length + 3];
+        line[0] = "serve";
+        line[1] = "--model";
+        line[2] = "no-such-model";
+        System.arraycopy(options, 0, line, 3, options.length);
+        CommandRun run = CommandRun.of(line);
+        assertThat(run.exitCode()).as(run.errors()).isEqualTo(2);
+        return run.errors();
+    }
+
+    @Test
+    void an_origin_is_a_site_and_no_page() {
+        assertThat(refused("--cors-origin", "https://app.example.org", "--cors-origin", "https://app.example.org/page"))
+                .contains("--cors-origin: expected an origin like", "https://app.example.org/page");
+    }
+}
