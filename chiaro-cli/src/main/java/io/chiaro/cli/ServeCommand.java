@@ -159,6 +159,21 @@ final class ServeCommand extends RunnableCommand {
     String servedName;
 
     @Option(
+            names = "--served-rerank-name",
+            paramLabel = "NAME",
+            description =
+                    "What clients call the model of --rerank (default: its folder, or the one above a folder model).")
+    @Nullable
+    String servedRerankName;
+
+    @Option(
+            names = "--served-sparse-name",
+            paramLabel = "NAME",
+            description = "What clients call the model of --sparse (default: as for --rerank).")
+    @Nullable
+    String servedSparseName;
+
+    @Option(
             names = "--auto-truncate",
             description =
                     "Cut texts beyond the model's limit unless a request says otherwise; they are refused without.")
@@ -220,6 +235,14 @@ final class ServeCommand extends RunnableCommand {
             throw ChiaroException.usage(
                     "serve: expected --certificate and --certificate-password together, but found one" + " of them.");
         }
+        if (servedRerankName != null && rerank == null) {
+            throw ChiaroException.usage(
+                    "--served-rerank-name: has no effect without --rerank. Add it, or leave the option" + " out.");
+        }
+        if (servedSparseName != null && sparse == null) {
+            throw ChiaroException.usage(
+                    "--served-sparse-name: has no effect without --sparse. Add it, or leave the option" + " out.");
+        }
         if (port < 0 || port > 65_535) {
             throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
         }
@@ -260,6 +283,8 @@ final class ServeCommand extends RunnableCommand {
                         Optional.ofNullable(certificatePassword),
                         origins,
                         Optional.ofNullable(servedName),
+                        Optional.ofNullable(servedRerankName),
+                        Optional.ofNullable(servedSparseName),
                         batchTokens,
                         queueTokens,
                         Duration.ofNanos(Math.round(maxWait * 1e9)),

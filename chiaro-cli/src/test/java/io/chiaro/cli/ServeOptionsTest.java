@@ -23,4 +23,10 @@ class ServeOptionsTest {
         assertThat(refused("--cors-origin", "https://app.example.org", "--cors-origin", "https://app.example.org/page"))
                 .contains("--cors-origin: expected an origin like", "https://app.example.org/page");
     }
+
+    @Test
+    void a_name_of_a_model_that_is_not_served_is_refused() {
+        assertThat(refused("--served-rerank-name", "judge")).contains("has no effect without --rerank");
+        assertThat(refused("--served-sparse-name", "words")).contains("has no effect without --sparse");
+    }
 }

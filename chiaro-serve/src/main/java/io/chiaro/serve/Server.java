@@ -146,15 +146,24 @@ public final class Server implements AutoCloseable {
                 BatchQueue<PairTokens> pairs = new BatchQueue<>(
                         texts -> rows(model.scoreTokens(texts)), PairTokens::length, settings.queue(), metrics::batch);
                 queues.add(pairs);
-                return new ServedReranker(model, pairs, settings.limits(), metrics);
+                String called = settings.names()
+                        .reranker()
+                        .orElseGet(
+                                () -> ServedModel.shortName(model.description().name()));
+                return new ServedReranker(called, model, pairs, settings.limits(), metrics);
             });
             Optional<ServedSparse> sparse = content.sparse().map(model -> {
                 BatchQueue<int[]> texts = new BatchQueue<>(
                         some -> ServedSparse.rows(model, some), text -> text.length, settings.queue(), metrics::batch);
                 queues.add(texts);
-                return new ServedSparse(model, texts, settings.limits(), metrics);
+                String called = settings.names()
+                        .sparse()
+                        .orElseGet(
+                                () -> ServedModel.shortName(model.description().name()));
+                return new ServedSparse(called, model, texts, settings.limits(), metrics);
             });
-            String name = settings.name()
+            String name = settings.names()
+                    .model()
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));
             ServedModel model = served(name, content.model(), queues);

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param certificatePassword file with its password
  * @param origins sites whose pages may ask
  * @param servedName what clients call the model
+ * @param servedRerankName what they call the reranker
+ * @param servedSparseName what they call the sparse encoder
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
  * @param longestWait longest time behind others
@@ -49,6 +51,8 @@ public record ServeOptions(
         Optional<Path> certificatePassword,
         List<String> origins,
         Optional<String> servedName,
+        Optional<String> servedRerankName,
+        Optional<String> servedSparseName,
         int batchTokens,
         int queueTokens,
         Duration longestWait,

@@ -15,6 +15,7 @@ import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.Content;
+import io.chiaro.serve.ServedNames;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
 import io.chiaro.serve.batch.QueueSettings;
@@ -140,11 +141,19 @@ public final class Serving {
                                 .withDeadline(Duration.ofSeconds(options.deadlineSeconds()))
                                 .withTruncation(options.truncates()))
                 .withVersion(Version.number());
-        ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
+        ServerSettings named = settings.withNames(new ServedNames(
+                options.servedName(),
+                options.servedRerankName().or(() -> named(options.reranker())),
+                options.servedSparseName().or(() -> named(options.sparse()))));
         ServerSettings showing = named.withShown(shown(options));
         ServerSettings traced = traces(options).map(showing::withTraces).orElse(showing);
         ServerSettings shelved = options.shelf().map(traced::withIndexes).orElse(traced);
         return options.keys().map(shelved::withKeys).orElse(shelved);
+    }
+
+    /** All models that fit wrote stand in folders of one name, and clients must tell them from the embedder. */
+    private static Optional<String> named(Optional<String> folder) {
+        return folder.map(path -> ServedNames.ofFolder(Path.of(path)));
     }
 
     private static Origins origins(List<String> told) {

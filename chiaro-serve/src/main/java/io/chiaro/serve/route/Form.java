@@ -38,6 +38,14 @@ enum Form {
         }
     },
 
+    /** {@code {"message"}}; what cannot be read is 400. */
+    COHERE(400) {
+        @Override
+        Object body(HttpProblem problem) {
+            return Map.of("message", problem.sentence());
+        }
+    },
+
     /** {@code {"error", "error_type"}}; what cannot be read is 422. */
     TEI(422) {
         @Override
@@ -77,6 +85,9 @@ enum Form {
 
     /** The form that callers of an address expect, also where no route is. */
     static Form of(String path) {
+        if (path.startsWith("/v2/") || path.equals("/v2")) {
+            return COHERE;
+        }
         return path.startsWith("/v1/") || path.equals("/v1") || path.equals("/embeddings") ? OPENAI : TEI;
     }
 }

@@ -187,7 +187,7 @@ final class OperationRoutes {
                 "reranker",
                 OpenAiRoutes.ordered(
                         "model_id",
-                        served.description().name(),
+                        served.name(),
                         "model_sha",
                         served.description().hash(),
                         "max_input_length",
@@ -198,7 +198,7 @@ final class OperationRoutes {
                 "sparse",
                 OpenAiRoutes.ordered(
                         "model_id",
-                        ServedModel.shortName(served.description().name()),
+                        served.name(),
                         "model_sha",
                         served.description().hash(),
                         "max_input_length",
