@@ -104,7 +104,10 @@ public final class Routes {
     }
 
     private String hint(String path) {
-        TreeSet<String> paths = table.stream().map(Route::path).collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> paths = table.stream()
+                .map(Route::path)
+                .filter(known -> !known.startsWith("/page/"))
+                .collect(Collectors.toCollection(TreeSet::new));
         return path.length() > LONGEST_HINTED ? "GET /openapi.json lists what is." : Names.hint(path, paths);
     }
 
