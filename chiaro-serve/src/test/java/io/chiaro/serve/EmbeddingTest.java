@@ -7,6 +7,8 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxQuantizer;
+import io.chiaro.onnx.OnnxSettings;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -214,6 +216,18 @@ class EmbeddingTest {
         assertThat(server.get("/ping").statusCode()).isEqualTo(200);
         JsonObject info = RunningServer.object(server.get("/info"));
         assertThat(info.string("model_id")).isEqualTo("tiny");
+        assertThat(info.string("model_dtype")).isEqualTo("float32");
+        JsonObject described = RunningServer.object(server.get("/openapi.json"))
+                .object("paths")
+                .object("/info")
+                .object("get")
+                .object("responses")
+                .object("200")
+                .object("content")
+                .object("application/json")
+                .object("schema")
+                .object("properties");
+        assertThat(described.keys()).containsAll(info.keys());
         assertThat(info.string("model_sha")).isEqualTo(model.description().hash());
         assertThat(info.integer("max_input_length")).isEqualTo(TinyModel.MAX_TOKENS);
         assertThat(info.object("model_type").object("embedding").string("pooling"))
@@ -229,7 +243,23 @@ class EmbeddingTest {
                         - figure(before, "te_request_input_length_count"))
                 .isEqualTo(2);
         assertThat(figure(after.body(), "te_queue_size")).isZero();
+        // A series without labels would end with the first failure, and the one with labels begin.
+        assertThat(server.get("/metrics").body().lines())
+                .contains("# TYPE te_request_failure counter", "te_rerank_count 0")
+                .noneMatch(line -> line.matches("te_request_(count|success|failure) .*"));
         assertThat(after.body()).contains("te_request_success{route=\"/embed\"}");
+    }
+
+    @Test
+    void a_graph_of_bytes_is_told_from_one_of_floats() {
+        Path bytes = folder.resolve("bytes");
+        TinyModel.create(bytes, 1, true).close();
+        OnnxQuantizer.quantize(bytes.resolve("onnx/model.onnx"), bytes.resolve("onnx/model.onnx"));
+        try (OnnxEmbedder coarse = OnnxEmbedder.open(bytes.toString(), new OnnxSettings(1, 256));
+                RunningServer serving = RunningServer.of(coarse)) {
+            assertThat(RunningServer.object(serving.get("/info")).string("model_dtype"))
+                    .isEqualTo("int8");
+        }
     }
 
     private static double figure(String metrics, String name) {
@@ -246,7 +276,7 @@ class EmbeddingTest {
         HttpResponse<String> method = server.get("/embed");
 
         assertThat(path.statusCode()).isEqualTo(404);
-        assertThat(path.body()).contains("Did you mean \\\"/embed\\\"?");
+        assertThat(path.body()).contains("Did you mean \\\"/embed\\\"?").doesNotContain("/page/");
         assertThat(method.statusCode()).isEqualTo(405);
         assertThat(method.headers().firstValue("Allow")).contains("POST");
     }
