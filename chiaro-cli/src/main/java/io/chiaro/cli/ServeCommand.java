@@ -123,7 +123,9 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            description = "Speak HTTPS with the certificate and key of this key store, PKCS12 or JKS.")
+            description =
+                    "Speak HTTPS with the certificate and key of this key store, PKCS12 or JKS, or with this chain of"
+                            + " certificates in PEM. POST /v1/reload reads it anew.")
     @Nullable
     Path certificate;
 
@@ -133,6 +135,13 @@ final class ServeCommand extends RunnableCommand {
             description = "The file whose first line is the password of --certificate.")
     @Nullable
     Path certificatePassword;
+
+    @Option(
+            names = "--certificate-key",
+            paramLabel = "FILE",
+            description = "The private key of a --certificate in PEM, itself in PEM (PKCS#8, without a password).")
+    @Nullable
+    Path certificateKey;
 
     @Option(
             names = "--cors-origin",
@@ -231,9 +240,11 @@ final class ServeCommand extends RunnableCommand {
                     "serve: expected either --model, with or without --index, --indexes, --beside and --runs, or"
                             + " --demo alone.");
         }
-        if ((certificate == null) != (certificatePassword == null)) {
+        boolean keyed = (certificatePassword == null) != (certificateKey == null);
+        if (certificate == null ? certificatePassword != null || certificateKey != null : !keyed) {
             throw ChiaroException.usage(
-                    "serve: expected --certificate and --certificate-password together, but found one" + " of them.");
+                    "serve: expected --certificate with --certificate-password for a key store, or with --certificate-key"
+                            + " for PEM, but found another set of them.");
         }
         if (servedRerankName != null && rerank == null) {
             throw ChiaroException.usage(
@@ -281,6 +292,7 @@ final class ServeCommand extends RunnableCommand {
                         Optional.ofNullable(keys),
                         Optional.ofNullable(certificate),
                         Optional.ofNullable(certificatePassword),
+                        Optional.ofNullable(certificateKey),
                         origins,
                         Optional.ofNullable(servedName),
                         Optional.ofNullable(servedRerankName),

@@ -270,8 +270,11 @@ public final class Server implements AutoCloseable {
             throw new IllegalStateException("Server.reload: another reload is under way");
         }
         try {
+            // All is read before anything is exchanged.
+            Runnable certificate = http.renewal();
             Generation opened = open();
             served.put(opened);
+            certificate.run();
             refresh();
             return opened.model();
         } finally {

@@ -28,6 +28,8 @@ import io.chiaro.serve.route.Shown;
 import io.chiaro.serve.trace.TraceSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,9 +59,22 @@ public final class Serving {
         QuietLucene.apply();
         OPEN_TELEMETRY.setLevel(Level.OFF);
         ServerSettings settings = settings(options);
+        if (options.keys().isEmpty() && !isLoopback(options.host())) {
+            output.announce(
+                    "chiaro: warning: --host " + options.host() + " lets other machines in, and without --keys all"
+                            + " of them may ask. Make keys with chiaro keys add, or listen at 127.0.0.1 behind a proxy.");
+        }
         try (Server server = Server.start(() -> open(output, options), settings, output::note)) {
             output.announce("ready " + server.address());
             serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return true; // nobody can listen there, and who tries says so
         }
     }
 
@@ -129,8 +144,11 @@ public final class Serving {
                 .withOrigins(origins(options.origins()));
         ServerSettings settings = ServerSettings.defaults()
                 .withHttp(options.certificate()
-                        .map(store -> http.withCertificate(new Certificate(
-                                store, password(options.certificatePassword().orElseThrow()))))
+                        .map(file -> http.withCertificate(options.certificateKey()
+                                .map(key -> Certificate.ofPem(file, key))
+                                .orElseGet(() -> Certificate.ofStore(
+                                        file,
+                                        password(options.certificatePassword().orElseThrow())))))
                         .orElse(http))
                 .withWork(
                         new QueueSettings(

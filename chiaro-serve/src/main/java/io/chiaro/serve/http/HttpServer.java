@@ -3,7 +3,9 @@ package io.chiaro.serve.http;
 import io.chiaro.core.ChiaroException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,8 +51,37 @@ public final class HttpServer implements AutoCloseable {
     private final ServerConnector connector;
     private final GracefulHandler door;
     private final URI address;
+    private final Optional<Shown> shown;
 
-    private HttpServer(Server jetty, ServerConnector connector, GracefulHandler door, URI address) {
+    /** The certificate that new connections see, and where it comes from. */
+    private record Shown(Certificate certificate, SslContextFactory.Server factory) {
+
+        static Shown of(Certificate certificate) {
+            Shown shown = new Shown(certificate, new SslContextFactory.Server());
+            shown.take(certificate.load(), shown.factory);
+            return shown;
+        }
+
+        private void take(KeyStore store, SslContextFactory into) {
+            into.setKeyStore(store);
+            into.setKeyStorePassword(certificate.password());
+        }
+
+        Runnable renewal() {
+            KeyStore store = certificate.load();
+            return () -> {
+                try {
+                    factory.reload(same -> take(store, same));
+                } catch (Exception e) { // as Jetty declares it; what was read fits, so it is a mistake of ours
+                    throw new IllegalStateException("HttpServer: the certificate could not be exchanged", e);
+                }
+            };
+        }
+    }
+
+    private HttpServer(
+            Server jetty, ServerConnector connector, GracefulHandler door, URI address, Optional<Shown> shown) {
+        this.shown = shown;
         this.jetty = jetty;
         this.connector = connector;
         this.door = door;
@@ -60,9 +91,10 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @throws ChiaroException of kind resources if the address cannot be listened at or the certificate cannot be read
+     * @throws ChiaroException of kind resources if the address cannot be listened at, of kind usage if the certificate cannot be used
      */
     public static HttpServer start(HttpSettings settings, Handler handler) {
+        Optional<Shown> shown = settings.certificate().map(Shown::of);
         QueuedThreadPool threads = new QueuedThreadPool(settings.connections() + SPARE_THREADS, LEAST_THREADS);
         threads.setName("chiaro-http");
         threads.setDaemon(true);
@@ -72,14 +104,10 @@ public final class HttpServer implements AutoCloseable {
         configuration.setSendDateHeader(true);
         configuration.setRequestHeaderSize(settings.headBytes());
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
-        boolean secure = settings.certificate().isPresent();
-        ServerConnector connector = settings.certificate()
-                .map(certificate -> {
+        ServerConnector connector = shown.map(certificate -> {
                     configuration.addCustomizer(new SecureRequestCustomizer(false));
-                    SslContextFactory.Server shown = new SslContextFactory.Server();
-                    shown.setKeyStorePath(certificate.store().toString());
-                    shown.setKeyStorePassword(certificate.password());
-                    return new ServerConnector(jetty, 1, 1, new SslConnectionFactory(shown, http.getProtocol()), http);
+                    return new ServerConnector(
+                            jetty, 1, 1, new SslConnectionFactory(certificate.factory(), http.getProtocol()), http);
                 })
                 .orElseGet(() -> new ServerConnector(jetty, 1, 1, http));
         connector.setHost(settings.host());
@@ -100,8 +128,7 @@ public final class HttpServer implements AutoCloseable {
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
                     "serve: expected to listen at " + settings.host() + ":" + settings.port() + ", but found: "
-                            + reason(e) + ". Choose another --port or --host"
-                            + (secure ? ", or another certificate." : "."),
+                            + reason(e) + ". Choose another --port or --host.",
                     e);
         }
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
@@ -109,7 +136,8 @@ public final class HttpServer implements AutoCloseable {
                 jetty,
                 connector,
                 door,
-                URI.create((secure ? "https" : "http") + "://" + host + ":" + connector.getLocalPort()));
+                URI.create((shown.isPresent() ? "https" : "http") + "://" + host + ":" + connector.getLocalPort()),
+                shown);
     }
 
     private static String reason(Throwable failure) {
@@ -296,6 +324,16 @@ public final class HttpServer implements AutoCloseable {
                 end.succeeded();
             }
         }
+    }
+
+    /**
+     * Reads the certificate anew, if there is one.
+     *
+     * @return shows it to new connections; those that are open stay as they are
+     * @throws ChiaroException of kind usage if it cannot be used
+     */
+    public Runnable renewal() {
+        return shown.map(Shown::renewal).orElse(() -> {});
     }
 
     /** Where it listens, with the port that was free if any was asked for. */
