@@ -282,6 +282,54 @@ class EmbeddingTest {
     }
 
     @Test
+    void half_of_a_surrogate_pair_is_refused_wherever_it_stands() {
+        for (String body : List.of(
+                "{\"inputs\": \"tea \\ud83d\"}",
+                "{\"inputs\": [\"tea\", \"\\ude00\"]}",
+                "{\"inputs\": \"\\ude00\\ud83d\"}")) {
+            HttpResponse<String> response = server.post("/embed", body);
+            assertThat(response.statusCode()).as(body).isEqualTo(422);
+            assertThat(response.body()).contains("half of a surrogate pair", "at \\\"inputs\\\"");
+        }
+        HttpResponse<String> inner = server.post(
+                "/similarity", "{\"inputs\": {\"source_sentence\": \"\\udfff\", \"sentences\": [\"tea\"]}}");
+        assertThat(inner.statusCode()).isEqualTo(422);
+        HttpResponse<String> openAi = server.post("/v1/embeddings", "{\"input\": \"\\ud83d\"}");
+        assertThat(openAi.statusCode()).isEqualTo(400);
+        assertThat(openAi.body()).contains("half of a surrogate pair", "\"param\":\"input\"");
+        HttpResponse<String> whole = server.post("/embed", "{\"inputs\": \"\\ud83d\\ude00 \\u00ef\"}");
+        assertThat(vectors(whole)[0]).containsExactly(model.embed(List.of("😀 ï"), TextRole.TEXT)[0], within(1e-5f));
+    }
+
+    @Test
+    void a_path_that_can_be_read_in_two_ways_is_told_what_is_wrong_with_it() {
+        assertThat(server.get("/v1/models/a%2fb").body()).contains("expected a path without %2F");
+        assertThat(server.get("//v1/models").body()).contains("expected a path without //");
+        assertThat(server.get("/v1//models").body()).contains("expected a path without //");
+        assertThat(server.get("/v1/..;x/models").statusCode()).isEqualTo(400);
+        assertThat(server.get("/v1/..;x/models").body()).contains("read in one way alone");
+    }
+
+    @Test
+    void a_request_has_the_id_that_its_client_gave_it_or_a_new_one_and_the_log_has_it_too() {
+        String known = "call:7/a?";
+        HttpResponse<String> told = server.send(server.request("/info").header("X-Request-Id", known));
+        assertThat(told.headers().firstValue("X-Request-Id")).contains(known);
+        assertThat(server.log()).anyMatch(line -> line.contains("\"request_id\":\"" + known + "\""));
+
+        for (String unfit : List.of("", "two words", "x".repeat(129))) {
+            HttpResponse<String> made = server.send(server.request("/nothing").header("X-Request-Id", unfit));
+            String id = made.headers().firstValue("X-Request-Id").orElseThrow();
+            assertThat(id).isNotEqualTo(unfit).hasSize(36);
+            assertThat(server.log()).anyMatch(line -> line.contains(id));
+        }
+        String first = server.get("/info").headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(server.get("/info").headers().firstValue("X-Request-Id").orElseThrow())
+                .isNotEqualTo(first);
+        assertThat(server.get("/v1//x").headers().firstValue("X-Request-Id")).isPresent();
+    }
+
+    @Test
     void the_log_has_a_line_for_each_request_and_no_text() {
         int before = server.log().size();
         server.post("/embed", Map.of("inputs", "a secret harbour"));

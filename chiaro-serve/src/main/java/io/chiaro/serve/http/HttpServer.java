@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -46,6 +49,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int NO_CONTENT = 204;
 
     private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(1);
+
+    private static final String NO_HTTP = "expected a request of HTTP/1.1 as its standard has it.";
 
     private final Server jetty;
     private final ServerConnector connector;
@@ -232,17 +237,36 @@ public final class HttpServer implements AutoCloseable {
         int found = status instanceof Integer number ? number : 500;
         // Another version of HTTP is a mistake of the client, whatever Jetty would offer it.
         int code = found == 505 || found == 501 || found == 426 ? 400 : found;
-        String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
+        HttpURI address = request.getHttpURI();
+        String path = address == null ? null : address.getPath();
         String sentence = switch (code) {
             case 431 -> "expected a request line and headers of fewer bytes.";
             case 414 -> "expected a shorter path.";
             case 503 -> "the server stops.";
             case 500 -> "the server made a mistake.";
-            default -> "expected a request of HTTP/1.1 as its standard has it.";
+            default -> address == null ? NO_HTTP : reason(address);
         };
         Response refusal = handler.refuse(path == null ? "" : path, HttpProblem.of(code, sentence));
         write(origins, request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
         return true;
+    }
+
+    /** What is wrong with a path that Jetty could read in two ways, or with a request that is none. */
+    private static String reason(HttpURI address) {
+        if (address.hasViolation(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)) {
+            return "expected a path without %2F: a slash parts a path, however it is written. What has one in its name"
+                    + " fits into no path.";
+        }
+        if (address.hasViolation(UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT)) {
+            return "expected a path without //. Take one of the slashes out.";
+        }
+        return address.hasViolations()
+                ? "expected a path that can be read in one way alone, but found: "
+                        + address.getViolations().stream()
+                                .map(violation -> violation.getDescription())
+                                .collect(Collectors.joining(", "))
+                        + "."
+                : NO_HTTP;
     }
 
     private static void write(

@@ -20,8 +20,8 @@ enum Form {
             error.put(
                     "type",
                     status == 429 ? "rate_limit_error" : status >= 500 ? "server_error" : "invalid_request_error");
-            error.put("param", null);
-            error.put("code", code(status));
+            error.put("param", problem.key().orElse(null));
+            error.put("code", problem.code().orElse(code(status)));
             return Map.of("error", error);
         }
 

@@ -110,9 +110,12 @@ final class OpenAiRoutes {
     private static void refuseOther(List<String> served, String name) {
         if (!served.contains(name)) {
             throw HttpProblem.of(
-                    404,
-                    "expected the model \"" + String.join("\" or \"", served) + "\", which is served here, but found \""
-                            + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "\".");
+                            404,
+                            "expected the model \"" + String.join("\" or \"", served)
+                                    + "\", which is served here, but found \""
+                                    + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "\".")
+                    .about("model")
+                    .coded("model_not_found");
         }
     }
 
@@ -174,7 +177,12 @@ final class OpenAiRoutes {
                 return model.embedIds(call, texts, limits.truncates());
             }
         }
-        return model.embed(call, Texts.of(call, body, "input", limits), model.defaultPrompt(), limits.truncates());
+        List<String> texts = Texts.of(call, body, "input", limits);
+        if (texts.contains("")) {
+            throw call.unprocessable("expected texts at \"input\", but found an empty one at place " + texts.indexOf("")
+                    + ", which OpenAI refuses, too. Leave it out, or ask POST /embed, which embeds it.");
+        }
+        return model.embed(call, texts, model.defaultPrompt(), limits.truncates());
     }
 
     /** Ids that the model knows. Those that frame a text are refused: a second frame would change the vector unseen. */

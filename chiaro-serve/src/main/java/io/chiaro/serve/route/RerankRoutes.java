@@ -182,9 +182,12 @@ final class RerankRoutes {
         String asked = body.string("model", model.name());
         if (!asked.equals(model.name()) && !asked.equals(model.description().name())) {
             throw HttpProblem.of(
-                    404,
-                    "expected the model \"" + model.name() + "\", which is the reranker served here, but found \""
-                            + (asked.length() > 60 ? asked.substring(0, 60) + "..." : asked) + "\".");
+                            404,
+                            "expected the model \"" + model.name()
+                                    + "\", which is the reranker served here, but found \""
+                                    + (asked.length() > 60 ? asked.substring(0, 60) + "..." : asked) + "\".")
+                    .about("model")
+                    .coded("model_not_found");
         }
     }
 }
