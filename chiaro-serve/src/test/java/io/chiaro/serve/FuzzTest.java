@@ -267,7 +267,8 @@ class FuzzTest {
                 }
                 try (Stream<Path> all = Files.list(folder)) {
                     assertThat(all.map(one -> one.getFileName().toString()))
-                            .containsExactlyInAnyOrder("keys.json", "scorer", "shelf", "tiny", "words");
+                            .containsExactlyInAnyOrder(
+                                    "keys.json", "keys.json.lock", "scorer", "shelf", "tiny", "words");
                 }
                 assertThat(server.send(server.posting("/embed", "{\"inputs\": \"tea\"}")
                                         .header("Authorization", "Bearer " + key))
