@@ -288,7 +288,7 @@ class MadeIndexesTest {
         assertThat(onDisk()).isEmpty();
         try (Stream<Path> all = Files.list(folder)) {
             assertThat(all.map(one -> one.getFileName().toString()))
-                    .containsExactlyInAnyOrder("keys.json", "named", "shelf", "tiny");
+                    .containsExactlyInAnyOrder("keys.json", "keys.json.lock", "named", "shelf", "tiny");
         }
         assertThat(found("named")).containsExactly("first");
         noMistakes();
