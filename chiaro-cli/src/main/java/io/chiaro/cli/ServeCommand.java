@@ -123,7 +123,9 @@ final class ServeCommand extends RunnableCommand {
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            description = "Speak HTTPS with the certificate and key of this key store, PKCS12 or JKS.")
+            description =
+                    "Speak HTTPS with the certificate and key of this key store, PKCS12 or JKS, or with this chain of"
+                            + " certificates in PEM. POST /v1/reload reads it anew.")
     @Nullable
     Path certificate;
 
@@ -133,6 +135,21 @@ final class ServeCommand extends RunnableCommand {
             description = "The file whose first line is the password of --certificate.")
     @Nullable
     Path certificatePassword;
+
+    @Option(
+            names = "--certificate-key",
+            paramLabel = "FILE",
+            description = "The private key of a --certificate in PEM, itself in PEM (PKCS#8, without a password).")
+    @Nullable
+    Path certificateKey;
+
+    @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN",
+            description =
+                    "Let pages of this origin (https://app.example.org) ask from a browser; * lets all. May be given again"
+                            + " (default: none but the server's own page).")
+    List<String> origins = new ArrayList<>();
 
     @Option(
             names = "--traces",
@@ -149,6 +166,21 @@ final class ServeCommand extends RunnableCommand {
             description = "What clients call the model (default: its name, or that of its folder).")
     @Nullable
     String servedName;
+
+    @Option(
+            names = "--served-rerank-name",
+            paramLabel = "NAME",
+            description =
+                    "What clients call the model of --rerank (default: its folder, or the one above a folder model).")
+    @Nullable
+    String servedRerankName;
+
+    @Option(
+            names = "--served-sparse-name",
+            paramLabel = "NAME",
+            description = "What clients call the model of --sparse (default: as for --rerank).")
+    @Nullable
+    String servedSparseName;
 
     @Option(
             names = "--auto-truncate",
@@ -208,9 +240,19 @@ final class ServeCommand extends RunnableCommand {
                     "serve: expected either --model, with or without --index, --indexes, --beside and --runs, or"
                             + " --demo alone.");
         }
-        if ((certificate == null) != (certificatePassword == null)) {
+        boolean keyed = (certificatePassword == null) != (certificateKey == null);
+        if (certificate == null ? certificatePassword != null || certificateKey != null : !keyed) {
             throw ChiaroException.usage(
-                    "serve: expected --certificate and --certificate-password together, but found one" + " of them.");
+                    "serve: expected --certificate with --certificate-password for a key store, or with --certificate-key"
+                            + " for PEM, but found another set of them.");
+        }
+        if (servedRerankName != null && rerank == null) {
+            throw ChiaroException.usage(
+                    "--served-rerank-name: has no effect without --rerank. Add it, or leave the option" + " out.");
+        }
+        if (servedSparseName != null && sparse == null) {
+            throw ChiaroException.usage(
+                    "--served-sparse-name: has no effect without --sparse. Add it, or leave the option" + " out.");
         }
         if (port < 0 || port > 65_535) {
             throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
@@ -250,7 +292,11 @@ final class ServeCommand extends RunnableCommand {
                         Optional.ofNullable(keys),
                         Optional.ofNullable(certificate),
                         Optional.ofNullable(certificatePassword),
+                        Optional.ofNullable(certificateKey),
+                        origins,
                         Optional.ofNullable(servedName),
+                        Optional.ofNullable(servedRerankName),
+                        Optional.ofNullable(servedSparseName),
                         batchTokens,
                         queueTokens,
                         Duration.ofNanos(Math.round(maxWait * 1e9)),

@@ -11,6 +11,11 @@ public interface TokenEmbedder extends Embedder {
     /** What the model's files say of it. */
     ModelSpecification specification();
 
+    /** The numbers that the weights are computed with: {@code float32}, or {@code int8} where matrices became bytes. */
+    default String precision() {
+        return "float32";
+    }
+
     /** Makes the ids that {@link #embedTokens} takes; it belongs to the embedder and is closed with it. */
     Tokenizer tokenizer();
 

@@ -194,6 +194,11 @@ public final class OnnxEmbedder implements TokenEmbedder {
 
     /** What model this is. The hash of a directory's weights is computed at the first call. */
     @Override
+    public String precision() {
+        return OnnxQuantizer.isQuantised(session.metadata()) ? "int8" : "float32";
+    }
+
+    @Override
     public synchronized ModelDescription description() {
         if (description == null) {
             description = describing.get();

@@ -66,6 +66,11 @@ public final class OnnxQuantizer {
         this.made = graph.toBuilder().clearNode().clearInitializer();
     }
 
+    /** Whether a graph's metadata say that matrices became bytes, here or by the quantiser of ONNX Runtime. */
+    static boolean isQuantised(Map<String, String> metadata) {
+        return metadata.containsKey(QUANTISATION) || "onnxruntime.quant".equals(metadata.get("onnx.infer"));
+    }
+
     /**
      * Writes the quantised graph; the file is the old one or the whole new one at any moment.
      *

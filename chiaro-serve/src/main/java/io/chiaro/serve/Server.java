@@ -146,15 +146,24 @@ public final class Server implements AutoCloseable {
                 BatchQueue<PairTokens> pairs = new BatchQueue<>(
                         texts -> rows(model.scoreTokens(texts)), PairTokens::length, settings.queue(), metrics::batch);
                 queues.add(pairs);
-                return new ServedReranker(model, pairs, settings.limits(), metrics);
+                String called = settings.names()
+                        .reranker()
+                        .orElseGet(
+                                () -> ServedModel.shortName(model.description().name()));
+                return new ServedReranker(called, model, pairs, settings.limits(), metrics);
             });
             Optional<ServedSparse> sparse = content.sparse().map(model -> {
                 BatchQueue<int[]> texts = new BatchQueue<>(
                         some -> ServedSparse.rows(model, some), text -> text.length, settings.queue(), metrics::batch);
                 queues.add(texts);
-                return new ServedSparse(model, texts, settings.limits(), metrics);
+                String called = settings.names()
+                        .sparse()
+                        .orElseGet(
+                                () -> ServedModel.shortName(model.description().name()));
+                return new ServedSparse(called, model, texts, settings.limits(), metrics);
             });
-            String name = settings.name()
+            String name = settings.names()
+                    .model()
                     .orElseGet(() ->
                             ServedModel.shortName(content.model().description().name()));
             ServedModel model = served(name, content.model(), queues);
@@ -261,8 +270,11 @@ public final class Server implements AutoCloseable {
             throw new IllegalStateException("Server.reload: another reload is under way");
         }
         try {
+            // All is read before anything is exchanged.
+            Runnable certificate = http.renewal();
             Generation opened = open();
             served.put(opened);
+            certificate.run();
             refresh();
             return opened.model();
         } finally {

@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * How a server works.
  *
- * @param name what clients call the model; the model's own name, without folders, if there is none
+ * @param names what clients call the models
  * @param http where it listens and what a connection may take
  * @param queue how much is computed at a time and how much may wait
  * @param limits what one request may ask for
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param indexes a folder whose indexes are served, too, in which indexes are made and dropped; none are without
  */
 public record ServerSettings(
-        Optional<String> name,
+        ServedNames names,
         HttpSettings http,
         QueueSettings queue,
         Limits limits,
@@ -56,7 +56,7 @@ public record ServerSettings(
      */
     public static ServerSettings defaults() {
         return new ServerSettings(
-                Optional.empty(),
+                ServedNames.OWN,
                 HttpSettings.of("127.0.0.1", 0, BODY_BYTES),
                 new QueueSettings(Runtime.getRuntime().availableProcessors(), 1024, 131_072, Duration.ofSeconds(10)),
                 Limits.defaults(),
@@ -70,13 +70,17 @@ public record ServerSettings(
 
     /** The same under another name. */
     public ServerSettings withName(String other) {
-        return new ServerSettings(
-                Optional.of(other), http, queue, limits, keys, version, shown, traces, refresh, indexes);
+        return withNames(new ServedNames(Optional.of(other), names.reranker(), names.sparse()));
+    }
+
+    /** The same under other names. */
+    public ServerSettings withNames(ServedNames others) {
+        return new ServerSettings(others, http, queue, limits, keys, version, shown, traces, refresh, indexes);
     }
 
     /** The same with other connections. */
     public ServerSettings withHttp(HttpSettings other) {
-        return new ServerSettings(name, other, queue, limits, keys, version, shown, traces, refresh, indexes);
+        return new ServerSettings(names, other, queue, limits, keys, version, shown, traces, refresh, indexes);
     }
 
     /** The same listening elsewhere. */
@@ -86,39 +90,39 @@ public record ServerSettings(
 
     /** The same with another queue and other limits, which must fit each other. */
     public ServerSettings withWork(QueueSettings otherQueue, Limits otherLimits) {
-        return new ServerSettings(name, http, otherQueue, otherLimits, keys, version, shown, traces, refresh, indexes);
+        return new ServerSettings(names, http, otherQueue, otherLimits, keys, version, shown, traces, refresh, indexes);
     }
 
     /** The same for those with a key of a file. */
     public ServerSettings withKeys(Path file) {
         return new ServerSettings(
-                name, http, queue, limits, Optional.of(file), version, shown, traces, refresh, indexes);
+                names, http, queue, limits, Optional.of(file), version, shown, traces, refresh, indexes);
     }
 
     /** The same of another version. */
     public ServerSettings withVersion(String other) {
-        return new ServerSettings(name, http, queue, limits, keys, other, shown, traces, refresh, indexes);
+        return new ServerSettings(names, http, queue, limits, keys, other, shown, traces, refresh, indexes);
     }
 
     /** The same showing other files. */
     public ServerSettings withShown(Shown other) {
-        return new ServerSettings(name, http, queue, limits, keys, version, other, traces, refresh, indexes);
+        return new ServerSettings(names, http, queue, limits, keys, version, other, traces, refresh, indexes);
     }
 
     /** The same with traces. */
     public ServerSettings withTraces(TraceSettings other) {
         return new ServerSettings(
-                name, http, queue, limits, keys, version, shown, Optional.of(other), refresh, indexes);
+                names, http, queue, limits, keys, version, shown, Optional.of(other), refresh, indexes);
     }
 
     /** The same looking at the folders of the indexes more or less often. */
     public ServerSettings withRefresh(Duration other) {
-        return new ServerSettings(name, http, queue, limits, keys, version, shown, traces, other, indexes);
+        return new ServerSettings(names, http, queue, limits, keys, version, shown, traces, other, indexes);
     }
 
     /** The same with the indexes of a folder, in which more are made and dropped. */
     public ServerSettings withIndexes(Path folder) {
         return new ServerSettings(
-                name, http, queue, limits, keys, version, shown, traces, refresh, Optional.of(folder));
+                names, http, queue, limits, keys, version, shown, traces, refresh, Optional.of(folder));
     }
 }

@@ -7,6 +7,8 @@ import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.TextRole;
 import io.chiaro.onnx.OnnxEmbedder;
+import io.chiaro.onnx.OnnxQuantizer;
+import io.chiaro.onnx.OnnxSettings;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The routes that clients of Text Embeddings Inference use. */
 class EmbeddingTest {
@@ -62,6 +65,21 @@ class EmbeddingTest {
                     return vector;
                 })
                 .toArray(float[][]::new);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/invocations"})
+    void clients_that_name_no_route_get_vectors_as_the_type_of_the_model_says(String path) {
+        // As huggingface_hub's InferenceClient(url).feature_extraction sends it.
+        HttpResponse<String> response = server.post(
+                path, Map.of("inputs", "tea", "normalize", true, "truncate", true, "truncation_direction", "right"));
+
+        assertThat(vectors(response)[0]).containsExactly(model.embed(List.of("tea"), TextRole.TEXT)[0], within(1e-5f));
+        HttpResponse<String> refused = server.post(path, Map.of("inputs", 3));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(RunningServer.object(refused).string("error_type")).isEqualTo("Validation");
+        assertThat(server.get("/").headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/html");
     }
 
     @Test
@@ -198,6 +216,18 @@ class EmbeddingTest {
         assertThat(server.get("/ping").statusCode()).isEqualTo(200);
         JsonObject info = RunningServer.object(server.get("/info"));
         assertThat(info.string("model_id")).isEqualTo("tiny");
+        assertThat(info.string("model_dtype")).isEqualTo("float32");
+        JsonObject described = RunningServer.object(server.get("/openapi.json"))
+                .object("paths")
+                .object("/info")
+                .object("get")
+                .object("responses")
+                .object("200")
+                .object("content")
+                .object("application/json")
+                .object("schema")
+                .object("properties");
+        assertThat(described.keys()).containsAll(info.keys());
         assertThat(info.string("model_sha")).isEqualTo(model.description().hash());
         assertThat(info.integer("max_input_length")).isEqualTo(TinyModel.MAX_TOKENS);
         assertThat(info.object("model_type").object("embedding").string("pooling"))
@@ -213,7 +243,23 @@ class EmbeddingTest {
                         - figure(before, "te_request_input_length_count"))
                 .isEqualTo(2);
         assertThat(figure(after.body(), "te_queue_size")).isZero();
+        // A series without labels would end with the first failure, and the one with labels begin.
+        assertThat(server.get("/metrics").body().lines())
+                .contains("# TYPE te_request_failure counter", "te_rerank_count 0")
+                .noneMatch(line -> line.matches("te_request_(count|success|failure) .*"));
         assertThat(after.body()).contains("te_request_success{route=\"/embed\"}");
+    }
+
+    @Test
+    void a_graph_of_bytes_is_told_from_one_of_floats() {
+        Path bytes = folder.resolve("bytes");
+        TinyModel.create(bytes, 1, true).close();
+        OnnxQuantizer.quantize(bytes.resolve("onnx/model.onnx"), bytes.resolve("onnx/model.onnx"));
+        try (OnnxEmbedder coarse = OnnxEmbedder.open(bytes.toString(), new OnnxSettings(1, 256));
+                RunningServer serving = RunningServer.of(coarse)) {
+            assertThat(RunningServer.object(serving.get("/info")).string("model_dtype"))
+                    .isEqualTo("int8");
+        }
     }
 
     private static double figure(String metrics, String name) {
@@ -230,9 +276,57 @@ class EmbeddingTest {
         HttpResponse<String> method = server.get("/embed");
 
         assertThat(path.statusCode()).isEqualTo(404);
-        assertThat(path.body()).contains("Did you mean \\\"/embed\\\"?");
+        assertThat(path.body()).contains("Did you mean \\\"/embed\\\"?").doesNotContain("/page/");
         assertThat(method.statusCode()).isEqualTo(405);
         assertThat(method.headers().firstValue("Allow")).contains("POST");
+    }
+
+    @Test
+    void half_of_a_surrogate_pair_is_refused_wherever_it_stands() {
+        for (String body : List.of(
+                "{\"inputs\": \"tea \\ud83d\"}",
+                "{\"inputs\": [\"tea\", \"\\ude00\"]}",
+                "{\"inputs\": \"\\ude00\\ud83d\"}")) {
+            HttpResponse<String> response = server.post("/embed", body);
+            assertThat(response.statusCode()).as(body).isEqualTo(422);
+            assertThat(response.body()).contains("half of a surrogate pair", "at \\\"inputs\\\"");
+        }
+        HttpResponse<String> inner = server.post(
+                "/similarity", "{\"inputs\": {\"source_sentence\": \"\\udfff\", \"sentences\": [\"tea\"]}}");
+        assertThat(inner.statusCode()).isEqualTo(422);
+        HttpResponse<String> openAi = server.post("/v1/embeddings", "{\"input\": \"\\ud83d\"}");
+        assertThat(openAi.statusCode()).isEqualTo(400);
+        assertThat(openAi.body()).contains("half of a surrogate pair", "\"param\":\"input\"");
+        HttpResponse<String> whole = server.post("/embed", "{\"inputs\": \"\\ud83d\\ude00 \\u00ef\"}");
+        assertThat(vectors(whole)[0]).containsExactly(model.embed(List.of("😀 ï"), TextRole.TEXT)[0], within(1e-5f));
+    }
+
+    @Test
+    void a_path_that_can_be_read_in_two_ways_is_told_what_is_wrong_with_it() {
+        assertThat(server.get("/v1/models/a%2fb").body()).contains("expected a path without %2F");
+        assertThat(server.get("//v1/models").body()).contains("expected a path without //");
+        assertThat(server.get("/v1//models").body()).contains("expected a path without //");
+        assertThat(server.get("/v1/..;x/models").statusCode()).isEqualTo(400);
+        assertThat(server.get("/v1/..;x/models").body()).contains("read in one way alone");
+    }
+
+    @Test
+    void a_request_has_the_id_that_its_client_gave_it_or_a_new_one_and_the_log_has_it_too() {
+        String known = "call:7/a?";
+        HttpResponse<String> told = server.send(server.request("/info").header("X-Request-Id", known));
+        assertThat(told.headers().firstValue("X-Request-Id")).contains(known);
+        assertThat(server.log()).anyMatch(line -> line.contains("\"request_id\":\"" + known + "\""));
+
+        for (String unfit : List.of("", "two words", "x".repeat(129))) {
+            HttpResponse<String> made = server.send(server.request("/nothing").header("X-Request-Id", unfit));
+            String id = made.headers().firstValue("X-Request-Id").orElseThrow();
+            assertThat(id).isNotEqualTo(unfit).hasSize(36);
+            assertThat(server.log()).anyMatch(line -> line.contains(id));
+        }
+        String first = server.get("/info").headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(server.get("/info").headers().firstValue("X-Request-Id").orElseThrow())
+                .isNotEqualTo(first);
+        assertThat(server.get("/v1//x").headers().firstValue("X-Request-Id")).isPresent();
     }
 
     @Test

@@ -55,7 +55,7 @@ class OpenAiTest {
 
     @Test
     void vectors_are_those_of_the_model_in_the_order_of_the_texts_with_the_true_number_of_tokens() {
-        List<String> texts = List.of("a longer text about a cold harbour", "tea", "", "naïve 😀 日本");
+        List<String> texts = List.of("a longer text about a cold harbour", "tea", " ", "naïve 😀 日本");
         HttpResponse<String> response = server.post("/v1/embeddings", Map.of("input", texts, "model", "tiny"));
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -75,6 +75,17 @@ class OpenAiTest {
         }
         assertThat(answer.object("usage").integer("prompt_tokens")).isEqualTo(tokens);
         assertThat(answer.object("usage").integer("total_tokens")).isEqualTo(tokens);
+    }
+
+    @Test
+    void the_address_of_text_embeddings_inference_without_a_version_is_the_same_route() {
+        HttpResponse<String> response = server.post("/embeddings", Map.of("input", "tea", "model", "tiny"));
+
+        assertThat(response.body())
+                .isEqualTo(server.post("/v1/embeddings", Map.of("input", "tea")).body());
+        HttpResponse<String> refused = server.post("/embeddings", Map.of("input", 7));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(RunningServer.object(refused).object("error").string("type")).isEqualTo("invalid_request_error");
     }
 
     @Test
@@ -159,6 +170,41 @@ class OpenAiTest {
         JsonObject error = RunningServer.object(response).object("error");
         assertThat(error.string("type")).isEqualTo("invalid_request_error");
         assertThat(error.keys()).containsExactly("message", "type", "param", "code");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "null",
+            value = {
+                "{\"input\": [\"tea\", 7]}                            | input           | null",
+                "{}                                                 | input           | null",
+                "{\"input\": [30522]}                               | input           | null",
+                "{\"input\": \"tea\", \"dimensions\": 13}           | dimensions      | null",
+                "{\"input\": \"tea\", \"dimensions\": \"many\"}      | dimensions      | null",
+                "{\"input\": \"tea\", \"encoding_format\": \"hex\"} | encoding_format | null",
+                "{\"input\": \"tea\", \"model\": \"other\"}         | model           | model_not_found",
+                "{\"input\": \"tea\", \"model\": 7}                 | model           | null",
+                "{\"inputs\": \"tea\"}                              | null            | null",
+                "not json                                           | null            | null",
+            })
+    void a_refusal_names_the_key_that_it_is_about(String body, String key, String code) {
+        Map<String, Object> error = RunningServer.object(server.post("/v1/embeddings", body))
+                .object("error")
+                .toMap();
+
+        assertThat(error.get("param")).isEqualTo(key);
+        assertThat(error.get("code")).isEqualTo(code);
+    }
+
+    @Test
+    void an_empty_text_is_refused_as_openai_does_and_told_where_it_is_embedded() {
+        for (Object input : List.of("", List.of("tea", ""))) {
+            HttpResponse<String> response = server.post("/v1/embeddings", Map.of("input", input));
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+            assertThat(response.body()).contains("an empty one at place " + (input.equals("") ? 0 : 1), "POST /embed");
+        }
+        assertThat(server.post("/embed", Map.of("inputs", "")).statusCode()).isEqualTo(200);
     }
 
     @Test

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The route that clients of Text Embeddings Inference rerank by. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -281,6 +283,94 @@ class RerankTest {
         assertThat(other.body()).contains("scorer");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/rerank", "/v2/rerank", "/rerank"})
+    void documents_may_be_objects_of_which_the_named_fields_are_read(String path) {
+        List<Map<String, Object>> documents = List.of(
+                Map.of("text", "ships at night", "title", "the harbour", "year", 1998),
+                Map.of("title", "tea", "text", "cold tea"));
+        float[] scores = reranker.score("cold", List.of("ships at night", "cold tea"));
+        float[] titled = reranker.score("cold", List.of("the harbour\nships at night", "tea\ncold tea"));
+
+        List<JsonObject> results = results(server.post(
+                path, Map.of("model", "scorer", "query", "cold", "documents", documents, "return_documents", true)));
+        List<JsonObject> byTitle = results(server.post(
+                path,
+                Map.of("query", "cold", "documents", documents, "rank_fields", List.of("title", "text"), "top_n", 1)));
+
+        for (JsonObject result : results) {
+            int index = result.integer("index");
+            assertThat(result.number("relevance_score")).isCloseTo(1 / (1 + Math.exp(-scores[index])), within(1e-5));
+            assertThat(result.object("document").string("title"))
+                    .isEqualTo(documents.get(index).get("title"));
+        }
+        assertThat(byTitle.get(0).number("relevance_score"))
+                .isCloseTo(1 / (1 + Math.exp(-Math.max(titled[0], titled[1]))), within(1e-5));
+        // Texts and objects may stand side by side.
+        assertThat(results(server.post(
+                        path, Map.of("query", "cold", "documents", List.of("tea", Map.of("text", "harbour"))))))
+                .hasSize(2);
+        for (Object wrong : List.of(3, List.of("tea"), Map.of("title", "tea"), Map.of("text", 3))) {
+            HttpResponse<String> refused =
+                    server.post(path, Map.of("query", "cold", "documents", List.of("tea", wrong)));
+            assertThat(refused.statusCode()).as(wrong + refused.body()).isEqualTo(path.equals("/rerank") ? 422 : 400);
+            assertThat(refused.body()).contains("documents[1]");
+        }
+    }
+
+    @Test
+    void the_second_version_of_cohere_is_answered_in_its_own_form() {
+        // As ClientV2 of its Python and JavaScript clients sends it.
+        HttpResponse<String> response = server.post(
+                "/v2/rerank",
+                Map.of("model", "scorer", "query", "tea", "documents", TEXTS, "top_n", 2, "max_tokens_per_doc", 4096));
+        assertThat(results(response)).hasSize(2).noneMatch(result -> result.has("document"));
+        assertThat(RunningServer.object(response).string("id")).isNotBlank();
+
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("query", "tea"), Map.of("query", "tea", "documents", TEXTS, "relevant_spans", Map.of()))) {
+            HttpResponse<String> refused = server.post("/v2/rerank", wrong);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+            assertThat(RunningServer.object(refused).keys()).containsExactly("message");
+        }
+        HttpResponse<String> missing = server.get("/v2/nothing");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(RunningServer.object(missing).keys()).containsExactly("message");
+    }
+
+    @Test
+    void pieces_of_documents_are_as_long_as_the_model_reads_and_shorter_ones_are_refused_with_the_reason() {
+        Map<String, Object> asked = new HashMap<>(Map.of("query", "tea", "documents", TEXTS, "max_chunks_per_doc", 10));
+        assertThat(results(server.post("/v1/rerank", asked))).hasSize(4);
+        asked.put("max_tokens_per_doc", MOST);
+        assertThat(results(server.post("/v1/rerank", asked))).hasSize(4);
+        asked.put("max_tokens_per_doc", MOST - 1);
+        HttpResponse<String> refused = server.post("/v1/rerank", asked);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("expected at least " + MOST + " at \\\"max_tokens_per_doc\\\"");
+        assertThat(server.post("/v1/rerank", Map.of("query", "tea", "documents", TEXTS, "max_chunks_per_doc", 0))
+                        .body())
+                .contains("at least 1 at \\\"max_chunks_per_doc\\\"");
+    }
+
+    @Test
+    void jina_and_vllm_send_documents_to_the_address_where_others_send_texts() {
+        Map<String, Object> asked = Map.of("model", "scorer", "query", "tea", "documents", TEXTS, "top_n", 3);
+        assertThat(results(server.post("/rerank", asked))).hasSize(3);
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("query", "tea", "documents", TEXTS, "texts", TEXTS),
+                Map.of("query", "tea", "documents", TEXTS, "raw_scores", true),
+                Map.of("query", "tea", "texts", TEXTS, "top_n", 1))) {
+            HttpResponse<String> refused = server.post("/rerank", wrong);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(422);
+        }
+    }
+
+    private static List<JsonObject> results(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return RunningServer.object(response).objects("results");
+    }
+
     @Test
     void what_does_not_fit_beside_the_query_is_refused_or_cut_as_the_request_says() {
         String endless = "harbour ".repeat(50);
@@ -330,6 +420,53 @@ class RerankTest {
             assertThat(response.statusCode()).isEqualTo(404);
             assertThat(without.get("/openapi.json").body()).doesNotContain("/rerank");
         }
+    }
+
+    @Test
+    void the_reranker_is_listed_under_its_own_name_or_the_one_that_was_told() {
+        try (OnnxCrossEncoder trained = tinyReranker(folder.resolve("runs/relevance"));
+                RunningServer own = server(trained, ServerSettings.defaults().withName("tiny"));
+                RunningServer told = server(
+                        trained,
+                        ServerSettings.defaults()
+                                .withNames(new ServedNames(
+                                        Optional.of("tiny"), Optional.of("judge"), Optional.empty())))) {
+            assertThat(models(own)).containsExactly("tiny", "relevance");
+            assertThat(models(told)).containsExactly("tiny", "judge");
+            for (RunningServer named : List.of(own, told)) {
+                String name = models(named).get(1);
+                assertThat(RunningServer.object(named.get("/info"))
+                                .object("reranker")
+                                .string("model_id"))
+                        .isEqualTo(name);
+                assertThat(RunningServer.object(named.get("/v1/models/" + name)).string("id"))
+                        .isEqualTo(name);
+                HttpResponse<String> answer =
+                        named.post("/v1/rerank", Map.of("model", name, "query", "tea", "documents", TEXTS));
+                assertThat(RunningServer.object(answer).string("model")).isEqualTo(name);
+                assertThat(named.post("/v1/rerank", Map.of("model", "tiny", "query", "tea", "documents", TEXTS))
+                                .statusCode())
+                        .isEqualTo(404);
+                assertThat(named.post("/v1/embeddings", Map.of("model", name, "input", "tea"))
+                                .statusCode())
+                        .as("a reranker embeds nothing")
+                        .isEqualTo(404);
+            }
+        }
+    }
+
+    @Test
+    void a_folder_that_every_run_has_is_no_name() {
+        assertThat(ServedNames.ofFolder(Path.of("out/relevance/model"))).isEqualTo("relevance");
+        assertThat(ServedNames.ofFolder(Path.of("out/relevance/model/"))).isEqualTo("relevance");
+        assertThat(ServedNames.ofFolder(folder.resolve("relevance"))).isEqualTo("relevance");
+        assertThat(ServedNames.ofFolder(Path.of("/model"))).isEqualTo("model");
+    }
+
+    private static List<String> models(RunningServer server) {
+        return RunningServer.object(server.get("/v1/models")).objects("data").stream()
+                .map(entry -> entry.string("id"))
+                .toList();
     }
 
     @Test

@@ -18,9 +18,13 @@ import java.util.Optional;
  * @param host to listen at
  * @param port 0 for any free one
  * @param keys file of keys
- * @param certificate key store for HTTPS
- * @param certificatePassword file with its password
+ * @param certificate key store for HTTPS, or certificates in PEM
+ * @param certificatePassword file with the password of a key store
+ * @param certificateKey private key of certificates in PEM
+ * @param origins sites whose pages may ask
  * @param servedName what clients call the model
+ * @param servedRerankName what they call the reranker
+ * @param servedSparseName what they call the sparse encoder
  * @param batchTokens most tokens of a batch
  * @param queueTokens most tokens that wait
  * @param longestWait longest time behind others
@@ -46,7 +50,11 @@ public record ServeOptions(
         Optional<Path> keys,
         Optional<Path> certificate,
         Optional<Path> certificatePassword,
+        Optional<Path> certificateKey,
+        List<String> origins,
         Optional<String> servedName,
+        Optional<String> servedRerankName,
+        Optional<String> servedSparseName,
         int batchTokens,
         int queueTokens,
         Duration longestWait,

@@ -15,17 +15,21 @@ import io.chiaro.onnx.OnnxSettings;
 import io.chiaro.search.LiveIndex;
 import io.chiaro.search.TextIndex;
 import io.chiaro.serve.Content;
+import io.chiaro.serve.ServedNames;
 import io.chiaro.serve.Server;
 import io.chiaro.serve.ServerSettings;
 import io.chiaro.serve.batch.QueueSettings;
 import io.chiaro.serve.http.Certificate;
 import io.chiaro.serve.http.HttpSettings;
+import io.chiaro.serve.http.Origins;
 import io.chiaro.serve.route.Limits;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.Shown;
 import io.chiaro.serve.trace.TraceSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,9 +59,22 @@ public final class Serving {
         QuietLucene.apply();
         OPEN_TELEMETRY.setLevel(Level.OFF);
         ServerSettings settings = settings(options);
+        if (options.keys().isEmpty() && !isLoopback(options.host())) {
+            output.announce(
+                    "chiaro: warning: --host " + options.host() + " lets other machines in, and without --keys all"
+                            + " of them may ask. Make keys with chiaro keys add, or listen at 127.0.0.1 behind a proxy.");
+        }
         try (Server server = Server.start(() -> open(output, options), settings, output::note)) {
             output.announce("ready " + server.address());
             serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return true; // nobody can listen there, and who tries says so
         }
     }
 
@@ -123,11 +140,15 @@ public final class Serving {
                     + ": such a request would never find room.");
         }
         HttpSettings http = HttpSettings.of(options.host(), options.port(), options.bodyBytes())
-                .withConnections(options.connections());
+                .withConnections(options.connections())
+                .withOrigins(origins(options.origins()));
         ServerSettings settings = ServerSettings.defaults()
                 .withHttp(options.certificate()
-                        .map(store -> http.withCertificate(new Certificate(
-                                store, password(options.certificatePassword().orElseThrow()))))
+                        .map(file -> http.withCertificate(options.certificateKey()
+                                .map(key -> Certificate.ofPem(file, key))
+                                .orElseGet(() -> Certificate.ofStore(
+                                        file,
+                                        password(options.certificatePassword().orElseThrow())))))
                         .orElse(http))
                 .withWork(
                         new QueueSettings(
@@ -138,11 +159,27 @@ public final class Serving {
                                 .withDeadline(Duration.ofSeconds(options.deadlineSeconds()))
                                 .withTruncation(options.truncates()))
                 .withVersion(Version.number());
-        ServerSettings named = options.servedName().map(settings::withName).orElse(settings);
+        ServerSettings named = settings.withNames(new ServedNames(
+                options.servedName(),
+                options.servedRerankName().or(() -> named(options.reranker())),
+                options.servedSparseName().or(() -> named(options.sparse()))));
         ServerSettings showing = named.withShown(shown(options));
         ServerSettings traced = traces(options).map(showing::withTraces).orElse(showing);
         ServerSettings shelved = options.shelf().map(traced::withIndexes).orElse(traced);
         return options.keys().map(shelved::withKeys).orElse(shelved);
+    }
+
+    /** All models that fit wrote stand in folders of one name, and clients must tell them from the embedder. */
+    private static Optional<String> named(Optional<String> folder) {
+        return folder.map(path -> ServedNames.ofFolder(Path.of(path)));
+    }
+
+    private static Origins origins(List<String> told) {
+        try {
+            return new Origins(told);
+        } catch (IllegalArgumentException e) {
+            throw ChiaroException.usage("--cors-origin: " + e.getMessage());
+        }
     }
 
     private static Optional<TraceSettings> traces(ServeOptions options) {

@@ -3,13 +3,20 @@ package io.chiaro.serve.http;
 import io.chiaro.core.ChiaroException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -43,12 +50,43 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(1);
 
+    private static final String NO_HTTP = "expected a request of HTTP/1.1 as its standard has it.";
+
     private final Server jetty;
     private final ServerConnector connector;
     private final GracefulHandler door;
     private final URI address;
+    private final Optional<Shown> shown;
 
-    private HttpServer(Server jetty, ServerConnector connector, GracefulHandler door, URI address) {
+    /** The certificate that new connections see, and where it comes from. */
+    private record Shown(Certificate certificate, SslContextFactory.Server factory) {
+
+        static Shown of(Certificate certificate) {
+            Shown shown = new Shown(certificate, new SslContextFactory.Server());
+            shown.take(certificate.load(), shown.factory);
+            return shown;
+        }
+
+        private void take(KeyStore store, SslContextFactory into) {
+            into.setKeyStore(store);
+            into.setKeyStorePassword(certificate.password());
+        }
+
+        Runnable renewal() {
+            KeyStore store = certificate.load();
+            return () -> {
+                try {
+                    factory.reload(same -> take(store, same));
+                } catch (Exception e) { // as Jetty declares it; what was read fits, so it is a mistake of ours
+                    throw new IllegalStateException("HttpServer: the certificate could not be exchanged", e);
+                }
+            };
+        }
+    }
+
+    private HttpServer(
+            Server jetty, ServerConnector connector, GracefulHandler door, URI address, Optional<Shown> shown) {
+        this.shown = shown;
         this.jetty = jetty;
         this.connector = connector;
         this.door = door;
@@ -58,9 +96,10 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @throws ChiaroException of kind resources if the address cannot be listened at or the certificate cannot be read
+     * @throws ChiaroException of kind resources if the address cannot be listened at, of kind usage if the certificate cannot be used
      */
     public static HttpServer start(HttpSettings settings, Handler handler) {
+        Optional<Shown> shown = settings.certificate().map(Shown::of);
         QueuedThreadPool threads = new QueuedThreadPool(settings.connections() + SPARE_THREADS, LEAST_THREADS);
         threads.setName("chiaro-http");
         threads.setDaemon(true);
@@ -70,14 +109,10 @@ public final class HttpServer implements AutoCloseable {
         configuration.setSendDateHeader(true);
         configuration.setRequestHeaderSize(settings.headBytes());
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
-        boolean secure = settings.certificate().isPresent();
-        ServerConnector connector = settings.certificate()
-                .map(certificate -> {
+        ServerConnector connector = shown.map(certificate -> {
                     configuration.addCustomizer(new SecureRequestCustomizer(false));
-                    SslContextFactory.Server shown = new SslContextFactory.Server();
-                    shown.setKeyStorePath(certificate.store().toString());
-                    shown.setKeyStorePassword(certificate.password());
-                    return new ServerConnector(jetty, 1, 1, new SslConnectionFactory(shown, http.getProtocol()), http);
+                    return new ServerConnector(
+                            jetty, 1, 1, new SslConnectionFactory(certificate.factory(), http.getProtocol()), http);
                 })
                 .orElseGet(() -> new ServerConnector(jetty, 1, 1, http));
         connector.setHost(settings.host());
@@ -89,7 +124,8 @@ public final class HttpServer implements AutoCloseable {
         jetty.addConnector(connector);
         GracefulHandler door = new GracefulHandler(new Door(settings, handler));
         jetty.setHandler(door);
-        jetty.setErrorHandler((request, response, callback) -> refuse(handler, request, response, callback));
+        jetty.setErrorHandler(
+                (request, response, callback) -> refuse(settings.origins(), handler, request, response, callback));
         try {
             jetty.start();
         } catch (Exception e) { // as Jetty declares it
@@ -97,8 +133,7 @@ public final class HttpServer implements AutoCloseable {
             throw ChiaroException.of(
                     ChiaroException.Kind.RESOURCES,
                     "serve: expected to listen at " + settings.host() + ":" + settings.port() + ", but found: "
-                            + reason(e) + ". Choose another --port or --host"
-                            + (secure ? ", or another certificate." : "."),
+                            + reason(e) + ". Choose another --port or --host.",
                     e);
         }
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
@@ -106,7 +141,8 @@ public final class HttpServer implements AutoCloseable {
                 jetty,
                 connector,
                 door,
-                URI.create((secure ? "https" : "http") + "://" + host + ":" + connector.getLocalPort()));
+                URI.create((shown.isPresent() ? "https" : "http") + "://" + host + ":" + connector.getLocalPort()),
+                shown);
     }
 
     private static String reason(Throwable failure) {
@@ -138,6 +174,16 @@ public final class HttpServer implements AutoCloseable {
                 org.eclipse.jetty.server.Request request,
                 org.eclipse.jetty.server.Response response,
                 Callback callback) {
+            HttpFields heads = request.getHeaders();
+            if (settings.origins()
+                    .isPreflight(
+                            request.getMethod(),
+                            heads.get(HttpHeader.ORIGIN),
+                            heads.get("Access-Control-Request-Method"))) {
+                Response told = settings.origins().preflight(heads.get("Access-Control-Request-Headers"));
+                write(settings.origins(), request, response, told, callback);
+                return true;
+            }
             try {
                 Request asked = new Request(request, settings);
                 boolean room = inside.incrementAndGet() <= settings.connections();
@@ -152,7 +198,12 @@ public final class HttpServer implements AutoCloseable {
                     unsent.addAndGet(size);
                 }
                 long taken = size;
-                write(request, response, answer, Callback.from(callback, () -> unsent.addAndGet(-taken)));
+                write(
+                        settings.origins(),
+                        request,
+                        response,
+                        answer,
+                        Callback.from(callback, () -> unsent.addAndGet(-taken)));
                 return true;
             } finally {
                 inside.decrementAndGet();
@@ -177,6 +228,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** What Jetty itself refuses: heads that are no HTTP, or too large, and requests that come while it stops. */
     private static boolean refuse(
+            Origins origins,
             Handler handler,
             org.eclipse.jetty.server.Request request,
             org.eclipse.jetty.server.Response response,
@@ -185,20 +237,40 @@ public final class HttpServer implements AutoCloseable {
         int found = status instanceof Integer number ? number : 500;
         // Another version of HTTP is a mistake of the client, whatever Jetty would offer it.
         int code = found == 505 || found == 501 || found == 426 ? 400 : found;
-        String path = request.getHttpURI() == null ? null : request.getHttpURI().getPath();
+        HttpURI address = request.getHttpURI();
+        String path = address == null ? null : address.getPath();
         String sentence = switch (code) {
             case 431 -> "expected a request line and headers of fewer bytes.";
             case 414 -> "expected a shorter path.";
             case 503 -> "the server stops.";
             case 500 -> "the server made a mistake.";
-            default -> "expected a request of HTTP/1.1 as its standard has it.";
+            default -> address == null ? NO_HTTP : reason(address);
         };
         Response refusal = handler.refuse(path == null ? "" : path, HttpProblem.of(code, sentence));
-        write(request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
+        write(origins, request, response, code == 503 ? refusal.with("Retry-After", "1") : refusal, callback);
         return true;
     }
 
+    /** What is wrong with a path that Jetty could read in two ways, or with a request that is none. */
+    private static String reason(HttpURI address) {
+        if (address.hasViolation(UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR)) {
+            return "expected a path without %2F: a slash parts a path, however it is written. What has one in its name"
+                    + " fits into no path.";
+        }
+        if (address.hasViolation(UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT)) {
+            return "expected a path without //. Take one of the slashes out.";
+        }
+        return address.hasViolations()
+                ? "expected a path that can be read in one way alone, but found: "
+                        + address.getViolations().stream()
+                                .map(violation -> violation.getDescription())
+                                .collect(Collectors.joining(", "))
+                        + "."
+                : NO_HTTP;
+    }
+
     private static void write(
+            Origins origins,
             org.eclipse.jetty.server.Request from,
             org.eclipse.jetty.server.Response to,
             Response response,
@@ -213,6 +285,8 @@ public final class HttpServer implements AutoCloseable {
         }
         to.setStatus(response.status());
         response.headers().forEach((name, value) -> to.getHeaders().put(name, value));
+        origins.headers(from.getHeaders().get(HttpHeader.ORIGIN))
+                .forEach((name, value) -> to.getHeaders().put(name, value));
         if (response.status() != NO_CONTENT) {
             to.getHeaders().put("Content-Length", response.length());
         }
@@ -274,6 +348,16 @@ public final class HttpServer implements AutoCloseable {
                 end.succeeded();
             }
         }
+    }
+
+    /**
+     * Reads the certificate anew, if there is one.
+     *
+     * @return shows it to new connections; those that are open stay as they are
+     * @throws ChiaroException of kind usage if it cannot be used
+     */
+    public Runnable renewal() {
+        return shown.map(Shown::renewal).orElse(() -> {});
     }
 
     /** Where it listens, with the port that was free if any was asked for. */

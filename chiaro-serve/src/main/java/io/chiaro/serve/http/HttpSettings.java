@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param reading how long a client may take to send the body of a request
  * @param unsentBytes how much of answers may wait in memory for clients that take them slowly; a large answer more is refused with 429
  * @param certificate for HTTPS; without it HTTP is spoken
+ * @param origins sites whose pages may ask from a browser
  */
 public record HttpSettings(
         String host,
@@ -25,7 +26,8 @@ public record HttpSettings(
         Duration idle,
         Duration reading,
         long unsentBytes,
-        Optional<Certificate> certificate) {
+        Optional<Certificate> certificate,
+        Origins origins) {
 
     private static final long LEAST_UNSENT = 64L << 20;
 
@@ -49,28 +51,46 @@ public record HttpSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
                 Math.max(LEAST_UNSENT, Runtime.getRuntime().maxMemory() / 8),
-                Optional.empty());
+                Optional.empty(),
+                Origins.NONE);
     }
 
     /** The same for another number of requests. */
     public HttpSettings withConnections(int number) {
-        return new HttpSettings(host, port, number, headBytes, bodyBytes, idle, reading, unsentBytes, certificate);
+        return new HttpSettings(
+                host, port, number, headBytes, bodyBytes, idle, reading, unsentBytes, certificate, origins);
     }
 
     /** The same with other times. */
     public HttpSettings withTimes(Duration longestIdle, Duration longestReading) {
         return new HttpSettings(
-                host, port, connections, headBytes, bodyBytes, longestIdle, longestReading, unsentBytes, certificate);
+                host,
+                port,
+                connections,
+                headBytes,
+                bodyBytes,
+                longestIdle,
+                longestReading,
+                unsentBytes,
+                certificate,
+                origins);
     }
 
     /** The same with another bound on answers that wait for their clients. */
     public HttpSettings withUnsentBytes(long bytes) {
-        return new HttpSettings(host, port, connections, headBytes, bodyBytes, idle, reading, bytes, certificate);
+        return new HttpSettings(
+                host, port, connections, headBytes, bodyBytes, idle, reading, bytes, certificate, origins);
     }
 
     /** The same over HTTPS. */
     public HttpSettings withCertificate(Certificate shown) {
         return new HttpSettings(
-                host, port, connections, headBytes, bodyBytes, idle, reading, unsentBytes, Optional.of(shown));
+                host, port, connections, headBytes, bodyBytes, idle, reading, unsentBytes, Optional.of(shown), origins);
+    }
+
+    /** The same for pages of other sites. */
+    public HttpSettings withOrigins(Origins other) {
+        return new HttpSettings(
+                host, port, connections, headBytes, bodyBytes, idle, reading, unsentBytes, certificate, other);
     }
 }

@@ -35,9 +35,9 @@ public final class Metrics {
 
     /** Creates figures that are all zero. */
     public Metrics() {
-        counter("te_request_count", "Requests, by route");
-        counter("te_request_success", "Requests that were answered as asked, by route");
-        counter("te_request_failure", "Requests that were refused or failed, by route and status");
+        labelled("te_request_count", "Requests, by route");
+        labelled("te_request_success", "Requests that were answered as asked, by route");
+        labelled("te_request_failure", "Requests that were refused or failed, by route and status");
         counter(EMBED + COUNT, "Requests for embeddings");
         counter(EMBED + SUCCESS, "Requests for embeddings that got them");
         counter(RERANK + COUNT, "Requests to put texts in order");
@@ -47,6 +47,12 @@ public final class Metrics {
     }
 
     private void counter(String name, String help) {
+        labelled(name, help);
+        count(name, "", 0);
+    }
+
+    /** One whose series begin with what they count: a zero without labels would be a series of its own, which ends then. */
+    private void labelled(String name, String help) {
         helps.put(name, help);
         counters.put(name, new TreeMap<>());
     }
@@ -120,9 +126,6 @@ public final class Metrics {
         StringBuilder text = new StringBuilder();
         counters.forEach((name, byLabels) -> {
             head(text, name, "counter");
-            if (byLabels.isEmpty()) {
-                text.append(name).append(" 0\n");
-            }
             byLabels.forEach((labels, value) -> text.append(name)
                     .append(labels.isEmpty() ? "" : "{" + labels + "}")
                     .append(' ')

@@ -20,10 +20,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,11 @@ public final class Api implements Handler {
 
     private static final String NONE = "none";
     private static final int SHOWN_FRAMES = 8;
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    /** Printable and short, because it stands in the log. */
+    private static final Pattern ID = Pattern.compile("[!-~]{1,128}");
+
     private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
     private final Lease.Source served;
@@ -70,6 +78,7 @@ public final class Api implements Handler {
     /** What is learned of a request on its way. */
     private static final class Progress {
         private final String method;
+        private final String id;
         private final long start;
         private final RequestSpan span;
         private String route = "";
@@ -77,17 +86,30 @@ public final class Api implements Handler {
         private @Nullable Call call;
         private @Nullable Throwable unexpected;
 
-        Progress(String method, long start, RequestSpan span) {
+        Progress(String method, String id, long start, RequestSpan span) {
             this.method = method;
+            this.id = id;
             this.start = start;
             this.span = span;
+        }
+
+        HttpProblem located(HttpProblem problem) {
+            return call == null ? problem : call.located(problem);
         }
     }
 
     private Progress begin(String method, Supplier<Map<String, List<String>>> headers) {
         long start = System.nanoTime();
         String known = METHODS.contains(method) ? method : "";
-        return new Progress(known, start, tracer.begin(known, Instant.now(clock), start, headers));
+        return new Progress(known, id(headers.get()), start, tracer.begin(known, Instant.now(clock), start, headers));
+    }
+
+    /** The client's own, by which it finds the request in both logs, or a new one. */
+    private static String id(Map<String, List<String>> headers) {
+        return headers.getOrDefault(REQUEST_ID.toLowerCase(Locale.ROOT), List.of()).stream()
+                .filter(sent -> ID.matcher(sent).matches())
+                .findFirst()
+                .orElseGet(() -> UUID.randomUUID().toString());
     }
 
     @Override
@@ -99,8 +121,7 @@ public final class Api implements Handler {
         } catch (HttpProblem stopped) { // the server, which gives out nothing to serve any more
             response = Form.of(request.path()).response(stopped);
         }
-        over(progress, response);
-        return response;
+        return over(progress, response);
     }
 
     private Response answer(Request request, Progress progress) {
@@ -128,10 +149,11 @@ public final class Api implements Handler {
                     ? response
                     : response.with("Chiaro-Truncated-Inputs", String.valueOf(call.truncated()));
         } catch (HttpProblem problem) {
-            return form.response(problem);
+            return form.response(progress.located(problem));
         } catch (ChiaroException e) {
             if (e.kind() == ChiaroException.Kind.DATA) { // a value in the request is not of the type that it should be
-                return form.response(HttpProblem.of(form.unprocessable(), String.valueOf(e.getMessage())));
+                return form.response(
+                        progress.located(HttpProblem.of(form.unprocessable(), String.valueOf(e.getMessage()))));
             }
             progress.unexpected = e;
             return form.response(HttpProblem.of(500, "the server could not do it; its log says why."));
@@ -187,12 +209,10 @@ public final class Api implements Handler {
     @Override
     public Response refuse(String path, HttpProblem problem) {
         Progress progress = begin(NONE, Map::of);
-        Response response = Form.of(path).response(problem);
-        over(progress, response);
-        return response;
+        return over(progress, Form.of(path).response(problem));
     }
 
-    private void over(Progress progress, Response response) {
+    private Response over(Progress progress, Response response) {
         Optional<Call> call = Optional.ofNullable(progress.call);
         Outcome outcome = new Outcome(
                 progress.method,
@@ -210,6 +230,7 @@ public final class Api implements Handler {
         metrics.request(named(outcome.route()), outcome.status(), outcome.nanoseconds());
         progress.span.end(outcome);
         log.accept(Json.line(line(outcome, progress)));
+        return response.with(REQUEST_ID, progress.id);
     }
 
     private static String named(String word) {
@@ -224,6 +245,7 @@ public final class Api implements Handler {
         line.put("status", outcome.status());
         line.put("milliseconds", Math.round(outcome.nanoseconds() / 1e4) / 100.0);
         line.put("bytes", outcome.bytes());
+        line.put("request_id", progress.id);
         outcome.key().ifPresent(key -> line.put("key", key));
         if (outcome.texts() > 0) {
             line.put("texts", outcome.texts());

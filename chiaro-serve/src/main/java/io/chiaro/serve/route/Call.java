@@ -9,14 +9,20 @@ import io.chiaro.serve.trace.RequestSpan;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request on its way through its route. One thread. */
 final class Call {
+
+    /** How sentences say where: {@code at "key"}, {@code at "key[3]"}, {@code at "key.inner"}. */
+    private static final Pattern WHERE = Pattern.compile(" at \"([A-Za-z_]+)");
 
     private final Request request;
     private final Route route;
@@ -91,10 +97,45 @@ final class Call {
         try {
             JsonObject object = Json.parse("request", text);
             object.refuseUnknownKeys(route.body().orElseThrow().keys());
+            if (text.contains("\\u")) { // the bytes were UTF-8, so that only an escape can write half a pair
+                object.toMap().forEach(this::refuseHalves);
+            }
             return object;
         } catch (ChiaroException e) {
             throw unprocessable(e);
         }
+    }
+
+    /** Half of a surrogate pair is no character: tokenizers read another text, or none. */
+    private void refuseHalves(String key, @Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((inner, of) -> {
+                refuseHalves(key, inner);
+                refuseHalves(key, of);
+            });
+        } else if (value instanceof List<?> list) {
+            list.forEach(item -> refuseHalves(key, item));
+        } else if (value instanceof String text && text.codePoints().anyMatch(Call::isHalf)) {
+            throw unprocessable("expected whole characters at \"" + key
+                    + "\", but found half of a surrogate pair, \\ud800 to \\udfff alone. Send both halves, or leave it"
+                    + " out: a text that was cut between them ends so.");
+        }
+    }
+
+    private static boolean isHalf(int character) {
+        return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+    }
+
+    /** The problem with the key of the body that its sentence names, if it names one. */
+    HttpProblem located(HttpProblem problem) {
+        Matcher where = WHERE.matcher(problem.sentence());
+        return problem.key().isEmpty()
+                        && where.find()
+                        && route.body()
+                                .filter(body -> body.keys().contains(where.group(1)))
+                                .isPresent()
+                ? problem.about(where.group(1))
+                : problem;
     }
 
     /** Refuses a body that can be read but does not say what the route needs. */

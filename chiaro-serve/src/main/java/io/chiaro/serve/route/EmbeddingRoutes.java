@@ -64,13 +64,10 @@ final class EmbeddingRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post(
-                        "/embed",
-                        Role.READ,
-                        "Embeds texts",
-                        EMBED,
-                        Schema.list(Schema.list(Schema.number())),
-                        this::embed),
+                embedding("/embed", "Embeds texts"),
+                // Clients that know an address and no routes take what the type of its model is for.
+                embedding("/", "Embeds texts, as clients of inference endpoints ask without a route"),
+                embedding("/invocations", "Embeds texts, as hosts of models ask"),
                 Route.post(
                         "/similarity",
                         Role.READ,
@@ -79,6 +76,10 @@ final class EmbeddingRoutes {
                         Schema.list(Schema.number()),
                         this::similarity),
                 Route.post("/tokenize", Role.READ, "Shows the tokens of texts", TOKENIZE, TOKENS, this::tokenize));
+    }
+
+    private Route embedding(String path, String summary) {
+        return Route.post(path, Role.READ, summary, EMBED, Schema.list(Schema.list(Schema.number())), this::embed);
     }
 
     private Response embed(Call call) {

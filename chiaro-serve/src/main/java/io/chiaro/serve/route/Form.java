@@ -20,8 +20,8 @@ enum Form {
             error.put(
                     "type",
                     status == 429 ? "rate_limit_error" : status >= 500 ? "server_error" : "invalid_request_error");
-            error.put("param", null);
-            error.put("code", code(status));
+            error.put("param", problem.key().orElse(null));
+            error.put("code", problem.code().orElse(code(status)));
             return Map.of("error", error);
         }
 
@@ -35,6 +35,14 @@ enum Form {
                 case 504 -> "deadline_exceeded";
                 default -> null;
             };
+        }
+    },
+
+    /** {@code {"message"}}; what cannot be read is 400. */
+    COHERE(400) {
+        @Override
+        Object body(HttpProblem problem) {
+            return Map.of("message", problem.sentence());
         }
     },
 
@@ -77,6 +85,9 @@ enum Form {
 
     /** The form that callers of an address expect, also where no route is. */
     static Form of(String path) {
-        return path.startsWith("/v1/") || path.equals("/v1") ? OPENAI : TEI;
+        if (path.startsWith("/v2/") || path.equals("/v2")) {
+            return COHERE;
+        }
+        return path.startsWith("/v1/") || path.equals("/v1") || path.equals("/embeddings") ? OPENAI : TEI;
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Embeddings as clients of OpenAI's API ask for them. Vectors have length one. Texts get the model's default prompt; there is
@@ -60,45 +61,67 @@ final class OpenAiRoutes {
                             Field.of("total_tokens", Schema.integer(0)))));
 
     private final ServedModel model;
+    private final List<String> names;
 
-    OpenAiRoutes(ServedModel model) {
+    /** Embeddings of one model, and the names of all that are served, those that embed nothing included. */
+    OpenAiRoutes(ServedModel model, List<String> others) {
         this.model = model;
+        this.names = Stream.concat(Stream.of(model.name()), others.stream())
+                .distinct()
+                .toList();
     }
 
     List<Route> routes() {
         return List.of(
                 Route.post(
                         "/v1/embeddings", Role.READ, "Embeds texts, as OpenAI does", REQUEST, ANSWER, this::embeddings),
+                Route.post(
+                        "/embeddings",
+                        Role.READ,
+                        "Embeds texts, as OpenAI does, at the address of Text Embeddings Inference",
+                        REQUEST,
+                        ANSWER,
+                        this::embeddings),
                 Route.get(
                         "/v1/models",
                         Role.READ,
-                        "Lists the model",
+                        "Lists the models",
                         Schema.object(Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(MODEL))),
-                        call -> Response.json(200, Json.line(ordered("object", "list", "data", List.of(entry()))))),
-                Route.get("/v1/models/{model}", Role.READ, "Says of the model", MODEL, this::named));
+                        call -> Response.json(
+                                200,
+                                Json.line(ordered(
+                                        "object",
+                                        "list",
+                                        "data",
+                                        names.stream().map(OpenAiRoutes::entry).toList())))),
+                Route.get("/v1/models/{model}", Role.READ, "Says of a model", MODEL, this::named));
     }
 
-    private Map<String, Object> entry() {
-        return ordered("id", model.name(), "object", "model", "created", 0, "owned_by", "chiaro");
+    private static Map<String, Object> entry(String name) {
+        return ordered("id", name, "object", "model", "created", 0, "owned_by", "chiaro");
     }
 
     private Response named(Call call) {
-        refuseOtherModel(call.variable("model"));
-        return Response.json(200, Json.line(entry()));
+        String name = call.variable("model");
+        refuseOther(names, name);
+        return Response.json(200, Json.line(entry(name)));
     }
 
-    private void refuseOtherModel(String name) {
-        if (!name.equals(model.name())) {
+    private static void refuseOther(List<String> served, String name) {
+        if (!served.contains(name)) {
             throw HttpProblem.of(
-                    404,
-                    "expected the model \"" + model.name() + "\", which is the one served here, but found \""
-                            + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "\".");
+                            404,
+                            "expected the model \"" + String.join("\" or \"", served)
+                                    + "\", which is served here, but found \""
+                                    + (name.length() > 60 ? name.substring(0, 60) + "..." : name) + "\".")
+                    .about("model")
+                    .coded("model_not_found");
         }
     }
 
     private Response embeddings(Call call) {
         JsonObject body = call.body();
-        refuseOtherModel(body.string("model", model.name()));
+        refuseOther(List.of(model.name()), body.string("model", model.name()));
         body.string("user", "");
         String format = body.string("encoding_format", "float");
         if (!format.equals("float") && !format.equals("base64")) {
@@ -154,7 +177,12 @@ final class OpenAiRoutes {
                 return model.embedIds(call, texts, limits.truncates());
             }
         }
-        return model.embed(call, Texts.of(call, body, "input", limits), model.defaultPrompt(), limits.truncates());
+        List<String> texts = Texts.of(call, body, "input", limits);
+        if (texts.contains("")) {
+            throw call.unprocessable("expected texts at \"input\", but found an empty one at place " + texts.indexOf("")
+                    + ", which OpenAI refuses, too. Leave it out, or ask POST /embed, which embeds it.");
+        }
+        return model.embed(call, texts, model.defaultPrompt(), limits.truncates());
     }
 
     /** Ids that the model knows. Those that frame a text are refused: a second frame would change the vector unseen. */

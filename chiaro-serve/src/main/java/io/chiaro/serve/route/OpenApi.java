@@ -86,6 +86,7 @@ final class OpenApi {
                         Schema.object(
                                 Schema.Field.of("message", Schema.string()),
                                 Schema.Field.of("type", Schema.string()))));
+            case COHERE -> Schema.object(Schema.Field.of("message", Schema.string()));
             case TEI ->
                 Schema.object(
                         Schema.Field.of("error", Schema.string()), Schema.Field.of("error_type", Schema.string()));

@@ -93,6 +93,16 @@ final class OperationRoutes {
         return Schema.object(
                 Field.of("model_id", Schema.string()),
                 Field.of("model_sha", Schema.string()),
+                Field.of("model_dtype", Schema.oneOf("float32", "int8").says("The numbers of the graph's matrices")),
+                Field.of("served_model_name", Schema.string().says("What clients call the model")),
+                Field.of(
+                        "model_type",
+                        Schema.object(Field.of("embedding", Schema.object(Field.of("pooling", Schema.string()))))),
+                Field.of("dimension", Schema.integer(1).says("Numbers of a vector")),
+                Field.of(
+                        "normalized",
+                        Schema.bool().says("Whether vectors have length one before they leave the model")),
+                Field.of("prompt_names", Schema.list(Schema.string())),
                 Field.of("max_input_length", Schema.integer(1).says("Tokens of a text")),
                 Field.of("max_input_characters", Schema.integer(1).says("Characters of a text")),
                 Field.of("max_client_batch_size", Schema.integer(1).says("Texts, documents or ids of a request")),
@@ -115,7 +125,13 @@ final class OperationRoutes {
                         Schema.integer(1).says("Different names in the metadata of an index")),
                 Field.of("max_indexes", Schema.integer(1).says("Indexes that are served together")),
                 Field.of("max_batch_tokens", Schema.integer(1).says("Tokens that are computed at a time")),
+                Field.of("deadline_seconds", Schema.number().says("Longest time of a request")),
                 Field.of("auto_truncate", Schema.bool()),
+                Field.of("max_concurrent_requests", Schema.integer(1)),
+                Field.of("max_queue_tokens", Schema.integer(1).says("Tokens that wait")),
+                Field.of("max_wait_seconds", Schema.number().says("Longest time behind other requests")),
+                Field.of("inference_threads", Schema.integer(1)),
+                Field.of("version", Schema.string().says("Of the program")),
                 Field.optional(
                         "reranker",
                         Schema.object(
@@ -141,7 +157,7 @@ final class OperationRoutes {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("model_id", model.name());
         info.put("model_sha", description.hash());
-        info.put("model_dtype", "float32");
+        info.put("model_dtype", model.precision());
         info.put("served_model_name", model.name());
         info.put(
                 "model_type",
@@ -187,7 +203,7 @@ final class OperationRoutes {
                 "reranker",
                 OpenAiRoutes.ordered(
                         "model_id",
-                        served.description().name(),
+                        served.name(),
                         "model_sha",
                         served.description().hash(),
                         "max_input_length",
@@ -198,7 +214,7 @@ final class OperationRoutes {
                 "sparse",
                 OpenAiRoutes.ordered(
                         "model_id",
-                        ServedModel.shortName(served.description().name()),
+                        served.name(),
                         "model_sha",
                         served.description().hash(),
                         "max_input_length",

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Reranking as clients of Hugging Face's Text Embeddings Inference ask for it, and as those of Cohere, Jina and vLLM do. */
 final class RerankRoutes {
 
-    private static final Schema RERANK = Schema.object(
+    private static final List<Field> OF_TEXTS = List.of(
             Field.of("query", Schema.string()),
             Field.of("texts", Schema.list(Schema.string())),
             EmbeddingRoutes.TRUNCATE,
@@ -26,26 +28,34 @@ final class RerankRoutes {
                     Schema.bool().says("Scores without bounds; otherwise a sigmoid brings them to 0 to 1")),
             Field.optional("return_text", Schema.bool().says("Gives each text back beside its score")));
 
+    private static final List<Field> OF_DOCUMENTS = List.of(
+            Field.optional("model", Schema.string().says("The name of the served reranker, if it is said")),
+            Field.of("query", Schema.string()),
+            RerankDocuments.DOCUMENTS,
+            RerankDocuments.FIELDS,
+            Field.optional("top_n", Schema.integer(1).says("Most results; all unless said otherwise")),
+            Field.optional("return_documents", Schema.bool().says("Gives each document back beside its score")),
+            Field.optional(
+                    "max_tokens_per_doc",
+                    Schema.integer(1).says("Refused below the model's limit, where documents are cut")),
+            Field.optional(
+                    "max_chunks_per_doc", Schema.integer(1).says("A document is one piece here, so any number holds")),
+            Field.optional("priority", Schema.integer(0).says("Taken and left alone")));
+
     private static final Schema RANKS = Schema.list(Schema.object(
             Field.of("index", Schema.integer(0).says("Where the text stood in the request")),
             Field.optional("text", Schema.string()),
             Field.of("score", Schema.number())));
 
-    private static final Schema DOCUMENTS = Schema.object(
-            Field.optional("model", Schema.string().says("The name of the served reranker, if it is said")),
-            Field.of("query", Schema.string()),
-            Field.of("documents", Schema.list(Schema.string()).says("What does not fit beside the query is cut")),
-            Field.optional("top_n", Schema.integer(1).says("Most results; all unless said otherwise")),
-            Field.optional("return_documents", Schema.bool().says("Gives each document back beside its score")));
-
     private static final Schema RESULTS = Schema.object(
+            Field.of("id", Schema.string().says("Of the answer, made anew for each")),
             Field.of("model", Schema.string()),
             Field.of(
                     "results",
                     Schema.list(Schema.object(
                             Field.of("index", Schema.integer(0).says("Where the document stood in the request")),
                             Field.of("relevance_score", Schema.number().says("From 0 to 1")),
-                            Field.optional("document", Schema.object(Field.of("text", Schema.string())))))),
+                            Field.optional("document", Schema.object(Field.optional("text", Schema.string())))))),
             Field.of("usage", Schema.object(Field.of("total_tokens", Schema.integer(0)))));
 
     private final ServedReranker model;
@@ -59,21 +69,48 @@ final class RerankRoutes {
                 Route.post(
                         "/rerank",
                         Role.READ,
-                        "Puts texts in order by how well they answer a query, best first",
-                        RERANK,
-                        RANKS,
+                        "Puts texts in order by how well they answer a query, best first; asked with \"documents\", as"
+                                + " /v1/rerank does",
+                        either(),
+                        Schema.either(RANKS, RESULTS),
                         this::rerank),
-                Route.post(
+                documents(
                         "/v1/rerank",
-                        Role.READ,
-                        "Puts documents in order by how well they answer a query, as Cohere, Jina and vLLM do",
-                        DOCUMENTS,
-                        RESULTS,
-                        this::rerankDocuments));
+                        "Puts documents in order by how well they answer a query, as Cohere, Jina and vLLM do"),
+                documents("/v2/rerank", "Puts documents in order by how well they answer a query, as Cohere does"));
+    }
+
+    private Route documents(String path, String summary) {
+        return Route.post(
+                path,
+                Role.READ,
+                summary,
+                Schema.object(OF_DOCUMENTS.toArray(Field[]::new)),
+                RESULTS,
+                call -> rerankDocuments(call, call.body()));
+    }
+
+    /** Texts as TEI's clients send them, or documents as those of Jina and vLLM do at the same address. */
+    private static Schema either() {
+        Map<String, Field> fields = new LinkedHashMap<>();
+        Stream.concat(OF_TEXTS.stream(), OF_DOCUMENTS.stream())
+                .forEach(field -> fields.putIfAbsent(field.name(), field));
+        fields.put("texts", Field.optional("texts", Schema.list(Schema.string())));
+        fields.put("documents", Field.optional("documents", RerankDocuments.DOCUMENTS.schema()));
+        return Schema.object(fields.values().toArray(Field[]::new));
+    }
+
+    private static List<String> keys(List<Field> fields) {
+        return fields.stream().map(Field::name).toList();
     }
 
     private Response rerank(Call call) {
         JsonObject body = call.body();
+        if (body.has("documents")) {
+            body.refuseUnknownKeys(keys(OF_DOCUMENTS));
+            return rerankDocuments(call, body);
+        }
+        body.refuseUnknownKeys(keys(OF_TEXTS));
         String query = Texts.checked(call, body.string("query"), "query", model.limits());
         List<String> texts = texts(call, body, "texts");
         boolean raw = body.bool("raw_scores", false);
@@ -96,18 +133,19 @@ final class RerankRoutes {
         return Response.json(200, Json.line(ranks));
     }
 
-    private Response rerankDocuments(Call call) {
-        JsonObject body = call.body();
+    private Response rerankDocuments(Call call, JsonObject body) {
         refuseOtherModel(body);
         String query = Texts.checked(call, body.string("query"), "query", model.limits());
-        List<String> documents = texts(call, body, "documents");
-        int most = body.integer("top_n", documents.size());
+        RerankDocuments documents = RerankDocuments.of(call, body, model.limits());
+        RerankDocuments.refuseShorter(call, body, model.description().maxTokens());
+        body.integer("priority", 0);
+        int most = body.integer("top_n", documents.texts().size());
         if (most < 1) {
             throw call.unprocessable("expected at least 1 at \"top_n\", but found " + most + ".");
         }
         boolean withDocument = body.bool("return_documents", false);
         // These clients know no word for it: the services that they are made for cut.
-        float[] scores = model.score(call, query, documents, true);
+        float[] scores = model.score(call, query, documents.texts(), true);
         List<Map<String, Object>> results = new ArrayList<>();
         for (int index : RerankedRanker.order(scores)) {
             if (results.size() == most) {
@@ -116,14 +154,21 @@ final class RerankRoutes {
             Map<String, Object> result = OpenAiRoutes.ordered(
                     "index", index, "relevance_score", (float) ScoreActivation.SIGMOID.apply(scores[index]));
             if (withDocument) {
-                result.put("document", Map.of("text", documents.get(index)));
+                result.put("document", documents.given().get(index));
             }
             results.add(result);
         }
         return Response.json(
                 200,
                 Json.line(OpenAiRoutes.ordered(
-                        "model", name(), "results", results, "usage", Map.of("total_tokens", call.tokens()))));
+                        "id",
+                        UUID.randomUUID().toString(),
+                        "model",
+                        model.name(),
+                        "results",
+                        results,
+                        "usage",
+                        Map.of("total_tokens", call.tokens()))));
     }
 
     private List<String> texts(Call call, JsonObject body, String key) {
@@ -133,17 +178,16 @@ final class RerankRoutes {
         return Texts.of(call, given, key, model.limits());
     }
 
-    private String name() {
-        return ServedModel.shortName(model.description().name());
-    }
-
     private void refuseOtherModel(JsonObject body) {
-        String asked = body.string("model", name());
-        if (!asked.equals(name()) && !asked.equals(model.description().name())) {
+        String asked = body.string("model", model.name());
+        if (!asked.equals(model.name()) && !asked.equals(model.description().name())) {
             throw HttpProblem.of(
-                    404,
-                    "expected the model \"" + name() + "\", which is the reranker served here, but found \""
-                            + (asked.length() > 60 ? asked.substring(0, 60) + "..." : asked) + "\".");
+                            404,
+                            "expected the model \"" + model.name()
+                                    + "\", which is the reranker served here, but found \""
+                                    + (asked.length() > 60 ? asked.substring(0, 60) + "..." : asked) + "\".")
+                    .about("model")
+                    .coded("model_not_found");
         }
     }
 }

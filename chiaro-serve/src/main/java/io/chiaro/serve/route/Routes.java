@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The table of all that can be asked. Immutable. */
 public final class Routes {
@@ -40,7 +41,10 @@ public final class Routes {
             Optional<ServedSparse> sparse,
             Optional<Reload> reload,
             Shown shown) {
-        table.addAll(new OpenAiRoutes(model).routes());
+        List<String> others = Stream.concat(
+                        reranker.map(ServedReranker::name).stream(), sparse.map(ServedSparse::name).stream())
+                .toList();
+        table.addAll(new OpenAiRoutes(model, others).routes());
         table.addAll(new EmbeddingRoutes(model).routes());
         reranker.ifPresent(served -> table.addAll(new RerankRoutes(served).routes()));
         sparse.ifPresent(served -> table.addAll(new SparseRoutes(served).routes()));
@@ -100,7 +104,10 @@ public final class Routes {
     }
 
     private String hint(String path) {
-        TreeSet<String> paths = table.stream().map(Route::path).collect(Collectors.toCollection(TreeSet::new));
+        TreeSet<String> paths = table.stream()
+                .map(Route::path)
+                .filter(known -> !known.startsWith("/page/"))
+                .collect(Collectors.toCollection(TreeSet::new));
         return path.length() > LONGEST_HINTED ? "GET /openapi.json lists what is." : Names.hint(path, paths);
     }
 

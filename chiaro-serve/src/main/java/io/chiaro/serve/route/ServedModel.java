@@ -55,6 +55,10 @@ public final class ServedModel {
         return embedder.description();
     }
 
+    String precision() {
+        return embedder.precision();
+    }
+
     Tokenizer tokenizer() {
         return embedder.tokenizer();
     }

@@ -10,16 +10,26 @@ import java.util.List;
 /** The cross-encoder behind the route that reranks, with a queue of its own. Safe for any thread. */
 public final class ServedReranker {
 
+    private final String name;
     private final TokenReranker reranker;
     private final QueuedWork<PairTokens> work;
     private final Limits limits;
 
-    /** Puts a cross-encoder behind a route. */
-    public ServedReranker(TokenReranker reranker, BatchQueue<PairTokens> queue, Limits limits, Metrics metrics) {
+    /**
+     * Puts a cross-encoder behind a route.
+     *
+     * @param name what clients call it
+     */
+    public ServedReranker(
+            String name, TokenReranker reranker, BatchQueue<PairTokens> queue, Limits limits, Metrics metrics) {
+        this.name = name;
         this.reranker = reranker;
         this.limits = limits;
-        String name = ServedModel.shortName(reranker.description().name());
         this.work = new QueuedWork<>(name, queue, PairTokens::length, limits, metrics, Metrics.RERANK);
+    }
+
+    String name() {
+        return name;
     }
 
     Limits limits() {

@@ -14,6 +14,7 @@ import java.util.Map;
 /** The sparse encoder behind the routes, with a queue of its own. Safe for any thread. */
 public final class ServedSparse {
 
+    private final String name;
     private final TokenSparseEmbedder model;
     private final QueuedWork<int[]> work;
     private final Limits limits;
@@ -21,12 +22,14 @@ public final class ServedSparse {
     /**
      * Puts a sparse encoder behind a route.
      *
+     * @param name what clients call it
      * @param queue before {@link #rows}
      */
-    public ServedSparse(TokenSparseEmbedder model, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
+    public ServedSparse(
+            String name, TokenSparseEmbedder model, BatchQueue<int[]> queue, Limits limits, Metrics metrics) {
+        this.name = name;
         this.model = model;
         this.limits = limits;
-        String name = ServedModel.shortName(model.description().name());
         this.work = new QueuedWork<>(name, queue, text -> text.length, limits, metrics, Metrics.EMBED);
     }
 
@@ -43,6 +46,10 @@ public final class ServedSparse {
             }
         }
         return rows;
+    }
+
+    String name() {
+        return name;
     }
 
     Limits limits() {

@@ -11,18 +11,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -309,54 +304,6 @@ class HttpServerTest {
             assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(server.drain(Duration.ofMillis(1))).isFalse();
         }
-    }
-
-    @Test
-    void with_a_certificate_it_speaks_https(@TempDir Path folder) throws Exception {
-        Path store = folder.resolve("store.p12");
-        Process made = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "here",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        "not-a-secret",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
-        assertThat(made.waitFor()).isZero();
-        Certificate certificate = new Certificate(store, "not-a-secret");
-        assertThat(certificate.toString()).doesNotContain("not-a-secret");
-        restart(SETTINGS.withCertificate(certificate));
-        KeyStore trusted = KeyStore.getInstance(store.toFile(), "not-a-secret".toCharArray());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        HttpResponse<String> response = HttpClient.newBuilder()
-                .sslContext(context)
-                .build()
-                .send(
-                        HttpRequest.newBuilder(server.address().resolve("/safe"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertThat(response.body()).isEqualTo("GET /safe? ");
-        assertThatThrownBy(
-                        () -> HttpServer.start(SETTINGS.withCertificate(new Certificate(store, "wrong")), new Echo()))
-                .isInstanceOf(ChiaroException.class)
-                .hasMessageContaining("another certificate");
     }
 
     @Test
