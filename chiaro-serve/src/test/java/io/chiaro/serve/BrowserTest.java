@@ -11,6 +11,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.SelectOption;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
@@ -59,6 +60,7 @@ class BrowserTest {
     private static OnnxEmbedder base;
     private static LiveIndex live;
     private static LiveIndex beside;
+    private static LiveIndex large;
     private static RunningServer server;
 
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
@@ -93,15 +95,29 @@ class BrowserTest {
         base = TinyModel.create(folder.resolve("untuned"), 2, true);
         TextIndex.write(folder.resolve("birds"), documents(), model);
         TextIndex.write(folder.resolve("base"), documents(), base);
+        // Twelve are more than an answer may hold.
+        String filling = "x. ".repeat(150_000);
+        TextIndex.write(
+                folder.resolve("long"),
+                IntStream.range(0, 12)
+                        .mapToObj(i -> new Document(
+                                "l" + i,
+                                "Of a heron",
+                                "x. ".repeat(1_000) + "Here a heron stands. " + filling + "the end of it")),
+                model);
         try (TextIndex index = TextIndex.open(folder.resolve("birds"))) {
             index.drawMap(42);
         }
         runs(folder.resolve("runs"));
         live = LiveIndex.open(folder.resolve("birds"));
         beside = LiveIndex.open(folder.resolve("base"));
+        large = LiveIndex.open(folder.resolve("long"));
         server = new RunningServer(
                 model,
-                List.of(new ServedIndex("birds", live), new ServedIndex("base", beside, Optional.of(base))),
+                List.of(
+                        new ServedIndex("birds", live),
+                        new ServedIndex("base", beside, Optional.of(base)),
+                        new ServedIndex("long", large)),
                 ServerSettings.defaults()
                         .withShown(Shown.NOTHING
                                 .withRuns(folder.resolve("runs"))
@@ -136,6 +152,7 @@ class BrowserTest {
             server.close();
             live.close();
             beside.close();
+            large.close();
             model.close();
             base.close();
         }
@@ -217,6 +234,39 @@ class BrowserTest {
         assertThat(page.locator("#second-column")).isHidden();
         page.locator("#query").fill("");
         assertThat(hits("first")).hasCount(0);
+    }
+
+    @Test
+    void of_a_long_text_a_few_lines_are_shown_apart_from_its_title_and_the_rest_on_demand() {
+        visit("/?query=heron");
+        page.locator("#first").selectOption(new SelectOption().setLabel("long (tiny), words"));
+        page.locator("#second").selectOption("");
+        answered();
+        assertThat(hits("first")).hasCount(10);
+        Locator hit = hits("first").first();
+        assertThat(hit.locator(".title")).hasText("Of a heron");
+        assertThat(hit.locator(".title mark")).hasText("heron");
+        assertThat(hit.locator(".few mark")).hasText("heron");
+        assertThat(hit.locator(".few")).containsText("… Here a heron stands.");
+        assertThat(((Number) hit.evaluate("one => one.getBoundingClientRect().height")).doubleValue())
+                .isLessThan(250);
+        assertThat(hit).not().containsText("Of a heron x");
+        Locator rest = hit.locator("button.more");
+        assertThat(rest).hasAttribute("aria-expanded", "false");
+        rest.focus();
+        page.keyboard().press("Enter");
+        assertThat(rest).hasAttribute("aria-expanded", "true");
+        assertThat(page.locator("#why")).isHidden();
+        assertThat(hit.locator(".few")).isHidden();
+        assertThat(hit.locator(".text")).containsText("The first 20,000 characters; Why? shows all.");
+        rest.click();
+        assertThat(hit.locator(".text")).isHidden();
+
+        hit.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Why"))
+                .click();
+        page.locator("#why-body button.more").click();
+        assertThat(page.locator("#why-body > .text")).containsText("the end of it");
+        assertThat(page.locator("#why-body > .title")).hasText("Of a heron");
     }
 
     @Test
@@ -421,8 +471,7 @@ class BrowserTest {
     @Test
     void what_documents_hold_is_text_wherever_it_is_shown() {
         visit("/?query=winter+tale");
-        page.locator("#first")
-                .selectOption(new com.microsoft.playwright.options.SelectOption().setLabel("birds (tiny), words"));
+        page.locator("#first").selectOption(new SelectOption().setLabel("birds (tiny), words"));
         Locator hostile = page.locator("#first-hits > li[data-id=hostile]");
         assertThat(hostile).containsText(HOSTILE);
         hostile.getByRole(AriaRole.BUTTON).click();

@@ -29,6 +29,7 @@ final class PageRoutes {
             "theme",
             "search",
             "hits",
+            "texts",
             "why",
             "map",
             "plane",

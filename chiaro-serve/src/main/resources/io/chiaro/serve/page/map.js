@@ -2,6 +2,7 @@ import { debounced, indexPath, json, latest, post } from './api.js';
 import { byId, element } from './dom.js';
 import { cssPixel, Plane } from './plane.js';
 import * as tabs from './tabs.js';
+import * as texts from './texts.js';
 import * as theme from './theme.js';
 
 const FOUND = 50;
@@ -82,7 +83,7 @@ async function chosen(point) {
   try {
     const found = await show((signal) => json(indexPath(shownIndex, `/documents/${encodeURIComponent(id)}`), { signal }));
     if (found !== undefined) {
-      place.replaceChildren(element('h2', '', found.id), element('p', 'text', found.text));
+      place.replaceChildren(element('h2', '', found.id), ...texts.shown(found));
     }
   } catch {
     // An id with a slash fits into no path, and a document may be gone: what the map knows is shown.
@@ -97,7 +98,7 @@ async function find() {
       const found =
         text === '' || map === null
           ? []
-          : (await post(indexPath(shownIndex, '/search'), { query: text, k: FOUND, by: 'hybrid' }, signal)).hits;
+          : (await post(indexPath(shownIndex, '/search'), { query: text, k: FOUND, by: 'hybrid', text_characters: 1 }, signal)).hits;
       if (!isLatest()) {
         return;
       }

@@ -6,6 +6,8 @@ import * as why from './why.js';
 
 const PAUSE_MILLISECONDS = 200;
 const HITS = 10;
+// More than anybody reads in a list; passages are looked for in as much.
+const MOST_CHARACTERS = 20_000;
 const WAYS = ['vectors', 'words', 'hybrid'].map((by) => ({ name: by, asked: { by } }));
 const RERANKED = { name: 'hybrid, reranked', asked: { by: 'hybrid', rerank: true } };
 const query = byId('query');
@@ -25,7 +27,7 @@ function chosen(side) {
 function search(system, text, signal) {
   return post(
     indexPath(system.index, '/search'),
-    { query: text, k: HITS, highlight: true, ...system.asked },
+    { query: text, k: HITS, highlight: true, text_characters: MOST_CHARACTERS, ...system.asked },
     signal,
   ).then((answer) => answer.hits);
 }

@@ -1,6 +1,7 @@
 import { indexPath, latest, post } from './api.js';
 import { byId, element, shown, table } from './dom.js';
 import { showOnMap } from './map.js';
+import * as texts from './texts.js';
 
 const dialog = byId('why');
 const body = byId('why-body');
@@ -8,6 +9,7 @@ const run = latest();
 
 // The rest adds little, and a text may have hundreds.
 const MOST_TOKENS = 20;
+const NEIGHBOUR_CHARACTERS = 300;
 
 function rank(side) {
   return side.rank === undefined ? 'beyond the first 100' : String(side.rank);
@@ -86,7 +88,7 @@ function neighbours(index, query, found) {
     const next = element('button', '', `${hit.id} (${hit.score.toFixed(4)})`);
     next.type = 'button';
     next.addEventListener('click', () => open(index, query, hit.id));
-    line.append(element('p', 'text', hit.text.slice(0, 300)), next);
+    line.append(element('p', 'text', hit.cut ? `${hit.text} …` : hit.text), next);
     list.append(line);
   }
   return list;
@@ -98,7 +100,7 @@ function metadata(values) {
 
 function show(index, query, answer) {
   byId('why-title').textContent = `Why ${answer.id}`;
-  const parts = [element('p', 'text', answer.text), scores(answer), words(answer.words)];
+  const parts = [...texts.shown(answer), scores(answer), words(answer.words)];
   if (answer.tokens !== undefined) {
     parts.push(...tokens(answer.tokens));
   }
@@ -123,7 +125,7 @@ export async function open(index, query, id) {
     dialog.showModal();
   }
   try {
-    const answer = await run((signal) => post(indexPath(index, '/explain'), { query, id }, signal));
+    const answer = await run((signal) => post(indexPath(index, '/explain'), { query, id, text_characters: NEIGHBOUR_CHARACTERS }, signal));
     if (answer !== undefined) {
       show(index, query, answer);
     }
