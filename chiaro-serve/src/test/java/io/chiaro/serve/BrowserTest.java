@@ -206,7 +206,11 @@ class BrowserTest {
     }
 
     private static List<String> ids(String index, String query) {
-        return RunningServer.object(server.post("/v1/indexes/" + index + "/search", Map.of("query", query, "k", 10)))
+        return ids(index, query, 10);
+    }
+
+    private static List<String> ids(String index, String query, int k) {
+        return RunningServer.object(server.post("/v1/indexes/" + index + "/search", Map.of("query", query, "k", k)))
                 .objects("hits")
                 .stream()
                 .map(hit -> hit.string("id"))
@@ -267,6 +271,36 @@ class BrowserTest {
         page.locator("#why-body button.more").click();
         assertThat(page.locator("#why-body > .text")).containsText("the end of it");
         assertThat(page.locator("#why-body > .title")).hasText("Of a heron");
+    }
+
+    @Test
+    void ten_more_hits_come_behind_those_that_are_shown_until_there_are_no_more() {
+        visit("/?query=a+bird+and+bread");
+        assertThat(hits("first")).hasCount(10);
+        List<String> birds = ids("birds", "a bird and bread", 50);
+        List<String> base = ids("base", "a bird and bread", 50);
+        page.locator("#first-more").click();
+        assertThat(hits("first")).hasCount(20);
+        assertThat(focused()).isEqualTo(birds.get(10));
+        assertThat(page.locator("#status")).containsText("20 and 10 hits");
+        assertThat(hits("first").nth(10)).containsText("11. ");
+        String best = base.get(0);
+        int at = birds.indexOf(best);
+        assertThat(hits("second").first().locator(".elsewhere"))
+                .hasText(at < 20 ? at + 1 + " in the other list" : "not in the other list");
+        for (int shown = 30; shown <= 50; shown += 10) {
+            page.locator("#first-more").click();
+            assertThat(hits("first")).hasCount(shown);
+        }
+        assertThat(hits("second").first().locator(".elsewhere")).hasText(at + 1 + " in the other list");
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(birds);
+        page.locator("#first-more").click();
+        assertThat(page.locator("#first-more")).isHidden();
+        assertThat(hits("second")).hasCount(10);
+        page.locator("#query").fill("winter");
+        assertThat(page.locator("#first-more")).isVisible();
+        assertThat(hits("first")).hasCount(10);
     }
 
     @Test
