@@ -25,6 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -487,6 +491,55 @@ class BrowserTest {
                         + " done.\"}\n",
                 StandardOpenOption.APPEND);
         assertThat(page.locator("#training-status")).hasText("Step 3 of 3, loss 1.5000. All 3 steps are done.");
+    }
+
+    @Test
+    void a_poll_that_fails_is_repeated_and_runs_that_begin_meanwhile_are_listed() throws IOException {
+        List<Route> refused = new ArrayList<>();
+        page.route(Pattern.compile(".*/events/.*"), route -> {
+            if (refused.size() < 2) {
+                refused.add(route);
+                route.fulfill(
+                        new Route.FulfillOptions().setStatus(429).setBody("{\"error\": {\"message\": \"busy.\"}}"));
+            } else {
+                route.resume();
+            }
+        });
+        visit("/#training");
+        assertThat(page.locator("#training-status")).hasText("busy. It is asked again in 2 seconds.");
+        assertThat(page.locator("#training-status")).hasText("busy. It is asked again in 4 seconds.");
+        assertThat(page.locator("#training-status")).containsText("loss");
+        String shown = page.locator("#run").inputValue();
+        Path newer = Files.createDirectories(folder.resolve("runs/newer"));
+        Files.writeString(newer.resolve("events.jsonl"), "{\"event\":\"run-started\",\"step\":0,\"steps\":3}\n");
+        assertThat(page.locator("#run option").first()).hasText("newer");
+        assertThat(page.locator("#run")).hasValue(shown);
+        visit("/");
+        page.locator("#tab-training").click();
+        assertThat(page.locator("#run")).hasValue("newer");
+        Files.delete(newer.resolve("events.jsonl"));
+        complaints.removeIf(text -> text.contains("status of 429"));
+    }
+
+    @Test
+    void a_silent_run_says_since_when_and_every_series_of_a_validation_is_drawn() throws IOException {
+        Path killed = Files.createDirectories(folder.resolve("runs/killed")).resolve("events.jsonl");
+        String metrics = IntStream.range(0, 9)
+                .mapToObj(i -> "\"m" + i + "\":0." + (i + 1))
+                .collect(Collectors.joining(","));
+        Files.writeString(
+                killed,
+                step(1, 2.5) + "{\"event\":\"evaluated\",\"step\":1,\"name\":\"sts\",\"metrics\":{" + metrics + "}}\n");
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofHours(73))));
+        visit("/#training");
+        page.locator("#run").selectOption("killed");
+        assertThat(page.locator("#training-status"))
+                .hasText("Step 1 of 3, loss 2.5000. No event for 3 days: it may have been ended.");
+        assertThat(page.locator("#charts")).containsText("Validation 2 of 2");
+        for (int i = 0; i < 9; i++) {
+            assertThat(page.locator("#charts")).containsText("sts m" + i + " 0." + (i + 1));
+        }
+        Files.delete(killed);
     }
 
     @Test

@@ -20,6 +20,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +234,29 @@ class LookingRoutesTest {
             HttpResponse<String> response = server.get("/v1/runs/" + name + "/events/0");
             assertThat(response.statusCode()).as(name).isIn(400, 404);
             assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void the_run_that_wrote_last_comes_first_and_each_says_how_long_ago_that_was() throws IOException {
+        Path runs = folder.resolve("aged");
+        for (String name : List.of("new", "old", "older")) {
+            Files.writeString(
+                    Files.createDirectories(runs.resolve(name)).resolve("events.jsonl"),
+                    "{\"event\":\"run-started\",\"step\":0}\n");
+        }
+        for (Map.Entry<String, Integer> days : Map.of("old", 2, "older", 3).entrySet()) {
+            Files.setLastModifiedTime(
+                    runs.resolve(days.getKey()).resolve("events.jsonl"),
+                    FileTime.from(Instant.now().minus(Duration.ofDays(days.getValue()))));
+        }
+        try (RunningServer own = new RunningServer(
+                model, List.of(), ServerSettings.defaults().withShown(Shown.NOTHING.withRuns(runs)))) {
+            JsonObject list = ok(own.get("/v1/runs"));
+            assertThat(list.strings("data")).containsExactly("new", "old", "older");
+            assertThat(list.object("ages").number("old")).isBetween(172_800.0, 173_400.0);
+            assertThat(ok(own.get("/v1/runs/older/events/0")).number("age")).isBetween(259_200.0, 259_800.0);
+            assertThat(ok(own.get("/v1/runs/new/events/0")).number("age")).isBetween(0.0, 600.0);
         }
     }
 

@@ -18,7 +18,9 @@ export async function json(path, options = {}) {
     }
     const error = body.error;
     const message = typeof error === 'string' ? error : error.message;
-    throw new Error(response.status === 403 ? `This may not be done here: ${message}` : message);
+    throw Object.assign(new Error(response.status === 403 ? `This may not be done here: ${message}` : message), {
+      status: response.status,
+    });
   }
 }
 
