@@ -11,6 +11,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.SelectOption;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
@@ -22,6 +23,7 @@ import io.chiaro.search.TextIndex;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.Shown;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -553,6 +555,55 @@ class BrowserTest {
         page.locator("#tab-model").click();
         assertThat(page.locator("#facts")).containsText("max input length");
         assertThat(page.locator("#card h2")).hasText("tiny");
+    }
+
+    @Test
+    void only_figures_whose_better_direction_is_known_are_coloured_by_it() {
+        visit("/#reports");
+        String first =
+                "{\"base\": {\"ndcg@10\": 0.5, \"recall_at_10\": 0.5, \"average-precision\": 0.5, \"seconds\": 1,"
+                        + " \"alignment\": 1, \"uniformity\": -2, \"effective-rank\": 5, \"loss\": 2}, \"ndcg@10\": {\"size\": 1}}";
+        String second =
+                "{\"base\": {\"ndcg@10\": 0.6, \"recall_at_10\": 0.4, \"average-precision\": 0.6, \"seconds\": 2,"
+                        + " \"alignment\": 2, \"uniformity\": -3, \"effective-rank\": 6, \"loss\": 2}, \"ndcg@10\": {\"size\": 2}}";
+        give("a", first);
+        give("b", second);
+        assertThat(page.locator("#comparison tbody tr")).hasCount(9);
+        assertThat(page.locator("#comparison tr:has(.better) th"))
+                .hasText(new String[] {"base ndcg@10", "base average-precision", "base uniformity"});
+        assertThat(page.locator("#comparison tr:has(.worse) th"))
+                .hasText(new String[] {"base recall_at_10", "base seconds", "base alignment"});
+    }
+
+    @Test
+    void what_is_no_report_is_refused_and_leaves_nothing_of_the_last_one() {
+        visit("/#reports");
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "null", "null", "[1, 2]", "a list", "\"x\"", "a string", "{", "no JSON")
+                .entrySet()) {
+            give("a", "{\"ndcg@10\": 0.5}");
+            assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "", ""});
+            give("a", wrong.getKey());
+            assertThat(page.locator("#reports-status"))
+                    .containsText("Expected a report, but found: " + wrong.getValue() + ".");
+            assertThat(page.locator("#comparison td")).hasCount(0);
+        }
+        give("a", "{\"ndcg@10\": 0.5}");
+        page.locator("#report-a").selectOption("second");
+        assertThat(page.locator("#comparison td").first()).hasText("0.5000");
+        assertThat(page.locator("#file-a")).hasValue("");
+        page.locator("#report-b").selectOption("first");
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "0.2500", "-0.2500"});
+        page.locator("#report-b").selectOption("");
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "", ""});
+        page.locator("#report-a").selectOption("");
+        assertThat(page.locator("#comparison table")).hasCount(0);
+    }
+
+    private void give(String side, String report) {
+        page.locator("#file-" + side)
+                .setInputFiles(
+                        new FilePayload("report.json", "application/json", report.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
