@@ -310,6 +310,34 @@ class BrowserTest {
     }
 
     @Test
+    void a_start_that_is_refused_is_said_and_made_up_for() {
+        List<Route> refused = new ArrayList<>();
+        page.route(Pattern.compile(".*/info"), route -> {
+            if (refused.size() < 2) {
+                refused.add(route);
+                route.fulfill(
+                        new Route.FulfillOptions().setStatus(429).setBody("{\"error\": {\"message\": \"busy.\"}}"));
+            } else {
+                route.resume();
+            }
+        });
+        visit("/?query=winter#map");
+        assertThat(page.locator("#problem")).containsText("busy.");
+        assertThat(page.locator("#view-map")).isVisible();
+        page.locator("#tab-training").click();
+        assertThat(page.locator("#training-status")).containsText("loss");
+        page.locator("#tab-map").click();
+        page.locator("#problem-again").click();
+        // The button was refused as well; the page asks again by itself.
+        assertThat(page.locator("#map-status")).containsText("on the map");
+        assertThat(page.locator("#problem")).isHidden();
+        assertThat(refused).hasSize(2);
+        page.locator("#tab-search").click();
+        assertThat(hits("first")).hasCount(10);
+        complaints.removeIf(text -> text.contains("status of 429"));
+    }
+
+    @Test
     void an_answer_that_comes_after_a_later_one_is_not_shown() {
         visit("/");
         page.locator("#second").selectOption("");

@@ -14,7 +14,7 @@ export async function json(path, options = {}) {
       if (await key.another(sent)) {
         continue;
       }
-      throw new Error('The server wants a key. The button Key takes one.');
+      throw Object.assign(new Error('The server wants a key. The button Key takes one.'), { status: 401 });
     }
     const error = body.error;
     const message = typeof error === 'string' ? error : error.message;

@@ -224,6 +224,8 @@ export function start(indexes, model) {
   document.addEventListener('keydown', keys);
   // An address may carry a query, so that a search can be passed on.
   query.value = new URLSearchParams(location.search).get('query') ?? '';
-  query.focus();
+  if (document.activeElement === document.body) {
+    query.focus();
+  }
   return refresh();
 }

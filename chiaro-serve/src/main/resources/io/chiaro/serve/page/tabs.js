@@ -2,13 +2,15 @@ import { byId } from './dom.js';
 
 const names = ['search', 'map', 'training', 'reports', 'model'];
 const watchers = new Map();
+let current = '';
 
-// Calls back each time a view is opened, and says when it is left.
+// Calls back each time a view is opened, also where it is open by now, and says when it is left.
 export function whenShown(name, opened, left = () => {}) {
   watchers.set(name, { opened, left });
+  if (name === current) {
+    opened();
+  }
 }
-
-let current = 'search';
 
 export function open(name, focus = false) {
   if (name !== current) {
