@@ -105,11 +105,13 @@ class BrowserTest {
         String filling = "x. ".repeat(150_000);
         TextIndex.write(
                 folder.resolve("long"),
-                IntStream.range(0, 12)
-                        .mapToObj(i -> new Document(
-                                "l" + i,
-                                "Of a heron",
-                                "x. ".repeat(1_000) + "Here a heron stands. " + filling + "the end of it")),
+                Stream.concat(
+                        Stream.of(new Document("hebrew", "שיר", "הציפור שרה בחורף")),
+                        IntStream.range(0, 12)
+                                .mapToObj(i -> new Document(
+                                        "l" + i,
+                                        "Of a heron",
+                                        "x. ".repeat(1_000) + "Here a heron stands. " + filling + "the end of it"))),
                 model);
         try (TextIndex index = TextIndex.open(folder.resolve("birds"))) {
             index.drawMap(42);
@@ -338,6 +340,54 @@ class BrowserTest {
     }
 
     @Test
+    void texts_that_are_read_from_right_to_left_are_shown_so() {
+        visit("/");
+        page.locator("#first").selectOption(new SelectOption().setLabel("long (tiny), words"));
+        page.locator("#second").selectOption("");
+        page.locator("#query").fill("ציפור שיר");
+        Locator hit = page.locator("#first-hits > li[data-id=hebrew]");
+        for (Locator place : List.of(page.locator("#query"), hit.locator(".title"), hit.locator(".text"))) {
+            assertThat(place).hasCSS("direction", "rtl");
+        }
+        assertThat(hit.locator(".about")).hasCSS("direction", "ltr");
+        hit.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator("#why-body .text").first()).hasCSS("direction", "rtl");
+        assertThat(page.locator("#why-body caption").first()).hasCSS("direction", "ltr");
+    }
+
+    @Test
+    void what_answers_in_place_of_the_server_is_not_shown_to_people() {
+        visit("/");
+        List<Route.FulfillOptions> answers = new ArrayList<>(List.of(
+                new Route.FulfillOptions()
+                        .setStatus(502)
+                        .setContentType("text/html")
+                        .setBody("<html>Bad Gateway</html>"),
+                new Route.FulfillOptions()
+                        .setStatus(503)
+                        .setContentType("application/json")
+                        .setBody("null"),
+                new Route.FulfillOptions().setStatus(200).setBody("{\"hits\": [")));
+        page.locator("#second").selectOption("");
+        page.route(Pattern.compile(".*/search"), route -> {
+            if (answers.isEmpty()) {
+                route.abort();
+            } else {
+                route.fulfill(answers.remove(0));
+            }
+        });
+        for (String message : List.of(
+                "The server does not answer (502).",
+                "The server does not answer (503).",
+                "The answer of the server broke off.",
+                "The server cannot be reached.")) {
+            page.locator("#query").fill("winter " + message.length());
+            assertThat(page.locator("#status")).hasText(message);
+        }
+        complaints.removeIf(text -> text.startsWith("Failed to load resource"));
+    }
+
+    @Test
     void an_answer_that_comes_after_a_later_one_is_not_shown() {
         visit("/");
         page.locator("#second").selectOption("");
@@ -467,6 +517,22 @@ class BrowserTest {
         assertThat(page.locator("#tip")).containsText(shown);
         page.locator("#map-colour").selectOption("");
         assertThat(page.locator("#legend li")).hasCount(0);
+    }
+
+    @Test
+    void that_a_map_is_stale_is_said_also_while_something_is_searched_for() {
+        page.route(
+                Pattern.compile(".*/birds/map"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(server.get("/v1/indexes/birds/map")
+                                .body()
+                                .replace("\"stale\":false,\"gone\":0", "\"stale\":true,\"gone\":3"))));
+        visit("/?query=winter#map");
+        assertThat(page.locator("#map-status")).hasText("50 of the 50 best are on the map.");
+        assertThat(page.locator("#map-stale"))
+                .hasText("The index has changed since the map was drawn, and 3 that it showed are gone.");
+        assertThat(page.locator("#map-stale")).isVisible();
     }
 
     /** The pixels of the map once they are other ones and two frames have passed. */

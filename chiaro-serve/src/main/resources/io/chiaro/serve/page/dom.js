@@ -10,6 +10,13 @@ export function element(name, className, text) {
   return made;
 }
 
+// What documents and files hold, which runs in the direction of its letters.
+export function foreign(name, className, text) {
+  const made = element(name, className, text);
+  made.dir = 'auto';
+  return made;
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }
@@ -27,7 +34,7 @@ export function table(caption, heads, rows) {
   for (const row of rows) {
     const line = body.insertRow();
     row.forEach((value, at) => {
-      const cell = element(at === 0 ? 'th' : 'td', typeof value === 'number' ? 'number' : '');
+      const cell = (typeof value === 'string' ? foreign : element)(at === 0 ? 'th' : 'td', typeof value === 'number' ? 'number' : '');
       if (at === 0) {
         cell.scope = 'row';
       }

@@ -1,5 +1,5 @@
 import { debounced, indexPath, json, latest, post } from './api.js';
-import { byId, element } from './dom.js';
+import { byId, element, foreign } from './dom.js';
 import { cssPixel, Plane } from './plane.js';
 import * as tabs from './tabs.js';
 import * as texts from './texts.js';
@@ -49,7 +49,7 @@ function paint() {
       colours[i] = code < 0 ? none : pixels[code];
     });
     chosen.values.forEach((value, at) => {
-      const line = element('li', '', value);
+      const line = foreign('li', '', value);
       const swatch = element('span', 'swatch');
       swatch.style.background = palette[at];
       line.prepend(swatch);
@@ -83,11 +83,11 @@ async function chosen(point) {
   try {
     const found = await show((signal) => json(indexPath(shownIndex, `/documents/${encodeURIComponent(id)}`), { signal }));
     if (found !== undefined) {
-      place.replaceChildren(element('h2', '', found.id), ...texts.shown(found));
+      place.replaceChildren(foreign('h2', '', found.id), ...texts.shown(found));
     }
   } catch {
     // An id with a slash fits into no path, and a document may be gone: what the map knows is shown.
-    place.replaceChildren(element('h2', '', id), element('p', 'text', map.labels[point]));
+    place.replaceChildren(foreign('h2', '', id), foreign('p', 'text', map.labels[point]));
   }
 }
 
@@ -116,7 +116,7 @@ async function find() {
 
 function line(hit) {
   const made = element('li');
-  const button = element('button', '', `${hit.id}: ${map.labels[positions.get(hit.id)]}`);
+  const button = foreign('button', '', `${hit.id}: ${map.labels[positions.get(hit.id)]}`);
   button.type = 'button';
   button.addEventListener('click', () => {
     plane.look(positions.get(hit.id));
@@ -129,9 +129,14 @@ function line(hit) {
 function said() {
   const drawn = map.ids.length + map.gone;
   const part = drawn < map.documents ? ` of ${map.documents.toLocaleString()}, evenly over the index` : '';
+  return `${map.ids.length.toLocaleString()} documents${part}.`;
+}
+
+// Not in the status, where what is found would take its place.
+function warn() {
   const gone = map.gone > 0 ? `, and ${map.gone.toLocaleString()} that it showed are gone` : '';
-  const old = map.stale ? ` The index has changed since the map was drawn${gone}.` : '';
-  return `${map.ids.length.toLocaleString()} documents${part}.${old}`;
+  byId('map-stale').textContent = `The index has changed since the map was drawn${gone}.`;
+  byId('map-stale').hidden = !map.stale;
 }
 
 async function load() {
@@ -155,6 +160,7 @@ async function load() {
     byId('map-document').replaceChildren();
     paint();
     status.textContent = said();
+    warn();
     await find();
   } catch (error) {
     status.textContent = error.message;

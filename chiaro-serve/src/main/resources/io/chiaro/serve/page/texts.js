@@ -1,4 +1,4 @@
-import { element } from './dom.js';
+import { element, foreign } from './dom.js';
 
 // A list is for choosing: of each text a few lines are enough, and the rest is a button away.
 const FEW_CHARACTERS = 400;
@@ -62,7 +62,7 @@ function few(text, { passages, marks }, from) {
 }
 
 function short(text, marks, stretches, from) {
-  const place = element('p', 'few');
+  const place = foreign('p', 'few');
   stretches.forEach((stretch, at) => {
     if (at > 0 || stretch[0] > from) {
       place.append('… ');
@@ -86,11 +86,11 @@ export function shown(hit) {
   const from = titled ? title.length + (text.slice(title.length).match(/^\s*/)[0].length) : 0;
   const parts = [];
   if (title !== '') {
-    const heading = element('p', 'title');
+    const heading = foreign('p', 'title');
     heading.append(...(titled ? marked(text, marks, [0, title.length]) : [title]));
     parts.push(heading);
   }
-  const whole = element('p', 'text');
+  const whole = foreign('p', 'text');
   whole.append(...marked(text, marks, [from, text.length]));
   if (hit.cut) {
     whole.append(' …', element('span', 'quiet cut', `The first ${text.length.toLocaleString('en')} characters; Why? shows all.`));

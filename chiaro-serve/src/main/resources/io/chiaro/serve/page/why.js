@@ -1,5 +1,5 @@
 import { indexPath, latest, post } from './api.js';
-import { byId, element, shown, table } from './dom.js';
+import { byId, element, foreign, shown, table } from './dom.js';
 import { showOnMap } from './map.js';
 import * as texts from './texts.js';
 
@@ -88,7 +88,7 @@ function neighbours(index, query, found) {
     const next = element('button', '', `${hit.id} (${hit.score.toFixed(4)})`);
     next.type = 'button';
     next.addEventListener('click', () => open(index, query, hit.id));
-    line.append(element('p', 'text', hit.cut ? `${hit.text} …` : hit.text), next);
+    line.append(foreign('p', 'text', hit.cut ? `${hit.text} …` : hit.text), next);
     list.append(line);
   }
   return list;
