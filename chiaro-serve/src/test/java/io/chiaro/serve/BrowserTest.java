@@ -388,6 +388,45 @@ class BrowserTest {
     }
 
     @Test
+    void the_address_holds_the_search_and_back_goes_to_the_view_before() {
+        visit("/");
+        page.locator("#query").fill("tea & song");
+        page.locator("#first").selectOption(new SelectOption().setLabel("base (untuned), words"));
+        page.locator("#second").selectOption("");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        Object shown = hits("first").evaluateAll("all => all.map(one => one.dataset.id)");
+        page.locator("#tab-map").click();
+        page.locator("#tab-model").click();
+        page.goBack();
+        assertThat(page.locator("#view-map")).isVisible();
+        assertThat(page.locator("#tab-map")).hasAttribute("aria-selected", "true");
+        page.goBack();
+        assertThat(page.locator("#view-search")).isVisible();
+        page.goForward();
+        page.keyboard().press("/");
+        page.locator("#query").fill("cold");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        page.goBack();
+        assertThat(page.locator("#view-map")).isVisible();
+        page.goBack();
+        assertThat(page.locator("#query")).hasValue("tea & song");
+        assertThat(hits("first")).hasCount(10);
+
+        page.navigate("about:blank");
+        page.goBack();
+        page.waitForSelector("html[data-ready]");
+        assertThat(page.locator("#query")).hasValue("tea & song");
+        assertThat(page.locator("#first option:checked")).hasText("base (untuned), words");
+        assertThat(page.locator("#second")).hasValue("");
+        answered();
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(shown);
+        asked.removeIf(url -> url.equals("about:blank"));
+        visit("/?query=tea&first=gone/words&second=gone/words");
+        assertThat(page.locator("#first option:checked")).hasText("birds (tiny), vectors");
+    }
+
+    @Test
     void an_answer_that_comes_after_a_later_one_is_not_shown() {
         visit("/");
         page.locator("#second").selectOption("");

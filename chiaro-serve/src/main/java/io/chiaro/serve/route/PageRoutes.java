@@ -28,6 +28,7 @@ final class PageRoutes {
             "tabs",
             "theme",
             "search",
+            "systems",
             "hits",
             "texts",
             "why",

@@ -1,6 +1,7 @@
 import { debounced, indexPath, latest, post } from './api.js';
 import { byId } from './dom.js';
 import { item } from './hits.js';
+import { systemsOf, usual } from './systems.js';
 import * as tabs from './tabs.js';
 import * as why from './why.js';
 
@@ -8,8 +9,6 @@ const PAUSE_MILLISECONDS = 200;
 const HITS = 10;
 // More than anybody reads in a list; passages are looked for in as much.
 const MOST_CHARACTERS = 20_000;
-const WAYS = ['vectors', 'words', 'hybrid'].map((by) => ({ name: by, asked: { by } }));
-const RERANKED = { name: 'hybrid, reranked', asked: { by: 'hybrid', rerank: true } };
 const query = byId('query');
 const status = byId('status');
 const columns = byId('columns');
@@ -20,12 +19,13 @@ const mores = [byId('first-more'), byId('second-more')];
 const run = latest();
 let asked = 0;
 let systems = [];
+let unchosen = ['', ''];
 // What each side shows, and from where the next page begins.
 let sides = [];
 let mostHits = HITS;
 
 function chosen(side) {
-  return systems[Number(selects[side].value)];
+  return systems.find((system) => system.key === selects[side].value);
 }
 
 function search(system, text, from, signal) {
@@ -84,7 +84,10 @@ function told() {
 async function more(at) {
   const mine = asked;
   const side = sides[at];
-  mores[at].disabled = true;
+  if (side.isAsking) {
+    return;
+  }
+  side.isAsking = true;
   try {
     const found = await search(side.system, side.text, side.next);
     if (mine !== asked) {
@@ -105,7 +108,7 @@ async function more(at) {
   } catch (error) {
     status.textContent = error.message;
   } finally {
-    mores[at].disabled = false;
+    side.isAsking = false;
   }
 }
 
@@ -114,8 +117,30 @@ function busy(is) {
   columns.setAttribute('aria-busy', String(is));
 }
 
+// The address holds what is asked for, so that it can be kept and passed on; each letter is no step to go back by.
+function keep() {
+  const text = query.value.trim();
+  const asking = text === '' ? '' : `?${new URLSearchParams({ query: text, first: selects[0].value, second: selects[1].value })}`;
+  history.replaceState(null, '', `${location.pathname}${asking}${location.hash}`);
+}
+
+// What the address holds; what it leaves out, or what is not served, is as usual. True if that is something else than before.
+function recall() {
+  const fields = [query, ...selects];
+  const before = fields.map((one) => one.value).join('\n');
+  const asking = new URLSearchParams(location.search);
+  query.value = asking.get('query') ?? '';
+  selects.forEach((select, side) => {
+    const wanted = asking.get(['first', 'second'][side]);
+    const known = [...select.options].some((option) => option.value === wanted);
+    select.value = known ? wanted : unchosen[side];
+  });
+  return fields.map((one) => one.value).join('\n') !== before;
+}
+
 async function refresh() {
   const text = query.value.trim();
+  keep();
   asked += 1;
   const mine = asked;
   busy(true);
@@ -197,23 +222,10 @@ function keys(event) {
 
 export function start(indexes, model) {
   mostHits = model.max_hits;
-  const many = new Set(indexes.map((index) => index.model)).size > 1;
-  const ways = model.reranker === undefined ? WAYS : [...WAYS, RERANKED];
-  systems = indexes.flatMap((index) =>
-    ways.map(({ name, asked: how }) => ({
-      index: index.name,
-      asked: how,
-      name: `${index.name}${many ? ` (${index.model})` : ''}, ${name}`,
-    })));
+  systems = systemsOf(indexes, model);
+  unchosen = usual(indexes, model);
   selects[1].append(new Option('nothing', ''));
-  systems.forEach((system, at) => selects.forEach((select) => select.append(new Option(system.name, at))));
-  // A second model is served to be compared.
-  const other = indexes.findIndex((index) => index.model_hash !== model.model_sha);
-  const own = indexes.findIndex((index) => index.model_hash === model.model_sha);
-  if (other >= 0 && own >= 0) {
-    selects[0].value = String(own * ways.length);
-    selects[1].value = String(other * ways.length);
-  }
+  systems.forEach((system) => selects.forEach((select) => select.append(new Option(system.name, system.key))));
   byId('form').addEventListener('submit', (event) => {
     event.preventDefault();
     refresh();
@@ -222,10 +234,17 @@ export function start(indexes, model) {
   query.addEventListener('input', typed);
   selects.forEach((select) => select.addEventListener('change', refresh));
   document.addEventListener('keydown', keys);
-  // An address may carry a query, so that a search can be passed on.
-  query.value = new URLSearchParams(location.search).get('query') ?? '';
+  recall();
   if (document.activeElement === document.body) {
     query.focus();
   }
-  return refresh();
+  const searched = refresh();
+  tabs.whenShown('search', (isBack) => {
+    if (!isBack) {
+      keep();
+    } else if (recall()) {
+      refresh();
+    }
+  });
+  return searched;
 }
