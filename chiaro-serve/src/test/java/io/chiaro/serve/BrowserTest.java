@@ -574,6 +574,29 @@ class BrowserTest {
         assertThat(page.locator("#map-stale")).isVisible();
     }
 
+    @Test
+    void the_keyboard_chooses_the_document_in_the_middle_of_the_map() {
+        visit("/?query=winter#map");
+        page.locator("#map-hits button").first().click();
+        String found = page.locator("#map-document h2").textContent();
+        page.locator("#map-hits button").nth(1).click();
+        assertThat(page.locator("#map-document h2")).not().hasText(found);
+        page.locator("#map-hits button").first().focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#map-document h2")).hasText(found);
+        page.locator("#canvas").focus();
+        page.keyboard().press("0");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#map-document h2")).not().hasText(found);
+        String middle = page.locator("#map-document h2").textContent();
+        for (int i = 0; i < 3; i++) {
+            page.keyboard().press("ArrowLeft");
+        }
+        page.keyboard().press(" ");
+        assertThat(page.locator("#map-document h2")).not().hasText(middle);
+        assertThat(page.locator("#map-document")).hasAttribute("aria-live", "polite");
+    }
+
     /** The pixels of the map once they are other ones and two frames have passed. */
     private String changedFrom(String before) {
         page.waitForFunction("(old) => document.getElementById('canvas').toDataURL() !== old", before);
@@ -753,6 +776,60 @@ class BrowserTest {
         assertThat(page.locator("#map-hits")).containsText("<img src=x");
         assertThat(page.locator("img")).hasCount(0);
         assertThat(page).hasTitle("Chiaro");
+    }
+
+    @Test
+    void nothing_is_wider_than_a_narrow_screen() {
+        page.setViewportSize(320, 700);
+        visit("/?query=a+bird+and+bread");
+        assertThat(hits("first")).hasCount(10);
+        page.locator("#first-hits > li:has(mark) button").first().click();
+        assertThat(page.locator("#why-body")).containsText("Matching words");
+        assertThat(page.locator("#why-body table thead th").filter(new Locator.FilterOptions().setHasText("Share")))
+                .hasText("Share of the score");
+        assertThat(width("document.getElementById('why').scrollWidth"))
+                .isLessThanOrEqualTo(width("document.getElementById('why').clientWidth"));
+        page.keyboard().press("Escape");
+        for (String view : List.of("search", "map", "training", "reports", "model")) {
+            page.locator("#tab-" + view).click();
+            if (view.equals("reports")) {
+                give("a", "{\"tuned\": {\"average-precision\": 0.5, \"a-figure-of-a-long-name@1000\": 123456.5}}");
+                give("b", "{\"tuned\": {\"average-precision\": 0.25, \"a-figure-of-a-long-name@1000\": 223456.5}}");
+                assertThat(page.locator("#comparison tbody tr")).hasCount(2);
+            }
+            assertThat(width("document.documentElement.scrollWidth")).as(view).isLessThanOrEqualTo(320);
+        }
+    }
+
+    private int width(String of) {
+        return ((Number) page.evaluate(of)).intValue();
+    }
+
+    @Test
+    void lines_and_their_names_are_told_from_the_paper_in_both_colours() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            visit("/");
+            Object least = page.evaluate("""
+                    () => {
+                      const style = getComputedStyle(document.documentElement);
+                      const light = (name) => {
+                        const parts = style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/g)
+                          .map((one) => parseInt(one, 16) / 255)
+                          .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+                        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05;
+                      };
+                      const paper = light('--paper');
+                      return Math.min(...['--first', '--second', '--third', '--fourth', '--quiet', '--accent']
+                        .map(light).map((one) => Math.max(one, paper) / Math.min(one, paper)));
+                    }""");
+            assertThat(((Number) least).doubleValue()).as(scheme.name()).isGreaterThan(4.5);
+        }
+        assertThat(server.get("/page/style.css")
+                        .body()
+                        .lines()
+                        .filter(line -> line.contains(".line-") || line.contains(".key-")))
+                .noneMatch(line -> line.contains("#"));
     }
 
     @Test

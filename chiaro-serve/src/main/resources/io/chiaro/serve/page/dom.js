@@ -26,7 +26,8 @@ export function table(caption, heads, rows) {
   made.append(element('caption', '', caption));
   const head = made.createTHead().insertRow();
   for (const name of heads) {
-    const cell = element('th', '', name);
+    const cell = element('th');
+    cell.append(name);
     cell.scope = 'col';
     head.append(cell);
   }

@@ -23,13 +23,18 @@ function share(value, whole) {
   return meter;
 }
 
+// The meters are seen beside their numbers; who hears the table wants a name for them.
+function meterHead() {
+  return element('span', 'unseen', 'Share of the score');
+}
+
 function words(found) {
   if (found.matches.length === 0) {
     return element('p', '', 'No word of the query stands in it.');
   }
   return table(
     'Matching words',
-    ['Word', 'Times in the query', 'Adds to BM25', ''],
+    ['Word', 'Times in the query', 'Adds to BM25', meterHead()],
     found.matches.map((match) => [match.word, match.times, match.share.toFixed(4), share(match.share, found.score)]),
   );
 }
@@ -53,7 +58,7 @@ function tokens(found) {
   const parts = [
     table(
       'Matching tokens',
-      ['Token', 'Stands in', 'Weight in the query', 'Weight in the text', 'Product', ''],
+      ['Token', 'Stands in', 'Weight in the query', 'Weight in the text', 'Product', meterHead()],
       first.map((match) => [
         match.token,
         stands(match),
