@@ -575,6 +575,35 @@ class BrowserTest {
     }
 
     @Test
+    void a_map_that_is_being_drawn_is_said_and_shown_when_it_is_there() {
+        List<String> states = new ArrayList<>(List.of(
+                "\"map\":false",
+                "\"map\":false,\"map_drawing\":\"failed\"",
+                "\"map\":false,\"map_drawing\":\"under-way\""));
+        page.route(
+                Pattern.compile(".*/v1/indexes$"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(server.get("/v1/indexes")
+                                .body()
+                                .replace("\"map\":true", states.isEmpty() ? "\"map\":true" : states.get(0)))));
+        visit("/#map");
+        assertThat(page.locator("#map-status")).containsText("No index has a map.");
+        states.remove(0);
+        page.locator("#tab-search").click();
+        page.locator("#tab-map").click();
+        assertThat(page.locator("#map-status"))
+                .hasText("The map of birds could not be drawn. The log of the server says why.");
+        states.remove(0);
+        page.locator("#tab-search").click();
+        page.locator("#tab-map").click();
+        assertThat(page.locator("#map-status"))
+                .hasText("The map of birds is being drawn. Of a large index that takes minutes.");
+        states.remove(0);
+        assertThat(page.locator("#map-status")).hasText("50 documents.");
+    }
+
+    @Test
     void the_keyboard_chooses_the_document_in_the_middle_of_the_map() {
         visit("/?query=winter#map");
         page.locator("#map-hits button").first().click();

@@ -189,6 +189,22 @@ class LookingRoutesTest {
     }
 
     @Test
+    void a_map_that_is_missing_is_drawn_when_the_server_is_told_to() throws InterruptedException {
+        Path unmapped = folder.resolve("unmapped");
+        TextIndex.write(unmapped, documents(), model);
+        try (LiveIndex index = LiveIndex.open(unmapped);
+                RunningServer own = new RunningServer(
+                        model, List.of(new ServedIndex("unmapped", index)), ServerSettings.defaults())) {
+            assertThat(own.server().drawMissingMap("another")).isFalse();
+            assertThat(own.server().drawMissingMap("unmapped")).isTrue();
+            while (!ok(own.get("/v1/indexes/unmapped")).bool("map")) {
+                Thread.sleep(20);
+            }
+            assertThat(own.server().drawMissingMap("unmapped")).isFalse();
+        }
+    }
+
+    @Test
     void an_event_that_no_answer_can_hold_is_passed_over() throws IOException {
         Path run = Files.createDirectories(folder.resolve("runs/long"));
         String line = "{\"event\":\"long\",\"text\":\"" + "x".repeat(3 << 20) + "\"}\n";

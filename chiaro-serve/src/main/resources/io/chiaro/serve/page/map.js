@@ -7,6 +7,8 @@ import * as theme from './theme.js';
 
 const FOUND = 50;
 const PAUSE_MILLISECONDS = 200;
+const LOOK_MILLISECONDS = 3000;
+const NO_MAP = 'No index has a map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.';
 const select = byId('map-index');
 const colour = byId('map-colour');
 const query = byId('map-query');
@@ -19,6 +21,7 @@ let plane = null;
 let map = null;
 let shownIndex = '';
 let positions = new Map();
+let timer = 0;
 
 function field() {
   return map?.fields[Number(colour.value)];
@@ -167,6 +170,43 @@ async function load() {
   }
 }
 
+// Takes in the maps that are there. True if one that nobody has seen yet is being drawn.
+function offer(indexes) {
+  const known = new Set([...select.options].map((option) => option.value));
+  indexes.filter((index) => index.map && !known.has(index.name)).forEach((index) => select.append(new Option(index.name, index.name)));
+  const drawn = (how) => indexes.filter((index) => !index.map && index.map_drawing === how).map((index) => index.name).join(', ');
+  const coming = drawn('under-way');
+  const failed = drawn('failed');
+  if (select.options.length === 0) {
+    let said = NO_MAP;
+    if (coming !== '') {
+      said = `The map of ${coming} is being drawn. Of a large index that takes minutes.`;
+    } else if (failed !== '') {
+      said = `The map of ${failed} could not be drawn. The log of the server says why.`;
+    }
+    if (status.textContent !== said) {
+      status.textContent = said; // Set only when it changes, or a reader of the screen would hear it again and again.
+    }
+  }
+  return coming !== '';
+}
+
+// Looks which maps there are, and again while one is being drawn and somebody waits for it.
+async function look() {
+  clearTimeout(timer);
+  let waits = true;
+  try {
+    waits = offer((await json('v1/indexes')).data);
+    await load();
+  } catch (error) {
+    status.textContent = error.message;
+  }
+  if (waits && !byId('view-map').hidden) {
+    clearTimeout(timer);
+    timer = setTimeout(look, LOOK_MILLISECONDS);
+  }
+}
+
 // Opens the map at a document.
 export async function showOnMap(index, id) {
   tabs.open('map', true);
@@ -185,22 +225,23 @@ export async function showOnMap(index, id) {
 }
 
 export function start(indexes) {
-  indexes.filter((index) => index.map).forEach((index) => select.append(new Option(index.name, index.name)));
-  if (select.options.length === 0) {
-    status.textContent = 'No index has a map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.';
-  }
+  offer(indexes);
   byId('map-form').addEventListener('submit', (event) => event.preventDefault());
   select.addEventListener('change', load);
   colour.addEventListener('change', paint);
   query.addEventListener('input', debounced(PAUSE_MILLISECONDS, find));
   theme.whenChanged(paint);
-  tabs.whenShown('map', () => {
-    // Words that were searched for are looked for here as well.
-    if (query.value === '') {
-      query.value = byId('query').value.trim();
-      find();
-    }
-    load();
-    plane?.ask();
-  });
+  tabs.whenShown(
+    'map',
+    () => {
+      // Words that were searched for are looked for here as well.
+      if (query.value === '') {
+        query.value = byId('query').value.trim();
+        find();
+      }
+      look();
+      plane?.ask();
+    },
+    () => clearTimeout(timer),
+  );
 }
