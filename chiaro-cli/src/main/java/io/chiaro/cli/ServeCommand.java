@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
         })
 final class ServeCommand extends RunnableCommand {
 
-    private static final Path QUICKSTART = Path.of("out/quickstart");
+    private static final String QUICKSTART = "out/quickstart";
 
     @Option(names = "--model", paramLabel = "NAME|DIR", description = "A model name or folder.")
     @Nullable
@@ -97,10 +97,15 @@ final class ServeCommand extends RunnableCommand {
 
     @Option(
             names = "--demo",
+            arity = "0..1",
+            fallbackValue = QUICKSTART,
+            paramLabel = "DIR",
             description =
-                    "Serve what chiaro quickstart left under out/quickstart: its model, its index and a page to search"
-                            + " with, beside what the base model finds.")
-    boolean demo;
+                    "Serve what chiaro quickstart left in a folder (default: " + QUICKSTART + "): its model, its index"
+                            + " and a page to search with, beside what the base model finds. Draws the map of the index, if"
+                            + " it has none.")
+    @Nullable
+    Path demo;
 
     @Option(names = "--port", paramLabel = "N", description = "Where to listen; 0 is any free port (default: 8080).")
     int port = 8080;
@@ -234,8 +239,8 @@ final class ServeCommand extends RunnableCommand {
 
     @Override
     void run(Output output) {
-        if (demo == (model != null)
-                || (demo && !(index.isEmpty() && indexes == null && beside.isEmpty() && runs == null))) {
+        if ((demo != null) == (model != null)
+                || (demo != null && !(index.isEmpty() && indexes == null && beside.isEmpty() && runs == null))) {
             throw ChiaroException.usage(
                     "serve: expected either --model, with or without --index, --indexes, --beside and --runs, or"
                             + " --demo alone.");
@@ -257,9 +262,10 @@ final class ServeCommand extends RunnableCommand {
         if (port < 0 || port > 65_535) {
             throw ChiaroException.usage("--port: expected 0 to 65535, but found " + port + ".");
         }
-        if (demo && !Files.isDirectory(QUICKSTART)) {
+        if (demo != null && !Files.isDirectory(demo.resolve("model"))) {
             throw ChiaroException.usage("--demo: expected what chiaro quickstart leaves in "
-                    + QUICKSTART.toAbsolutePath() + ", but found nothing there. Run chiaro quickstart first.");
+                    + demo.toAbsolutePath() + ", but found nothing there. Run chiaro quickstart first, or say where it"
+                    + " wrote: --demo=DIR.");
         }
         if (runs != null && !Files.isDirectory(runs)) {
             throw ChiaroException.usage(
@@ -278,13 +284,13 @@ final class ServeCommand extends RunnableCommand {
         Serving.run(
                 output,
                 new ServeOptions(
-                        demo ? QUICKSTART.resolve("model").toString() : String.valueOf(model),
-                        demo ? List.of(QUICKSTART.resolve("index")) : index,
+                        demo != null ? demo.resolve("model").toString() : String.valueOf(model),
+                        demo != null ? List.of(demo.resolve("index")) : index,
                         Optional.ofNullable(indexes),
-                        demo
-                                ? besideDemo()
+                        demo != null
+                                ? besideDemo(demo)
                                 : beside.stream().map(BesideIndex::parse).toList(),
-                        Optional.ofNullable(demo ? QUICKSTART : runs),
+                        Optional.ofNullable(demo != null ? demo : runs),
                         Optional.ofNullable(rerank),
                         Optional.ofNullable(sparse),
                         host,
@@ -307,12 +313,13 @@ final class ServeCommand extends RunnableCommand {
                         deadline,
                         autoTruncate,
                         computeThreads(),
-                        Optional.ofNullable(traces)));
+                        Optional.ofNullable(traces),
+                        demo != null));
     }
 
     /** The base model's index, which quickstarts before this version did not leave. */
-    private static List<BesideIndex> besideDemo() {
-        Path folder = QUICKSTART.resolve(Quickstart.BASE_INDEX);
+    private static List<BesideIndex> besideDemo(Path demo) {
+        Path folder = demo.resolve(Quickstart.BASE_INDEX);
         return TextIndex.exists(folder) ? List.of(new BesideIndex(folder, Quickstart.BASE)) : List.of();
     }
 }

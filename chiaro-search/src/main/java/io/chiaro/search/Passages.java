@@ -43,7 +43,7 @@ final class Passages {
     }
 
     /** A place to cut at that is not inside a character. */
-    private static int whole(String text, int at) {
+    static int whole(String text, int at) {
         if (at >= text.length()) {
             return text.length();
         }

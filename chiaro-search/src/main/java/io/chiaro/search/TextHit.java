@@ -13,8 +13,14 @@ import java.util.Map;
  * @param title empty if the document had none, or was indexed before titles were kept apart
  * @param text title and text as they were indexed
  * @param metadata of the document
+ * @param cut whether title or text go on
  */
-public record TextHit(String id, float score, String title, String text, Metadata metadata) {
+public record TextHit(String id, float score, String title, String text, Metadata metadata, boolean cut) {
+
+    /** A whole one. */
+    public TextHit(String id, float score, String title, String text, Metadata metadata) {
+        this(id, score, title, text, metadata, false);
+    }
 
     /** One without a title. */
     public TextHit(String id, float score, String text, Metadata metadata) {
@@ -28,7 +34,18 @@ public record TextHit(String id, float score, String title, String text, Metadat
 
     /** The same with the score of another judge. */
     public TextHit withScore(float other) {
-        return new TextHit(id, other, title, text, metadata);
+        return new TextHit(id, other, title, text, metadata, cut);
+    }
+
+    /** The same with at most so many first characters of title and of text; none of them is half a character. */
+    public TextHit shortened(int characters) {
+        return title.length() <= characters && text.length() <= characters
+                ? this
+                : new TextHit(id, score, first(title, characters), first(text, characters), metadata, true);
+    }
+
+    private static String first(String text, int characters) {
+        return text.substring(0, Passages.whole(text, characters));
     }
 
     /** The hit without its text. */
@@ -36,7 +53,7 @@ public record TextHit(String id, float score, String title, String text, Metadat
         return new Hit(id, score);
     }
 
-    /** The hit as answers show it: {@code {"id", "score", "title"?, "text", "metadata"?}}. */
+    /** The hit as answers show it: {@code {"id", "score", "title"?, "text", "cut"?, "metadata"?}}. */
     public Map<String, Object> plain() {
         Map<String, Object> plain = new LinkedHashMap<>();
         plain.put("id", id);
@@ -45,6 +62,9 @@ public record TextHit(String id, float score, String title, String text, Metadat
             plain.put("title", title);
         }
         plain.put("text", text);
+        if (cut) {
+            plain.put("cut", true);
+        }
         if (!metadata.values().isEmpty()) {
             plain.put("metadata", metadata.plain());
         }

@@ -76,9 +76,10 @@ public final class TextIndex implements AutoCloseable {
      *
      * @param filter which documents are found; all if there is none
      * @param mostText characters that the texts of an answer may have together
+     * @param eachText characters that are given of the text of a hit
      */
-    private record View(Optional<Query> filter, long mostText) {
-        static final View WHOLE = new View(Optional.empty(), Long.MAX_VALUE);
+    private record View(Optional<Query> filter, long mostText, int eachText) {
+        static final View WHOLE = new View(Optional.empty(), Long.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     /**
@@ -199,7 +200,21 @@ public final class TextIndex implements AutoCloseable {
      * error of kind data. No more than that, and one text, is ever in memory for an answer. The caller closes both.
      */
     public TextIndex withMostText(long characters) {
-        return viewed(new View(view.filter(), characters));
+        return viewed(new View(view.filter(), characters, view.eachText()));
+    }
+
+    /**
+     * The same snapshot, whose hits have at most so many first characters of their texts, {@link TextHit#shortened}; what is left out counts
+     * towards no bound. The caller closes both.
+     *
+     * @param characters at least 1
+     */
+    public TextIndex withShortTexts(int characters) {
+        if (characters < 1) {
+            throw new IllegalArgumentException(
+                    "TextIndex.withShortTexts: expected at least 1 character, but found " + characters);
+        }
+        return viewed(new View(view.filter(), view.mostText(), characters));
     }
 
     /**
@@ -220,7 +235,7 @@ public final class TextIndex implements AutoCloseable {
                         .add(query, BooleanClause.Occur.FILTER)
                         .build())
                 .orElse(query);
-        return viewed(new View(Optional.of(both), view.mostText()));
+        return viewed(new View(Optional.of(both), view.mostText(), view.eachText()));
     }
 
     /** What the index holds and which model filled it. */
@@ -407,7 +422,7 @@ public final class TextIndex implements AutoCloseable {
         long more = characters + read.title().length() + read.text().length();
         if (more > view.mostText()) {
             throw ChiaroException.data("expected hits whose texts have at most " + view.mostText()
-                    + " characters together, but found more. Ask for fewer hits, or index shorter texts.");
+                    + " characters together, but found more. Ask for fewer hits, or for less of their texts.");
         }
         return more;
     }
@@ -764,7 +779,7 @@ public final class TextIndex implements AutoCloseable {
     }
 
     private TextHit hit(int document, float score) throws IOException {
-        return IndexedDocument.hit(searcher.storedFields(), document, score);
+        return IndexedDocument.hit(searcher.storedFields(), document, score).shortened(view.eachText());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.chiaro.model.TokenEmbedder;
 import io.chiaro.model.TokenReranker;
 import io.chiaro.model.TokenSparseEmbedder;
 import io.chiaro.search.IndexShelf;
+import io.chiaro.search.TextIndex;
 import io.chiaro.serve.batch.BatchQueue;
 import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.http.HttpServer;
@@ -290,6 +291,26 @@ public final class Server implements AutoCloseable {
     /** Where it listens. */
     public URI address() {
         return http.address();
+    }
+
+    /**
+     * Begins to draw the map of an index, if there is such an index and it has none, behind the answers. Why it could not be drawn stands in
+     * the log.
+     *
+     * @return whether it began; only one map is drawn at a time
+     */
+    public boolean drawMissingMap(String index) {
+        Optional<ModelIndex> wanted = served.current().indexes().find(index).filter(found -> {
+            try (TextIndex snapshot = found.index().snapshot()) {
+                return !snapshot.hasMap();
+            }
+        });
+        try {
+            wanted.ifPresent(served::draw);
+        } catch (HttpProblem another) {
+            return false;
+        }
+        return wanted.isPresent();
     }
 
     /**

@@ -11,6 +11,8 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
+import com.microsoft.playwright.options.SelectOption;
 import io.chiaro.core.Json;
 import io.chiaro.core.JsonObject;
 import io.chiaro.model.Document;
@@ -21,9 +23,13 @@ import io.chiaro.search.TextIndex;
 import io.chiaro.serve.route.ServedIndex;
 import io.chiaro.serve.route.Shown;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +66,7 @@ class BrowserTest {
     private static OnnxEmbedder base;
     private static LiveIndex live;
     private static LiveIndex beside;
+    private static LiveIndex large;
     private static RunningServer server;
 
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
@@ -93,15 +101,31 @@ class BrowserTest {
         base = TinyModel.create(folder.resolve("untuned"), 2, true);
         TextIndex.write(folder.resolve("birds"), documents(), model);
         TextIndex.write(folder.resolve("base"), documents(), base);
+        // Twelve are more than an answer may hold.
+        String filling = "x. ".repeat(150_000);
+        TextIndex.write(
+                folder.resolve("long"),
+                Stream.concat(
+                        Stream.of(new Document("hebrew", "שיר", "הציפור שרה בחורף")),
+                        IntStream.range(0, 12)
+                                .mapToObj(i -> new Document(
+                                        "l" + i,
+                                        "Of a heron",
+                                        "x. ".repeat(1_000) + "Here a heron stands. " + filling + "the end of it"))),
+                model);
         try (TextIndex index = TextIndex.open(folder.resolve("birds"))) {
             index.drawMap(42);
         }
         runs(folder.resolve("runs"));
         live = LiveIndex.open(folder.resolve("birds"));
         beside = LiveIndex.open(folder.resolve("base"));
+        large = LiveIndex.open(folder.resolve("long"));
         server = new RunningServer(
                 model,
-                List.of(new ServedIndex("birds", live), new ServedIndex("base", beside, Optional.of(base))),
+                List.of(
+                        new ServedIndex("birds", live),
+                        new ServedIndex("base", beside, Optional.of(base)),
+                        new ServedIndex("long", large)),
                 ServerSettings.defaults()
                         .withShown(Shown.NOTHING
                                 .withRuns(folder.resolve("runs"))
@@ -136,6 +160,7 @@ class BrowserTest {
             server.close();
             live.close();
             beside.close();
+            large.close();
             model.close();
             base.close();
         }
@@ -189,7 +214,11 @@ class BrowserTest {
     }
 
     private static List<String> ids(String index, String query) {
-        return RunningServer.object(server.post("/v1/indexes/" + index + "/search", Map.of("query", query, "k", 10)))
+        return ids(index, query, 10);
+    }
+
+    private static List<String> ids(String index, String query, int k) {
+        return RunningServer.object(server.post("/v1/indexes/" + index + "/search", Map.of("query", query, "k", k)))
                 .objects("hits")
                 .stream()
                 .map(hit -> hit.string("id"))
@@ -217,6 +246,184 @@ class BrowserTest {
         assertThat(page.locator("#second-column")).isHidden();
         page.locator("#query").fill("");
         assertThat(hits("first")).hasCount(0);
+    }
+
+    @Test
+    void of_a_long_text_a_few_lines_are_shown_apart_from_its_title_and_the_rest_on_demand() {
+        visit("/?query=heron");
+        page.locator("#first").selectOption(new SelectOption().setLabel("long (tiny), words"));
+        page.locator("#second").selectOption("");
+        answered();
+        assertThat(hits("first")).hasCount(10);
+        Locator hit = hits("first").first();
+        assertThat(hit.locator(".title")).hasText("Of a heron");
+        assertThat(hit.locator(".title mark")).hasText("heron");
+        assertThat(hit.locator(".few mark")).hasText("heron");
+        assertThat(hit.locator(".few")).containsText("… Here a heron stands.");
+        assertThat(((Number) hit.evaluate("one => one.getBoundingClientRect().height")).doubleValue())
+                .isLessThan(250);
+        assertThat(hit).not().containsText("Of a heron x");
+        Locator rest = hit.locator("button.more");
+        assertThat(rest).hasAttribute("aria-expanded", "false");
+        rest.focus();
+        page.keyboard().press("Enter");
+        assertThat(rest).hasAttribute("aria-expanded", "true");
+        assertThat(page.locator("#why")).isHidden();
+        assertThat(hit.locator(".few")).isHidden();
+        assertThat(hit.locator(".text")).containsText("The first 20,000 characters; Why? shows all.");
+        rest.click();
+        assertThat(hit.locator(".text")).isHidden();
+
+        hit.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Why"))
+                .click();
+        page.locator("#why-body button.more").click();
+        assertThat(page.locator("#why-body > .text")).containsText("the end of it");
+        assertThat(page.locator("#why-body > .title")).hasText("Of a heron");
+    }
+
+    @Test
+    void ten_more_hits_come_behind_those_that_are_shown_until_there_are_no_more() {
+        visit("/?query=a+bird+and+bread");
+        assertThat(hits("first")).hasCount(10);
+        List<String> birds = ids("birds", "a bird and bread", 50);
+        List<String> base = ids("base", "a bird and bread", 50);
+        page.locator("#first-more").click();
+        assertThat(hits("first")).hasCount(20);
+        assertThat(focused()).isEqualTo(birds.get(10));
+        assertThat(page.locator("#status")).containsText("20 and 10 hits");
+        assertThat(hits("first").nth(10)).containsText("11. ");
+        String best = base.get(0);
+        int at = birds.indexOf(best);
+        assertThat(hits("second").first().locator(".elsewhere"))
+                .hasText(at < 20 ? at + 1 + " in the other list" : "not in the other list");
+        for (int shown = 30; shown <= 50; shown += 10) {
+            page.locator("#first-more").click();
+            assertThat(hits("first")).hasCount(shown);
+        }
+        assertThat(hits("second").first().locator(".elsewhere")).hasText(at + 1 + " in the other list");
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(birds);
+        page.locator("#first-more").click();
+        assertThat(page.locator("#first-more")).isHidden();
+        assertThat(hits("second")).hasCount(10);
+        page.locator("#query").fill("winter");
+        assertThat(page.locator("#first-more")).isVisible();
+        assertThat(hits("first")).hasCount(10);
+    }
+
+    @Test
+    void a_start_that_is_refused_is_said_and_made_up_for() {
+        List<Route> refused = new ArrayList<>();
+        page.route(Pattern.compile(".*/info"), route -> {
+            if (refused.size() < 2) {
+                refused.add(route);
+                route.fulfill(
+                        new Route.FulfillOptions().setStatus(429).setBody("{\"error\": {\"message\": \"busy.\"}}"));
+            } else {
+                route.resume();
+            }
+        });
+        visit("/?query=winter#map");
+        assertThat(page.locator("#problem")).containsText("busy.");
+        assertThat(page.locator("#view-map")).isVisible();
+        page.locator("#tab-training").click();
+        assertThat(page.locator("#training-status")).containsText("loss");
+        page.locator("#tab-map").click();
+        page.locator("#problem-again").click();
+        // The button was refused as well; the page asks again by itself.
+        assertThat(page.locator("#map-status")).containsText("on the map");
+        assertThat(page.locator("#problem")).isHidden();
+        assertThat(refused).hasSize(2);
+        page.locator("#tab-search").click();
+        assertThat(hits("first")).hasCount(10);
+        complaints.removeIf(text -> text.contains("status of 429"));
+    }
+
+    @Test
+    void texts_that_are_read_from_right_to_left_are_shown_so() {
+        visit("/");
+        page.locator("#first").selectOption(new SelectOption().setLabel("long (tiny), words"));
+        page.locator("#second").selectOption("");
+        page.locator("#query").fill("ציפור שיר");
+        Locator hit = page.locator("#first-hits > li[data-id=hebrew]");
+        for (Locator place : List.of(page.locator("#query"), hit.locator(".title"), hit.locator(".text"))) {
+            assertThat(place).hasCSS("direction", "rtl");
+        }
+        assertThat(hit.locator(".about")).hasCSS("direction", "ltr");
+        hit.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator("#why-body .text").first()).hasCSS("direction", "rtl");
+        assertThat(page.locator("#why-body caption").first()).hasCSS("direction", "ltr");
+    }
+
+    @Test
+    void what_answers_in_place_of_the_server_is_not_shown_to_people() {
+        visit("/");
+        List<Route.FulfillOptions> answers = new ArrayList<>(List.of(
+                new Route.FulfillOptions()
+                        .setStatus(502)
+                        .setContentType("text/html")
+                        .setBody("<html>Bad Gateway</html>"),
+                new Route.FulfillOptions()
+                        .setStatus(503)
+                        .setContentType("application/json")
+                        .setBody("null"),
+                new Route.FulfillOptions().setStatus(200).setBody("{\"hits\": [")));
+        page.locator("#second").selectOption("");
+        page.route(Pattern.compile(".*/search"), route -> {
+            if (answers.isEmpty()) {
+                route.abort();
+            } else {
+                route.fulfill(answers.remove(0));
+            }
+        });
+        for (String message : List.of(
+                "The server does not answer (502).",
+                "The server does not answer (503).",
+                "The answer of the server broke off.",
+                "The server cannot be reached.")) {
+            page.locator("#query").fill("winter " + message.length());
+            assertThat(page.locator("#status")).hasText(message);
+        }
+        complaints.removeIf(text -> text.startsWith("Failed to load resource"));
+    }
+
+    @Test
+    void the_address_holds_the_search_and_back_goes_to_the_view_before() {
+        visit("/");
+        page.locator("#query").fill("tea & song");
+        page.locator("#first").selectOption(new SelectOption().setLabel("base (untuned), words"));
+        page.locator("#second").selectOption("");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        Object shown = hits("first").evaluateAll("all => all.map(one => one.dataset.id)");
+        page.locator("#tab-map").click();
+        page.locator("#tab-model").click();
+        page.goBack();
+        assertThat(page.locator("#view-map")).isVisible();
+        assertThat(page.locator("#tab-map")).hasAttribute("aria-selected", "true");
+        page.goBack();
+        assertThat(page.locator("#view-search")).isVisible();
+        page.goForward();
+        page.keyboard().press("/");
+        page.locator("#query").fill("cold");
+        assertThat(page.locator("#status")).hasText("10 hits, the best first.");
+        page.goBack();
+        assertThat(page.locator("#view-map")).isVisible();
+        page.goBack();
+        assertThat(page.locator("#query")).hasValue("tea & song");
+        assertThat(hits("first")).hasCount(10);
+
+        page.navigate("about:blank");
+        page.goBack();
+        page.waitForSelector("html[data-ready]");
+        assertThat(page.locator("#query")).hasValue("tea & song");
+        assertThat(page.locator("#first option:checked")).hasText("base (untuned), words");
+        assertThat(page.locator("#second")).hasValue("");
+        answered();
+        assertThat(hits("first").evaluateAll("all => all.map(one => one.dataset.id)"))
+                .isEqualTo(shown);
+        asked.removeIf(url -> url.equals("about:blank"));
+        visit("/?query=tea&first=gone/words&second=gone/words");
+        assertThat(page.locator("#first option:checked")).hasText("birds (tiny), vectors");
     }
 
     @Test
@@ -351,6 +558,74 @@ class BrowserTest {
         assertThat(page.locator("#legend li")).hasCount(0);
     }
 
+    @Test
+    void that_a_map_is_stale_is_said_also_while_something_is_searched_for() {
+        page.route(
+                Pattern.compile(".*/birds/map"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(server.get("/v1/indexes/birds/map")
+                                .body()
+                                .replace("\"stale\":false,\"gone\":0", "\"stale\":true,\"gone\":3"))));
+        visit("/?query=winter#map");
+        assertThat(page.locator("#map-status")).hasText("50 of the 50 best are on the map.");
+        assertThat(page.locator("#map-stale"))
+                .hasText("The index has changed since the map was drawn, and 3 that it showed are gone.");
+        assertThat(page.locator("#map-stale")).isVisible();
+    }
+
+    @Test
+    void a_map_that_is_being_drawn_is_said_and_shown_when_it_is_there() {
+        List<String> states = new ArrayList<>(List.of(
+                "\"map\":false",
+                "\"map\":false,\"map_drawing\":\"failed\"",
+                "\"map\":false,\"map_drawing\":\"under-way\""));
+        page.route(
+                Pattern.compile(".*/v1/indexes$"),
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(server.get("/v1/indexes")
+                                .body()
+                                .replace("\"map\":true", states.isEmpty() ? "\"map\":true" : states.get(0)))));
+        visit("/#map");
+        assertThat(page.locator("#map-status")).containsText("No index has a map.");
+        states.remove(0);
+        page.locator("#tab-search").click();
+        page.locator("#tab-map").click();
+        assertThat(page.locator("#map-status"))
+                .hasText("The map of birds could not be drawn. The log of the server says why.");
+        states.remove(0);
+        page.locator("#tab-search").click();
+        page.locator("#tab-map").click();
+        assertThat(page.locator("#map-status"))
+                .hasText("The map of birds is being drawn. Of a large index that takes minutes.");
+        states.remove(0);
+        assertThat(page.locator("#map-status")).hasText("50 documents.");
+    }
+
+    @Test
+    void the_keyboard_chooses_the_document_in_the_middle_of_the_map() {
+        visit("/?query=winter#map");
+        page.locator("#map-hits button").first().click();
+        String found = page.locator("#map-document h2").textContent();
+        page.locator("#map-hits button").nth(1).click();
+        assertThat(page.locator("#map-document h2")).not().hasText(found);
+        page.locator("#map-hits button").first().focus();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#map-document h2")).hasText(found);
+        page.locator("#canvas").focus();
+        page.keyboard().press("0");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#map-document h2")).not().hasText(found);
+        String middle = page.locator("#map-document h2").textContent();
+        for (int i = 0; i < 3; i++) {
+            page.keyboard().press("ArrowLeft");
+        }
+        page.keyboard().press(" ");
+        assertThat(page.locator("#map-document h2")).not().hasText(middle);
+        assertThat(page.locator("#map-document")).hasAttribute("aria-live", "polite");
+    }
+
     /** The pixels of the map once they are other ones and two frames have passed. */
     private String changedFrom(String before) {
         page.waitForFunction("(old) => document.getElementById('canvas').toDataURL() !== old", before);
@@ -406,6 +681,55 @@ class BrowserTest {
     }
 
     @Test
+    void a_poll_that_fails_is_repeated_and_runs_that_begin_meanwhile_are_listed() throws IOException {
+        List<Route> refused = new ArrayList<>();
+        page.route(Pattern.compile(".*/events/.*"), route -> {
+            if (refused.size() < 2) {
+                refused.add(route);
+                route.fulfill(
+                        new Route.FulfillOptions().setStatus(429).setBody("{\"error\": {\"message\": \"busy.\"}}"));
+            } else {
+                route.resume();
+            }
+        });
+        visit("/#training");
+        assertThat(page.locator("#training-status")).hasText("busy. It is asked again in 2 seconds.");
+        assertThat(page.locator("#training-status")).hasText("busy. It is asked again in 4 seconds.");
+        assertThat(page.locator("#training-status")).containsText("loss");
+        String shown = page.locator("#run").inputValue();
+        Path newer = Files.createDirectories(folder.resolve("runs/newer"));
+        Files.writeString(newer.resolve("events.jsonl"), "{\"event\":\"run-started\",\"step\":0,\"steps\":3}\n");
+        assertThat(page.locator("#run option").first()).hasText("newer");
+        assertThat(page.locator("#run")).hasValue(shown);
+        visit("/");
+        page.locator("#tab-training").click();
+        assertThat(page.locator("#run")).hasValue("newer");
+        Files.delete(newer.resolve("events.jsonl"));
+        complaints.removeIf(text -> text.contains("status of 429"));
+    }
+
+    @Test
+    void a_silent_run_says_since_when_and_every_series_of_a_validation_is_drawn() throws IOException {
+        Path killed = Files.createDirectories(folder.resolve("runs/killed")).resolve("events.jsonl");
+        String metrics = IntStream.range(0, 9)
+                .mapToObj(i -> "\"m" + i + "\":0." + (i + 1))
+                .collect(Collectors.joining(","));
+        Files.writeString(
+                killed,
+                step(1, 2.5) + "{\"event\":\"evaluated\",\"step\":1,\"name\":\"sts\",\"metrics\":{" + metrics + "}}\n");
+        Files.setLastModifiedTime(killed, FileTime.from(Instant.now().minus(Duration.ofHours(73))));
+        visit("/#training");
+        page.locator("#run").selectOption("killed");
+        assertThat(page.locator("#training-status"))
+                .hasText("Step 1 of 3, loss 2.5000. No event for 3 days: it may have been ended.");
+        assertThat(page.locator("#charts")).containsText("Validation 2 of 2");
+        for (int i = 0; i < 9; i++) {
+            assertThat(page.locator("#charts")).containsText("sts m" + i + " 0." + (i + 1));
+        }
+        Files.delete(killed);
+    }
+
+    @Test
     void reports_are_compared_also_one_of_the_reader_and_the_model_has_its_card() {
         visit("/#reports");
         page.locator("#report-a").selectOption("first");
@@ -419,10 +743,58 @@ class BrowserTest {
     }
 
     @Test
+    void only_figures_whose_better_direction_is_known_are_coloured_by_it() {
+        visit("/#reports");
+        String first =
+                "{\"base\": {\"ndcg@10\": 0.5, \"recall_at_10\": 0.5, \"average-precision\": 0.5, \"seconds\": 1,"
+                        + " \"alignment\": 1, \"uniformity\": -2, \"effective-rank\": 5, \"loss\": 2}, \"ndcg@10\": {\"size\": 1}}";
+        String second =
+                "{\"base\": {\"ndcg@10\": 0.6, \"recall_at_10\": 0.4, \"average-precision\": 0.6, \"seconds\": 2,"
+                        + " \"alignment\": 2, \"uniformity\": -3, \"effective-rank\": 6, \"loss\": 2}, \"ndcg@10\": {\"size\": 2}}";
+        give("a", first);
+        give("b", second);
+        assertThat(page.locator("#comparison tbody tr")).hasCount(9);
+        assertThat(page.locator("#comparison tr:has(.better) th"))
+                .hasText(new String[] {"base ndcg@10", "base average-precision", "base uniformity"});
+        assertThat(page.locator("#comparison tr:has(.worse) th"))
+                .hasText(new String[] {"base recall_at_10", "base seconds", "base alignment"});
+    }
+
+    @Test
+    void what_is_no_report_is_refused_and_leaves_nothing_of_the_last_one() {
+        visit("/#reports");
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "null", "null", "[1, 2]", "a list", "\"x\"", "a string", "{", "no JSON")
+                .entrySet()) {
+            give("a", "{\"ndcg@10\": 0.5}");
+            assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "", ""});
+            give("a", wrong.getKey());
+            assertThat(page.locator("#reports-status"))
+                    .containsText("Expected a report, but found: " + wrong.getValue() + ".");
+            assertThat(page.locator("#comparison td")).hasCount(0);
+        }
+        give("a", "{\"ndcg@10\": 0.5}");
+        page.locator("#report-a").selectOption("second");
+        assertThat(page.locator("#comparison td").first()).hasText("0.5000");
+        assertThat(page.locator("#file-a")).hasValue("");
+        page.locator("#report-b").selectOption("first");
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "0.2500", "-0.2500"});
+        page.locator("#report-b").selectOption("");
+        assertThat(page.locator("#comparison td")).hasText(new String[] {"0.5000", "", ""});
+        page.locator("#report-a").selectOption("");
+        assertThat(page.locator("#comparison table")).hasCount(0);
+    }
+
+    private void give(String side, String report) {
+        page.locator("#file-" + side)
+                .setInputFiles(
+                        new FilePayload("report.json", "application/json", report.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
     void what_documents_hold_is_text_wherever_it_is_shown() {
         visit("/?query=winter+tale");
-        page.locator("#first")
-                .selectOption(new com.microsoft.playwright.options.SelectOption().setLabel("birds (tiny), words"));
+        page.locator("#first").selectOption(new SelectOption().setLabel("birds (tiny), words"));
         Locator hostile = page.locator("#first-hits > li[data-id=hostile]");
         assertThat(hostile).containsText(HOSTILE);
         hostile.getByRole(AriaRole.BUTTON).click();
@@ -433,6 +805,60 @@ class BrowserTest {
         assertThat(page.locator("#map-hits")).containsText("<img src=x");
         assertThat(page.locator("img")).hasCount(0);
         assertThat(page).hasTitle("Chiaro");
+    }
+
+    @Test
+    void nothing_is_wider_than_a_narrow_screen() {
+        page.setViewportSize(320, 700);
+        visit("/?query=a+bird+and+bread");
+        assertThat(hits("first")).hasCount(10);
+        page.locator("#first-hits > li:has(mark) button").first().click();
+        assertThat(page.locator("#why-body")).containsText("Matching words");
+        assertThat(page.locator("#why-body table thead th").filter(new Locator.FilterOptions().setHasText("Share")))
+                .hasText("Share of the score");
+        assertThat(width("document.getElementById('why').scrollWidth"))
+                .isLessThanOrEqualTo(width("document.getElementById('why').clientWidth"));
+        page.keyboard().press("Escape");
+        for (String view : List.of("search", "map", "training", "reports", "model")) {
+            page.locator("#tab-" + view).click();
+            if (view.equals("reports")) {
+                give("a", "{\"tuned\": {\"average-precision\": 0.5, \"a-figure-of-a-long-name@1000\": 123456.5}}");
+                give("b", "{\"tuned\": {\"average-precision\": 0.25, \"a-figure-of-a-long-name@1000\": 223456.5}}");
+                assertThat(page.locator("#comparison tbody tr")).hasCount(2);
+            }
+            assertThat(width("document.documentElement.scrollWidth")).as(view).isLessThanOrEqualTo(320);
+        }
+    }
+
+    private int width(String of) {
+        return ((Number) page.evaluate(of)).intValue();
+    }
+
+    @Test
+    void lines_and_their_names_are_told_from_the_paper_in_both_colours() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            visit("/");
+            Object least = page.evaluate("""
+                    () => {
+                      const style = getComputedStyle(document.documentElement);
+                      const light = (name) => {
+                        const parts = style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/g)
+                          .map((one) => parseInt(one, 16) / 255)
+                          .map((one) => (one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4));
+                        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05;
+                      };
+                      const paper = light('--paper');
+                      return Math.min(...['--first', '--second', '--third', '--fourth', '--quiet', '--accent']
+                        .map(light).map((one) => Math.max(one, paper) / Math.min(one, paper)));
+                    }""");
+            assertThat(((Number) least).doubleValue()).as(scheme.name()).isGreaterThan(4.5);
+        }
+        assertThat(server.get("/page/style.css")
+                        .body()
+                        .lines()
+                        .filter(line -> line.contains(".line-") || line.contains(".key-")))
+                .noneMatch(line -> line.contains("#"));
     }
 
     @Test

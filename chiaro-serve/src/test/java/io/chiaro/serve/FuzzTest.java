@@ -66,6 +66,7 @@ class FuzzTest {
                             "facets",
                             "facet_size",
                             "highlight",
+                            "text_characters",
                             "rerank",
                             "rerank_depth")));
 
@@ -231,6 +232,7 @@ class FuzzTest {
             Map.entry("top_n", List.of("1", "9", "0", "-1", "1.5")),
             Map.entry("return_documents", List.of("true", "false", "1")),
             Map.entry("facet_size", List.of("1", "1000", "1001", "0", "2.5")),
+            Map.entry("text_characters", List.of("1", "7", "0", "-1", "2147483648", "true")),
             Map.entry("rerank", List.of("true", "false", "1")),
             Map.entry("rerank_depth", List.of("1", "3", "0", "100000")));
 

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +136,52 @@ class IndexTest {
             }
             assertThat(RunningServer.object(small.get("/info")).integer("max_answer_characters"))
                     .isEqualTo(60);
+        }
+    }
+
+    @Test
+    void a_text_is_cut_where_the_request_says_at_a_whole_character_and_only_what_is_given_counts() {
+        Path place = folder.resolve("long");
+        TextIndex.write(
+                place,
+                Stream.of(
+                        new Document("face", "Tea", "1234\uD83D\uDE00 tea"),
+                        new Document("long", "", "tea first. " + "x ".repeat(5_000) + "tea last."),
+                        new Document("short", "", "cold tea")),
+                model);
+        Limits limits = Limits.defaults().withAnswerCharacters(60);
+        try (LiveIndex texts = LiveIndex.open(place);
+                RunningServer small = new RunningServer(
+                        model,
+                        List.of(new ServedIndex("long", texts)),
+                        ServerSettings.defaults()
+                                .withWork(ServerSettings.defaults().queue(), limits))) {
+            for (String by : List.of("vectors", "words", "hybrid")) {
+                Map<String, Object> asked = Map.of("query", "tea", "by", by, "text_characters", 9, "highlight", true);
+                HttpResponse<String> response = small.post("/v1/indexes/long/search", asked);
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                Map<String, JsonObject> hits = RunningServer.object(response).objects("hits").stream()
+                        .collect(Collectors.toMap(hit -> hit.string("id"), hit -> hit));
+
+                assertThat(hits.get("face").string("text")).isEqualTo("Tea 1234");
+                assertThat(hits.get("face").string("title")).isEqualTo("Tea");
+                assertThat(hits.get("face").bool("cut")).isTrue();
+                assertThat(hits.get("long").string("text")).isEqualTo("tea first");
+                assertThat(hits.get("long").objects("passages")).hasSize(1);
+                assertThat(hits.get("short").string("text")).isEqualTo("cold tea");
+                assertThat(hits.get("short").has("cut")).isFalse();
+            }
+            assertThat(small.post("/v1/indexes/long/search", Map.of("query", "tea", "k", 3))
+                            .statusCode())
+                    .as("whole texts")
+                    .isEqualTo(400);
+            Map<String, Object> why = Map.of("query", "tea", "id", "short", "text_characters", 5);
+            assertThat(RunningServer.object(small.post("/v1/indexes/long/explain", why)).objects("neighbours").stream()
+                            .map(hit -> hit.string("text").length()))
+                    .containsOnly(5);
+            assertThat(small.post("/v1/indexes/long/search", Map.of("query", "tea", "text_characters", 0))
+                            .body())
+                    .contains("at least 1", "text_characters");
         }
     }
 

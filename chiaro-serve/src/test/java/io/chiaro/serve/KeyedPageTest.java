@@ -156,7 +156,7 @@ class KeyedPageTest {
         visit(page);
         page.locator("#key-close").click();
 
-        assertThat(page.locator("#status")).hasText("The server wants a key. The button Key takes one.");
+        assertThat(page.locator("#problem-text")).hasText("The server wants a key. The button Key takes one.");
         assertThat(page.locator("html[data-ready]")).hasCount(1);
         assertThat(page.locator("#key-dialog")).isHidden();
         page.locator("#key-button").click();

@@ -20,6 +20,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +189,22 @@ class LookingRoutesTest {
     }
 
     @Test
+    void a_map_that_is_missing_is_drawn_when_the_server_is_told_to() throws InterruptedException {
+        Path unmapped = folder.resolve("unmapped");
+        TextIndex.write(unmapped, documents(), model);
+        try (LiveIndex index = LiveIndex.open(unmapped);
+                RunningServer own = new RunningServer(
+                        model, List.of(new ServedIndex("unmapped", index)), ServerSettings.defaults())) {
+            assertThat(own.server().drawMissingMap("another")).isFalse();
+            assertThat(own.server().drawMissingMap("unmapped")).isTrue();
+            while (!ok(own.get("/v1/indexes/unmapped")).bool("map")) {
+                Thread.sleep(20);
+            }
+            assertThat(own.server().drawMissingMap("unmapped")).isFalse();
+        }
+    }
+
+    @Test
     void an_event_that_no_answer_can_hold_is_passed_over() throws IOException {
         Path run = Files.createDirectories(folder.resolve("runs/long"));
         String line = "{\"event\":\"long\",\"text\":\"" + "x".repeat(3 << 20) + "\"}\n";
@@ -231,6 +250,29 @@ class LookingRoutesTest {
             HttpResponse<String> response = server.get("/v1/runs/" + name + "/events/0");
             assertThat(response.statusCode()).as(name).isIn(400, 404);
             assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void the_run_that_wrote_last_comes_first_and_each_says_how_long_ago_that_was() throws IOException {
+        Path runs = folder.resolve("aged");
+        for (String name : List.of("new", "old", "older")) {
+            Files.writeString(
+                    Files.createDirectories(runs.resolve(name)).resolve("events.jsonl"),
+                    "{\"event\":\"run-started\",\"step\":0}\n");
+        }
+        for (Map.Entry<String, Integer> days : Map.of("old", 2, "older", 3).entrySet()) {
+            Files.setLastModifiedTime(
+                    runs.resolve(days.getKey()).resolve("events.jsonl"),
+                    FileTime.from(Instant.now().minus(Duration.ofDays(days.getValue()))));
+        }
+        try (RunningServer own = new RunningServer(
+                model, List.of(), ServerSettings.defaults().withShown(Shown.NOTHING.withRuns(runs)))) {
+            JsonObject list = ok(own.get("/v1/runs"));
+            assertThat(list.strings("data")).containsExactly("new", "old", "older");
+            assertThat(list.object("ages").number("old")).isBetween(172_800.0, 173_400.0);
+            assertThat(ok(own.get("/v1/runs/older/events/0")).number("age")).isBetween(259_200.0, 259_800.0);
+            assertThat(ok(own.get("/v1/runs/new/events/0")).number("age")).isBetween(0.0, 600.0);
         }
     }
 

@@ -193,6 +193,15 @@ class RerankTest {
             }
             assertThat(hits.subList(3, 10).stream().map(hit -> hit.string("id")))
                     .isEqualTo(found.subList(3, 10));
+            Map<String, Object> shortened = Map.of("query", "cold tea", "rerank", true, "text_characters", 3);
+            List<JsonObject> cut = hits(searching, shortened);
+            assertThat(cut).allMatch(hit -> hit.string("text").equals("tea"));
+            assertThat(cut.stream().map(hit -> hit.number("score")))
+                    .as("the reranker reads what is not shown")
+                    .isEqualTo(hits(searching, Map.of("query", "cold tea", "rerank", true)).stream()
+                            .map(hit -> hit.number("score"))
+                            .toList())
+                    .doesNotHaveDuplicates();
             assertThat(hits(searching, Map.of("query", "cold tea"))).noneMatch(hit -> hit.has("reranked"));
         }
     }

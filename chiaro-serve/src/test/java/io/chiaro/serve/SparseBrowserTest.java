@@ -92,6 +92,17 @@ class SparseBrowserTest {
                                 shown(match.number("share")));
             }
             assertThat(page.locator("#why-body")).containsText("sparse vectors (product)");
+            page.keyboard().press("Escape");
+            page.locator("#first").selectOption("weighed/sparse");
+            assertThat(page.locator("#status")).containsText("the best first");
+            assertThat(page.locator("#columns")).hasAttribute("aria-busy", "false");
+            assertThat(page.locator("#first-hits > li").evaluateAll("all => all.map(one => one.dataset.id)"))
+                    .isEqualTo(RunningServer.object(server.post(
+                                    "/v1/indexes/weighed/search", Map.of("query", "a cold ship", "by", "sparse")))
+                            .objects("hits")
+                            .stream()
+                            .map(hit -> hit.string("id"))
+                            .toList());
             assertThat(matches.size()).isGreaterThan(20);
             assertThat(page.locator("#why-body")).containsText((matches.size() - 20) + " more tokens add");
         }

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param truncates whether long texts are cut
  * @param threads that compute
  * @param traces the address of a collector of traces, before what the environment says
+ * @param drawsMap whether the map of the first index is drawn if it has none
  */
 public record ServeOptions(
         String model,
@@ -65,4 +66,5 @@ public record ServeOptions(
         int deadlineSeconds,
         boolean truncates,
         int threads,
-        Optional<String> traces) {}
+        Optional<String> traces,
+        boolean drawsMap) {}

@@ -66,6 +66,9 @@ public final class Serving {
         }
         try (Server server = Server.start(() -> open(output, options), settings, output::note)) {
             output.announce("ready " + server.address());
+            if (options.drawsMap()) {
+                server.drawMissingMap(name(options.indexes().get(0)));
+            }
             serve(server, Duration.ofSeconds(options.deadlineSeconds()).plusSeconds(30));
         }
     }

@@ -29,6 +29,10 @@ final class ExplainRoutes {
             HybridQuery.SPARSE_WEIGHT,
             IndexRoutes.FILTER,
             Field.optional(
+                    "text_characters",
+                    Schema.integer(1)
+                            .says("Most first characters of the text of a neighbour; all unless said otherwise")),
+            Field.optional(
                     "neighbours",
                     Schema.integer(0)
                             .says("How many of the documents nearest to it; " + NEIGHBOURS
@@ -41,6 +45,7 @@ final class ExplainRoutes {
             Field.of("score", Schema.number()),
             Field.optional("title", Schema.string()),
             Field.of("text", Schema.string()),
+            Field.optional("cut", Schema.bool()),
             Field.optional("metadata", Schema.object()));
 
     private static final Schema TOKEN = Schema.object(
@@ -122,9 +127,11 @@ final class ExplainRoutes {
             throw call.unprocessable(
                     "expected 0 to " + MOST_NEIGHBOURS + " at \"neighbours\", but found " + neighbours + ".");
         }
+        int characters = IndexRoutes.characters(call, body);
         try (TextIndex whole = served.index().snapshot();
                 TextIndex held = whole.where(IndexRoutes.filter(body));
-                TextIndex index = held.withMostText(served.model().limits().answerCharacters())) {
+                TextIndex bounded = held.withMostText(served.model().limits().answerCharacters());
+                TextIndex index = bounded.withShortTexts(characters)) {
             Optional<ServedSparse> weighing =
                     asked.sparseWeight().isPresent() ? Optional.of(sparse.forQueries(call, index)) : sparse.of(index);
             boolean truncates = served.model().limits().truncates();

@@ -34,6 +34,12 @@ final class IndexRoutes {
                             + " \"above\" | \"at_most\" | \"below\"}, or {\"and\": [...]}, {\"or\": [...]}, {\"not\":"
                             + " {...}} of such"));
 
+    static final Field TEXT_CHARACTERS = Field.optional(
+            "text_characters",
+            Schema.integer(1)
+                    .says("Most first characters of the text of a hit; passages are of those. All of them unless said"
+                            + " otherwise"));
+
     private static final Schema SEARCH = Schema.object(
             Field.of("query", Schema.string()),
             Field.optional("k", Schema.integer(1).says("Most hits; " + DEFAULT_HITS + " unless said otherwise")),
@@ -66,6 +72,7 @@ final class IndexRoutes {
                     Schema.integer(1)
                             .says("Most values of a facet, up to " + MOST_FACET_VALUES + "; " + FACET_VALUES
                                     + " unless said otherwise")),
+            TEXT_CHARACTERS,
             Field.optional(
                     "highlight", Schema.bool().says("Gives the sentences of each hit that have words of the query")));
 
@@ -90,6 +97,8 @@ final class IndexRoutes {
                                                     + " stands behind those, in the order in which it was found")),
                             Field.optional("title", Schema.string().says("Where the document has one")),
                             Field.of("text", Schema.string().says("Title and text as they were indexed")),
+                            Field.optional(
+                                    "cut", Schema.bool().says("True where \"text_characters\" left something out")),
                             Field.optional("metadata", Schema.object()),
                             Field.optional("passages", Schema.list(PASSAGE))))),
             Field.optional(
@@ -163,13 +172,16 @@ final class IndexRoutes {
         Filter filter = filter(body);
         List<String> facets = facets(call, body);
         int facetSize = facetSize(call, body);
+        int characters = characters(call, body);
         boolean highlights = body.bool("highlight", false);
         Optional<RerankSide.Asked> reranked = reranking.asked(call, body, limits);
         int end = from + k;
         int looked = reranked.map(asked -> Math.max(end, asked.depth())).orElse(end);
         try (TextIndex whole = served.index().snapshot();
                 TextIndex held = whole.where(filter);
-                TextIndex index = held.withMostText(limits.answerCharacters())) {
+                TextIndex bounded = held.withMostText(limits.answerCharacters());
+                TextIndex index = bounded.withShortTexts(
+                        reranked.map(asked -> asked.characters(characters)).orElse(characters))) {
             List<TextHit> found = hits(call, served.model(), index, body, query, looked);
             List<Object> hits = new ArrayList<>();
             List<RerankSide.Placed> ordered = reranked.map(asked -> asked.ordered(call, query, found, end))
@@ -177,9 +189,10 @@ final class IndexRoutes {
                             .map(hit -> new RerankSide.Placed(hit, Optional.empty()))
                             .toList());
             for (RerankSide.Placed placed : ordered.subList(Math.min(from, ordered.size()), ordered.size())) {
-                Map<String, Object> plain = placed.plain();
+                RerankSide.Placed given = placed.shortened(characters);
+                Map<String, Object> plain = given.plain();
                 if (highlights) {
-                    plain.put("passages", index.passages(query, placed.hit().text(), PASSAGES));
+                    plain.put("passages", index.passages(query, given.hit().text(), PASSAGES));
                 }
                 hits.add(plain);
             }
@@ -202,6 +215,14 @@ final class IndexRoutes {
 
     static Filter filter(JsonObject body) {
         return body.has("filter") ? Filter.from(body.object("filter")) : Filter.EVERYTHING;
+    }
+
+    static int characters(Call call, JsonObject body) {
+        int characters = body.integer("text_characters", Integer.MAX_VALUE);
+        if (characters < 1) {
+            throw call.unprocessable("expected at least 1 at \"text_characters\", but found " + characters + ".");
+        }
+        return characters;
     }
 
     private static List<String> facets(Call call, JsonObject body) {

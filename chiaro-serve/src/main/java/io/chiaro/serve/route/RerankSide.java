@@ -28,6 +28,9 @@ record RerankSide(Optional<ServedReranker> served) {
             "rerank_weight",
             Schema.number().says("The share of its scores beside those before, 0 to 1; 1 unless said otherwise"));
 
+    /** Few words have as many for each of their tokens. */
+    private static final int CHARACTERS_PER_TOKEN = 16;
+
     /**
      * What a request asks of the reranker.
      *
@@ -35,6 +38,11 @@ record RerankSide(Optional<ServedReranker> served) {
      * @param weight of its scores
      */
     record Asked(ServedReranker reranker, int depth, double weight) {
+
+        /** How much of each text is read where so much is given: as a rule no token that it looks at is lost. */
+        int characters(int given) {
+            return Math.max(given, CHARACTERS_PER_TOKEN * reranker.description().maxTokens());
+        }
 
         /** The first of what was found, in the order of the reranker's scores; behind them the others as they were found. */
         List<Placed> ordered(Call call, String query, List<TextHit> found, int most) {
@@ -65,6 +73,11 @@ record RerankSide(Optional<ServedReranker> served) {
      * @param reranked whether the reranker looked at it; nothing where none was asked for
      */
     record Placed(TextHit hit, Optional<Boolean> reranked) {
+
+        /** The same with so much of its text. */
+        Placed shortened(int characters) {
+            return new Placed(hit.shortened(characters), reranked);
+        }
 
         /** The hit as answers show it: a score of the first stage beside those of the reranker would look like one of them. */
         Map<String, Object> plain() {

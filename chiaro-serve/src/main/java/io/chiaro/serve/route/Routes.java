@@ -5,6 +5,7 @@ import io.chiaro.serve.http.HttpProblem;
 import io.chiaro.serve.metric.Metrics;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class Routes {
         table.addAll(new DocumentRoutes(model.limits(), indexes, weighing).routes());
         table.addAll(new SnapshotRoutes(indexes).routes());
         table.addAll(new CardRoutes(model, shown.card()).routes());
-        table.addAll(new RunRoutes(new RunFiles(shown.runs())).routes());
+        table.addAll(new RunRoutes(new RunFiles(shown.runs()), Clock.systemUTC()).routes());
         table.addAll(new PageRoutes().routes());
         table.addAll(new OperationRoutes(
                         model,

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,12 @@ record RunFiles(Optional<Path> folder) {
 
     private static String name(Path folder) {
         return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    }
+
+    /** When the events of a run last grew. */
+    static Instant grew(Path run) throws IOException {
+        return Files.getLastModifiedTime(run.resolve(EVENTS), LinkOption.NOFOLLOW_LINKS)
+                .toInstant();
     }
 
     /** The events of a run from a byte on, as many whole lines as an answer may hold. */

@@ -10,6 +10,11 @@ import io.chiaro.serve.http.Response;
 import io.chiaro.serve.key.Role;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,15 +25,24 @@ final class RunRoutes {
     private static final Schema NAMES =
             Schema.object(Field.of("object", Schema.oneOf("list")), Field.of("data", Schema.list(Schema.string())));
 
-    private final RunFiles files;
+    private static final Schema SECONDS = Schema.number().says("Seconds since its events last grew");
 
-    RunRoutes(RunFiles files) {
+    private static final Schema RUNS = Schema.object(
+            Field.of("object", Schema.oneOf("list")),
+            Field.of("data", Schema.list(Schema.string()).says("The one whose events grew last comes first")),
+            Field.of("ages", Schema.object().says("Under the name of each how many seconds ago its events last grew")));
+
+    private final RunFiles files;
+    private final Clock clock;
+
+    RunRoutes(RunFiles files, Clock clock) {
         this.files = files;
+        this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/runs", Role.READ, "Lists the training runs", NAMES, call -> names(files.runs())),
+                Route.get("/v1/runs", Role.READ, "Lists the training runs", RUNS, call -> runs()),
                 Route.get(
                         "/v1/runs/{name}/events/{from}",
                         Role.READ,
@@ -37,6 +51,7 @@ final class RunRoutes {
                                 Field.of(
                                         "from", Schema.integer(0).says("0 if the file has become shorter: begin anew")),
                                 Field.of("next", Schema.integer(0)),
+                                Field.of("age", SECONDS),
                                 Field.of("events", Schema.list(Schema.object()))),
                         this::events),
                 Route.get("/v1/reports", Role.READ, "Lists the reports", NAMES, call -> names(files.reports())),
@@ -45,6 +60,29 @@ final class RunRoutes {
 
     private static Response names(Map<String, Path> found) {
         return Response.json(200, Json.line(OpenAiRoutes.ordered("object", "list", "data", found.keySet())));
+    }
+
+    private Response runs() {
+        Map<String, Double> ages = new HashMap<>();
+        files.runs().forEach((name, run) -> {
+            try {
+                ages.put(name, age(run));
+            } catch (IOException gone) {
+                // It is no run any more.
+            }
+        });
+        Comparator<Map.Entry<String, Double>> newest = Map.Entry.comparingByValue();
+        Map<String, Double> ordered = new LinkedHashMap<>();
+        ages.entrySet().stream()
+                .sorted(newest.thenComparing(Map.Entry.comparingByKey()))
+                .forEach(one -> ordered.put(one.getKey(), one.getValue()));
+        return Response.json(
+                200, Json.line(OpenAiRoutes.ordered("object", "list", "data", ordered.keySet(), "ages", ordered)));
+    }
+
+    /** Never negative, whatever the clock of the disk says. */
+    private double age(Path run) throws IOException {
+        return Math.max(0, Duration.between(RunFiles.grew(run), clock.instant()).toMillis() / 1000.0);
     }
 
     private Response events(Call call) {
@@ -62,7 +100,8 @@ final class RunRoutes {
             RunFiles.Part part = RunFiles.events(run, from);
             return Response.json(
                     200,
-                    Json.line(OpenAiRoutes.ordered("from", part.from(), "next", part.next(), "events", part.events())));
+                    Json.line(OpenAiRoutes.ordered(
+                            "from", part.from(), "next", part.next(), "age", age(run), "events", part.events())));
         } catch (ChiaroException broken) {
             throw call.unprocessable(
                     "expected a byte where an event begins, as \"next\" gives it, but found another, or the file is damaged there.");

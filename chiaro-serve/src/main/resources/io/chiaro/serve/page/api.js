@@ -1,12 +1,30 @@
 import * as key from './key.js';
 
+// What a proxy says in place of a server is a page, and what a server says that ends is nothing: neither is for people.
+async function answer(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch (error) {
+    throw error.name === 'AbortError' ? error : new Error('The server cannot be reached.');
+  }
+  try {
+    return { response, body: await response.json() };
+  } catch (error) {
+    if (error.name === 'AbortError') {
+      throw error;
+    }
+    const message = response.ok ? 'The answer of the server broke off.' : `The server does not answer (${response.status}).`;
+    throw Object.assign(new Error(message), { status: response.status });
+  }
+}
+
 // Answers of the server, or an error whose message is for people.
 export async function json(path, options = {}) {
   for (;;) {
     const sent = key.current();
     const headers = sent === '' ? options.headers : { ...options.headers, Authorization: `Bearer ${sent}` };
-    const response = await fetch(path, { ...options, headers });
-    const body = await response.json();
+    const { response, body } = await answer(path, { ...options, headers });
     if (response.ok) {
       return body;
     }
@@ -14,11 +32,13 @@ export async function json(path, options = {}) {
       if (await key.another(sent)) {
         continue;
       }
-      throw new Error('The server wants a key. The button Key takes one.');
+      throw Object.assign(new Error('The server wants a key. The button Key takes one.'), { status: 401 });
     }
-    const error = body.error;
-    const message = typeof error === 'string' ? error : error.message;
-    throw new Error(response.status === 403 ? `This may not be done here: ${message}` : message);
+    const error = body?.error;
+    const message = typeof error === 'string' ? error : error?.message ?? `The server does not answer (${response.status}).`;
+    throw Object.assign(new Error(response.status === 403 ? `This may not be done here: ${message}` : message), {
+      status: response.status,
+    });
   }
 }
 

@@ -66,14 +66,14 @@ export function lines(title, series) {
   );
   drawn.forEach((one, at) => {
     const points = one.points.map((point) => `${x(point[0]).toFixed(1)},${y(point[1]).toFixed(1)}`).join(' ');
-    picture.append(svg('polyline', { class: `line line-${at % 4}`, points }));
+    picture.append(svg('polyline', { class: `line line-${at % 4}${at % 8 < 4 ? '' : ' dashed'}`, points }));
     if (one.points.length === 1) {
       picture.append(svg('circle', { class: `line line-${at % 4}`, cx: x(one.points[0][0]), cy: y(one.points[0][1]), r: 3 }));
     }
   });
   const key = element('p', 'key');
   drawn.forEach((one, at) => {
-    key.append(element('span', `key-${at % 4}`, '— '), `${one.name} ${brief(one.points[one.points.length - 1][1])}  `);
+    key.append(element('span', `key-${at % 4}`, at % 8 < 4 ? '— ' : '- - '), `${one.name} ${brief(one.points[one.points.length - 1][1])}  `);
   });
   figure.append(picture, key);
   return figure;

@@ -10,6 +10,13 @@ export function element(name, className, text) {
   return made;
 }
 
+// What documents and files hold, which runs in the direction of its letters.
+export function foreign(name, className, text) {
+  const made = element(name, className, text);
+  made.dir = 'auto';
+  return made;
+}
+
 export function byId(id) {
   return document.getElementById(id);
 }
@@ -19,7 +26,8 @@ export function table(caption, heads, rows) {
   made.append(element('caption', '', caption));
   const head = made.createTHead().insertRow();
   for (const name of heads) {
-    const cell = element('th', '', name);
+    const cell = element('th');
+    cell.append(name);
     cell.scope = 'col';
     head.append(cell);
   }
@@ -27,7 +35,7 @@ export function table(caption, heads, rows) {
   for (const row of rows) {
     const line = body.insertRow();
     row.forEach((value, at) => {
-      const cell = element(at === 0 ? 'th' : 'td', typeof value === 'number' ? 'number' : '');
+      const cell = (typeof value === 'string' ? foreign : element)(at === 0 ? 'th' : 'td', typeof value === 'number' ? 'number' : '');
       if (at === 0) {
         cell.scope = 'row';
       }

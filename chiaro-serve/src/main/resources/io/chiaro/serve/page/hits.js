@@ -1,21 +1,7 @@
 import { element } from './dom.js';
+import { shown } from './texts.js';
 
-// The passages stand in the text in their order; what lies between them is not marked.
-export function marked(hit) {
-  const text = element('p', 'text');
-  let at = 0;
-  for (const { pieces } of hit.passages ?? []) {
-    const passage = pieces.map((piece) => piece.text).join('');
-    const start = hit.text.indexOf(passage, at);
-    text.append(hit.text.slice(at, start));
-    text.append(...pieces.map((piece) => (piece.match ? element('mark', '', piece.text) : piece.text)));
-    at = start + passage.length;
-  }
-  text.append(hit.text.slice(at));
-  return text;
-}
-
-// One hit of a list: its text, what is known of it, and a way to more. "elsewhere" says where another list has it.
+// One hit of a list: its title, what it says, what is known of it, and a way to more. "elsewhere" says where another list has it.
 export function item(hit, rank, elsewhere, explain) {
   const made = element('li', 'hit');
   made.tabIndex = -1;
@@ -32,7 +18,7 @@ export function item(hit, rank, elsewhere, explain) {
   why.setAttribute('aria-label', `Why ${hit.id}`);
   why.addEventListener('click', () => explain(hit.id));
   about.append(why);
-  made.append(marked(hit), about);
+  made.append(...shown(hit), about);
   made.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && event.target === made) {
       event.preventDefault();

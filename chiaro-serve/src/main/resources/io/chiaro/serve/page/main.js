@@ -15,15 +15,40 @@ key.start();
 why.start();
 training.start();
 reports.start();
-try {
-  const [info, list] = await Promise.all([json('info'), json('v1/indexes')]);
+tabs.start();
+
+const problem = byId('problem');
+const FIRST_PAUSE = 2000;
+const LONGEST_PAUSE = 30_000;
+
+// What the server is, which the views of search, map and model begin with. The others work without.
+function begin(info, list) {
   byId('name').textContent = info.model_id;
-  model.start(info);
-  map.start(list.data);
+  // First, since the map looks for what the address asks for.
   const searched = search.start(list.data, info);
-  tabs.start();
-  await searched;
-} catch (error) {
-  byId('status').textContent = error.message;
+  map.start(list.data);
+  model.start(info);
+  return searched;
 }
+
+async function ask(pause) {
+  let answers;
+  try {
+    answers = await Promise.all([json('info'), json('v1/indexes')]);
+  } catch (error) {
+    byId('problem-text').textContent = error.message;
+    problem.hidden = false;
+    // Whoever has no key now has none in two seconds either; everything else may pass.
+    const timer = error.status === 401 ? 0 : setTimeout(() => ask(Math.min(LONGEST_PAUSE, pause * 2)), pause);
+    byId('problem-again').onclick = () => {
+      clearTimeout(timer);
+      ask(FIRST_PAUSE);
+    };
+    return;
+  }
+  problem.hidden = true;
+  await begin(...answers);
+}
+
+await ask(FIRST_PAUSE);
 document.documentElement.dataset.ready = 'true';

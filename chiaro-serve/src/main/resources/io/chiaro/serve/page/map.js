@@ -1,11 +1,14 @@
 import { debounced, indexPath, json, latest, post } from './api.js';
-import { byId, element } from './dom.js';
+import { byId, element, foreign } from './dom.js';
 import { cssPixel, Plane } from './plane.js';
 import * as tabs from './tabs.js';
+import * as texts from './texts.js';
 import * as theme from './theme.js';
 
 const FOUND = 50;
 const PAUSE_MILLISECONDS = 200;
+const LOOK_MILLISECONDS = 3000;
+const NO_MAP = 'No index has a map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.';
 const select = byId('map-index');
 const colour = byId('map-colour');
 const query = byId('map-query');
@@ -18,6 +21,7 @@ let plane = null;
 let map = null;
 let shownIndex = '';
 let positions = new Map();
+let timer = 0;
 
 function field() {
   return map?.fields[Number(colour.value)];
@@ -48,7 +52,7 @@ function paint() {
       colours[i] = code < 0 ? none : pixels[code];
     });
     chosen.values.forEach((value, at) => {
-      const line = element('li', '', value);
+      const line = foreign('li', '', value);
       const swatch = element('span', 'swatch');
       swatch.style.background = palette[at];
       line.prepend(swatch);
@@ -82,11 +86,11 @@ async function chosen(point) {
   try {
     const found = await show((signal) => json(indexPath(shownIndex, `/documents/${encodeURIComponent(id)}`), { signal }));
     if (found !== undefined) {
-      place.replaceChildren(element('h2', '', found.id), element('p', 'text', found.text));
+      place.replaceChildren(foreign('h2', '', found.id), ...texts.shown(found));
     }
   } catch {
     // An id with a slash fits into no path, and a document may be gone: what the map knows is shown.
-    place.replaceChildren(element('h2', '', id), element('p', 'text', map.labels[point]));
+    place.replaceChildren(foreign('h2', '', id), foreign('p', 'text', map.labels[point]));
   }
 }
 
@@ -97,7 +101,7 @@ async function find() {
       const found =
         text === '' || map === null
           ? []
-          : (await post(indexPath(shownIndex, '/search'), { query: text, k: FOUND, by: 'hybrid' }, signal)).hits;
+          : (await post(indexPath(shownIndex, '/search'), { query: text, k: FOUND, by: 'hybrid', text_characters: 1 }, signal)).hits;
       if (!isLatest()) {
         return;
       }
@@ -115,7 +119,7 @@ async function find() {
 
 function line(hit) {
   const made = element('li');
-  const button = element('button', '', `${hit.id}: ${map.labels[positions.get(hit.id)]}`);
+  const button = foreign('button', '', `${hit.id}: ${map.labels[positions.get(hit.id)]}`);
   button.type = 'button';
   button.addEventListener('click', () => {
     plane.look(positions.get(hit.id));
@@ -128,9 +132,14 @@ function line(hit) {
 function said() {
   const drawn = map.ids.length + map.gone;
   const part = drawn < map.documents ? ` of ${map.documents.toLocaleString()}, evenly over the index` : '';
+  return `${map.ids.length.toLocaleString()} documents${part}.`;
+}
+
+// Not in the status, where what is found would take its place.
+function warn() {
   const gone = map.gone > 0 ? `, and ${map.gone.toLocaleString()} that it showed are gone` : '';
-  const old = map.stale ? ` The index has changed since the map was drawn${gone}.` : '';
-  return `${map.ids.length.toLocaleString()} documents${part}.${old}`;
+  byId('map-stale').textContent = `The index has changed since the map was drawn${gone}.`;
+  byId('map-stale').hidden = !map.stale;
 }
 
 async function load() {
@@ -154,9 +163,47 @@ async function load() {
     byId('map-document').replaceChildren();
     paint();
     status.textContent = said();
+    warn();
     await find();
   } catch (error) {
     status.textContent = error.message;
+  }
+}
+
+// Takes in the maps that are there. True if one that nobody has seen yet is being drawn.
+function offer(indexes) {
+  const known = new Set([...select.options].map((option) => option.value));
+  indexes.filter((index) => index.map && !known.has(index.name)).forEach((index) => select.append(new Option(index.name, index.name)));
+  const drawn = (how) => indexes.filter((index) => !index.map && index.map_drawing === how).map((index) => index.name).join(', ');
+  const coming = drawn('under-way');
+  const failed = drawn('failed');
+  if (select.options.length === 0) {
+    let said = NO_MAP;
+    if (coming !== '') {
+      said = `The map of ${coming} is being drawn. Of a large index that takes minutes.`;
+    } else if (failed !== '') {
+      said = `The map of ${failed} could not be drawn. The log of the server says why.`;
+    }
+    if (status.textContent !== said) {
+      status.textContent = said; // Set only when it changes, or a reader of the screen would hear it again and again.
+    }
+  }
+  return coming !== '';
+}
+
+// Looks which maps there are, and again while one is being drawn and somebody waits for it.
+async function look() {
+  clearTimeout(timer);
+  let waits = true;
+  try {
+    waits = offer((await json('v1/indexes')).data);
+    await load();
+  } catch (error) {
+    status.textContent = error.message;
+  }
+  if (waits && !byId('view-map').hidden) {
+    clearTimeout(timer);
+    timer = setTimeout(look, LOOK_MILLISECONDS);
   }
 }
 
@@ -178,22 +225,23 @@ export async function showOnMap(index, id) {
 }
 
 export function start(indexes) {
-  indexes.filter((index) => index.map).forEach((index) => select.append(new Option(index.name, index.name)));
-  if (select.options.length === 0) {
-    status.textContent = 'No index has a map. chiaro index --into DIR --map draws one, as does POST v1/indexes/NAME/map.';
-  }
+  offer(indexes);
   byId('map-form').addEventListener('submit', (event) => event.preventDefault());
   select.addEventListener('change', load);
   colour.addEventListener('change', paint);
   query.addEventListener('input', debounced(PAUSE_MILLISECONDS, find));
   theme.whenChanged(paint);
-  tabs.whenShown('map', () => {
-    // Words that were searched for are looked for here as well.
-    if (query.value === '') {
-      query.value = byId('query').value.trim();
-      find();
-    }
-    load();
-    plane?.ask();
-  });
+  tabs.whenShown(
+    'map',
+    () => {
+      // Words that were searched for are looked for here as well.
+      if (query.value === '') {
+        query.value = byId('query').value.trim();
+        find();
+      }
+      look();
+      plane?.ask();
+    },
+    () => clearTimeout(timer),
+  );
 }

@@ -1,5 +1,5 @@
 import { json } from './api.js';
-import { byId, element, table } from './dom.js';
+import { byId, element, foreign, table } from './dom.js';
 import * as key from './key.js';
 import * as tabs from './tabs.js';
 
@@ -37,7 +37,7 @@ function blocks(markdown) {
       made.push(element('pre', '', lines.slice(at + 1, end).join('\n')));
       at = end + 1;
     } else if (/^#{1,6} /.test(line)) {
-      made.push(element(line.startsWith('# ') ? 'h2' : 'h3', '', line.replace(/^#+ /, '')));
+      made.push(foreign(line.startsWith('# ') ? 'h2' : 'h3', '', line.replace(/^#+ /, '')));
       at++;
     } else if (line.startsWith('|')) {
       const end = until((one) => !one.startsWith('|'));
@@ -48,7 +48,7 @@ function blocks(markdown) {
       at++;
     } else {
       const end = until((one) => one.trim() === '' || /^(#|\||```)/.test(one));
-      made.push(element('p', 'text', lines.slice(at, end).join('\n')));
+      made.push(foreign('p', 'text', lines.slice(at, end).join('\n')));
       at = end;
     }
   }

@@ -171,6 +171,20 @@ export class Plane {
     }
   }
 
+  // The point nearest to the middle of what is seen; -1 if there is none.
+  middle() {
+    let best = -1;
+    let nearest = Infinity;
+    for (let i = 0; i < this.x.length; i++) {
+      const distance = (this.x[i] - this.centre[0]) ** 2 + (this.y[i] - this.centre[1]) ** 2;
+      if (distance < nearest) {
+        nearest = distance;
+        best = i;
+      }
+    }
+    return best;
+  }
+
   // The point nearest to a place of the page, if one is near.
   at(clientX, clientY) {
     const ratio = window.devicePixelRatio || 1;
@@ -268,6 +282,8 @@ export class Plane {
       this.zoomBy(event.key === '-' ? 1 / 1.4 : 1.4, width / 2, height / 2);
     } else if (event.key === '0') {
       this.all();
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      this.chosen(this.middle());
     } else {
       return;
     }

@@ -5,7 +5,13 @@ import * as tabs from './tabs.js';
 const SIDES = ['a', 'b'];
 const status = byId('reports-status');
 const reports = { a: undefined, b: undefined };
+const taken = {};
 let listed = false;
+
+// Figures whose better direction is known. Of all others a difference is no verdict.
+const HIGHER =
+  /(^|-)(accuracy|precision|recall|f1|auc|map|mrr|ndcg|spearman|pearson|kendall|v-measure|homogeneity|completeness|ari|nmi)$/;
+const LOWER = /(^|-)(loss|alignment|uniformity|seconds|milliseconds)$/;
 
 // The figures of a report by their places in it; how they were measured is not among them.
 function figures(report, place = '') {
@@ -18,32 +24,71 @@ function figures(report, place = '') {
   });
 }
 
-function difference(first, second) {
+// 1 where more is better, -1 where less is, 0 where nobody knows. The last word says what was measured, the others where.
+function direction(name) {
+  const word = name.toLowerCase().split(' ').pop();
+  const measure = word.replaceAll('_', '-').replace(/(@|\/|-at-).*$/, '');
+  return HIGHER.test(measure) ? 1 : LOWER.test(measure) ? -1 : 0;
+}
+
+function difference(name, first, second) {
   const value = second - first;
-  return element('span', value > 0 ? 'better' : value < 0 ? 'worse' : '', `${value > 0 ? '+' : ''}${value.toFixed(4)}`);
+  const verdict = Math.sign(value) * direction(name);
+  return element('span', verdict > 0 ? 'better' : verdict < 0 ? 'worse' : '', `${value > 0 ? '+' : ''}${value.toFixed(4)}`);
 }
 
 function show() {
   const [first, second] = SIDES.map((side) => (reports[side] === undefined ? undefined : new Map(figures(reports[side]))));
   if (first === undefined && second === undefined) {
+    byId('comparison').replaceChildren();
+    status.textContent = '';
     return;
   }
   const names = [...new Set([...(first?.keys() ?? []), ...(second?.keys() ?? [])])];
   const rows = names.map((name) => {
     const a = first?.get(name);
     const b = second?.get(name);
-    return [name, a ?? '', b ?? '', a === undefined || b === undefined ? '' : difference(a, b)];
+    return [name, a ?? '', b ?? '', a === undefined || b === undefined ? '' : difference(name, a, b)];
   });
   byId('comparison').replaceChildren(table('Figures', ['Figure', 'First', 'Second', 'Second less first'], rows));
   status.textContent = `${names.length} figures.`;
 }
 
-async function take(side, read) {
+function checked(report) {
+  if (report === null || typeof report !== 'object' || Array.isArray(report)) {
+    const found = report === null ? 'null' : Array.isArray(report) ? 'a list' : `a ${typeof report}`;
+    throw new Error(`${found}. A report is an object, {"ndcg@10": 0.5, ...}, as chiaro eval writes it.`);
+  }
+  return report;
+}
+
+function parsed(text) {
   try {
-    reports[side] = await read();
-    show();
+    return JSON.parse(text);
+  } catch {
+    throw new Error('no JSON. A report is the report.json that chiaro eval writes.');
+  }
+}
+
+// What was shown of a side goes, whatever comes of the next: a table of two reports must not hold a third.
+async function take(side, read) {
+  const mine = {};
+  taken[side] = mine;
+  reports[side] = undefined;
+  show();
+  try {
+    const report = await read();
+    if (taken[side] !== mine) {
+      return; // Another was chosen meanwhile.
+    }
+    if (report !== undefined) {
+      reports[side] = checked(report);
+      show();
+    }
   } catch (error) {
-    status.textContent = `Expected a report, but found: ${error.message}`;
+    if (taken[side] === mine) {
+      status.textContent = `Expected a report, but found: ${error.message}`;
+    }
   }
 }
 
@@ -67,16 +112,17 @@ export function start() {
   byId('reports-form').addEventListener('submit', (event) => event.preventDefault());
   for (const side of SIDES) {
     const select = byId(`report-${side}`);
+    const file = byId(`file-${side}`);
     select.addEventListener('change', () => {
-      if (select.value !== '') {
-        take(side, () => json(`v1/reports/${encodeURIComponent(select.value)}`));
-      }
+      file.value = '';
+      const name = select.value;
+      take(side, async () => (name === '' ? undefined : json(`v1/reports/${encodeURIComponent(name)}`)));
     });
-    byId(`file-${side}`).addEventListener('change', (event) => {
-      const file = event.target.files[0];
-      if (file !== undefined) {
+    file.addEventListener('change', () => {
+      const chosen = file.files[0];
+      if (chosen !== undefined) {
         select.value = '';
-        take(side, async () => JSON.parse(await file.text()));
+        take(side, async () => parsed(await chosen.text()));
       }
     });
   }

@@ -1,63 +1,115 @@
 import { debounced, indexPath, latest, post } from './api.js';
 import { byId } from './dom.js';
 import { item } from './hits.js';
+import { systemsOf, usual } from './systems.js';
 import * as tabs from './tabs.js';
 import * as why from './why.js';
 
 const PAUSE_MILLISECONDS = 200;
 const HITS = 10;
-const WAYS = ['vectors', 'words', 'hybrid'].map((by) => ({ name: by, asked: { by } }));
-const RERANKED = { name: 'hybrid, reranked', asked: { by: 'hybrid', rerank: true } };
+// More than anybody reads in a list; passages are looked for in as much.
+const MOST_CHARACTERS = 20_000;
 const query = byId('query');
 const status = byId('status');
 const columns = byId('columns');
 const lists = [byId('first-hits'), byId('second-hits')];
 const selects = [byId('first'), byId('second')];
 const titles = [byId('first-title'), byId('second-title')];
+const mores = [byId('first-more'), byId('second-more')];
 const run = latest();
 let asked = 0;
 let systems = [];
+let unchosen = ['', ''];
+// What each side shows, and from where the next page begins.
+let sides = [];
+let mostHits = HITS;
 
 function chosen(side) {
-  return systems[Number(selects[side].value)];
+  return systems.find((system) => system.key === selects[side].value);
 }
 
-function search(system, text, signal) {
+function search(system, text, from, signal) {
   return post(
     indexPath(system.index, '/search'),
-    { query: text, k: HITS, highlight: true, ...system.asked },
+    { query: text, k: HITS, from, highlight: true, text_characters: MOST_CHARACTERS, ...system.asked },
     signal,
   ).then((answer) => answer.hits);
 }
 
-function elsewhere(hit, other) {
+function elsewhere(id, other) {
   if (other === undefined) {
     return '';
   }
-  const at = other.findIndex((one) => one.id === hit.id);
+  const at = other.hits.findIndex((one) => one.id === id);
   return at < 0 ? 'not in the other list' : `${at + 1} in the other list`;
 }
 
-function show(found) {
-  byId('second-column').hidden = found.length < 2;
+// Shows the hits of a side from one on, behind those before.
+function append(side, first) {
+  const { system, text, hits } = sides[side];
+  lists[side].append(
+    ...hits.slice(first).map((hit, at) =>
+      item(hit, first + at + 1, elsewhere(hit.id, sides[1 - side]), (id) => why.open(system.index, text, id))),
+  );
+}
+
+function offer(side, last) {
+  mores[side].hidden = last.length < HITS || sides[side].next + HITS > mostHits;
+}
+
+function show(shown) {
+  sides = shown.map((side) => ({ ...side, next: side.hits.length }));
+  byId('second-column').hidden = sides.length < 2;
   lists.forEach((list, side) => {
-    const hits = found[side] ?? [];
-    list.replaceChildren(
-      ...hits.map((hit, at) =>
-        item(hit, at + 1, elsewhere(hit, found[1 - side]), (id) => why.open(chosen(side).index, query.value.trim(), id))),
-    );
-    titles[side].textContent = found.length > 1 ? chosen(side).name : '';
+    list.replaceChildren();
+    titles[side].textContent = sides.length > 1 ? sides[side].system.name : '';
+    mores[side].hidden = true;
+  });
+  sides.forEach((side, at) => {
+    append(at, 0);
+    offer(at, side.hits);
   });
 }
 
-function told(found) {
-  const first = found[0].length === 0 ? 'Nothing found.' : `${found[0].length} hits, the best first.`;
-  if (found.length < 2) {
-    return first;
+function told() {
+  const [first, second] = sides.map((side) => side.hits);
+  if (second === undefined) {
+    return first.length === 0 ? 'Nothing found.' : `${first.length} hits, the best first.`;
   }
-  const ids = new Set(found[0].map((hit) => hit.id));
-  const shared = found[1].filter((hit) => ids.has(hit.id)).length;
-  return `${found[0].length} and ${found[1].length} hits, ${shared} in both.`;
+  const ids = new Set(first.map((hit) => hit.id));
+  const shared = second.filter((hit) => ids.has(hit.id)).length;
+  return `${first.length} and ${second.length} hits, ${shared} in both.`;
+}
+
+async function more(at) {
+  const mine = asked;
+  const side = sides[at];
+  if (side.isAsking) {
+    return;
+  }
+  side.isAsking = true;
+  try {
+    const found = await search(side.system, side.text, side.next);
+    if (mine !== asked) {
+      return; // Something else was asked for meanwhile.
+    }
+    side.next += found.length;
+    // What changed in the index between two pages may show a document twice.
+    const known = new Set(side.hits.map((hit) => hit.id));
+    const before = side.hits.length;
+    side.hits.push(...found.filter((hit) => !known.has(hit.id)));
+    append(at, before);
+    offer(at, found);
+    for (const line of sides.length > 1 ? lists[1 - at].children : []) {
+      line.querySelector('.elsewhere').textContent = elsewhere(line.dataset.id, side);
+    }
+    lists[at].children[before]?.focus();
+    status.textContent = told();
+  } catch (error) {
+    status.textContent = error.message;
+  } finally {
+    side.isAsking = false;
+  }
 }
 
 // What is shown answers something older until the latest question has its answer.
@@ -65,27 +117,49 @@ function busy(is) {
   columns.setAttribute('aria-busy', String(is));
 }
 
+// The address holds what is asked for, so that it can be kept and passed on; each letter is no step to go back by.
+function keep() {
+  const text = query.value.trim();
+  const asking = text === '' ? '' : `?${new URLSearchParams({ query: text, first: selects[0].value, second: selects[1].value })}`;
+  history.replaceState(null, '', `${location.pathname}${asking}${location.hash}`);
+}
+
+// What the address holds; what it leaves out, or what is not served, is as usual. True if that is something else than before.
+function recall() {
+  const fields = [query, ...selects];
+  const before = fields.map((one) => one.value).join('\n');
+  const asking = new URLSearchParams(location.search);
+  query.value = asking.get('query') ?? '';
+  selects.forEach((select, side) => {
+    const wanted = asking.get(['first', 'second'][side]);
+    const known = [...select.options].some((option) => option.value === wanted);
+    select.value = known ? wanted : unchosen[side];
+  });
+  return fields.map((one) => one.value).join('\n') !== before;
+}
+
 async function refresh() {
   const text = query.value.trim();
+  keep();
   asked += 1;
   const mine = asked;
   busy(true);
   try {
     await run(async (signal, isLatest) => {
       if (text === '' || systems.length === 0) {
-        show([[]]);
+        show([]);
         status.textContent = systems.length === 0 ? 'The server has no index. Start it with --index or --indexes.' : '';
         return;
       }
-      const sides = selects[1].value === '' ? [chosen(0)] : [chosen(0), chosen(1)];
-      const found = await Promise.all(sides.map((system) => search(system, text, signal)));
+      const asking = selects[1].value === '' ? [chosen(0)] : [chosen(0), chosen(1)];
+      const found = await Promise.all(asking.map((system) => search(system, text, 0, signal)));
       if (isLatest()) {
-        show(found);
-        status.textContent = told(found);
+        show(found.map((hits, side) => ({ system: asking[side], text, hits })));
+        status.textContent = told();
       }
     });
   } catch (error) {
-    show([[]]);
+    show([]);
     status.textContent = error.message;
   } finally {
     if (mine === asked) {
@@ -147,32 +221,30 @@ function keys(event) {
 }
 
 export function start(indexes, model) {
-  const many = new Set(indexes.map((index) => index.model)).size > 1;
-  const ways = model.reranker === undefined ? WAYS : [...WAYS, RERANKED];
-  systems = indexes.flatMap((index) =>
-    ways.map(({ name, asked: how }) => ({
-      index: index.name,
-      asked: how,
-      name: `${index.name}${many ? ` (${index.model})` : ''}, ${name}`,
-    })));
+  mostHits = model.max_hits;
+  systems = systemsOf(indexes, model);
+  unchosen = usual(indexes, model);
   selects[1].append(new Option('nothing', ''));
-  systems.forEach((system, at) => selects.forEach((select) => select.append(new Option(system.name, at))));
-  // A second model is served to be compared.
-  const other = indexes.findIndex((index) => index.model_hash !== model.model_sha);
-  const own = indexes.findIndex((index) => index.model_hash === model.model_sha);
-  if (other >= 0 && own >= 0) {
-    selects[0].value = String(own * ways.length);
-    selects[1].value = String(other * ways.length);
-  }
+  systems.forEach((system) => selects.forEach((select) => select.append(new Option(system.name, system.key))));
   byId('form').addEventListener('submit', (event) => {
     event.preventDefault();
     refresh();
   });
+  mores.forEach((button, at) => button.addEventListener('click', () => more(at)));
   query.addEventListener('input', typed);
   selects.forEach((select) => select.addEventListener('change', refresh));
   document.addEventListener('keydown', keys);
-  // An address may carry a query, so that a search can be passed on.
-  query.value = new URLSearchParams(location.search).get('query') ?? '';
-  query.focus();
-  return refresh();
+  recall();
+  if (document.activeElement === document.body) {
+    query.focus();
+  }
+  const searched = refresh();
+  tabs.whenShown('search', (isBack) => {
+    if (!isBack) {
+      keep();
+    } else if (recall()) {
+      refresh();
+    }
+  });
+  return searched;
 }

@@ -2,15 +2,17 @@ import { byId } from './dom.js';
 
 const names = ['search', 'map', 'training', 'reports', 'model'];
 const watchers = new Map();
+let current = '';
 
-// Calls back each time a view is opened, and says when it is left.
+// Calls back each time a view is opened, also where it is open by now, with whether one has gone back to it; and when it is left.
 export function whenShown(name, opened, left = () => {}) {
   watchers.set(name, { opened, left });
+  if (name === current) {
+    opened(false);
+  }
 }
 
-let current = 'search';
-
-export function open(name, focus = false) {
+function turn(name, isBack) {
   if (name !== current) {
     watchers.get(current)?.left();
   }
@@ -21,11 +23,23 @@ export function open(name, focus = false) {
     tab.tabIndex = one === name ? 0 : -1;
     byId(`view-${one}`).hidden = one !== name;
   }
+  watchers.get(name)?.opened(isBack);
+}
+
+// Each view that is opened is a step that the browser's button goes back by.
+export function open(name, focus = false) {
+  if (name !== current) {
+    history.pushState(null, '', `#${name}`);
+  }
+  turn(name, false);
   if (focus) {
     byId(`tab-${name}`).focus();
   }
-  history.replaceState(null, '', `#${name}`);
-  watchers.get(name)?.opened();
+}
+
+function named() {
+  const wanted = location.hash.slice(1);
+  return names.includes(wanted) ? wanted : 'search';
 }
 
 export function start() {
@@ -48,6 +62,7 @@ export function start() {
     event.preventDefault();
     byId('content').focus();
   });
-  const wanted = location.hash.slice(1);
-  open(names.includes(wanted) ? wanted : 'search');
+  addEventListener('popstate', () => turn(named(), true));
+  history.replaceState(null, '', `#${named()}`);
+  turn(named(), false);
 }

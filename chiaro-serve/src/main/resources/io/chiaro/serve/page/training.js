@@ -4,12 +4,20 @@ import { byId } from './dom.js';
 import * as tabs from './tabs.js';
 
 const EVERY_MILLISECONDS = 2000;
+const LONGEST_MILLISECONDS = 60_000;
+const LIST_MILLISECONDS = 10_000;
+// A step or a validation of a large model may well take a minute.
+const QUIET_SECONDS = 120;
+const SERIES_IN_A_FIGURE = 8;
 const select = byId('run');
 const status = byId('training-status');
 let shown = '';
 let next = 0;
 let events = [];
 let timer = 0;
+let listing = 0;
+let failures = 0;
+let isChosen = false;
 
 function of(name) {
   return events.filter((event) => event.event === name);
@@ -22,7 +30,7 @@ function series(name, found, value) {
 function validation() {
   const judged = of('evaluated');
   const names = new Set(judged.flatMap((event) => Object.keys(event.metrics).map((metric) => `${event.name} ${metric}`)));
-  return [...names].slice(0, 4).map((name) => ({
+  return [...names].map((name) => ({
     name,
     points: judged
       .filter((event) => Object.keys(event.metrics).some((metric) => `${event.name} ${metric}` === name))
@@ -30,7 +38,26 @@ function validation() {
   }));
 }
 
-function draw() {
+// An evaluation may have dozens of figures: each is drawn, in as many pictures as it takes.
+function validations() {
+  const all = validation();
+  const figures = [];
+  for (let at = 0; at === 0 || at < all.length; at += SERIES_IN_A_FIGURE) {
+    const part = all.length <= SERIES_IN_A_FIGURE ? '' : ` ${at / SERIES_IN_A_FIGURE + 1} of ${Math.ceil(all.length / SERIES_IN_A_FIGURE)}`;
+    figures.push(lines(`Validation${part}`, all.slice(at, at + SERIES_IN_A_FIGURE)));
+  }
+  return figures;
+}
+
+function ago(seconds) {
+  const units = [['day', 86_400], ['hour', 3600], ['minute', 60]];
+  const [unit, size] = units.find((one) => seconds >= one[1]) ?? units[2];
+  const count = Math.floor(seconds / size);
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+// A run that was killed leaves no word of it: what is known is how long it has been silent.
+function draw(age) {
   const steps = of('step-done');
   const checked = of('collapse-checked');
   const figures = [
@@ -38,7 +65,7 @@ function draw() {
       series('loss', steps, (event) => event.loss),
       series('by chance', steps, (event) => event['chance-loss']),
     ]),
-    lines('Validation', validation()),
+    ...validations(),
     lines('Effective rank of the embeddings', [series('effective rank', checked, (event) => event.verdict['effective-rank'])]),
     lines('Spread of the embeddings', [
       series('standard deviation', checked, (event) => event.verdict['standard-deviation']),
@@ -53,7 +80,8 @@ function draw() {
   const over = finished !== undefined && finished === events[events.length - 1];
   const said = last === undefined ? 'No step is done yet.' : `Step ${last.step} of ${last.steps}, loss ${last.loss.toFixed(4)}.`;
   // Set only when it changes, or a reader of the screen would hear it every two seconds.
-  tell(status, over ? `${said} ${finished.message}` : `${said} Running.`);
+  const goes = age < QUIET_SECONDS ? 'Running.' : `No event for ${ago(age)}: it may have been ended.`;
+  tell(status, `${said} ${over ? finished.message : goes}`);
   const verdict = checked[checked.length - 1]?.verdict;
   tell(byId('collapse'), verdict === undefined ? '' : `Collapse watch: ${verdict.level}, ${verdict.reason}.`);
   return over;
@@ -96,35 +124,77 @@ async function pollOnce() {
       events = part.from === next ? events.concat(part.events) : part.events;
       next = part.next;
     } while (part.events.length > 0);
-    const over = draw();
-    if (!byId('view-training').hidden && !over) {
-      timer = setTimeout(poll, EVERY_MILLISECONDS);
+    failures = 0;
+    if (!draw(part.age)) {
+      again(poll, EVERY_MILLISECONDS);
     }
   } catch (error) {
-    // A file that was written anew may be shorter than what was read of it.
-    next = 0;
-    events = [];
-    tell(status, error.message);
+    if (error.status === 400) {
+      // A file that was written anew may be no longer than what was read of it.
+      next = 0;
+      events = [];
+    }
+    // A busy server refuses some requests; the run goes on all the same.
+    const pause = Math.min(LONGEST_MILLISECONDS, EVERY_MILLISECONDS * 2 ** failures);
+    failures += 1;
+    tell(status, `${error.message} It is asked again in ${pause / 1000} seconds.`);
+    again(poll, pause);
   }
 }
 
-async function list() {
+function again(task, pause) {
+  if (!byId('view-training').hidden) {
+    clearTimeout(timer);
+    timer = setTimeout(task, pause);
+  }
+}
+
+// The newest run stands first, and is shown unless the reader has chosen another. While one looks, what is shown stays, and the list
+// takes in new runs without changing its order.
+function offer(runs, opening) {
+  const before = select.value;
+  const known = [...select.options].map((option) => option.value);
+  const ordered = opening ? runs : [...runs.filter((name) => !known.includes(name)), ...known.filter((name) => runs.includes(name))];
+  if (ordered.join('\n') !== known.join('\n')) {
+    select.replaceChildren(...ordered.map((name) => new Option(name, name)));
+  }
+  const stays = runs.includes(before) && (isChosen || !opening);
+  select.value = stays ? before : ordered[0] ?? '';
+}
+
+async function list(opening) {
+  clearTimeout(listing);
   try {
-    const known = new Set([...select.options].map((option) => option.value));
     const runs = (await json('v1/runs')).data;
-    runs.filter((name) => !known.has(name)).forEach((name) => select.append(new Option(name, name)));
+    offer(runs, opening);
     if (runs.length === 0) {
       tell(status, 'No training run is shown. Start the server with --runs DIR.');
-      return;
+    } else if (opening || select.value !== shown) {
+      await poll();
     }
-    await poll();
   } catch (error) {
-    tell(status, error.message);
+    if (shown === '') {
+      tell(status, error.message);
+    }
+  }
+  if (!byId('view-training').hidden) {
+    clearTimeout(listing);
+    listing = setTimeout(() => list(shown === ''), LIST_MILLISECONDS);
   }
 }
 
 export function start() {
   byId('training-form').addEventListener('submit', (event) => event.preventDefault());
-  select.addEventListener('change', poll);
-  tabs.whenShown('training', list, () => clearTimeout(timer));
+  select.addEventListener('change', () => {
+    isChosen = true;
+    poll();
+  });
+  tabs.whenShown(
+    'training',
+    () => list(true),
+    () => {
+      clearTimeout(timer);
+      clearTimeout(listing);
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import { indexPath, latest, post } from './api.js';
-import { byId, element, shown, table } from './dom.js';
+import { byId, element, foreign, shown, table } from './dom.js';
 import { showOnMap } from './map.js';
+import * as texts from './texts.js';
 
 const dialog = byId('why');
 const body = byId('why-body');
@@ -8,6 +9,7 @@ const run = latest();
 
 // The rest adds little, and a text may have hundreds.
 const MOST_TOKENS = 20;
+const NEIGHBOUR_CHARACTERS = 300;
 
 function rank(side) {
   return side.rank === undefined ? 'beyond the first 100' : String(side.rank);
@@ -21,13 +23,18 @@ function share(value, whole) {
   return meter;
 }
 
+// The meters are seen beside their numbers; who hears the table wants a name for them.
+function meterHead() {
+  return element('span', 'unseen', 'Share of the score');
+}
+
 function words(found) {
   if (found.matches.length === 0) {
     return element('p', '', 'No word of the query stands in it.');
   }
   return table(
     'Matching words',
-    ['Word', 'Times in the query', 'Adds to BM25', ''],
+    ['Word', 'Times in the query', 'Adds to BM25', meterHead()],
     found.matches.map((match) => [match.word, match.times, match.share.toFixed(4), share(match.share, found.score)]),
   );
 }
@@ -51,7 +58,7 @@ function tokens(found) {
   const parts = [
     table(
       'Matching tokens',
-      ['Token', 'Stands in', 'Weight in the query', 'Weight in the text', 'Product', ''],
+      ['Token', 'Stands in', 'Weight in the query', 'Weight in the text', 'Product', meterHead()],
       first.map((match) => [
         match.token,
         stands(match),
@@ -86,7 +93,7 @@ function neighbours(index, query, found) {
     const next = element('button', '', `${hit.id} (${hit.score.toFixed(4)})`);
     next.type = 'button';
     next.addEventListener('click', () => open(index, query, hit.id));
-    line.append(element('p', 'text', hit.text.slice(0, 300)), next);
+    line.append(foreign('p', 'text', hit.cut ? `${hit.text} …` : hit.text), next);
     list.append(line);
   }
   return list;
@@ -98,7 +105,7 @@ function metadata(values) {
 
 function show(index, query, answer) {
   byId('why-title').textContent = `Why ${answer.id}`;
-  const parts = [element('p', 'text', answer.text), scores(answer), words(answer.words)];
+  const parts = [...texts.shown(answer), scores(answer), words(answer.words)];
   if (answer.tokens !== undefined) {
     parts.push(...tokens(answer.tokens));
   }
@@ -123,7 +130,7 @@ export async function open(index, query, id) {
     dialog.showModal();
   }
   try {
-    const answer = await run((signal) => post(indexPath(index, '/explain'), { query, id }, signal));
+    const answer = await run((signal) => post(indexPath(index, '/explain'), { query, id, text_characters: NEIGHBOUR_CHARACTERS }, signal));
     if (answer !== undefined) {
       show(index, query, answer);
     }
