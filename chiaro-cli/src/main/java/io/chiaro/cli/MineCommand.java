@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
         header = "Find hard negatives for pairs: texts that a model takes for answers and that are none.",
         description = {
             "Reads pairs, searches the positives and --corpus exactly by the model, and writes each pair with the nearest"
-                    + " texts that are none of its anchor's positives, as a file that chiaro fit reads. A table says why"
-                    + " candidates were left out.",
+                    + " texts that are none of its anchor's positives, as a file that chiaro fit reads, with the other columns of its row."
+                    + " A table says why candidates were left out.",
             "The nearest texts are often answers that nobody marked: pass over some of them, or ask for a margin below the"
                     + " positive's score, or let another model judge (--guide)."
         },

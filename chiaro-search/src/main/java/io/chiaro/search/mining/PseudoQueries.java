@@ -105,8 +105,8 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
                 Optional<HardNegatives.Pair> pair = pair(document, words, random);
                 // An answer that says no more than its question teaches nothing.
                 if (pair.isPresent()
-                        && !HardNegatives.key(pair.get().anchor())
-                                .equals(HardNegatives.key(pair.get().positive()))
+                        && !SearchedTexts.key(pair.get().anchor())
+                                .equals(SearchedTexts.key(pair.get().positive()))
                         && !made.contains(pair.get())) {
                     made.add(pair.get());
                     break;

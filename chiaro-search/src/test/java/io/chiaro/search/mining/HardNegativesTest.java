@@ -2,9 +2,11 @@ package io.chiaro.search.mining;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.core.ChiaroException;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.ModelDescription;
 import io.chiaro.model.Prompts;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -56,7 +59,15 @@ class HardNegativesTest {
     }
 
     private static Mined mined(List<Pair> pairs, List<String> corpus, MiningSettings settings) {
+        return among(pairs, documents(corpus), settings);
+    }
+
+    private static Mined among(List<Pair> pairs, List<Document> corpus, MiningSettings settings) {
         return HardNegatives.of(pairs, corpus, HardNegatives.Models.of(ANGLES), settings, 1);
+    }
+
+    private static List<Document> documents(List<String> texts) {
+        return texts.stream().map(text -> new Document("", "", text)).toList();
     }
 
     private static Scores absolute(double margin) {
@@ -87,7 +98,7 @@ class HardNegativesTest {
         assertThat(mined.records().get(0).score()).isCloseTo(Math.cos(Math.toRadians(10)), within(1e-6));
         assertThat(mined.records().get(0).negatives().get(1).rank()).isEqualTo(2);
         assertThat(mined.refused()).containsEntry(Reason.POSITIVE, 1L);
-        assertThat(mined.texts()).isEqualTo(6);
+        assertThat(mined.counts().texts()).isEqualTo(6);
     }
 
     @Test
@@ -97,7 +108,7 @@ class HardNegativesTest {
                 pairs,
                 List.of("q 0", "B 5", "c 12", "d 20"),
                 MiningSettings.defaults().withNegatives(2));
-        assertThat(mined.pairs()).isEqualTo(2);
+        assertThat(mined.counts().pairs()).isEqualTo(2);
         assertThat(mined.records())
                 .hasSize(2)
                 .allSatisfy(record -> assertThat(record.negatives())
@@ -144,7 +155,7 @@ class HardNegativesTest {
         Mined low =
                 mined(ONE, List.of("f 90"), one.withScores(between(OptionalDouble.of(0.5), OptionalDouble.empty())));
         assertThat(low.records()).isEmpty();
-        assertThat(low.tooFew()).isEqualTo(1);
+        assertThat(low.counts().tooFew()).isEqualTo(1);
         assertThat(low.refused()).containsEntry(Reason.LOWEST, 1L);
     }
 
@@ -173,7 +184,7 @@ class HardNegativesTest {
         };
         Mined mined = HardNegatives.of(
                 ONE,
-                TEXTS,
+                documents(TEXTS),
                 new HardNegatives.Models(ANGLES, Optional.of(guide), Optional.empty()),
                 MiningSettings.defaults().withNegatives(2),
                 1);
@@ -207,7 +218,7 @@ class HardNegativesTest {
 
         Mined mined = HardNegatives.of(
                 ONE,
-                TEXTS,
+                documents(TEXTS),
                 new HardNegatives.Models(ANGLES, Optional.empty(), Optional.of(rescorer)),
                 MiningSettings.defaults().withNegatives(2).withScores(absolute(1)),
                 1);
@@ -216,6 +227,67 @@ class HardNegativesTest {
         assertThat(mined.refused()).containsEntry(Reason.ABSOLUTE_MARGIN, 1L);
         assertThat(mined.records().get(0).score()).isEqualTo(4);
         assertThat(mined.records().get(0).negatives().get(0).score()).isEqualTo(-'c');
+    }
+
+    @Test
+    void a_document_whose_text_or_title_alone_is_a_positive_is_none_of_the_negatives() {
+        List<Document> corpus = List.of(
+                new Document("1", "An article", "a 10"),
+                new Document("2", "q 0", "on the question 11"),
+                new Document("3", "A 10", "of that title 12"),
+                new Document("4", "Another article", "d 20"));
+
+        Mined mined = among(ONE, corpus, MiningSettings.defaults().withNegatives(1));
+
+        assertThat(negatives(mined, 0)).containsExactly("Another article d 20");
+        assertThat(mined.refused()).containsEntry(Reason.POSITIVE, 4L);
+    }
+
+    @Test
+    void a_candidate_that_contains_the_positive_word_for_word_is_left_out_and_counted() {
+        List<Pair> pairs = List.of(new Pair("q 0", "larks sing at dawn over the fields 10"));
+        List<String> corpus = List.of(
+                "It is said: Larks  sing at dawn over the fields 10, and more 11",
+                "skylarks sing at dawn over the fields 10, and more 12",
+                "q 0 13");
+
+        Mined mined = mined(pairs, corpus, MiningSettings.defaults().withNegatives(2));
+
+        assertThat(negatives(mined, 0))
+                .as("neither within a word nor where a short anchor stands in it")
+                .containsExactly("skylarks sing at dawn over the fields 10, and more 12", "q 0 13");
+        assertThat(mined.refused()).containsEntry(Reason.CONTAINS, 1L);
+    }
+
+    @Test
+    void what_is_written_is_what_was_read() {
+        String code = "def f(x):\n    return x[0] 10";
+        List<Pair> pairs = List.of(
+                new Pair("Q 0", code), new Pair("q 0", "Foo 5"), new Pair("q 0", "foo 5"), new Pair("q 0", "Foo 5"));
+        List<String> corpus = List.of("DEF F(X): RETURN X[0] 10", "Bar 20", "bar 20", "Baz 30");
+
+        Mined mined = mined(pairs, corpus, MiningSettings.defaults().withNegatives(2));
+
+        assertThat(mined.records())
+                .extracting(Mined.Example::pair, Mined.Example::anchor, Mined.Example::positive)
+                .containsExactly(tuple(0, "Q 0", code), tuple(1, "q 0", "Foo 5"), tuple(2, "q 0", "foo 5"));
+        assertThat(mined.counts().merged()).isEqualTo(1);
+        assertThat(mined.records())
+                .allSatisfy(record -> assertThat(record.negatives())
+                        .extracting(negative -> negative.text().toLowerCase(Locale.ROOT))
+                        .containsExactly("bar 20", "baz 30"));
+        assertThat(mined.refused()).containsEntry(Reason.REPEATED, 3L);
+    }
+
+    @Test
+    void how_many_positives_the_corpus_has_is_counted() {
+        List<Pair> pairs = List.of(new Pair("q 0", "a 10"), new Pair("r 50", "b 60"), new Pair("s 90", "B 60"));
+        Mined mined = among(
+                pairs,
+                List.of(new Document("1", "Title", "A  10"), new Document("2", "", "c 30")),
+                MiningSettings.defaults().withNegatives(1));
+        assertThat(mined.counts().positives()).isEqualTo(2);
+        assertThat(mined.counts().inCorpus()).isEqualTo(1);
     }
 
     @Test
@@ -237,27 +309,50 @@ class HardNegativesTest {
                     .withNegatives(2)
                     .withRange(over, OptionalInt.of(last))
                     .withScores(absolute(margin));
-            Mined mined = mined(pairs, corpus, settings);
             Set<String> all = new HashSet<>(corpus);
             pairs.forEach(pair -> all.add(pair.positive()));
-            for (Mined.Example record : mined.records()) {
+            List<Integer> expected = new ArrayList<>();
+            List<List<Double>> scores = new ArrayList<>();
+            for (int i = 0; i < pairs.size(); i++) {
+                Pair pair = pairs.get(i);
                 Set<String> own = new HashSet<>();
                 pairs.stream()
-                        .filter(pair -> pair.anchor().equals(record.anchor()))
-                        .forEach(pair -> own.add(pair.positive()));
-                List<Double> ranked = all.stream()
+                        .filter(other -> other.anchor().equals(pair.anchor()))
+                        .forEach(other -> own.add(other.positive()));
+                double reference = reference(pair, own);
+                List<Double> kept = all.stream()
                         .filter(text -> !own.contains(text))
-                        .map(text -> (double) (float) Math.cos(angle(text) - angle(record.anchor())))
+                        .map(text -> cosine(text, pair.anchor()))
                         .sorted(Comparator.reverseOrder())
+                        .skip(over)
+                        .limit(last - over)
+                        .filter(score -> score <= reference - margin)
                         .toList();
-                List<Double> kept = ranked.subList(over, Math.min(last, ranked.size())).stream()
-                        .filter(score -> score <= record.score() - margin + 1e-6)
-                        .toList();
+                if (kept.size() >= 2) {
+                    expected.add(i);
+                    scores.add(kept.subList(0, 2));
+                }
+            }
+
+            Mined mined = mined(pairs, corpus, settings);
+
+            assertThat(mined.records()).extracting(Mined.Example::pair).isEqualTo(expected);
+            assertThat(mined.counts().tooFew()).isEqualTo(pairs.size() - expected.size());
+            for (int i = 0; i < expected.size(); i++) {
                 for (int k = 0; k < 2; k++) {
-                    assertThat(record.negatives().get(k).score()).isCloseTo(kept.get(k), within(1e-5));
+                    assertThat(mined.records().get(i).negatives().get(k).score())
+                            .isCloseTo(scores.get(i).get(k), within(1e-5));
                 }
             }
         });
+    }
+
+    private static double reference(Pair pair, Set<String> positives) {
+        return cosine(pair.positive(), pair.anchor());
+    }
+
+    private static double cosine(String text, String other) {
+        return Math.cos(angle(text) - angle(other));
     }
 
     @Test
