@@ -62,7 +62,7 @@ final class Indexing {
             description = TextIndex.write(
                     out,
                     documents,
-                    new CountingEmbedder(embedder, model, cuts, progress),
+                    new CountingEmbedder(embedder, model, cuts, progress::more),
                     Optional.ofNullable(sparse),
                     quantisation);
             cuts.note().ifPresent(output::note);
@@ -208,7 +208,9 @@ final class Indexing {
             writer.delete(ids);
             CutTexts cuts = CutTexts.of(embedder);
             int added = writer.add(
-                    documents, new CountingEmbedder(embedder, told.model, cuts, progress), Optional.ofNullable(sparse));
+                    documents,
+                    new CountingEmbedder(embedder, told.model, cuts, progress::more),
+                    Optional.ofNullable(sparse));
             cuts.note().ifPresent(output::note);
             cuts.cut().ifPresent(cut -> document.put("cut-texts", cut));
             document.put("added", added);

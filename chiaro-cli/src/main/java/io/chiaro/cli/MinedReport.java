@@ -33,9 +33,10 @@ final class MinedReport {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
-                "%,d of %,d pairs have %d negative%s each, from %,d texts%n",
+                "%,d of %,d pairs have %s%d negative%s each, from %,d texts%n",
                 mined.records().size(),
                 mined.counts().pairs(),
+                told.form.equals("triplets") && negatives > 1 ? "up to " : "",
                 negatives,
                 negatives == 1 ? "" : "s",
                 mined.counts().texts()));

@@ -3,7 +3,6 @@ package io.chiaro.cli;
 import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
-import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.filtering.RowsWithMore;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.CutTexts;
@@ -51,10 +50,15 @@ final class Mining {
         try (Embedder model = Models.open(told.model, told.computeThreads());
                 Guide guide = Guide.open(told);
                 Rescoring rescoring = Rescoring.open(told);
-                Progress progress = output.progress("embedding", "texts", 0)) {
+                Stages stages = new Stages(output)) {
             cuts = CutTexts.of(model);
-            Embedder counting = new CountingEmbedder(model, told.model, cuts, progress);
-            mined = mined(pairs.texts(), told, counting, guide.embedder(), rescoring.reranker());
+            Embedder counting = new CountingEmbedder(stages.watched(model, "embedding"), told.model, cuts, count -> {});
+            mined = mined(
+                    pairs.texts(),
+                    told,
+                    counting,
+                    guide.embedder().map(one -> stages.watched(one, "embedding by the guide")),
+                    rescoring.reranker().map(one -> stages.watched(one, "scoring")));
         }
         cuts.note().ifPresent(output::note);
         output.say(MinedReport.table(mined, told).stripTrailing());
@@ -119,6 +123,7 @@ final class Mining {
                         optional(told.maxScore),
                         optional(told.minScore),
                         told.guideMargin == null ? 0 : told.guideMargin))
+                .withFewest(told.form.equals("triplets") ? 1 : told.negatives)
                 .withSampling(Sampling.valueOf(told.sampling.toUpperCase(Locale.ROOT)), told.seed);
         Path corpus = told.corpus;
         try (Stream<Document> documents = corpus == null ? Stream.of() : Document.read(Judging.located(corpus))) {

@@ -252,6 +252,25 @@ class RetrievalCommandsTest {
     }
 
     @Test
+    void triplets_of_a_pair_are_kept_where_there_are_fewer_than_asked_for() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("few.jsonl"),
+                "{\"anchor\": \"which birds sing\", \"positive\": \"Larks sing at dawn over the fields.\"}\n");
+        JsonObject mined = mined(
+                pairs,
+                "--corpus",
+                folder.resolve("beir/corpus.jsonl").toString(),
+                "--negatives",
+                "20",
+                "--form",
+                "triplets",
+                "--relative-margin",
+                "0.05");
+        assertThat(mined.integer("mined")).isEqualTo(1);
+        assertThat(Files.readAllLines(folder.resolve("mined.jsonl"))).hasSize(3);
+    }
+
+    @Test
     void mining_in_a_corpus_without_the_positives_is_told() throws IOException {
         Path pairs = Files.writeString(
                 folder.resolve("elsewhere.jsonl"),

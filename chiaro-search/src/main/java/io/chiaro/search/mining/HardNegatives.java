@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +33,9 @@ import org.jspecify.annotations.Nullable;
  * spelling and not within a longer text. What is written is what was read: case and spaces count for nothing only where texts are compared.
  *
  * <p>Texts are searched exactly. Memory holds the texts, a vector for each anchor and each positive, and the ranks looked at, but no
- * vector of other texts. A guide embeds the candidates of a few hundred anchors at a time.
+ * vector of other texts; so does a guide, which embeds each text once.
  */
 public final class HardNegatives {
-
-    private static final int ANCHORS_AT_ONCE = 256;
 
     /** Hits beyond the range, for what is left out without a rank: texts that contain a positive, and repeated ones. */
     private static final int SPARE = 32;
@@ -64,8 +64,8 @@ public final class HardNegatives {
      *
      * @param model finds what is near
      * @param guide another model, which is asked whether a candidate is an answer
-     * @param rescorer whose scores take the place of the model's before margins and bounds are looked at; candidates keep the order
-     *     in which they were found
+     * @param rescorer whose scores take the place of the model's before margins and bounds are looked at, and by which candidates are
+     *     then in order
      */
     public record Models(Embedder model, Optional<Embedder> guide, Optional<Reranker> rescorer) {
 
@@ -156,32 +156,47 @@ public final class HardNegatives {
 
     private List<Mined.Example> records(List<Pair> pairs, int threads) {
         List<Anchor> asked = List.copyOf(anchors.values());
-        float[][] queries =
-                TextVectors.of(model, asked.stream().map(Anchor::text).toList(), TextRole.QUERY);
-        Map<String, float[]> positives = new HashMap<>();
-        List<List<Hit>> nearest = nearest(queries, depth(), threads, positives);
+        List<String> questions = asked.stream().map(Anchor::text).toList();
+        float[][] queries = TextVectors.of(model, questions, TextRole.QUERY);
+        Map<String, float[]> vectors = new HashMap<>();
+        List<List<Hit>> nearest = nearest(queries, depth(), threads, vectors);
+        List<List<Candidate>> candidates = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            candidates.add(candidates(asked.get(i), nearest.get(i)));
+        }
+        Optional<float[][]> guided = Optional.ofNullable(guide)
+                .map(guiding -> GuideScores.of(guiding, questions, places(asked, candidates), texts.written()));
         List<Mined.Example> records = new ArrayList<>();
-        for (int from = 0; from < asked.size(); from += ANCHORS_AT_ONCE) {
-            int to = Math.min(asked.size(), from + ANCHORS_AT_ONCE);
-            Map<Anchor, List<Candidate>> candidates = new LinkedHashMap<>();
-            for (int i = from; i < to; i++) {
-                candidates.put(asked.get(i), candidates(asked.get(i), nearest.get(i)));
-            }
-            Judge judge = guide == null ? new Judge(Map.of(), Map.of()) : judge(guide, candidates);
-            for (int i = from; i < to; i++) {
-                Anchor anchor = asked.get(i);
-                Scored scored = scored(anchor, queries[i], positives, Objects.requireNonNull(candidates.get(anchor)));
-                for (int pair : anchor.pairs()) {
-                    String positive = pairs.get(pair).positive();
-                    double score = Objects.requireNonNull(scored.positives().get(positive));
-                    List<Candidate> left = left(anchor.text(), positive, score, scored.candidates(), judge);
-                    if (left.size() >= settings.negatives()) {
-                        records.add(record(pair, pairs.get(pair), score, chosen(left, pair)));
-                    }
+        for (int i = 0; i < asked.size(); i++) {
+            Anchor anchor = asked.get(i);
+            int at = i;
+            Scored scored = rescorer == null
+                    ? scored(anchor, queries[i], vectors, candidates.get(i))
+                    : rescored(rescorer, anchor, candidates.get(i));
+            Set<Integer> answers =
+                    guided.map(all -> answers(all[at], candidates.get(at))).orElse(Set.of());
+            List<Candidate> left = left(anchor, scored, answers);
+            for (int pair : anchor.pairs()) {
+                if (left.size() >= settings.fewest()) {
+                    double score = Objects.requireNonNull(
+                            scored.positives().get(pairs.get(pair).positive()));
+                    records.add(record(pair, pairs.get(pair), score, chosen(left, pair)));
                 }
             }
         }
         return records;
+    }
+
+    /** For each anchor its positives and behind them its candidates. */
+    private int[][] places(List<Anchor> asked, List<List<Candidate>> candidates) {
+        int[][] places = new int[asked.size()][];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = IntStream.concat(
+                            asked.get(i).belonging().positives().stream().mapToInt(texts::placeOf),
+                            candidates.get(i).stream().mapToInt(Candidate::place))
+                    .toArray();
+        }
+        return places;
     }
 
     /** How many hits of an anchor are kept: those that may be refused without a rank come on top. */
@@ -193,7 +208,7 @@ public final class HardNegatives {
                         .sum())
                 .max()
                 .orElse(0);
-        return Math.min(texts.count(), settings.last(guide != null) + most + SPARE);
+        return Math.min(texts.count(), settings.last(guide != null || rescorer != null) + most + SPARE);
     }
 
     /** The nearest texts of each anchor, and on the way the vectors of the positives. */
@@ -221,7 +236,7 @@ public final class HardNegatives {
         Belonging own = anchor.belonging();
         List<Candidate> candidates = new ArrayList<>();
         Set<Object> before = new HashSet<>();
-        int last = settings.last(guide != null);
+        int last = settings.last(guide != null || rescorer != null);
         int rank = 0;
         for (Hit hit : hits) {
             int place = texts.placeOf(hit.id());
@@ -249,18 +264,29 @@ public final class HardNegatives {
         refused.merge(reason, times, Long::sum);
     }
 
-    /** The positives of an anchor and its candidates, with the scores that count. */
-    private record Scored(Map<String, Double> positives, List<Candidate> candidates) {}
-
-    private Scored scored(Anchor anchor, float[] query, Map<String, float[]> vectors, List<Candidate> candidates) {
-        Map<String, Double> positives = new LinkedHashMap<>();
-        Set<String> own = anchor.belonging().positives();
-        Reranker rescoring = rescorer;
-        if (rescoring == null) {
-            own.forEach(positive ->
-                    positives.put(positive, TextVectors.dot(query, Objects.requireNonNull(vectors.get(positive)))));
-            return new Scored(positives, candidates);
+    /** The positives of an anchor and its candidates, best first, with the scores that count. */
+    private record Scored(Map<String, Double> positives, List<Candidate> candidates) {
+        double lowest() {
+            return positives.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElseThrow();
         }
+    }
+
+    private static Scored scored(
+            Anchor anchor, float[] query, Map<String, float[]> vectors, List<Candidate> candidates) {
+        Map<String, Double> positives = new HashMap<>();
+        anchor.belonging()
+                .positives()
+                .forEach(positive ->
+                        positives.put(positive, TextVectors.dot(query, Objects.requireNonNull(vectors.get(positive)))));
+        return new Scored(positives, candidates);
+    }
+
+    private Scored rescored(Reranker rescoring, Anchor anchor, List<Candidate> candidates) {
+        Map<String, Double> positives = new HashMap<>();
+        Set<String> own = anchor.belonging().positives();
         List<String> all = new ArrayList<>(own);
         candidates.forEach(candidate -> all.add(text(candidate)));
         float[] scores = rescoring.score(anchor.text(), all);
@@ -270,12 +296,11 @@ public final class HardNegatives {
             if (candidate < 0) {
                 positives.put(all.get(i), (double) scores[i]);
             } else {
-                rescored.add(new Candidate(
-                        candidates.get(candidate).place(),
-                        scores[i],
-                        candidates.get(candidate).rank()));
+                Candidate found = candidates.get(candidate);
+                rescored.add(new Candidate(found.place(), scores[i], found.rank()));
             }
         }
+        rescored.sort(Comparator.comparingDouble(Candidate::score).reversed().thenComparingInt(Candidate::rank));
         return new Scored(positives, rescored);
     }
 
@@ -283,42 +308,24 @@ public final class HardNegatives {
         return texts.written().get(candidate.place());
     }
 
-    /** Vectors of the guide, by text. */
-    private record Judge(Map<String, float[]> anchors, Map<String, float[]> texts) {
-        double score(String anchor, String text) {
-            return TextVectors.dot(
-                    Objects.requireNonNull(anchors.get(anchor)), Objects.requireNonNull(texts.get(text)));
-        }
+    /** The places of the candidates that the guide finds as near as a positive; its scores stand behind those of the positives. */
+    private Set<Integer> answers(float[] scores, List<Candidate> candidates) {
+        int positives = scores.length - candidates.size();
+        double lowest =
+                IntStream.range(0, positives).mapToDouble(i -> scores[i]).min().orElseThrow();
+        return IntStream.range(0, candidates.size())
+                .filter(i -> scores[positives + i] > lowest - settings.scores().guideMargin())
+                .mapToObj(i -> candidates.get(i).place())
+                .collect(Collectors.toSet());
     }
 
-    private Judge judge(Embedder guiding, Map<Anchor, List<Candidate>> candidates) {
-        List<String> asked = candidates.keySet().stream().map(Anchor::text).toList();
-        Set<String> told = new LinkedHashSet<>();
-        candidates.forEach((anchor, list) -> {
-            told.addAll(anchor.belonging().positives());
-            list.forEach(candidate -> told.add(text(candidate)));
-        });
-        List<String> all = List.copyOf(told);
-        return new Judge(
-                byKey(asked, TextVectors.of(guiding, asked, TextRole.QUERY)),
-                byKey(all, TextVectors.of(guiding, all, TextRole.DOCUMENT)));
-    }
-
-    private static Map<String, float[]> byKey(List<String> keys, float[][] vectors) {
-        Map<String, float[]> found = new HashMap<>();
-        for (int i = 0; i < vectors.length; i++) {
-            found.put(keys.get(i), vectors[i]);
-        }
-        return found;
-    }
-
-    private List<Candidate> left(
-            String anchor, String positive, double score, List<Candidate> candidates, Judge judge) {
+    private List<Candidate> left(Anchor anchor, Scored scored, Set<Integer> answers) {
+        double lowest = scored.lowest();
         List<Candidate> left = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            Optional<Mined.Reason> reason = reason(anchor, positive, score, candidate, judge);
+        for (Candidate candidate : scored.candidates()) {
+            Optional<Mined.Reason> reason = reason(lowest, candidate, answers);
             if (reason.isPresent()) {
-                refuse(reason.get(), 1);
+                refuse(reason.get(), anchor.pairs().size());
             } else {
                 left.add(candidate);
             }
@@ -326,18 +333,14 @@ public final class HardNegatives {
         return left;
     }
 
-    private Optional<Mined.Reason> reason(
-            String anchor, String positive, double score, Candidate candidate, Judge judge) {
+    private Optional<Mined.Reason> reason(double lowest, Candidate candidate, Set<Integer> answers) {
         double own = candidate.score();
         if (settings.scores().absoluteMargin().isPresent()
-                && own > score - settings.scores().absoluteMargin().getAsDouble()) {
+                && own > lowest - settings.scores().absoluteMargin().getAsDouble()) {
             return Optional.of(Mined.Reason.ABSOLUTE_MARGIN);
         }
-        if (settings.scores().relativeMargin().isPresent()
-                && own
-                        > score
-                                - Math.abs(score)
-                                        * settings.scores().relativeMargin().getAsDouble()) {
+        OptionalDouble share = settings.scores().relativeMargin();
+        if (share.isPresent() && own > lowest - Math.abs(lowest) * share.getAsDouble()) {
             return Optional.of(Mined.Reason.RELATIVE_MARGIN);
         }
         if (own > settings.scores().highest().orElse(Double.POSITIVE_INFINITY)) {
@@ -346,22 +349,17 @@ public final class HardNegatives {
         if (own < settings.scores().lowest().orElse(Double.NEGATIVE_INFINITY)) {
             return Optional.of(Mined.Reason.LOWEST);
         }
-        boolean answers = guide != null
-                && judge.score(anchor, text(candidate))
-                        > judge.score(anchor, positive) - settings.scores().guideMargin();
-        return answers ? Optional.of(Mined.Reason.GUIDE) : Optional.empty();
+        return answers.contains(candidate.place()) ? Optional.of(Mined.Reason.GUIDE) : Optional.empty();
     }
 
-    /** So many negatives, in the order of their ranks. */
+    /** So many negatives, or all if there are fewer, best first. */
     private List<Candidate> chosen(List<Candidate> left, int pair) {
+        int count = Math.min(left.size(), settings.negatives());
         if (settings.sampling() == MiningSettings.Sampling.TOP) {
-            return left.subList(0, settings.negatives());
+            return left.subList(0, count);
         }
         int[] order = RandomStream.of(settings.seed(), "mined negatives", pair).permutation(left.size());
-        return Arrays.stream(order, 0, settings.negatives())
-                .sorted()
-                .mapToObj(left::get)
-                .toList();
+        return Arrays.stream(order, 0, count).sorted().mapToObj(left::get).toList();
     }
 
     private Mined.Example record(int at, Pair pair, double score, List<Candidate> chosen) {

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * What mining found.
  *
- * @param records one for each pair that has enough negatives, in the order of the pairs
+ * @param records one for each pair that has negatives enough, in the order of the pairs
  * @param counts of what was read and left out
  * @param refused why candidates were not taken, counted once for each pair
  */
@@ -22,7 +22,7 @@ public record Mined(List<Example> records, Counts counts, Map<Reason, Long> refu
      * @param texts different texts that were searched
      * @param positives different ones, in whatever spelling
      * @param inCorpus of these, which a document of the corpus says, or its text or its title alone
-     * @param tooFew pairs with fewer candidates left than negatives asked for
+     * @param tooFew pairs with too few candidates left
      */
     public record Counts(int pairs, int merged, int texts, int positives, int inCorpus, int tooFew) {}
 
@@ -36,15 +36,15 @@ public record Mined(List<Example> records, Counts counts, Map<Reason, Long> refu
         REPEATED("say what a nearer one says"),
         /** It stands before the range. */
         PASSED_OVER("stand before the range"),
-        /** Its score is too near the positive's. */
+        /** Its score is too near that of the lowest positive. */
         ABSOLUTE_MARGIN("are within the absolute margin of the positive"),
-        /** Its score is too near the positive's. */
+        /** Its score is too near that of the lowest positive. */
         RELATIVE_MARGIN("are within the relative margin of the positive"),
         /** Its score is above the highest. */
         HIGHEST("score more than the highest"),
         /** Its score is below the lowest. */
         LOWEST("score less than the lowest"),
-        /** The guide finds it as near as the positive. */
+        /** The guide finds it as near as a positive. */
         GUIDE("are answers by the guide");
 
         private final String words;
@@ -63,7 +63,7 @@ public record Mined(List<Example> records, Counts counts, Map<Reason, Long> refu
      * A pair with its negatives, all as they were written.
      *
      * @param pair its place among the pairs that were told, from 0
-     * @param score of the positive, its cosine with the anchor
+     * @param score of the positive, its cosine with the anchor or what a rescorer says
      * @param negatives best first
      */
     public record Example(int pair, String anchor, String positive, double score, List<Negative> negatives) {
@@ -75,8 +75,8 @@ public record Mined(List<Example> records, Counts counts, Map<Reason, Long> refu
     /**
      * A negative.
      *
-     * @param score its cosine with the anchor
-     * @param rank from 1, counted without the positives
+     * @param score its cosine with the anchor, or what a rescorer says
+     * @param rank in the order of the model, from 1, counted without the positives
      */
     public record Negative(String text, double score, int rank) {}
 

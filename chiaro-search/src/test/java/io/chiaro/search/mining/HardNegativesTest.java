@@ -20,13 +20,17 @@ import io.chiaro.search.mining.MiningSettings.Scores;
 import io.chiaro.testkit.Property;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class HardNegativesTest {
@@ -68,6 +72,44 @@ class HardNegativesTest {
 
     private static List<Document> documents(List<String> texts) {
         return texts.stream().map(text -> new Document("", "", text)).toList();
+    }
+
+    private static Embedder judging(BiFunction<List<String>, TextRole, float[][]> embedding) {
+        return new Embedder() {
+            @Override
+            public float[][] embed(List<String> texts, TextRole role) {
+                return embedding.apply(texts, role);
+            }
+
+            @Override
+            public ModelDescription description() {
+                return ANGLES.description();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static Reranker reranker(ToDoubleFunction<String> scoring) {
+        return new Reranker() {
+            @Override
+            public float[] score(String query, List<String> texts) {
+                float[] scores = new float[texts.size()];
+                for (int i = 0; i < scores.length; i++) {
+                    scores[i] = (float) scoring.applyAsDouble(texts.get(i));
+                }
+                return scores;
+            }
+
+            @Override
+            public RerankerDescription description() {
+                return new RerankerDescription("letters", "abc", 10);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     private static Scores absolute(double margin) {
@@ -162,26 +204,14 @@ class HardNegativesTest {
     @Test
     void a_guide_refuses_what_it_takes_for_an_answer() {
         // To the guide, b says what q says.
-        Embedder guide = new Embedder() {
-            @Override
-            public float[][] embed(List<String> texts, TextRole role) {
-                float[][] vectors = ANGLES.embed(texts, role);
-                for (int i = 0; i < vectors.length; i++) {
-                    boolean answer =
-                            texts.get(i).startsWith("b") || texts.get(i).startsWith("q");
-                    vectors[i] = answer ? new float[] {1, 0} : vectors[i];
-                }
-                return vectors;
+        Embedder guide = judging((texts, role) -> {
+            float[][] vectors = ANGLES.embed(texts, role);
+            for (int i = 0; i < vectors.length; i++) {
+                boolean answer = texts.get(i).startsWith("b") || texts.get(i).startsWith("q");
+                vectors[i] = answer ? new float[] {1, 0} : vectors[i];
             }
-
-            @Override
-            public ModelDescription description() {
-                return ANGLES.description();
-            }
-
-            @Override
-            public void close() {}
-        };
+            return vectors;
+        });
         Mined mined = HardNegatives.of(
                 ONE,
                 documents(TEXTS),
@@ -195,26 +225,7 @@ class HardNegativesTest {
     @Test
     void a_rescorer_s_scores_are_those_of_which_margins_and_records_speak() {
         // To the rescorer, b answers better than the positive, and all others far worse.
-        Reranker rescorer = new Reranker() {
-            @Override
-            public float[] score(String query, List<String> texts) {
-                float[] scores = new float[texts.size()];
-                for (int i = 0; i < scores.length; i++) {
-                    scores[i] = texts.get(i).startsWith("b")
-                            ? 7
-                            : texts.get(i).startsWith("a") ? 4 : -texts.get(i).charAt(0);
-                }
-                return scores;
-            }
-
-            @Override
-            public RerankerDescription description() {
-                return new RerankerDescription("letters", "abc", 10);
-            }
-
-            @Override
-            public void close() {}
-        };
+        Reranker rescorer = reranker(text -> text.startsWith("b") ? 7 : text.startsWith("a") ? 4 : -text.charAt(0));
 
         Mined mined = HardNegatives.of(
                 ONE,
@@ -291,6 +302,69 @@ class HardNegativesTest {
     }
 
     @Test
+    void a_text_above_the_weaker_of_two_positives_is_no_negative_of_the_stronger() {
+        List<Pair> pairs = List.of(new Pair("q 0", "a 10"), new Pair("q 0", "b 50"));
+        Mined mined = mined(
+                pairs,
+                List.of("c 30", "d 60"),
+                MiningSettings.defaults().withNegatives(1).withScores(absolute(0)));
+        assertThat(negatives(mined, 0)).containsExactly("d 60");
+        assertThat(negatives(mined, 1)).containsExactly("d 60");
+        assertThat(mined.refused()).containsEntry(Reason.ABSOLUTE_MARGIN, 2L);
+    }
+
+    @Test
+    void a_rescorer_chooses_among_more_than_it_keeps_and_its_best_come_first() {
+        // It likes what the model finds far away.
+        Reranker contrary = reranker(text -> Float.parseFloat(text.substring(2)));
+        Mined mined = HardNegatives.of(
+                ONE,
+                documents(TEXTS),
+                new HardNegatives.Models(ANGLES, Optional.empty(), Optional.of(contrary)),
+                MiningSettings.defaults().withNegatives(2),
+                1);
+        assertThat(negatives(mined, 0)).containsExactly("f 90", "e 40");
+        assertThat(mined.records().get(0).negatives())
+                .extracting(Mined.Negative::rank)
+                .containsExactly(5, 4);
+    }
+
+    @Test
+    void a_pair_with_fewer_negatives_is_kept_where_fewer_will_do() {
+        MiningSettings settings =
+                MiningSettings.defaults().withNegatives(4).withFewest(1).withScores(absolute(0.05));
+        assertThat(negatives(mined(ONE, TEXTS, settings), 0)).containsExactly("e 40", "f 90");
+        assertThat(mined(ONE, TEXTS, settings.withFewest(3)).records()).isEmpty();
+        assertThatThrownBy(() -> settings.withFewest(5))
+                .isInstanceOf(ChiaroException.class)
+                .hasMessageContaining("from 1 to 4");
+    }
+
+    @Test
+    void a_guide_embeds_each_text_once() {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            pairs.add(new Pair("q" + i + " " + i, "a" + i + " " + (i + 1)));
+        }
+        Map<String, Integer> times = new HashMap<>();
+        Embedder guide = judging((texts, role) -> {
+            texts.forEach(text -> times.merge(role + text, 1, Integer::sum));
+            return ANGLES.embed(texts, role);
+        });
+
+        HardNegatives.of(
+                pairs,
+                documents(TEXTS),
+                new HardNegatives.Models(ANGLES, Optional.of(guide), Optional.empty()),
+                MiningSettings.defaults(),
+                1);
+
+        assertThat(times)
+                .hasSize(1205)
+                .allSatisfy((text, count) -> assertThat(count).isEqualTo(1));
+    }
+
+    @Test
     void mining_is_a_plain_search_without_tricks() {
         Property.check(30, random -> {
             List<Pair> pairs = new ArrayList<>();
@@ -348,7 +422,10 @@ class HardNegativesTest {
     }
 
     private static double reference(Pair pair, Set<String> positives) {
-        return cosine(pair.positive(), pair.anchor());
+        return positives.stream()
+                .mapToDouble(positive -> cosine(positive, pair.anchor()))
+                .min()
+                .orElseThrow();
     }
 
     private static double cosine(String text, String other) {
