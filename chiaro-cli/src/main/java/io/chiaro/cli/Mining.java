@@ -61,6 +61,13 @@ final class Mining {
                     rescoring.reranker().map(one -> stages.watched(one, "scoring")));
         }
         cuts.note().ifPresent(output::note);
+        if (pairs.rows() < pairs.lines().size()) {
+            output.note(String.format(
+                    Locale.ROOT,
+                    "%,d rows made %,d pairs, one for each positive of their lists",
+                    pairs.rows(),
+                    pairs.lines().size()));
+        }
         output.say(MinedReport.table(mined, told).stripTrailing());
         MinedReport.doubts(mined.counts(), told.corpus).ifPresent(output::note);
         if (mined.records().isEmpty()) {
@@ -141,7 +148,11 @@ final class Mining {
     }
 
     /** Pairs and the lines where they stand. */
-    private record Pairs(List<HardNegatives.Pair> texts, List<Long> lines) {}
+    private record Pairs(List<HardNegatives.Pair> texts, List<Long> lines) {
+        long rows() {
+            return lines.stream().distinct().count();
+        }
+    }
 
     private static Pairs pairs(Path file, Roles roles) {
         Pairs pairs = new Pairs(new ArrayList<>(), new ArrayList<>());

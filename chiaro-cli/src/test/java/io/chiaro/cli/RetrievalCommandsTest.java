@@ -252,6 +252,24 @@ class RetrievalCommandsTest {
     }
 
     @Test
+    void a_list_of_positives_is_mined_for_each() throws IOException {
+        Path pairs = Files.writeString(folder.resolve("listed.jsonl"), """
+                {"id": "x", "anchor": "which birds sing", "positive": ["Larks sing at dawn over the fields.", "Larks do."]}
+                {"id": "y", "anchor": "what regulates flow", "positive": ["A valve regulates the flow of a liquid."]}
+                """);
+        JsonObject mined =
+                mined(pairs, "--corpus", folder.resolve("beir/corpus.jsonl").toString(), "--negatives", "1");
+        assertThat(mined.integer("mined")).isEqualTo(3);
+        assertThat(Files.readAllLines(folder.resolve("mined.jsonl")))
+                .extracting(line -> Json.parse("mined", line).string("positive") + " "
+                        + Json.parse("mined", line).string("id"))
+                .containsExactly(
+                        "Larks sing at dawn over the fields. x",
+                        "Larks do. x",
+                        "A valve regulates the flow of a liquid. y");
+    }
+
+    @Test
     void triplets_of_a_pair_are_kept_where_there_are_fewer_than_asked_for() throws IOException {
         Path pairs = Files.writeString(
                 folder.resolve("few.jsonl"),
