@@ -2,6 +2,7 @@ package io.chiaro.cli;
 
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
+import io.chiaro.cli.console.Progress;
 import io.chiaro.cli.filtering.RowLines;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.Models;
@@ -80,7 +81,7 @@ final class DataReducing {
             throw ChiaroException.usage(
                     "--by embedding: expected the model that embeds, but found none. Give --model.");
         }
-        Found found = pictures ? pictures(data, by, told) : texts(data, by, told);
+        Found found = pictures ? pictures(data, by, told) : texts(output, data, by, told);
         return said(output, data, told, found);
     }
 
@@ -133,7 +134,7 @@ final class DataReducing {
         }
     }
 
-    private static Found texts(Path data, String by, DataReduceCommand told) throws IOException {
+    private static Found texts(Output output, Path data, String by, DataReduceCommand told) throws IOException {
         List<Example> examples = new ArrayList<>();
         try (ExampleReader reader = ExampleReader.open(data, roles(data, told.roles), BadRows.STOP)) {
             for (Example example = reader.next(); example != null; example = reader.next()) {
@@ -142,13 +143,12 @@ final class DataReducing {
         }
         double usual = by.equals(MIN_HASH) ? SHARED : COSINE;
         double threshold = told.threshold == null ? usual : told.threshold;
-        Reduction reduction = by.equals(EQUAL_TEXTS)
-                ? Reduction.ofEqualTexts(examples.stream().map(Example::texts).toList())
-                : Reduction.ofAlike(
-                        examples.size(),
-                        window(told),
-                        by.equals(MIN_HASH) ? sharingWords(examples) : embedded(examples, told),
-                        threshold);
+        Reduction reduction = switch (by) {
+            case EQUAL_TEXTS ->
+                Reduction.ofEqualTexts(examples.stream().map(Example::texts).toList());
+            case MIN_HASH -> sharingWords(output, examples, window(told), threshold);
+            default -> Reduction.ofAlike(examples.size(), window(told), embedded(examples, told), threshold);
+        };
         long[] lines = examples.stream().mapToLong(Example::line).toArray();
         if (told.out != null) {
             write(
@@ -168,16 +168,17 @@ final class DataReducing {
         }
     }
 
-    /** The least share of wording of any text of two records. */
-    private static Reduction.Likeness sharingWords(List<Example> examples) {
+    /** By the least share of wording of any text of two records. */
+    private static Reduction sharingWords(Output output, List<Example> examples, int window, double threshold) {
         int columns = examples.isEmpty() ? 0 : examples.get(0).texts().size();
         List<MinHash> all = IntStream.range(0, columns)
                 .mapToObj(column -> MinHash.of(examples.stream()
                         .map(example -> example.texts().get(column))
                         .toList()))
                 .toList();
-        return (item, earlier) ->
-                all.stream().mapToDouble(one -> one.shared(item, earlier)).min().orElse(0);
+        try (Progress progress = output.progress("comparing", "records", examples.size())) {
+            return Reduction.ofSharedWording(all, window, threshold, () -> progress.more(1));
+        }
     }
 
     /** The least cosine of any text of two records. */

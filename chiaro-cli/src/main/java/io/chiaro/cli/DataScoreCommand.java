@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         header =
                 "Score pairs by a cross-encoder or a late-interaction model, or sort them into classes, for another model to learn from.",
         description = {
-            "Writes each pair with the score of the model. Pairs that have a score already get the model's in its"
+            "Writes each pair with the score of the model and the other columns of its row. Pairs that have a score already get the model's in its"
                     + " place, and how far both agree is told: Spearman's correlation.",
             "A cross-encoder with classes writes the class of each pair as its label, with its probability; where pairs"
                     + " have a label already, the share of them that gets it is told.",

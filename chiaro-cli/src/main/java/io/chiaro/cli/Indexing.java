@@ -67,7 +67,7 @@ final class Indexing {
             description = TextIndex.write(
                     out,
                     documents.filter(empty::says),
-                    new CountingEmbedder(embedder, model, cuts, progress),
+                    new CountingEmbedder(embedder, model, cuts, progress::more),
                     Optional.ofNullable(sparse),
                     new IndexForm(quantisation, language));
             empty.note().ifPresent(output::note);
@@ -218,7 +218,7 @@ final class Indexing {
             EmptyDocuments empty = new EmptyDocuments();
             int added = writer.add(
                     documents.filter(empty::says),
-                    new CountingEmbedder(embedder, told.model, cuts, progress),
+                    new CountingEmbedder(embedder, told.model, cuts, progress::more),
                     Optional.ofNullable(sparse));
             empty.note().ifPresent(output::note);
             document.put("empty", empty.count());

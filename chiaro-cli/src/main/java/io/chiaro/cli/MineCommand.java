@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
         header = "Find hard negatives for pairs: texts that a model takes for answers and that are none.",
         description = {
             "Reads pairs, searches the positives and --corpus exactly by the model, and writes each pair with the nearest"
-                    + " texts that are none of its anchor's positives, as a file that chiaro fit reads. A table says why"
-                    + " candidates were left out.",
+                    + " texts that are none of its anchor's positives, as a file that chiaro fit reads, with the other columns of its row."
+                    + " A table says why candidates were left out.",
             "The nearest texts are often answers that nobody marked: pass over some of them, or ask for a margin below the"
                     + " positive's score, or let another model judge (--guide)."
         },
@@ -72,21 +72,22 @@ final class MineCommand extends ReportingCommand {
             paramLabel = "N",
             description =
                     "The last rank looked at (default: as many as are asked for, ten times as many where a score may"
-                            + " refuse some).")
+                            + " refuse some, a guide or --rescore has a say or some are drawn).")
     @Nullable
     Integer rangeMax;
 
     @Option(
             names = "--absolute-margin",
             paramLabel = "X",
-            description = "A negative's score is at most the positive's less this.")
+            description = "A negative's score is at most that of the anchor's lowest positive less this.")
     @Nullable
     Double absoluteMargin;
 
     @Option(
             names = "--relative-margin",
             paramLabel = "X",
-            description = "A negative's score is at most the positive's less this share of it, for example 0.05.")
+            description =
+                    "A negative's score is at most that of the anchor's lowest positive less this share of it, for example 0.05.")
     @Nullable
     Double relativeMargin;
 
@@ -116,7 +117,7 @@ final class MineCommand extends ReportingCommand {
             names = "--rescore",
             paramLabel = "DIR",
             description =
-                    "A cross-encoder or late-interaction model: its scores take the place of the model's before any margin or bound is looked at, and"
+                    "A cross-encoder or late-interaction model: its scores take the place of the model's before any margin or bound is looked at, choose what is taken, and"
                             + " are those that --with-scores writes.")
     @Nullable
     String rescore;
@@ -130,7 +131,8 @@ final class MineCommand extends ReportingCommand {
     @Option(
             names = "--form",
             paramLabel = "lists|triplets",
-            description = "One line a pair with all its negatives, or one line for each negative (default: lists).")
+            description =
+                    "One line a pair with all its negatives, or one line for each negative, also where there are fewer (default: lists).")
     String form = "lists";
 
     @Option(

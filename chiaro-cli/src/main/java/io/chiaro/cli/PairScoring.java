@@ -4,26 +4,25 @@ import io.chiaro.cli.comparison.HeldOut;
 import io.chiaro.cli.console.Output;
 import io.chiaro.cli.console.OutputFiles;
 import io.chiaro.cli.console.Progress;
+import io.chiaro.cli.filtering.RowsWithMore;
 import io.chiaro.cli.judging.Judging;
 import io.chiaro.cli.opening.Models;
-import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
-import io.chiaro.core.Json;
 import io.chiaro.core.metric.Correlation;
 import io.chiaro.data.BadRows;
 import io.chiaro.data.Example;
 import io.chiaro.data.ExampleReader;
 import io.chiaro.data.ExampleShape;
+import io.chiaro.data.Roles;
 import io.chiaro.model.PairClassifier;
 import io.chiaro.model.Reranker;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** Scores pairs, or sorts them into classes, and writes them as records to learn from. */
 final class PairScoring {
@@ -37,20 +36,21 @@ final class PairScoring {
         Path data = Judging.located(told.data);
         OutputFiles.requireJsonLines("--out", told.out);
         OutputFiles.refuseOver("--out", told.out, data);
-        List<Example> pairs = pairs(data, told.roles);
+        Roles roles = HeldOut.roles(data, told.roles);
+        List<Example> pairs = pairs(data, roles);
         if (!Models.isPairClassifier(told.by)) {
-            return scored(output, told, pairs);
+            return scored(output, told, pairs, roles);
         }
         if (told.logistic) {
             throw ChiaroException.usage(
                     "--logistic: belongs to scores, but " + told.by + " sorts pairs into classes. Leave it out.");
         }
-        return sorted(output, told, pairs);
+        return sorted(output, told, pairs, roles);
     }
 
     /** Writes each pair with its class, and how probable that is. */
-    private static Object sorted(Output output, DataScoreCommand told, List<Example> pairs) {
-        List<Map<String, Object>> lines = new ArrayList<>();
+    private static Object sorted(Output output, DataScoreCommand told, List<Example> pairs, Roles roles) {
+        List<RowsWithMore.Found> lines = new ArrayList<>();
         int[] counts;
         int alike = 0;
         List<String> classes;
@@ -71,12 +71,11 @@ final class PairScoring {
                     Map<String, Object> line = line(some.get(i));
                     line.put("label", classes.get(largest));
                     line.put("probability", PairClassifier.probability(logits[i], largest));
-                    lines.add(line);
+                    lines.add(new RowsWithMore.Found(some.get(i).line(), line));
                 }
                 progress.more(some.size());
             }
         }
-        write(told.out, lines);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("pairs", pairs.size());
         Map<String, Object> found = new LinkedHashMap<>();
@@ -91,7 +90,8 @@ final class PairScoring {
             words = String.format(Locale.ROOT, "; %.4f of them into the class of their label", share);
         }
         output.say(String.format(Locale.ROOT, "%,d pairs sorted: %s", pairs.size(), found) + words);
-        output.note("wrote " + told.out);
+        Set<String> written = Set.of("anchor", "positive", "label", "probability");
+        RowsWithMore.write(output, told.out, Judging.located(told.data), roles, written, lines.iterator());
         return document;
     }
 
@@ -102,15 +102,7 @@ final class PairScoring {
         return line;
     }
 
-    private static void write(Path out, List<Map<String, Object>> lines) {
-        AtomicFiles.write(out, stream -> {
-            for (Map<String, Object> line : lines) {
-                stream.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-        });
-    }
-
-    private static Object scored(Output output, DataScoreCommand told, List<Example> pairs) {
+    private static Object scored(Output output, DataScoreCommand told, List<Example> pairs, Roles roles) {
         double[] scores = new double[pairs.size()];
         try (Reranker teacher = Models.openReranker("--by", told.by, told.computeThreads());
                 Progress progress = output.progress("scoring", "pairs", scores.length)) {
@@ -121,13 +113,12 @@ final class PairScoring {
                 progress.more(1);
             }
         }
-        List<Map<String, Object>> lines = new ArrayList<>();
+        List<RowsWithMore.Found> lines = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
             Map<String, Object> line = line(pairs.get(i));
             line.put("score", scores[i]);
-            lines.add(line);
+            lines.add(new RowsWithMore.Found(pairs.get(i).line(), line));
         }
-        write(told.out, lines);
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("pairs", scores.length);
         double agreement = agreement(pairs, scores);
@@ -137,13 +128,14 @@ final class PairScoring {
             words = String.format(Locale.ROOT, "; Spearman's correlation with the scores before %.4f", agreement);
         }
         output.say(String.format(Locale.ROOT, "%,d pairs scored", scores.length) + words);
-        output.note("wrote " + told.out);
+        Set<String> written = Set.of("anchor", "positive", "score");
+        RowsWithMore.write(output, told.out, Judging.located(told.data), roles, written, lines.iterator());
         return document;
     }
 
-    private static List<Example> pairs(Path file, @Nullable String roles) {
+    private static List<Example> pairs(Path file, Roles roles) {
         List<Example> pairs = new ArrayList<>();
-        try (ExampleReader reader = ExampleReader.open(file, HeldOut.roles(file, roles), BadRows.STOP)) {
+        try (ExampleReader reader = ExampleReader.open(file, roles, BadRows.STOP)) {
             ExampleShape shape = reader.shape();
             if (!shape.equals(ExampleShape.PAIRS)
                     && !shape.equals(ExampleShape.SCORED_PAIRS)

@@ -427,7 +427,7 @@ class RerankCommandsTest {
         for (int i = 0; i < THINGS.size(); i++) {
             String query = "what of " + THINGS.get(i);
             String text = "This text is about " + THINGS.get(i) + ".";
-            pairs.add(Json.line(Map.of("anchor", query, "positive", text, "score", i)));
+            pairs.add(Json.line(Map.of("anchor", query, "positive", text, "score", i, "id", "t" + i)));
             bare.add(Json.line(Map.of("anchor", query, "positive", text)));
         }
         String data = write("scored.jsonl", pairs);
@@ -449,6 +449,7 @@ class RerankCommandsTest {
         for (int i = 0; i < THINGS.size(); i++) {
             JsonObject logit = Json.parse("line", logits.get(i));
             assertThat(logit.string("anchor")).isEqualTo("what of " + THINGS.get(i));
+            assertThat(logit.string("id")).isEqualTo("t" + i);
             assertThat(Json.parse("line", probabilities.get(i)).number("score"))
                     .isCloseTo(1 / (1 + Math.exp(-logit.number("score"))), within(1e-6));
         }

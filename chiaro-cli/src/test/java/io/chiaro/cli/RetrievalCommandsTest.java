@@ -218,6 +218,128 @@ class RetrievalCommandsTest {
         assertThat(check.output()).contains("2 negatives");
     }
 
+    private JsonObject mined(Path pairs, String... more) {
+        List<String> line = new ArrayList<>(List.of(
+                "mine",
+                "--data",
+                pairs.toString(),
+                "--model",
+                MODEL,
+                "--out",
+                folder.resolve("mined.jsonl").toString(),
+                "--json",
+                "-"));
+        line.addAll(List.of(more));
+        return document(CommandRun.of(line.toArray(String[]::new)));
+    }
+
+    @Test
+    void a_pair_made_of_a_document_is_never_told_from_that_document() throws IOException {
+        Path corpus = Files.writeString(folder.resolve("titled.jsonl"), """
+                {"_id": "1", "title": "Larks", "text": "Larks sing at dawn over the fields."}
+                {"_id": "2", "title": "Valves", "text": "A valve regulates the flow of a liquid."}
+                {"_id": "3", "title": "Cats", "text": "Cats purr when they are content."}
+                """);
+        Path pairs = folder.resolve("titles.jsonl");
+        assertThat(CommandRun.of(
+                                "data", "pseudo-queries", corpus.toString(), "--by", "title", "--out", pairs.toString())
+                        .exitCode())
+                .isZero();
+
+        mined(pairs, "--corpus", corpus.toString(), "--negatives", "2");
+
+        for (String line : Files.readAllLines(folder.resolve("mined.jsonl"))) {
+            JsonObject record = Json.parse("mined", line);
+            assertThat(record.strings("negative"))
+                    .hasSize(2)
+                    .noneMatch(text -> text.contains(record.string("positive")));
+        }
+    }
+
+    @Test
+    void mined_and_scored_pairs_keep_the_other_columns_of_their_rows() throws IOException {
+        Path pairs = Files.writeString(folder.resolve("columns.jsonl"), """
+                {"id": 7, "q": "which birds sing", "a": "Larks sing at dawn.", "domain": "birds", "score_1": 3, "more": {"x": 1}}
+                {"id": 8, "q": "what controls flow", "a": "def f(x):\\n    Valves(x)", "domain": "things", "score_1": 4}
+                """);
+        CommandRun run = CommandRun.of(
+                "mine",
+                "--data",
+                pairs.toString(),
+                "--roles",
+                "anchor=q,positive=a",
+                "--model",
+                MODEL,
+                "--negatives",
+                "1",
+                "--out",
+                folder.resolve("mined.jsonl").toString());
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        assertThat(run.errors()).contains("left out more, score_1: ");
+        List<String> lines = Files.readAllLines(folder.resolve("mined.jsonl"));
+        JsonObject second = Json.parse("mined", lines.get(1));
+        assertThat(second.keys()).containsExactly("anchor", "positive", "negative", "id", "domain");
+        assertThat(second.integer("id")).isEqualTo(8);
+        assertThat(second.string("domain")).isEqualTo("things");
+        assertThat(second.string("positive")).isEqualTo("def f(x):\n    Valves(x)");
+    }
+
+    @Test
+    void a_list_of_positives_is_mined_for_each() throws IOException {
+        Path pairs = Files.writeString(folder.resolve("listed.jsonl"), """
+                {"id": "x", "anchor": "which birds sing", "positive": ["Larks sing at dawn over the fields.", "Larks do."]}
+                {"id": "y", "anchor": "what regulates flow", "positive": ["A valve regulates the flow of a liquid."]}
+                """);
+        JsonObject mined =
+                mined(pairs, "--corpus", folder.resolve("beir/corpus.jsonl").toString(), "--negatives", "1");
+        assertThat(mined.integer("mined")).isEqualTo(3);
+        assertThat(Files.readAllLines(folder.resolve("mined.jsonl")))
+                .extracting(line -> Json.parse("mined", line).string("positive") + " "
+                        + Json.parse("mined", line).string("id"))
+                .containsExactly(
+                        "Larks sing at dawn over the fields. x",
+                        "Larks do. x",
+                        "A valve regulates the flow of a liquid. y");
+    }
+
+    @Test
+    void triplets_of_a_pair_are_kept_where_there_are_fewer_than_asked_for() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("few.jsonl"),
+                "{\"anchor\": \"which birds sing\", \"positive\": \"Larks sing at dawn over the fields.\"}\n");
+        JsonObject mined = mined(
+                pairs,
+                "--corpus",
+                folder.resolve("beir/corpus.jsonl").toString(),
+                "--negatives",
+                "20",
+                "--form",
+                "triplets",
+                "--relative-margin",
+                "0.05");
+        assertThat(mined.integer("mined")).isEqualTo(1);
+        assertThat(Files.readAllLines(folder.resolve("mined.jsonl"))).hasSize(3);
+    }
+
+    @Test
+    void mining_in_a_corpus_without_the_positives_is_told() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("elsewhere.jsonl"),
+                "{\"anchor\": \"which birds sing\", \"positive\": \"Owls do not.\"}\n");
+        CommandRun run = CommandRun.of(
+                "mine",
+                "--data",
+                pairs.toString(),
+                "--corpus",
+                folder.resolve("beir/corpus.jsonl").toString(),
+                "--model",
+                MODEL,
+                "--out",
+                folder.resolve("mined.jsonl").toString());
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        assertThat(run.errors()).contains("only 0 of 1 positives are in");
+    }
+
     @Test
     void mining_that_finds_nothing_says_why_and_writes_no_file() throws IOException {
         Path pairs = folder.resolve("lonely.jsonl");

@@ -3,7 +3,9 @@ package io.chiaro.data;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.data.RowProblem.Reason;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the examples of a file by the roles of its columns. Every row is either handed out, or ends the reading, or is
- * counted in {@link #skipped()}. A reader belongs to one thread.
+ * counted in {@link #skipped()}. A row whose positive is a list of texts becomes an example for each, with the same anchor and negatives,
+ * one after the other and with the same line. A reader belongs to one thread.
  */
 public final class ExampleReader implements AutoCloseable {
 
@@ -23,7 +26,8 @@ public final class ExampleReader implements AutoCloseable {
     private final BadRows badRows;
     private final Map<String, Long> counts = new TreeMap<>();
     private final List<String> messages = new ArrayList<>();
-    private @Nullable Example first;
+    private final Deque<Example> waiting = new ArrayDeque<>();
+    private long listed;
     private final ExampleShape shape;
 
     private ExampleReader(RecordReader reader, Roles roles, BadRows badRows) {
@@ -37,7 +41,7 @@ public final class ExampleReader implements AutoCloseable {
             throw ChiaroException.data(reader.file().toAbsolutePath()
                     + ": expected at least one usable row, but found none (" + skipped() + "). Check the file.");
         }
-        first = example;
+        waiting.addFirst(example);
         shape = roles.shape(
                 roles.has(Role.NEGATIVE) ? example.texts().size() - 2 : 0,
                 example.scores().size());
@@ -74,12 +78,13 @@ public final class ExampleReader implements AutoCloseable {
      * @throws ChiaroException at a bad row under {@link BadRows#STOP}, and where the file cannot be read on
      */
     public @Nullable Example next() {
-        Example next = first;
-        if (next != null) {
-            first = null;
-            return next;
-        }
-        return read(shape);
+        Example next = waiting.poll();
+        return next != null ? next : read(shape);
+    }
+
+    /** How many more examples than rows there were so far, since positives came in lists. */
+    public long listed() {
+        return listed;
     }
 
     /** The rows left out so far. */
@@ -107,7 +112,10 @@ public final class ExampleReader implements AutoCloseable {
             RowProblem problem = row.problem();
             if (problem == null) {
                 try {
-                    return example(row, expected);
+                    List<Example> examples = examples(row, expected);
+                    listed += examples.size() - 1;
+                    waiting.addAll(examples.subList(1, examples.size()));
+                    return examples.get(0);
                 } catch (BadRowException bad) {
                     problem = bad.problem;
                 }
@@ -116,13 +124,43 @@ public final class ExampleReader implements AutoCloseable {
         }
     }
 
-    private Example example(Row row, @Nullable ExampleShape expected) throws BadRowException {
-        List<String> texts = new ArrayList<>();
-        for (Role role : List.of(Role.ANCHOR, Role.POSITIVE)) {
-            for (String column : roles.columns(role)) {
-                texts.add(text(row, column, value(row, column)));
+    private List<Example> examples(Row row, @Nullable ExampleShape expected) throws BadRowException {
+        List<String> positives = new ArrayList<>();
+        for (String column : roles.columns(Role.POSITIVE)) {
+            Object value = value(row, column);
+            if (value instanceof List<?> list) {
+                for (Object element : list) {
+                    positives.add(text(row, column, element));
+                }
+                if (list.isEmpty() || list.size() > 1 && (roles.has(Role.SCORE) || roles.has(Role.LABEL))) {
+                    throw bad(
+                            row,
+                            column,
+                            Reason.WRONG_COUNT,
+                            list.isEmpty() ? "at least one text" : "one text, since the row's score or label is of one",
+                            list.size() + " of them");
+                }
+            } else {
+                positives.add(text(row, column, value));
             }
         }
+        Example example = example(row, positives, expected);
+        List<Example> examples = new ArrayList<>(List.of(example));
+        for (int i = 1; i < positives.size(); i++) {
+            List<String> texts = new ArrayList<>(example.texts());
+            texts.set(1, positives.get(i));
+            examples.add(new Example(example.line(), texts, example.scores(), example.label()));
+        }
+        return examples;
+    }
+
+    /** The example of the first of the positives, if there are any. */
+    private Example example(Row row, List<String> positives, @Nullable ExampleShape expected) throws BadRowException {
+        List<String> texts = new ArrayList<>();
+        for (String column : roles.columns(Role.ANCHOR)) {
+            texts.add(text(row, column, value(row, column)));
+        }
+        texts.addAll(positives.subList(0, Math.min(1, positives.size())));
         for (String column : roles.columns(Role.NEGATIVE)) {
             Object value = value(row, column);
             if (value instanceof List<?> list && roles.columns(Role.NEGATIVE).size() == 1) {

@@ -3,6 +3,7 @@ package io.chiaro.data;
 import io.chiaro.core.RandomStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Texts as short signatures that tell how much of their wording they share (Broder, "On the Resemblance and Containment of
@@ -20,7 +21,11 @@ import java.util.List;
 public final class MinHash {
 
     private static final int STRETCH = 5;
-    private static final int HASHES = 128;
+    static final int HASHES = 128;
+
+    /** What tells the hash functions apart. */
+    private static final long[] FUNCTIONS =
+            LongStream.rangeClosed(1, HASHES).map(RandomStream::mix).toArray();
 
     private final int[][] minima;
 
@@ -40,13 +45,28 @@ public final class MinHash {
         for (int from = 0; from == 0 || from + STRETCH <= normalised.length(); from++) {
             long stretch = TextIdentity.hash(normalised.substring(from, Math.min(normalised.length(), from + STRETCH)));
             for (int k = 0; k < HASHES; k++) {
-                int hash = (int) RandomStream.mix(stretch ^ RandomStream.mix(k + 1L));
+                int hash = (int) RandomStream.mix(stretch ^ FUNCTIONS[k]);
                 if (hash < least[k]) {
                     least[k] = hash;
                 }
             }
         }
         return least;
+    }
+
+    /** How many texts there are. */
+    int count() {
+        return minima.length;
+    }
+
+    /** How many signatures differ, about. */
+    long different() {
+        return Arrays.stream(minima).mapToInt(Arrays::hashCode).distinct().count();
+    }
+
+    /** The signature of a text, which stays unchanged. */
+    int[] minima(int text) {
+        return minima[text];
     }
 
     /** The share of wording that two texts have in common, about; from 0 to 1. */

@@ -2,6 +2,7 @@ package io.chiaro.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,53 @@ public record Reduction(int[] kept, List<Drop> drops) {
             } else {
                 kept[size++] = item;
             }
+        }
+        return new Reduction(Arrays.copyOf(kept, size), drops);
+    }
+
+    /**
+     * Drops records whose texts all share so much wording with those of an earlier one that was kept, by {@link MinHash#shared}: the same
+     * as {@link #ofAlike} gives, without comparing each with all.
+     *
+     * @param columns of as many texts each, at least one
+     * @param window how many of the records kept last are compared with; 0 for all
+     * @param threshold the share from which on two texts are alike
+     * @param done is told of each record
+     */
+    public static Reduction ofSharedWording(List<MinHash> columns, int window, double threshold, Runnable done) {
+        Likeness likeness = (item, earlier) -> columns.stream()
+                .mapToDouble(column -> column.shared(item, earlier))
+                .min()
+                .orElseThrow();
+        // What tells records apart best leaves the fewest to compare.
+        MinHash telling = columns.stream()
+                .max(Comparator.comparingLong(MinHash::different))
+                .orElseThrow();
+        int count = telling.count();
+        int least = (int) Math.ceil(threshold * MinHash.HASHES);
+        if (least < 1) {
+            return ofAlike(count, window, likeness, threshold);
+        }
+        MinHashBands bands = MinHashBands.of(telling, least);
+        int[] kept = new int[count];
+        int size = 0;
+        List<Drop> drops = new ArrayList<>();
+        for (int item = 0; item < count; item++) {
+            int own = item;
+            int from = window == 0 || size <= window ? 0 : kept[size - window];
+            int[] like = {Integer.MAX_VALUE};
+            bands.suspects(item, earlier -> {
+                if (earlier >= from && earlier < like[0] && likeness.of(own, earlier) >= threshold) {
+                    like[0] = earlier;
+                }
+            });
+            if (like[0] < Integer.MAX_VALUE) {
+                drops.add(new Drop(item, like[0], likeness.of(item, like[0])));
+            } else {
+                bands.keep(item);
+                kept[size++] = item;
+            }
+            done.run();
         }
         return new Reduction(Arrays.copyOf(kept, size), drops);
     }

@@ -8,7 +8,10 @@ import java.util.Locale;
 public enum Role {
     /** The text that is compared: a query, a premise, or the only text of a bare corpus. Exactly one column. */
     ANCHOR,
-    /** The text that belongs to the anchor; the second text of a scored or labelled pair. At most one column. */
+    /**
+     * The text that belongs to the anchor; the second text of a scored or labelled pair. At most one column, or one that holds lists: then
+     * each of them makes an example.
+     */
     POSITIVE,
     /** Texts that do not belong to the anchor. Any number of columns, or one column that holds lists. */
     NEGATIVE,

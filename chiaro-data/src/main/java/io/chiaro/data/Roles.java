@@ -133,6 +133,12 @@ public final class Roles {
         return checked(file.toAbsolutePath() + ": roles", columns);
     }
 
+    /** Whether {@link #defaults} gives a column of this name a role, in a file with an anchor. */
+    public static boolean hasRoleByName(String column) {
+        return Role.keys().contains(column) && !column.equals(Role.DOMAIN.key())
+                || column.matches("(negative|score)_\\d{1,4}");
+    }
+
     private static String withoutHeader(int columns) {
         return "If that is a row and the file has no header, name columns by position, for example --roles "
                 + Header.byPosition(columns) + ".";

@@ -2,6 +2,7 @@ package io.chiaro.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.chiaro.testkit.Property;
 import java.util.ArrayList;
@@ -130,6 +131,34 @@ class CommunitiesTest {
             assertThat(listed(plan(table, options.withGrouping(Grouping.together()), 7, 1)))
                     .isNotEqualTo(listed(smart));
         });
+    }
+
+    @Test
+    void rows_of_a_community_are_nearer_than_any_in_small_files_too() {
+        for (int rows : new int[] {60, 120, 300}) {
+            float[][] all = Arrays.copyOf(planted(new SplittableRandom(rows), 0.6), rows);
+            int[] found = Communities.of(all, all, Communities.Settings.of(8).within(rows), 1);
+            Communities.Nearness nearness = Communities.nearness(all, all, found);
+            assertThat(nearness.together()).as("of %s rows", rows).isGreaterThan(nearness.random() + 0.05);
+        }
+    }
+
+    @Test
+    void the_ranks_of_the_paper_stay_in_large_files() {
+        assertThat(Communities.Settings.of(32).within(5_000)).isEqualTo(Communities.Settings.of(32));
+        assertThat(Communities.Settings.of(32).within(200)).isEqualTo(new Communities.Settings(32, 4, 32));
+    }
+
+    @Test
+    void nearness_is_the_mean_cosine_of_other_rows() {
+        float[][] queries = {{1, 0}, {0, 2}, {3, 3}, {-1, 0}};
+        float[][] documents = {{5, 0}, {0, 1}, {1, 0}, {0, 0}};
+        Communities.Nearness nearness = Communities.nearness(queries, documents, new int[] {0, 1, 0, 1});
+        double half = Math.sqrt(0.5);
+        // (0,2) and (2,0); (1,3) and (3,1).
+        assertThat(nearness.together()).isCloseTo((1 + half + 0 + 0) / 4, within(1e-9));
+        // Besides (0,1), (1,0), (0,3), (3,0), (1,2), (2,1), (2,3), (3,2), of which four are 0.
+        assertThat(nearness.random()).isCloseTo((1 + half + half - 1 - 1) / 12, within(1e-9));
     }
 
     @Test

@@ -62,6 +62,30 @@ class ExampleReaderTest {
         }
     }
 
+    @Test
+    void a_list_of_positives_makes_an_example_of_each() throws IOException {
+        Path file = file("a.jsonl", """
+                {"query": "q", "pos": ["p", "o"], "neg": ["n", "m"]}
+                {"query": "r", "pos": "s", "neg": ["n", "k"]}
+                {"query": "t", "pos": [], "neg": ["n", "k"]}
+                """);
+        Roles roles = Roles.parse("anchor=query,positive=pos,negative=neg");
+        try (ExampleReader reader = ExampleReader.open(file, roles, BadRows.SKIP)) {
+            assertThat(reader.shape()).hasToString("pairs with 2 negatives");
+            assertThat(examples(reader))
+                    .containsExactly(
+                            new Example(1, List.of("q", "p", "n", "m"), List.of(), null),
+                            new Example(1, List.of("q", "o", "n", "m"), List.of(), null),
+                            new Example(2, List.of("r", "s", "n", "k"), List.of(), null));
+            assertThat(reader.listed()).isEqualTo(1);
+            assertThat(reader.skipped().total()).isEqualTo(1);
+        }
+        Path scored = file("scored.jsonl", "{\"a\": \"q\", \"p\": [\"p\", \"o\"], \"s\": 1}\n");
+        assertThatThrownBy(() -> ExampleReader.open(scored, Roles.parse("anchor=a,positive=p,score=s"), BadRows.STOP))
+                .hasMessageContaining(
+                        "expected one text, since the row's score or label is of one, but found 2 of them");
+    }
+
     private void expect(String row, String message) throws IOException {
         Path file = file("bad.jsonl", "{\"anchor\": \"a\", \"positive\": \"b\", \"score\": 1}\n" + row + "\n");
         Roles roles = Roles.parse("anchor=anchor,positive=positive,score=score");

@@ -3,9 +3,11 @@ package io.chiaro.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.chiaro.core.RandomStream;
 import io.chiaro.testkit.Property;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,80 @@ class ReductionTest {
         assertThat(Reduction.ofAlike(6, 0, equal, 1).kept()).containsExactly(0, 1, 2);
         // The 0 in fourth place was kept three items ago; the 2 behind it is still in sight, and the 1 is not.
         assertThat(Reduction.ofAlike(6, 2, equal, 1).kept()).containsExactly(0, 1, 2, 3, 5);
+    }
+
+    /** Sentences of a small vocabulary, of which many repeat an earlier one with a few letters or words changed. */
+    private static List<String> sentences(RandomStream random, int count) {
+        List<String> words = List.of(
+                "a man",
+                "two dogs",
+                "the girl",
+                "runs",
+                "jumps over",
+                "sits on",
+                "a wooden",
+                "bench",
+                "the beach",
+                "in a",
+                "red shirt",
+                "blue jacket",
+                "while",
+                "children",
+                "play with",
+                "water",
+                "near",
+                "mountain bike",
+                "snow",
+                "grass");
+        List<String> sentences = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder sentence = new StringBuilder();
+            if (i > 0 && random.nextInt(3) == 0) {
+                sentence.append(sentences.get(random.nextInt(i)));
+                for (int changes = random.nextInt(5); changes > 0; changes--) {
+                    sentence.setCharAt(random.nextInt(sentence.length()), (char) ('a' + random.nextInt(26)));
+                }
+            } else {
+                for (int k = 5 + random.nextInt(10); k > 0; k--) {
+                    sentence.append(words.get(random.nextInt(words.size()))).append(' ');
+                }
+            }
+            sentences.add(sentence.toString());
+        }
+        return sentences;
+    }
+
+    @Test
+    void bands_find_what_a_look_at_all_finds() {
+        MinHash first = MinHash.of(sentences(RandomStream.of(3, "sentences"), 2_500));
+        MinHash second = MinHash.of(sentences(RandomStream.of(4, "sentences"), 2_500));
+        MinHash same = MinHash.of(Collections.nCopies(2_500, "the same text in each"));
+        for (List<MinHash> columns : List.of(List.of(first), List.of(same, first), List.of(first, second))) {
+            Reduction.Likeness likeness = (a, b) -> columns.stream()
+                    .mapToDouble(column -> column.shared(a, b))
+                    .min()
+                    .orElseThrow();
+            for (double threshold : new double[] {0, 0.2, 0.5, 0.6, 0.8, 0.95, 1, 1.5}) {
+                for (int window : new int[] {0, 40}) {
+                    Reduction plain = Reduction.ofAlike(2_500, window, likeness, threshold);
+                    Reduction banded = Reduction.ofSharedWording(columns, window, threshold, () -> {});
+                    assertThat(banded.kept()).isEqualTo(plain.kept());
+                    assertThat(banded.drops()).isEqualTo(plain.drops());
+                }
+            }
+        }
+    }
+
+    @Test
+    void few_texts_are_suspected() {
+        List<String> sentences = sentences(RandomStream.of(5, "sentences"), 2_500);
+        MinHashBands bands = MinHashBands.of(MinHash.of(sentences), (int) Math.ceil(0.8 * 128));
+        long[] suspects = new long[1];
+        for (int text = 0; text < sentences.size(); text++) {
+            bands.suspects(text, earlier -> suspects[0]++);
+            bands.keep(text);
+        }
+        assertThat(suspects[0]).isBetween(100L, 2_500L * 2_499 / 2 / 20);
     }
 
     @Test

@@ -33,6 +33,11 @@ public interface BatchLoss {
         return false;
     }
 
+    /** By what a cosine is multiplied before it is compared with the teacher's score; 0 where scores are compared with each other. */
+    default double teacherScale() {
+        return 0;
+    }
+
     /** The rows beside the views that it reads, by name. */
     default Set<String> memories() {
         return Set.of();

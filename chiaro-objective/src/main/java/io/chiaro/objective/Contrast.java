@@ -338,6 +338,7 @@ public record Contrast(
                         && similarity.kind() == Similarity.Kind.COSINE
                         && similarity.scale() == 1,
                 supervision instanceof Supervision.TeacherSoftmax,
+                0,
                 false,
                 pairing instanceof Pairing.InBatch candidates && candidates.guide() != null,
                 inBatch,
@@ -365,6 +366,7 @@ public record Contrast(
                 numbers || read || weights.scored(),
                 false,
                 false,
+                0,
                 labelled || sets || weights.labelled(),
                 basis.contains(Supervision.Basis.GUIDE) || weights.guided(),
                 among != Pairing.Among.CLASSES && !labelled && !numbers && !graded,

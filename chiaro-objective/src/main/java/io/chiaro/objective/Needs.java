@@ -10,6 +10,8 @@ import java.util.Set;
  * @param scores whether each record needs a score (a teacher's margin may also come as teacher scores)
  * @param cosineScores whether scores are compared with a cosine, so that none outside -1..1 can be reached
  * @param teacherScores whether each record needs the teacher's score of every candidate column
+ * @param teacherScale by what a cosine is multiplied before it is compared with the teacher's score; 0 where scores are compared with
+ *     each other
  * @param labels whether each record needs a class
  * @param guide whether a guide model must embed the batch too
  * @param inBatchNegatives whether other items of the batch serve as negatives; then a batch must not hold a text twice
@@ -26,6 +28,7 @@ public record Needs(
         boolean scores,
         boolean cosineScores,
         boolean teacherScores,
+        double teacherScale,
         boolean labels,
         boolean guide,
         boolean inBatchNegatives,
@@ -49,6 +52,7 @@ public record Needs(
                 scores,
                 cosineScores,
                 teacherScores,
+                teacherScale,
                 labels,
                 guide,
                 inBatchNegatives,

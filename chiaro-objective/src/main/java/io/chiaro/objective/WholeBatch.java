@@ -133,6 +133,7 @@ public record WholeBatch(Towers towers, BatchLoss loss) implements Objective {
                 loss.scored(),
                 false,
                 loss.teacherScored(),
+                loss.teacherScale(),
                 loss.labelled(),
                 loss.guided(),
                 loss.inBatchNegatives(),

@@ -10,8 +10,11 @@ import io.chiaro.data.KMeans;
 import io.chiaro.data.TokenStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code random} or one of these
  * @param teacher the model whose vectors tell; empty where none is asked
  * @param number rows of a community, clusters, or rows of a label
- * @param skippedRanks nearest texts that have no place in a community
+ * @param skippedRanks nearest texts that have no place in a community; empty for as many as suit the data
  */
-record BatchGroups(String kind, Optional<String> teacher, int number, int skippedRanks) {
+record BatchGroups(String kind, Optional<String> teacher, int number, OptionalInt skippedRanks) {
 
     static final String KIND = "batches";
     static final String TEACHER = "teacher";
@@ -43,7 +46,6 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
     private static final String LABELS = "labels-balanced";
     private static final String BOUND = "bound";
     private static final List<String> KINDS = List.of(RANDOM, COMMUNITIES, CLUSTERS, LABELS, BOUND);
-    private static final int KEPT_RANKS = 100;
     private static final int CLUSTER_STARTS = 1;
     private static final int TEXTS_AT_ONCE = 1024;
 
@@ -80,7 +82,10 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
             case LABELS -> whole(text, NUMBER, Math.min(4, Math.max(1, batch / 2)), 1, Math.max(1, batch / 2));
             default -> 0;
         };
-        return new BatchGroups(kind, teacher, number, whole(text, SKIPPED, 30, 0, Integer.MAX_VALUE));
+        OptionalInt skipped = text.containsKey(SKIPPED)
+                ? OptionalInt.of(whole(text, SKIPPED, 0, 0, Integer.MAX_VALUE))
+                : OptionalInt.empty();
+        return new BatchGroups(kind, teacher, number, skipped);
     }
 
     private static void without(Map<String, String> text, String key, boolean serves, String kind) {
@@ -120,8 +125,10 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
      * The sources with the groups of their rows.
      *
      * @param model the teacher; null where none is asked
+     * @param said takes lines for people about what was found
      */
-    List<EpochPlan.Source> grouped(List<EpochPlan.Source> sources, @Nullable TextModel model, long seed) {
+    List<EpochPlan.Source> grouped(
+            List<EpochPlan.Source> sources, @Nullable TextModel model, long seed, Consumer<String> said) {
         if (model == null) {
             return sources;
         }
@@ -129,14 +136,34 @@ record BatchGroups(String kind, Optional<String> teacher, int number, int skippe
         for (EpochPlan.Source source : sources) {
             TokenStore store = source.store();
             float[][] first = vectors(store, 0, model);
-            float[][] second = store.columns() > 1 && kind.equals(COMMUNITIES) ? vectors(store, 1, model) : first;
             grouped.add(source.withGroups(
                     kind.equals(COMMUNITIES)
-                            ? Communities.of(
-                                    first, second, new Communities.Settings(number, skippedRanks, KEPT_RANKS), seed)
+                            ? communities(first, store.columns() > 1 ? vectors(store, 1, model) : first, seed, said)
                             : KMeans.cluster(first, Math.min(number, first.length), CLUSTER_STARTS, seed)));
         }
         return grouped;
+    }
+
+    private int[] communities(float[][] first, float[][] second, long seed, Consumer<String> said) {
+        Communities.Settings usual = Communities.Settings.of(number).within(first.length);
+        Communities.Settings settings =
+                new Communities.Settings(number, skippedRanks.orElse(usual.skip()), usual.keep());
+        int[] communities = Communities.of(first, second, settings, seed);
+        Communities.Nearness nearness = Communities.nearness(first, second, communities);
+        String found = String.format(
+                Locale.ROOT,
+                "communities of %d, of ranks %d to %d: mean cosine %.4f within one, %.4f among all",
+                number,
+                settings.skip() + 1,
+                settings.skip() + settings.keep(),
+                nearness.together(),
+                nearness.random());
+        said.accept(
+                nearness.together() > nearness.random()
+                        ? found
+                        : found
+                                + ". They are no harder than random batches: lower skipped-ranks, or leave batches out");
+        return communities;
     }
 
     private static float[][] vectors(TokenStore store, int column, TextModel model) {

@@ -165,6 +165,9 @@ record TextTask(
             if (objective.needs().cosineScores()) {
                 data.requireCosines(recipe, settings.score());
             }
+            if (objective.needs().teacherScale() > 0) {
+                data.teacherCosines(recipe, objective.needs().teacherScale(), settings.score());
+            }
             TextBatches batches = new TextBatches(
                     data.weighted(),
                     TextBatches.Form.of(

@@ -115,6 +115,10 @@ public final class TextTraining implements AutoCloseable {
     /** Of the data, from which the tokens that replace others are drawn. */
     private static final long MOST_COUNTED_TOKENS = 1L << 22;
 
+    /** Records whose cosines are compared with those that a teacher asks for. */
+    private static final int COMPARED_RECORDS = 32;
+
+    private final List<String> remarks = new ArrayList<>();
     private final TextRun.Opened opened;
     private final RunFile run;
     private final Options options;
@@ -196,6 +200,11 @@ public final class TextTraining implements AutoCloseable {
         opened.closing().push(data::close);
         if (needs.map(Needs::cosineScores).orElse(false)) {
             data.requireCosines(recipe, score);
+        }
+        double teacherScale = needs.map(Needs::teacherScale).orElse(0.0);
+        if (teacherScale > 0) {
+            remarks.add(TeacherScale.line(
+                    data.teacherCosines(recipe, teacherScale, score), model, data.records(COMPARED_RECORDS)));
         }
         BatchGroups groups = BatchGroups.of(told.text(), run.batch(), shape);
         this.batches = new TextBatches(
@@ -378,7 +387,7 @@ public final class TextTraining implements AutoCloseable {
         try (TextModel teacher = TextModel.load(name, run.seed())) {
             requireSameTokenizer(teacher, name, BatchGroups.TEACHER);
             Experts.refuseIn(teacher, name);
-            return groups.grouped(data.weighted(), teacher, run.seed());
+            return groups.grouped(data.weighted(), teacher, run.seed(), remarks::add);
         }
     }
 
@@ -454,6 +463,7 @@ public final class TextTraining implements AutoCloseable {
         lines.add(batches.batchesPerEpoch() + " batches of " + run.batch() + " an epoch, " + steps() + " steps, "
                 + plan.dropped().total() + " rows left out an epoch");
         lines.add("recipe " + slots());
+        lines.addAll(remarks);
         RemineSettings.parse(run.set()).ifPresent(remining -> lines.add(remining.describe(TrainingData.shape(run))));
         lines.addAll(gradientLines());
         lines.addAll(ready.describe());

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -200,6 +201,29 @@ final class TrainingData implements AutoCloseable {
         }
     }
 
+    /**
+     * The cosines that a teacher's scores ask for where they are compared with {@code scale} times a cosine; refuses those that no cosine
+     * can reach.
+     */
+    DoubleSummaryStatistics teacherCosines(String recipe, double scale, DoubleUnaryOperator score) {
+        DoubleSummaryStatistics asked = new DoubleSummaryStatistics();
+        for (TokenStore store : stores) {
+            for (long row = 0; row < store.rows(); row++) {
+                for (int k = 0; k < store.shape().scores(); k++) {
+                    double value = score.applyAsDouble(store.score(row, k));
+                    if (Math.abs(value) > scale) {
+                        throw ChiaroException.data(store.source() + ", line " + store.line(row)
+                                + ": the teacher's score is " + value + ", but recipe " + recipe
+                                + " compares it with " + scale + " times a cosine, which lies between -" + scale
+                                + " and " + scale + ". Bring scores there by --set score-range=LOWEST:HIGHEST.");
+                    }
+                    asked.accept(value / scale);
+                }
+            }
+        }
+        return asked;
+    }
+
     /** Tokens of the longest text. */
     int longest() {
         return stores.stream().mapToInt(TokenStore::longest).max().orElse(1);
@@ -227,6 +251,22 @@ final class TrainingData implements AutoCloseable {
             first = Math.floorMod(first - store.rows(), step);
         }
         return texts;
+    }
+
+    /** The tokens of so many records, spread evenly, each with all columns; of all, if there are no more. */
+    List<List<int[]>> records(int most) {
+        List<List<int[]>> records = new ArrayList<>();
+        long step = Math.max(1, (rows() + most - 1) / most);
+        for (TokenStore store : stores) {
+            for (long row = 0; row < store.rows(); row += step) {
+                List<int[]> record = new ArrayList<>();
+                for (int column = 0; column < store.columns(); column++) {
+                    record.add(store.tokens(row, column));
+                }
+                records.add(record);
+            }
+        }
+        return records;
     }
 
     /** The tokens of different texts of all columns, of records spread evenly: of all, if these have no more than so many texts. */
@@ -263,9 +303,19 @@ final class TrainingData implements AutoCloseable {
         return stores.stream()
                 .map(store -> store.source() + ": " + String.format(Locale.ROOT, "%,d", store.rows()) + " "
                         + store.shape() + ", " + String.format(Locale.ROOT, "%,d", store.totalTokens())
-                        + " tokens, longest " + store.longest() + ", " + store.truncated() + " texts cut, "
+                        + " tokens" + listed(store) + ", longest " + store.longest() + ", " + store.truncated()
+                        + " texts cut, "
                         + store.skipped())
                 .toList();
+    }
+
+    /** How many rows of the file there are, where positives come in lists. */
+    private static String listed(TokenStore store) {
+        long lines = 0;
+        for (long row = 0; row < store.rows(); row++) {
+            lines += row == 0 || store.line(row) != store.line(row - 1) ? 1 : 0;
+        }
+        return lines == store.rows() ? "" : String.format(Locale.ROOT, " of %,d rows with lists of positives", lines);
     }
 
     @Override

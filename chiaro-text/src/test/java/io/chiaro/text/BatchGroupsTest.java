@@ -75,6 +75,23 @@ class BatchGroupsTest {
         assertThat(TinyRun.weights(folder.resolve("random"))).isNotEqualTo(straight);
     }
 
+    @Test
+    void a_run_says_how_near_the_texts_of_its_communities_are() {
+        String teacher = teacher();
+        RunFile run = run("near", Map.of("batches", "communities", "teacher", teacher));
+        try (TextTraining training = TextTraining.start(run, PLAIN)) {
+            assertThat(training.describe())
+                    .filteredOn(line -> line.startsWith("communities"))
+                    .singleElement()
+                    .asString()
+                    .matches("communities of 8, of ranks 7 to 36: mean cosine 0\\.\\d+ within one, 0\\.\\d+ among all");
+        }
+        RunFile far = run("far", Map.of("batches", "communities", "teacher", teacher, "skipped-ranks", "250"));
+        try (TextTraining training = TextTraining.start(far, PLAIN)) {
+            assertThat(training.describe()).anyMatch(line -> line.contains("no harder than random batches"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"labels-balanced", "bound"})
     void texts_with_labels_train_in_batches_that_labels_tell(String kind) {

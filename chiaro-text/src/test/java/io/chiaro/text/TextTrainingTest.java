@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -646,6 +647,26 @@ class TextTrainingTest {
         String pairs = folder.resolve("pairs.jsonl").toString();
         assertThat(learned.data()).containsOnlyKeys(pairs, "elsewhere.jsonl");
         assertThat(learned.contents()).hasValue(Map.of(pairs, LearnedFrom.content(Path.of(pairs))));
+    }
+
+    @Test
+    void lists_of_positives_are_counted_before_the_run() {
+        Path file = TinyRun.write(
+                folder.resolve("listed.jsonl"),
+                IntStream.range(0, 40)
+                        .mapToObj(i -> Map.<String, Object>of(
+                                "anchor",
+                                TinyModel.words(RandomStream.of(1, "a", i), 5),
+                                "positive",
+                                List.of(
+                                        TinyModel.words(RandomStream.of(1, "p", i), 5),
+                                        TinyModel.words(RandomStream.of(1, "o", i), 5))))
+                        .toList());
+        RunFile run = TinyRun.run(folder, "listed", Map.of("data", List.of(Map.of("path", file.toString()))));
+        try (TextTraining training = TextTraining.start(run, PLAIN)) {
+            assertThat(training.describe())
+                    .anyMatch(line -> line.contains("80 pairs") && line.contains("of 40 rows with lists of positives"));
+        }
     }
 
     @Test

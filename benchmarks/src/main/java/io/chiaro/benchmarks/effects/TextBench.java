@@ -214,8 +214,6 @@ record TextBench(String name, TextBudget learned, Source source) implements Benc
                     .map(row -> new HardNegatives.Pair(row.string("anchor"), row.string("positive")))
                     .toList();
         }
-        List<String> texts =
-                pairs.stream().map(HardNegatives.Pair::positive).distinct().toList();
         MiningSettings settings = MiningSettings.defaults()
                 .withNegatives(NEGATIVES)
                 .withRange(0, OptionalInt.of(10 * NEGATIVES))
@@ -227,7 +225,7 @@ record TextBench(String name, TextBudget learned, Source source) implements Benc
                         0));
         List<Map<String, Object>> rows = new ArrayList<>();
         try (Embedder miner = OnnxEmbedder.open(MINER, OnnxSettings.defaults())) {
-            HardNegatives.of(pairs, texts, HardNegatives.Models.of(miner), settings, 1)
+            HardNegatives.of(pairs, List.of(), HardNegatives.Models.of(miner), settings, 1)
                     .records()
                     .forEach(record -> {
                         Map<String, Object> row = new LinkedHashMap<>();

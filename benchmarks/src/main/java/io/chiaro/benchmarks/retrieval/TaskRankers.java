@@ -294,7 +294,9 @@ record TaskRankers(SearchSet set, SearchTask task, Path folder, long seed, int t
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
                         0));
-        return HardNegatives.of(task.pairs(), task.texts(), HardNegatives.Models.of(miner), settings, threads);
+        List<Document> texts =
+                task.texts().stream().map(text -> new Document("", "", text)).toList();
+        return HardNegatives.of(task.pairs(), texts, HardNegatives.Models.of(miner), settings, threads);
     }
 
     private Path trained(String name, List<Map<String, Object>> lines) {

@@ -263,6 +263,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
         boolean scores = false;
         boolean cosineScores = false;
         boolean teacherScores = false;
+        double teacherScale = 0;
         boolean labels = false;
         boolean guide = false;
         boolean inBatchNegatives = false;
@@ -277,6 +278,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
             scores |= needs.scores();
             cosineScores |= needs.cosineScores();
             teacherScores |= needs.teacherScores();
+            teacherScale = Math.max(teacherScale, needs.teacherScale());
             labels |= needs.labels();
             guide |= needs.guide();
             inBatchNegatives |= needs.inBatchNegatives();
@@ -293,6 +295,7 @@ public record SeveralObjectives(List<Part> parts, Balance balance) implements Ob
                 scores,
                 cosineScores,
                 teacherScores,
+                teacherScale,
                 labels,
                 guide,
                 inBatchNegatives,

@@ -66,6 +66,11 @@ public record DynamicDistillation(double scale, double share) implements BatchLo
     }
 
     @Override
+    public double teacherScale() {
+        return scale;
+    }
+
+    @Override
     public int views() {
         return 3;
     }

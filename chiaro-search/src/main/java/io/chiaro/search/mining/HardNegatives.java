@@ -2,6 +2,7 @@ package io.chiaro.search.mining;
 
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.RandomStream;
+import io.chiaro.model.Document;
 import io.chiaro.model.Embedder;
 import io.chiaro.model.Hit;
 import io.chiaro.model.NearestDocuments;
@@ -10,38 +11,45 @@ import io.chiaro.model.TextRole;
 import io.chiaro.model.TextVectors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The hard negatives of pairs: of the texts nearest to an anchor those that are none of its positives, within a range of ranks and by
- * the margins of {@link MiningSettings}. All pairs with one anchor are its positives, and none of them is a negative of any.
+ * the margins of {@link MiningSettings}. All pairs with one anchor are its positives, and none of them is a negative of any, in no
+ * spelling and not within a longer text. What is written is what was read: case and spaces count for nothing only where texts are compared.
  *
  * <p>Texts are searched exactly. Memory holds the texts, a vector for each anchor and each positive, and the ranks looked at, but no
- * vector of other texts. A guide embeds the candidates of a few hundred anchors at a time.
+ * vector of other texts; so does a guide, which embeds each text once.
  */
 public final class HardNegatives {
 
-    private static final int ANCHORS_AT_ONCE = 256;
+    /** Hits beyond the range, for what is left out without a rank: texts that contain a positive, and repeated ones. */
+    private static final int SPARE = 32;
 
     private final Embedder model;
     private final @Nullable Embedder guide;
     private final @Nullable Reranker rescorer;
     private final MiningSettings settings;
-    /** Texts by what identifies them; the first spelling stays. */
-    private final Map<String, String> texts = new LinkedHashMap<>();
-
+    private final SearchedTexts texts = new SearchedTexts();
+    /** By the number of the anchor. */
+    private final Map<Integer, Belonging> belonging = new HashMap<>();
+    /** By the anchor as it is written. */
     private final Map<String, Anchor> anchors = new LinkedHashMap<>();
+
     private final Map<Mined.Reason, Long> refused = new EnumMap<>(Mined.Reason.class);
 
     private HardNegatives(Models models, MiningSettings settings) {
@@ -56,8 +64,8 @@ public final class HardNegatives {
      *
      * @param model finds what is near
      * @param guide another model, which is asked whether a candidate is an answer
-     * @param rescorer whose scores take the place of the model's before margins and bounds are looked at; candidates keep the order
-     *     in which they were found
+     * @param rescorer whose scores take the place of the model's before margins and bounds are looked at, and by which candidates are
+     *     then in order
      */
     public record Models(Embedder model, Optional<Embedder> guide, Optional<Reranker> rescorer) {
 
@@ -75,99 +83,144 @@ public final class HardNegatives {
      */
     public record Pair(String anchor, String positive) {}
 
-    private record Anchor(String text, Set<String> positives) {}
+    /**
+     * What belongs to an anchor in all its spellings.
+     *
+     * @param numbers of the anchor and its positives
+     * @param keys of the same
+     * @param positives as they are written
+     */
+    private record Belonging(Set<Integer> numbers, Set<String> keys, Set<String> positives) {}
+
+    /** An anchor as it is written, with the places of its pairs. */
+    private record Anchor(String text, Belonging belonging, List<Integer> pairs) {}
 
     /** A candidate at its rank, which counts from 1 and without the positives. */
-    private record Candidate(String key, double score, int rank) {}
+    private record Candidate(int place, double score, int rank) {}
 
     /**
      * Mines.
      *
-     * @param corpus texts that are searched besides the positives
+     * @param corpus documents that are searched besides the positives, by their content
      * @param threads of the search
      */
     public static Mined of(
-            List<Pair> pairs, Iterable<String> corpus, Models models, MiningSettings settings, int threads) {
-        HardNegatives mining = new HardNegatives(models, settings);
-        mining.read(pairs, corpus);
-        return mining.mined(threads);
+            List<Pair> pairs, Iterable<Document> corpus, Models models, MiningSettings settings, int threads) {
+        return new HardNegatives(models, settings).mined(pairs, corpus, threads);
     }
 
-    /** What two spellings of one text have in common. */
-    static String key(String text) {
-        return text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    private Mined mined(List<Pair> pairs, Iterable<Document> corpus, int threads) {
+        Set<Integer> positives = new HashSet<>();
+        int merged = told(pairs, positives);
+        corpus.forEach(texts::add);
+        int inCorpus = (int) positives.stream().filter(texts::isInCorpus).count();
+        pairs.forEach(pair -> texts.add(pair.positive()));
+        List<Mined.Example> records = new ArrayList<>(records(pairs, threads));
+        records.sort(Comparator.comparingInt(Mined.Example::pair));
+        int different = pairs.size() - merged;
+        return new Mined(
+                records,
+                new Mined.Counts(
+                        different, merged, texts.count(), positives.size(), inCorpus, different - records.size()),
+                refused);
     }
 
-    private void read(List<Pair> pairs, Iterable<String> corpus) {
-        for (String text : corpus) {
-            texts.putIfAbsent(key(text), text);
-        }
-        for (Pair pair : pairs) {
-            String positive = key(pair.positive());
-            if (positive.isEmpty() || key(pair.anchor()).isEmpty()) {
+    /** Notes what belongs to which anchor, and gives the number of pairs that were told before. */
+    private int told(List<Pair> pairs, Set<Integer> positives) {
+        Set<Pair> before = new HashSet<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            Pair pair = pairs.get(i);
+            if (pair.positive().isBlank() || pair.anchor().isBlank()) {
                 throw ChiaroException.data("mining: expected texts, but found a pair with an empty one. Remove it.");
             }
-            texts.putIfAbsent(positive, pair.positive());
-            anchors.computeIfAbsent(key(pair.anchor()), key -> new Anchor(pair.anchor(), new LinkedHashSet<>()))
-                    .positives()
-                    .add(positive);
+            if (!before.add(pair)) {
+                continue;
+            }
+            int anchor = texts.number(pair.anchor());
+            int positive = texts.number(pair.positive());
+            Belonging own = belonging.computeIfAbsent(
+                    anchor, key -> new Belonging(new HashSet<>(), new HashSet<>(), new LinkedHashSet<>()));
+            own.numbers().addAll(List.of(anchor, positive));
+            own.keys().addAll(List.of(SearchedTexts.key(pair.anchor()), SearchedTexts.key(pair.positive())));
+            own.positives().add(pair.positive());
+            positives.add(positive);
+            anchors.computeIfAbsent(pair.anchor(), key -> new Anchor(key, own, new ArrayList<>()))
+                    .pairs()
+                    .add(i);
         }
-        texts.remove("");
         if (anchors.isEmpty()) {
             throw ChiaroException.data("mining: expected at least one pair, but found none. Give pairs.");
         }
+        return pairs.size() - before.size();
     }
 
-    private Mined mined(int threads) {
-        List<String> asked = anchors.values().stream().map(Anchor::text).toList();
-        float[][] queries = TextVectors.of(model, asked, TextRole.QUERY);
-        int most = anchors.values().stream()
-                .mapToInt(anchor -> anchor.positives().size())
-                .max()
-                .orElse(0);
-        // The anchor itself may be one of the texts.
-        int depth = Math.min(texts.size(), settings.last(guide != null) + most + 1);
-        Map<String, float[]> positives = new HashMap<>();
-        List<List<Hit>> nearest = nearest(queries, depth, threads, positives);
+    private List<Mined.Example> records(List<Pair> pairs, int threads) {
+        List<Anchor> asked = List.copyOf(anchors.values());
+        List<String> questions = asked.stream().map(Anchor::text).toList();
+        float[][] queries = TextVectors.of(model, questions, TextRole.QUERY);
+        Map<String, float[]> vectors = new HashMap<>();
+        List<List<Hit>> nearest = nearest(queries, depth(), threads, vectors);
+        List<List<Candidate>> candidates = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            candidates.add(candidates(asked.get(i), nearest.get(i)));
+        }
+        Optional<float[][]> guided = Optional.ofNullable(guide)
+                .map(guiding -> GuideScores.of(guiding, questions, places(asked, candidates), texts.written()));
         List<Mined.Example> records = new ArrayList<>();
-        int[] counts = new int[2];
-        List<String> keys = List.copyOf(anchors.keySet());
-        for (int from = 0; from < keys.size(); from += ANCHORS_AT_ONCE) {
-            int to = Math.min(keys.size(), from + ANCHORS_AT_ONCE);
-            Map<String, List<Candidate>> candidates = new LinkedHashMap<>();
-            for (int i = from; i < to; i++) {
-                candidates.put(keys.get(i), candidates(keys.get(i), nearest.get(i)));
-            }
-            Judge judge = guide == null ? new Judge(Map.of(), Map.of()) : judge(guide, candidates);
-            for (int i = from; i < to; i++) {
-                Anchor anchor = Objects.requireNonNull(anchors.get(keys.get(i)));
-                Scored scored =
-                        scored(anchor, queries[i], positives, Objects.requireNonNull(candidates.get(keys.get(i))));
-                for (String positive : anchor.positives()) {
-                    counts[0]++;
-                    double score = Objects.requireNonNull(scored.positives().get(positive));
-                    List<Candidate> left = left(keys.get(i), positive, score, scored.candidates(), judge);
-                    if (left.size() < settings.negatives()) {
-                        counts[1]++;
-                        continue;
-                    }
-                    records.add(record(anchor, positive, score, chosen(left, i, records.size())));
+        for (int i = 0; i < asked.size(); i++) {
+            Anchor anchor = asked.get(i);
+            int at = i;
+            Scored scored = rescorer == null
+                    ? scored(anchor, queries[i], vectors, candidates.get(i))
+                    : rescored(rescorer, anchor, candidates.get(i));
+            Set<Integer> answers =
+                    guided.map(all -> answers(all[at], candidates.get(at))).orElse(Set.of());
+            List<Candidate> left = left(anchor, scored, answers);
+            for (int pair : anchor.pairs()) {
+                if (left.size() >= settings.fewest()) {
+                    double score = Objects.requireNonNull(
+                            scored.positives().get(pairs.get(pair).positive()));
+                    records.add(record(pair, pairs.get(pair), score, chosen(left, pair)));
                 }
             }
         }
-        return new Mined(records, counts[0], texts.size(), refused, counts[1]);
+        return records;
+    }
+
+    /** For each anchor its positives and behind them its candidates. */
+    private int[][] places(List<Anchor> asked, List<List<Candidate>> candidates) {
+        int[][] places = new int[asked.size()][];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = IntStream.concat(
+                            asked.get(i).belonging().positives().stream().mapToInt(texts::placeOf),
+                            candidates.get(i).stream().mapToInt(Candidate::place))
+                    .toArray();
+        }
+        return places;
+    }
+
+    /** How many hits of an anchor are kept: those that may be refused without a rank come on top. */
+    private int depth() {
+        int[] spread = texts.spread();
+        int most = belonging.values().stream()
+                .mapToInt(own -> own.numbers().stream()
+                        .mapToInt(number -> spread[number])
+                        .sum())
+                .max()
+                .orElse(0);
+        return Math.min(texts.count(), settings.last(guide != null || rescorer != null) + most + SPARE);
     }
 
     /** The nearest texts of each anchor, and on the way the vectors of the positives. */
     private List<List<Hit>> nearest(float[][] queries, int depth, int threads, Map<String, float[]> positives) {
-        Set<String> wanted = anchors.values().stream()
-                .flatMap(anchor -> anchor.positives().stream())
+        Set<String> wanted = belonging.values().stream()
+                .flatMap(own -> own.positives().stream())
                 .collect(Collectors.toSet());
         NearestDocuments search = new NearestDocuments(queries, depth, threads);
-        List<String> keys = List.copyOf(texts.keySet());
-        for (int from = 0; from < keys.size(); from += TextVectors.WINDOW) {
-            List<String> window = keys.subList(from, Math.min(keys.size(), from + TextVectors.WINDOW));
-            float[][] vectors = TextVectors.of(model, texts(window), TextRole.DOCUMENT);
+        List<String> all = texts.written();
+        for (int from = 0; from < all.size(); from += TextVectors.WINDOW) {
+            List<String> window = all.subList(from, Math.min(all.size(), from + TextVectors.WINDOW));
+            float[][] vectors = TextVectors.of(model, window, TextRole.DOCUMENT);
             search.add(window, vectors);
             for (int i = 0; i < vectors.length; i++) {
                 if (wanted.contains(window.get(i))) {
@@ -178,30 +231,31 @@ public final class HardNegatives {
         return search.hits();
     }
 
-    private List<String> texts(List<String> keys) {
-        return keys.stream().map(key -> Objects.requireNonNull(texts.get(key))).toList();
-    }
-
     /** What stands within the range of ranks; the rest is counted. */
-    private List<Candidate> candidates(String key, List<Hit> hits) {
-        Set<String> own = Objects.requireNonNull(anchors.get(key)).positives();
+    private List<Candidate> candidates(Anchor anchor, List<Hit> hits) {
+        Belonging own = anchor.belonging();
         List<Candidate> candidates = new ArrayList<>();
-        int last = settings.last(guide != null);
+        Set<Object> before = new HashSet<>();
+        int last = settings.last(guide != null || rescorer != null);
         int rank = 0;
         for (Hit hit : hits) {
-            if (own.contains(hit.id()) || hit.id().equals(key)) {
-                refuse(Mined.Reason.POSITIVE, own.size());
-                continue;
+            int place = texts.placeOf(hit.id());
+            Optional<Mined.Reason> reason = texts.isAnyOf(place, own.numbers())
+                    ? Optional.of(Mined.Reason.POSITIVE)
+                    : texts.contains(place, own.keys())
+                            ? Optional.of(Mined.Reason.CONTAINS)
+                            : before.add(texts.identity(place)) ? Optional.empty() : Optional.of(Mined.Reason.REPEATED);
+            if (reason.isEmpty()) {
+                rank++;
+                if (rank > last) {
+                    break;
+                }
+                if (rank > settings.passedOver()) {
+                    candidates.add(new Candidate(place, hit.score(), rank));
+                    continue;
+                }
             }
-            rank++;
-            if (rank > last) {
-                break;
-            }
-            if (rank <= settings.passedOver()) {
-                refuse(Mined.Reason.PASSED_OVER, own.size());
-            } else {
-                candidates.add(new Candidate(hit.id(), hit.score(), rank));
-            }
+            refuse(reason.orElse(Mined.Reason.PASSED_OVER), anchor.pairs().size());
         }
         return candidates;
     }
@@ -210,75 +264,68 @@ public final class HardNegatives {
         refused.merge(reason, times, Long::sum);
     }
 
-    /** The positives of an anchor and its candidates, with the scores that count. */
-    private record Scored(Map<String, Double> positives, List<Candidate> candidates) {}
-
-    private Scored scored(Anchor anchor, float[] query, Map<String, float[]> vectors, List<Candidate> candidates) {
-        Map<String, Double> positives = new LinkedHashMap<>();
-        Reranker rescoring = rescorer;
-        if (rescoring == null) {
-            anchor.positives()
-                    .forEach(positive -> positives.put(
-                            positive, TextVectors.dot(query, Objects.requireNonNull(vectors.get(positive)))));
-            return new Scored(positives, candidates);
+    /** The positives of an anchor and its candidates, best first, with the scores that count. */
+    private record Scored(Map<String, Double> positives, List<Candidate> candidates) {
+        double lowest() {
+            return positives.values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElseThrow();
         }
-        List<String> keys = new ArrayList<>(anchor.positives());
-        candidates.forEach(candidate -> keys.add(candidate.key()));
-        float[] scores = rescoring.score(anchor.text(), texts(keys));
+    }
+
+    private static Scored scored(
+            Anchor anchor, float[] query, Map<String, float[]> vectors, List<Candidate> candidates) {
+        Map<String, Double> positives = new HashMap<>();
+        anchor.belonging()
+                .positives()
+                .forEach(positive ->
+                        positives.put(positive, TextVectors.dot(query, Objects.requireNonNull(vectors.get(positive)))));
+        return new Scored(positives, candidates);
+    }
+
+    private Scored rescored(Reranker rescoring, Anchor anchor, List<Candidate> candidates) {
+        Map<String, Double> positives = new HashMap<>();
+        Set<String> own = anchor.belonging().positives();
+        List<String> all = new ArrayList<>(own);
+        candidates.forEach(candidate -> all.add(text(candidate)));
+        float[] scores = rescoring.score(anchor.text(), all);
         List<Candidate> rescored = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
-            int candidate = i - anchor.positives().size();
+            int candidate = i - own.size();
             if (candidate < 0) {
-                positives.put(keys.get(i), (double) scores[i]);
+                positives.put(all.get(i), (double) scores[i]);
             } else {
-                rescored.add(new Candidate(
-                        keys.get(i), scores[i], candidates.get(candidate).rank()));
+                Candidate found = candidates.get(candidate);
+                rescored.add(new Candidate(found.place(), scores[i], found.rank()));
             }
         }
+        rescored.sort(Comparator.comparingDouble(Candidate::score).reversed().thenComparingInt(Candidate::rank));
         return new Scored(positives, rescored);
     }
 
-    /** Vectors of the guide, by text. */
-    private record Judge(Map<String, float[]> anchors, Map<String, float[]> texts) {
-        double score(String anchor, String text) {
-            return TextVectors.dot(
-                    Objects.requireNonNull(anchors.get(anchor)), Objects.requireNonNull(texts.get(text)));
-        }
+    private String text(Candidate candidate) {
+        return texts.written().get(candidate.place());
     }
 
-    private Judge judge(Embedder guiding, Map<String, List<Candidate>> candidates) {
-        List<String> asked = List.copyOf(candidates.keySet());
-        Set<String> told = new LinkedHashSet<>();
-        candidates.forEach((key, list) -> {
-            told.addAll(Objects.requireNonNull(anchors.get(key)).positives());
-            list.forEach(candidate -> told.add(candidate.key()));
-        });
-        List<String> keys = List.copyOf(told);
-        float[][] queries = TextVectors.of(
-                guiding,
-                asked.stream()
-                        .map(key -> Objects.requireNonNull(anchors.get(key)).text())
-                        .toList(),
-                TextRole.QUERY);
-        float[][] vectors = TextVectors.of(guiding, texts(keys), TextRole.DOCUMENT);
-        return new Judge(byKey(asked, queries), byKey(keys, vectors));
+    /** The places of the candidates that the guide finds as near as a positive; its scores stand behind those of the positives. */
+    private Set<Integer> answers(float[] scores, List<Candidate> candidates) {
+        int positives = scores.length - candidates.size();
+        double lowest =
+                IntStream.range(0, positives).mapToDouble(i -> scores[i]).min().orElseThrow();
+        return IntStream.range(0, candidates.size())
+                .filter(i -> scores[positives + i] > lowest - settings.scores().guideMargin())
+                .mapToObj(i -> candidates.get(i).place())
+                .collect(Collectors.toSet());
     }
 
-    private static Map<String, float[]> byKey(List<String> keys, float[][] vectors) {
-        Map<String, float[]> found = new HashMap<>();
-        for (int i = 0; i < vectors.length; i++) {
-            found.put(keys.get(i), vectors[i]);
-        }
-        return found;
-    }
-
-    private List<Candidate> left(
-            String anchor, String positive, double score, List<Candidate> candidates, Judge judge) {
+    private List<Candidate> left(Anchor anchor, Scored scored, Set<Integer> answers) {
+        double lowest = scored.lowest();
         List<Candidate> left = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            Optional<Mined.Reason> reason = reason(anchor, positive, score, candidate, judge);
+        for (Candidate candidate : scored.candidates()) {
+            Optional<Mined.Reason> reason = reason(lowest, candidate, answers);
             if (reason.isPresent()) {
-                refuse(reason.get(), 1);
+                refuse(reason.get(), anchor.pairs().size());
             } else {
                 left.add(candidate);
             }
@@ -286,18 +333,14 @@ public final class HardNegatives {
         return left;
     }
 
-    private Optional<Mined.Reason> reason(
-            String anchor, String positive, double score, Candidate candidate, Judge judge) {
+    private Optional<Mined.Reason> reason(double lowest, Candidate candidate, Set<Integer> answers) {
         double own = candidate.score();
         if (settings.scores().absoluteMargin().isPresent()
-                && own > score - settings.scores().absoluteMargin().getAsDouble()) {
+                && own > lowest - settings.scores().absoluteMargin().getAsDouble()) {
             return Optional.of(Mined.Reason.ABSOLUTE_MARGIN);
         }
-        if (settings.scores().relativeMargin().isPresent()
-                && own
-                        > score
-                                - Math.abs(score)
-                                        * settings.scores().relativeMargin().getAsDouble()) {
+        OptionalDouble share = settings.scores().relativeMargin();
+        if (share.isPresent() && own > lowest - Math.abs(lowest) * share.getAsDouble()) {
             return Optional.of(Mined.Reason.RELATIVE_MARGIN);
         }
         if (own > settings.scores().highest().orElse(Double.POSITIVE_INFINITY)) {
@@ -306,35 +349,27 @@ public final class HardNegatives {
         if (own < settings.scores().lowest().orElse(Double.NEGATIVE_INFINITY)) {
             return Optional.of(Mined.Reason.LOWEST);
         }
-        boolean answers = guide != null
-                && judge.score(anchor, candidate.key())
-                        > judge.score(anchor, positive) - settings.scores().guideMargin();
-        return answers ? Optional.of(Mined.Reason.GUIDE) : Optional.empty();
+        return answers.contains(candidate.place()) ? Optional.of(Mined.Reason.GUIDE) : Optional.empty();
     }
 
-    /** So many negatives, in the order of their ranks. */
-    private List<Candidate> chosen(List<Candidate> left, int anchor, int record) {
+    /** So many negatives, or all if there are fewer, best first. */
+    private List<Candidate> chosen(List<Candidate> left, int pair) {
+        int count = Math.min(left.size(), settings.negatives());
         if (settings.sampling() == MiningSettings.Sampling.TOP) {
-            return left.subList(0, settings.negatives());
+            return left.subList(0, count);
         }
-        int[] order = RandomStream.of(settings.seed(), "mined negatives", anchor, record)
-                .permutation(left.size());
-        return Arrays.stream(order, 0, settings.negatives())
-                .sorted()
-                .mapToObj(left::get)
-                .toList();
+        int[] order = RandomStream.of(settings.seed(), "mined negatives", pair).permutation(left.size());
+        return Arrays.stream(order, 0, count).sorted().mapToObj(left::get).toList();
     }
 
-    private Mined.Example record(Anchor anchor, String positive, double score, List<Candidate> chosen) {
+    private Mined.Example record(int at, Pair pair, double score, List<Candidate> chosen) {
         return new Mined.Example(
-                anchor.text(),
-                Objects.requireNonNull(texts.get(positive)),
+                at,
+                pair.anchor(),
+                pair.positive(),
                 score,
                 chosen.stream()
-                        .map(candidate -> new Mined.Negative(
-                                Objects.requireNonNull(texts.get(candidate.key())),
-                                candidate.score(),
-                                candidate.rank()))
+                        .map(candidate -> new Mined.Negative(text(candidate), candidate.score(), candidate.rank()))
                         .toList());
     }
 }

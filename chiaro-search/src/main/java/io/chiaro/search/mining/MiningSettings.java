@@ -9,20 +9,23 @@ import java.util.OptionalInt;
  * by Qu et al., "RocketQA", NAACL 2021), hence the range and the margins.
  *
  * @param negatives of each pair, at least 1
+ * @param fewest negatives with which a pair is kept, from 1 to all of them
  * @param passedOver ranks passed over, counted without the positives
- * @param lookedAt the last rank looked at; empty for as many as it takes: the negatives, ten times as many where a score may refuse some
+ * @param lookedAt the last rank looked at; empty for as many as it takes: the negatives, ten times as many where others
+ *     than the model have a say, a score may refuse some or some are drawn
  * @param scores which scores a negative may have
  * @param sampling which of those that are left
  * @param seed of random sampling
  */
 public record MiningSettings(
-        int negatives, int passedOver, OptionalInt lookedAt, Scores scores, Sampling sampling, long seed) {
+        int negatives, int fewest, int passedOver, OptionalInt lookedAt, Scores scores, Sampling sampling, long seed) {
 
     private static final int MORE = 10;
     private static final int MOST = 100_000;
 
     /**
-     * Which scores a negative may have.
+     * Which scores a negative may have. Where an anchor has several positives, the lowest score among them counts for all: a text above
+     * a known answer may well be an answer itself, and is no negative of a better one either.
      *
      * @param absoluteMargin at most that of the positive less this
      * @param relativeMargin at most that of the positive less this share of its size (0.05: de Souza P. Moreira et al.,
@@ -81,6 +84,10 @@ public record MiningSettings(
 
     public MiningSettings {
         within("negatives", negatives, 1);
+        if (fewest < 1 || fewest > negatives) {
+            throw ChiaroException.usage("mining: expected from 1 to " + negatives
+                    + " negatives to keep a pair with, but found " + fewest + ". Choose another number.");
+        }
         within("passed over", passedOver, 0);
         if (lookedAt.isPresent() && lookedAt.getAsInt() < passedOver + negatives) {
             throw ChiaroException.usage("mining: expected to look at " + (passedOver + negatives) + " ranks at least, "
@@ -99,32 +106,41 @@ public record MiningSettings(
 
     /** Three of the nearest, whatever they score. */
     public static MiningSettings defaults() {
-        return new MiningSettings(3, 0, OptionalInt.empty(), Scores.ANY, Sampling.TOP, 42);
+        return new MiningSettings(3, 3, 0, OptionalInt.empty(), Scores.ANY, Sampling.TOP, 42);
     }
 
-    /** These with so many negatives of each pair. */
+    /** These with so many negatives of each pair, all of them. */
     public MiningSettings withNegatives(int count) {
-        return new MiningSettings(count, passedOver, lookedAt, scores, sampling, seed);
+        return new MiningSettings(count, count, passedOver, lookedAt, scores, sampling, seed);
+    }
+
+    /** These with pairs that have fewer negatives too. */
+    public MiningSettings withFewest(int least) {
+        return new MiningSettings(negatives, least, passedOver, lookedAt, scores, sampling, seed);
     }
 
     /** These with another range of ranks. */
     public MiningSettings withRange(int over, OptionalInt at) {
-        return new MiningSettings(negatives, over, at, scores, sampling, seed);
+        return new MiningSettings(negatives, fewest, over, at, scores, sampling, seed);
     }
 
     /** These with other scores of negatives. */
     public MiningSettings withScores(Scores other) {
-        return new MiningSettings(negatives, passedOver, lookedAt, other, sampling, seed);
+        return new MiningSettings(negatives, fewest, passedOver, lookedAt, other, sampling, seed);
     }
 
     /** These with another way to choose. */
     public MiningSettings withSampling(Sampling other, long from) {
-        return new MiningSettings(negatives, passedOver, lookedAt, scores, other, from);
+        return new MiningSettings(negatives, fewest, passedOver, lookedAt, scores, other, from);
     }
 
-    /** The last rank that is looked at. */
-    int last(boolean guided) {
-        boolean picky = guided || scores.refuse() || sampling == Sampling.RANDOM;
+    /**
+     * The last rank that is looked at.
+     *
+     * @param judged whether a guide or a rescorer has a say, so that it has something to choose from
+     */
+    int last(boolean judged) {
+        boolean picky = judged || scores.refuse() || sampling == Sampling.RANDOM;
         return lookedAt.orElse(Math.min(MOST, passedOver + (picky ? MORE * negatives : negatives)));
     }
 }

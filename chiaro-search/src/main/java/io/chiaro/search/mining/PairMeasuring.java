@@ -87,8 +87,8 @@ public final class PairMeasuring {
             }
         }
         return new Tile(
-                pairs.stream().map(pair -> HardNegatives.key(pair.anchor())).toList(),
-                pairs.stream().map(pair -> HardNegatives.key(pair.positive())).toList(),
+                pairs.stream().map(pair -> SearchedTexts.key(pair.anchor())).toList(),
+                pairs.stream().map(pair -> SearchedTexts.key(pair.positive())).toList(),
                 columns);
     }
 
@@ -113,8 +113,8 @@ public final class PairMeasuring {
         for (int k = 0; k < query.length; k++) {
             cosine += query[k] * answer[k];
         }
-        String anchor = HardNegatives.key(pair.anchor());
-        String positive = HardNegatives.key(pair.positive());
+        String anchor = SearchedTexts.key(pair.anchor());
+        String positive = SearchedTexts.key(pair.positive());
         int nearer = 0;
         for (Tile tile : tiles) {
             nearer += tile.nearer(anchor, positive, query, cosine);

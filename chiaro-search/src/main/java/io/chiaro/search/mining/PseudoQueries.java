@@ -2,13 +2,13 @@ package io.chiaro.search.mining;
 
 import io.chiaro.core.RandomStream;
 import io.chiaro.model.Document;
-import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -25,13 +25,16 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
     /** A text of fewer words gives no two parts. */
     private static final int FEWEST_WORDS = 8;
 
+    /** A sentence or a span of fewer asks for nothing. */
+    private static final int FEWEST_OF_A_SIDE = 4;
+
     /** How often a pair whose sides are the same text is drawn anew. */
     private static final int TRIES = 10;
 
     /** How a question is made of a document. */
     public enum Method {
         /**
-         * Two spans, drawn independently: of 5 to 50 % of the words, at any place (Izacard et al., "Unsupervised Dense Information
+         * Two spans, drawn independently: of 5 to 50 % of the words and at least four, at any place (Izacard et al., "Unsupervised Dense Information
          * Retrieval with Contrastive Learning", TMLR 2022, section 3.1).
          */
         CROPS,
@@ -105,8 +108,8 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
                 Optional<HardNegatives.Pair> pair = pair(document, words, random);
                 // An answer that says no more than its question teaches nothing.
                 if (pair.isPresent()
-                        && !HardNegatives.key(pair.get().anchor())
-                                .equals(HardNegatives.key(pair.get().positive()))
+                        && !SearchedTexts.key(pair.get().anchor())
+                                .equals(SearchedTexts.key(pair.get().positive()))
                         && !made.contains(pair.get())) {
                     made.add(pair.get());
                     break;
@@ -134,25 +137,28 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
     }
 
     private static Optional<HardNegatives.Pair> crops(String text, RandomStream random) {
-        String[] words = text.strip().split("\\s+");
-        return words.length < FEWEST_WORDS
+        List<TextParts.Word> words = TextParts.words(text);
+        return words.size() < FEWEST_WORDS
                 ? Optional.empty()
-                : Optional.of(new HardNegatives.Pair(crop(words, random), crop(words, random)));
+                : Optional.of(new HardNegatives.Pair(crop(text, words, random), crop(text, words, random)));
     }
 
-    private static String crop(String[] words, RandomStream random) {
-        int least = Math.max(1, words.length / 20);
-        int length = least + random.nextInt(words.length / 2 - least + 1);
-        int from = random.nextInt(words.length - length + 1);
-        return String.join(" ", List.of(words).subList(from, from + length));
+    private static String crop(String text, List<TextParts.Word> words, RandomStream random) {
+        int least = Math.max(FEWEST_OF_A_SIDE, words.size() / 20);
+        int length = least + random.nextInt(words.size() / 2 - least + 1);
+        int from = random.nextInt(words.size() - length + 1);
+        return text.substring(
+                        words.get(from).start(), words.get(from + length - 1).end())
+                .replaceAll("\\s+", " ");
     }
 
     private static Optional<HardNegatives.Pair> cloze(Document document, RandomStream random) {
-        List<String> sentences = sentences(document.text());
-        if (sentences.size() < 2) {
+        List<String> sentences = TextParts.sentences(document.text());
+        List<Integer> askable = askable(sentences);
+        if (sentences.size() < 2 || askable.isEmpty()) {
             return Optional.empty();
         }
-        int asked = random.nextInt(sentences.size());
+        int asked = askable.get(random.nextInt(askable.size()));
         boolean stays = random.nextInt(10) == 0;
         List<String> rest = new ArrayList<>(sentences);
         if (!stays) {
@@ -163,28 +169,26 @@ public record PseudoQueries(Method method, int perDocument, long seed) {
     }
 
     private static Optional<HardNegatives.Pair> neighbours(String text, RandomStream random) {
-        List<String> sentences = sentences(text);
-        if (sentences.size() < 2) {
+        List<String> sentences = TextParts.sentences(text);
+        List<Integer> askable = askable(sentences);
+        if (askable.size() < 2) {
             return Optional.empty();
         }
-        int first = random.nextInt(sentences.size() - 1);
-        int behind = 1 + random.nextInt(Math.min(3, sentences.size() - 1 - first));
-        return Optional.of(new HardNegatives.Pair(sentences.get(first), sentences.get(first + behind)));
+        int first = askable.get(random.nextInt(askable.size()));
+        List<Integer> behind = askable.stream()
+                .filter(other -> other > first && other <= first + 3)
+                .toList();
+        return behind.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new HardNegatives.Pair(
+                        sentences.get(first), sentences.get(behind.get(random.nextInt(behind.size())))));
     }
 
-    /** The sentences by the rules of the Unicode standard, annex 29. */
-    static List<String> sentences(String text) {
-        BreakIterator breaks = BreakIterator.getSentenceInstance(Locale.ROOT);
-        breaks.setText(text);
-        List<String> sentences = new ArrayList<>();
-        int from = breaks.first();
-        for (int to = breaks.next(); to != BreakIterator.DONE; to = breaks.next()) {
-            String sentence = text.substring(from, to).strip();
-            if (!sentence.isEmpty()) {
-                sentences.add(sentence);
-            }
-            from = to;
-        }
-        return sentences;
+    /** The places of the sentences that say enough to stand alone. */
+    private static List<Integer> askable(List<String> sentences) {
+        return IntStream.range(0, sentences.size())
+                .filter(i -> TextParts.words(sentences.get(i)).size() >= FEWEST_OF_A_SIDE)
+                .boxed()
+                .toList();
     }
 }

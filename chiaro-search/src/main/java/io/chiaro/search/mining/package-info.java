@@ -3,8 +3,8 @@
  *
  * <pre>{@code
  * MiningSettings settings = MiningSettings.defaults().withNegatives(5).withRange(10, OptionalInt.of(100));
- * Mined mined = HardNegatives.of(pairs, corpus, model, Optional.empty(), settings, threads);
- * mined.records().forEach(record -> ...); // anchor, positive, negatives and their scores
+ * Mined mined = HardNegatives.of(pairs, documents, HardNegatives.Models.of(model), settings, threads);
+ * mined.records().forEach(record -> ...); // the place of the pair, anchor, positive, negatives and their scores
  * }</pre>
  */
 @NullMarked

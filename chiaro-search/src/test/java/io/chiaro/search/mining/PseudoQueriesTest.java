@@ -50,7 +50,7 @@ class PseudoQueriesTest {
         int all = 0;
         for (int seed = 0; seed < 400; seed++) {
             for (HardNegatives.Pair pair : pairs(Method.INVERSE_CLOZE, 1, seed, LARKS)) {
-                assertThat(PseudoQueries.sentences(LARKS.text())).contains(pair.anchor());
+                assertThat(TextParts.sentences(LARKS.text())).contains(pair.anchor());
                 assertThat(pair.positive()).startsWith("Larks ");
                 all++;
                 stays += pair.positive().contains(pair.anchor()) ? 1 : 0;
@@ -62,7 +62,7 @@ class PseudoQueriesTest {
 
     @Test
     void aSentenceIsAnsweredByOneOfTheThreeBehindIt() {
-        List<String> sentences = PseudoQueries.sentences(LARKS.text());
+        List<String> sentences = TextParts.sentences(LARKS.text());
         assertThat(sentences).hasSize(4);
         Property.check(50, random -> {
             for (HardNegatives.Pair pair : pairs(Method.NEXT_SENTENCE, 3, random.nextLong(), LARKS)) {
@@ -89,6 +89,47 @@ class PseudoQueriesTest {
     void aTitleAsksForItsTextOnce() {
         assertThat(pairs(Method.TITLE, 3, 1, LARKS, CATS))
                 .containsExactly(new HardNegatives.Pair("Larks", LARKS.text()));
+    }
+
+    @Test
+    void no_side_has_fewer_than_four_words() {
+        Document terse = new Document(
+                "terse",
+                "",
+                "Yes. It rains in the hills. No! Rivers rise within a day. Why? Nobody has measured it yet.");
+        Property.check(50, random -> {
+            for (Method method : List.of(Method.CROPS, Method.NEXT_SENTENCE, Method.INVERSE_CLOZE)) {
+                List<HardNegatives.Pair> made = pairs(method, 2, random.nextLong(), terse);
+                assertThat(made).isNotEmpty().allSatisfy(pair -> {
+                    assertThat(pair.anchor().split(" ")).hasSizeGreaterThanOrEqualTo(4);
+                    assertThat(pair.positive().split(" ")).hasSizeGreaterThanOrEqualTo(4);
+                });
+            }
+        });
+    }
+
+    @Test
+    void a_sentence_does_not_end_behind_an_abbreviation_or_an_initial() {
+        assertThat(
+                        TextParts.sentences(
+                                "Yesterday in the town he met Dr. Smith and Mr. J. R. Brown. They spoke of St. Mary and of I. Then he left."))
+                .containsExactly(
+                        "Yesterday in the town he met Dr. Smith and Mr. J. R. Brown.",
+                        "They spoke of St. Mary and of I.",
+                        "Then he left.");
+        assertThat(TextParts.sentences("He is a Dr.")).containsExactly("He is a Dr.");
+        assertThat(TextParts.sentences(" ")).isEmpty();
+    }
+
+    @Test
+    void a_text_without_blanks_is_cropped_at_its_words() {
+        Document japanese = new Document("ja", "", "ひばりは夜明けに野原の上で歌います。弁は液体の流れを調整する部品です。猫は満足するとのどを鳴らします。");
+        List<HardNegatives.Pair> made = pairs(Method.CROPS, 2, 3, japanese);
+        assertThat(made)
+                .isNotEmpty()
+                .allSatisfy(pair ->
+                        assertThat(japanese.text()).contains(pair.anchor()).contains(pair.positive()));
+        assertThat(TextParts.words("東京で、two words")).hasSizeBetween(3, 5);
     }
 
     @Test
