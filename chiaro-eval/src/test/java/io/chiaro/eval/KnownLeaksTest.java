@@ -56,7 +56,8 @@ class KnownLeaksTest {
 
     @Test
     void aCollectionLeaksByItsQueriesAndJudgmentsAndNotByItsDocuments(@TempDir Path folder) throws IOException {
-        Path set = Files.createDirectories(folder.resolve("set/qrels")).getParent();
+        Path set = folder.resolve("set");
+        Files.createDirectories(set.resolve("qrels"));
         Path corpus = Files.writeString(set.resolve("corpus.jsonl"), "{\"_id\": \"1\", \"text\": \"larks\"}\n");
         Path queries = Files.writeString(set.resolve("queries.jsonl"), "{\"_id\": \"q\", \"text\": \"larks?\"}\n");
         Path train = Files.writeString(set.resolve("qrels/train.tsv"), "query-id\tcorpus-id\tscore\nq\t2\t1\n");

@@ -16,7 +16,7 @@ import org.apache.lucene.util.BytesRef;
 /**
  * A filter as Lucene understands it, for an index that knows its names.
  *
- * @param strict whether an unknown name is refused also where no document has metadata, so that none is known
+ * @param strict whether an unknown name is refused
  */
 record FilterQuery(IndexReader reader, boolean strict) implements Filter.Visitor<Query> {
 
@@ -27,6 +27,11 @@ record FilterQuery(IndexReader reader, boolean strict) implements Filter.Visitor
      */
     static Query toFind(IndexReader reader, Filter filter) {
         return filter.accept(new FilterQuery(reader, MetadataFields.areIn(reader)));
+    }
+
+    /** A filter of what is found, in which no name is wrong: no document meets a condition on one that none has. */
+    static Query ofWhatIsThere(IndexReader reader, Filter filter) {
+        return filter.accept(new FilterQuery(reader, false));
     }
 
     /**

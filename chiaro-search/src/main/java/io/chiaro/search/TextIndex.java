@@ -228,7 +228,18 @@ public final class TextIndex implements AutoCloseable {
         if (condition.equals(Filter.EVERYTHING)) {
             return share();
         }
-        Query query = FilterQuery.toFind(reader, condition);
+        return narrowed(FilterQuery.toFind(reader, condition));
+    }
+
+    /**
+     * The same for programs whose names come from elsewhere: a condition on a name that no document has is met by none, as before the first
+     * document that has it. The caller closes both.
+     */
+    public TextIndex meeting(Filter condition) {
+        return condition.equals(Filter.EVERYTHING) ? share() : narrowed(FilterQuery.ofWhatIsThere(reader, condition));
+    }
+
+    private TextIndex narrowed(Query query) {
         Query both = view.filter()
                 .map(first -> (Query) new BooleanQuery.Builder()
                         .add(first, BooleanClause.Occur.FILTER)

@@ -167,7 +167,7 @@ public final class ChiaroEmbeddingStore implements EmbeddingStore<TextSegment>, 
             if (now.description().documents() == 0) {
                 return new EmbeddingSearchResult<>(List.of());
             }
-            try (TextIndex allowed = now.where(meeting)) {
+            try (TextIndex allowed = now.meeting(meeting)) {
                 return new EmbeddingSearchResult<>(search.in(allowed, request).stream()
                         .filter(match -> match.score() >= request.minScore())
                         .toList());

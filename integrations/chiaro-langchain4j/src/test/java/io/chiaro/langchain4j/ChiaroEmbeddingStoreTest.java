@@ -297,9 +297,15 @@ class ChiaroEmbeddingStoreTest {
             assertThatExceptionOfType(UnsupportedFeatureException.class)
                     .isThrownBy(() -> ids(store, metadataKey("shelf").isGreaterThan("kitchen")))
                     .withMessageContaining("Only numbers have an order");
-            assertThatExceptionOfType(ChiaroException.class)
-                    .isThrownBy(() -> ids(store, metadataKey("yaer").isEqualTo(2020)))
-                    .withMessageContaining("Did you mean \"year\"?");
+        }
+    }
+
+    @Test
+    void a_name_that_no_document_has_yet_is_met_by_none() {
+        try (ChiaroEmbeddingStore store = filled()) {
+            assertThat(ids(store, metadataKey("tenant").isEqualTo("new"))).isEmpty();
+            assertThat(ids(store, metadataKey("tenant").isGreaterThan(7))).isEmpty();
+            assertThat(ids(store, metadataKey("tenant").isNotEqualTo("new"))).isNotEmpty();
         }
     }
 

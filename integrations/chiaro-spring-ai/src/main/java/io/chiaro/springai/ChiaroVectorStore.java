@@ -116,7 +116,7 @@ public final class ChiaroVectorStore extends AbstractObservationVectorStore impl
             if (now.description().documents() == 0 || request.getTopK() == 0) {
                 return List.of();
             }
-            try (TextIndex allowed = now.where(filter)) {
+            try (TextIndex allowed = now.meeting(filter)) {
                 double threshold = request.getSimilarityThreshold();
                 return allowed.search(embedding.query(request.getQuery()), request.getTopK()).stream()
                         .filter(hit ->
