@@ -1,5 +1,6 @@
 package io.chiaro.cli;
 
+import io.chiaro.cli.console.Output;
 import io.chiaro.core.ChiaroException;
 import io.chiaro.core.Names;
 import java.io.IOException;
@@ -77,7 +78,7 @@ record Failure(String message, int exitCode, Throwable cause) {
 
     /** Writes the line, with the stack if asked for, and gives the exit code. */
     int report(PrintStream errors, boolean stacktrace) {
-        errors.println("chiaro: " + message);
+        errors.println("chiaro: " + Output.plain(message));
         if (stacktrace) {
             cause.printStackTrace(errors);
         }

@@ -286,12 +286,46 @@ class IndexCommandsTest {
         assertThat(owl.object("metadata").integer("year")).isEqualTo(2020);
         assertThat(owl.objects("passages").get(0).objects("pieces").get(1).string("text"))
                 .isEqualTo("hunt");
+        CommandRun nobody = CommandRun.of("search", "--index", index, "--query", "x", "--facet", "topci");
+        assertThat(nobody.exitCode()).isEqualTo(3);
+        assertThat(nobody.errors()).contains("Did you mean \"topic\"?");
+        assertThat(nobody.output())
+                .as("a name is looked at before hits are shown")
+                .isEmpty();
         CommandRun wrong = CommandRun.of("search", "--index", index, "--query", "x", "--filter", "yaer>2020");
         assertThat(wrong.exitCode()).isEqualTo(3);
         assertThat(wrong.errors()).contains("Did you mean \"year\"?");
         assertThat(CommandRun.of("search", "--index", index, "--query", "x", "--filter", "year>new")
                         .exitCode())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void documents_tell_a_terminal_nothing() throws IOException {
+        String wild = file("wild.jsonl", """
+                {"id": "wi\\u001b[2Jld", "text": "Wolves\\u001b[2J howl\\u0007 at\\u009b31m night.", "metadata": {"topic": "be\\u001b]0;asts"}}
+                """);
+        done("index", "--model", MODEL, "--docs", wild, "--into", index);
+        CommandRun run = CommandRun.of(
+                "search",
+                "--index",
+                index,
+                "--query",
+                "howl",
+                "--by",
+                "hybrid",
+                "--facet",
+                "topic",
+                "--highlight",
+                "--explain");
+
+        assertThat(run.exitCode()).as(run.errors()).isZero();
+        assertThat(run.output()).contains("wi[2Jld", "Wolves[2J howl at31m night.", "*howl*", "topic: be]0;asts (1)");
+        assertThat((run.output() + run.errors()).chars().filter(Character::isISOControl))
+                .containsOnly((int) '\n');
+        CommandRun wrong = CommandRun.of("search", "--index", index, "--query", "x", "--facet", "a\u001b[2J");
+        assertThat(wrong.exitCode()).isEqualTo(3);
+        assertThat(wrong.errors()).contains("a[2J").doesNotContain("\u001b");
     }
 
     @Test

@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Where a command writes: results to standard output, progress and notes to standard error. With {@code --json -} the
  * one JSON document takes standard output and the results for people go to standard error.
  */
 public final class Output {
+
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\\n\\t]]");
 
     private final PrintStream standardOutput;
     private final PrintStream standardError;
@@ -49,19 +52,24 @@ public final class Output {
         }
     }
 
-    /** Writes a line of the command's result, for people. */
+    /** Without control characters: lines quote documents, and a terminal does what those say. */
+    public static String plain(String line) {
+        return CONTROL.matcher(line).replaceAll("");
+    }
+
+    /** Writes a line of the command's result, for people, without control characters. */
     public void say(String line) {
         if (documentOnStandardOutput) {
             note(line);
         } else {
-            standardOutput.println(line);
+            standardOutput.println(plain(line));
         }
     }
 
     /** Writes a line about what goes on, unless the user wants quiet. */
     public void note(String line) {
         if (!quiet) {
-            standardError.println(line);
+            standardError.println(plain(line));
         }
     }
 

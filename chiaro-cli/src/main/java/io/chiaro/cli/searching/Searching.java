@@ -67,6 +67,8 @@ public final class Searching {
                 TextIndex index = whole.where(filter);
                 IndexSearch search = IndexSearch.open(index, told.asked(), told.model(), told.explains(), threads)) {
             index.graphs().faults().forEach(output::note);
+            // Before anything is said, since a name may be wrong.
+            Map<String, Facet> facets = facets(told, index);
             List<TextHit> hits = reranked(told, search, threads);
             Optional<Function<String, HitExplanation>> explaining = told.explains() && !hits.isEmpty()
                     ? Optional.of(search.explaining(told.query(), NEIGHBOURS))
@@ -90,7 +92,7 @@ public final class Searching {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("hits", shown);
             if (!told.facets().isEmpty()) {
-                Map<String, Facet> facets = facets(output, told, index);
+                say(output, facets);
                 Map<String, Object> values = new LinkedHashMap<>();
                 Map<String, Object> others = new LinkedHashMap<>();
                 facets.forEach((name, facet) -> {
@@ -120,15 +122,17 @@ public final class Searching {
         return plain;
     }
 
-    private static Map<String, Facet> facets(Output output, Request told, TextIndex index) {
+    private static Map<String, Facet> facets(Request told, TextIndex index) {
         Optional<String> counted = told.asked().by() == SearchBy.WORDS ? Optional.of(told.query()) : Optional.empty();
-        Map<String, Facet> facets = index.facets(counted, told.facets(), FACET_VALUES);
+        return told.facets().isEmpty() ? Map.of() : index.facets(counted, told.facets(), FACET_VALUES);
+    }
+
+    private static void say(Output output, Map<String, Facet> facets) {
         facets.forEach((name, facet) -> output.say(name + ": "
                 + facet.values().stream()
                         .map(count -> count.value() + " (" + count.documents() + ")")
                         .collect(Collectors.joining(", "))
                 + (facet.others() > 0 ? ", and " + facet.others() + " more" : "")));
-        return facets;
     }
 
     /** As in plain text that is marked up: stars around what matches. */
