@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -163,13 +164,18 @@ class IndexTest {
                 Map<String, JsonObject> hits = RunningServer.object(response).objects("hits").stream()
                         .collect(Collectors.toMap(hit -> hit.string("id"), hit -> hit));
 
-                assertThat(hits.get("face").string("text")).isEqualTo("Tea 1234");
-                assertThat(hits.get("face").string("title")).isEqualTo("Tea");
-                assertThat(hits.get("face").bool("cut")).isTrue();
-                assertThat(hits.get("long").string("text")).isEqualTo("tea first");
-                assertThat(hits.get("long").objects("passages")).hasSize(1);
-                assertThat(hits.get("short").string("text")).isEqualTo("cold tea");
-                assertThat(hits.get("short").has("cut")).isFalse();
+                assertThat(Objects.requireNonNull(hits.get("face")).string("text"))
+                        .isEqualTo("Tea 1234");
+                assertThat(Objects.requireNonNull(hits.get("face")).string("title"))
+                        .isEqualTo("Tea");
+                assertThat(Objects.requireNonNull(hits.get("face")).bool("cut")).isTrue();
+                assertThat(Objects.requireNonNull(hits.get("long")).string("text"))
+                        .isEqualTo("tea first");
+                assertThat(Objects.requireNonNull(hits.get("long")).objects("passages"))
+                        .hasSize(1);
+                assertThat(Objects.requireNonNull(hits.get("short")).string("text"))
+                        .isEqualTo("cold tea");
+                assertThat(Objects.requireNonNull(hits.get("short")).has("cut")).isFalse();
             }
             assertThat(small.post("/v1/indexes/long/search", Map.of("query", "tea", "k", 3))
                             .statusCode())
