@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -50,6 +50,10 @@ public final class Api implements Handler {
     private final Tracer tracer;
     private final Duration deadline;
     private final Clock clock;
+    /** Tells the requests of this server from those of one before it. */
+    private final String begun;
+
+    private final AtomicLong made = new AtomicLong();
     private final Consumer<String> log;
 
     /**
@@ -72,6 +76,7 @@ public final class Api implements Handler {
         this.tracer = tracer;
         this.deadline = deadline;
         this.clock = clock;
+        this.begun = Long.toString(clock.millis(), Character.MAX_RADIX);
         this.log = log;
     }
 
@@ -105,11 +110,11 @@ public final class Api implements Handler {
     }
 
     /** The client's own, by which it finds the request in both logs, or a new one. */
-    private static String id(Map<String, List<String>> headers) {
+    private String id(Map<String, List<String>> headers) {
         return headers.getOrDefault(REQUEST_ID.toLowerCase(Locale.ROOT), List.of()).stream()
                 .filter(sent -> ID.matcher(sent).matches())
                 .findFirst()
-                .orElseGet(() -> UUID.randomUUID().toString());
+                .orElseGet(() -> begun + "-" + Long.toString(made.incrementAndGet(), Character.MAX_RADIX));
     }
 
     @Override
@@ -142,7 +147,8 @@ public final class Api implements Handler {
             if (route.body().isEmpty() && request.body().length > 0) {
                 throw HttpProblem.of(400, "expected no body at " + route.path() + ", but found one.");
             }
-            Call call = new Call(request, route, found.variables(), progress.start + deadline.toNanos(), progress.span);
+            Call call = new Call(
+                    request, route, found.variables(), progress.id, progress.start + deadline.toNanos(), progress.span);
             progress.call = call;
             Response response = route.action().answer(call);
             return call.truncated() == 0

@@ -27,6 +27,7 @@ final class Call {
     private final Request request;
     private final Route route;
     private final Map<String, String> variables;
+    private final String id;
     private final long due;
     private final RequestSpan span;
     private Optional<String> model = Optional.empty();
@@ -34,16 +35,22 @@ final class Call {
     private int tokens;
     private int truncated;
 
-    Call(Request request, Route route, Map<String, String> variables, long due, RequestSpan span) {
+    Call(Request request, Route route, Map<String, String> variables, String id, long due, RequestSpan span) {
         this.request = request;
         this.route = route;
         this.variables = variables;
+        this.id = id;
         this.due = due;
         this.span = span;
     }
 
     Form form() {
         return route.form();
+    }
+
+    /** By which the client and the log know the request. */
+    String id() {
+        return id;
     }
 
     /** When the response must be there, by {@link System#nanoTime}. */

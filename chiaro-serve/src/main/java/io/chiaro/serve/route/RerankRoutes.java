@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Reranking as clients of Hugging Face's Text Embeddings Inference ask for it, and as those of Cohere, Jina and vLLM do. */
@@ -48,7 +47,7 @@ final class RerankRoutes {
             Field.of("score", Schema.number())));
 
     private static final Schema RESULTS = Schema.object(
-            Field.of("id", Schema.string().says("Of the answer, made anew for each")),
+            Field.of("id", Schema.string().says("Of the request, as in X-Request-Id")),
             Field.of("model", Schema.string()),
             Field.of(
                     "results",
@@ -162,7 +161,7 @@ final class RerankRoutes {
                 200,
                 Json.line(OpenAiRoutes.ordered(
                         "id",
-                        UUID.randomUUID().toString(),
+                        call.id(),
                         "model",
                         model.name(),
                         "results",
