@@ -20,8 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -161,21 +159,15 @@ class IndexTest {
                 Map<String, Object> asked = Map.of("query", "tea", "by", by, "text_characters", 9, "highlight", true);
                 HttpResponse<String> response = small.post("/v1/indexes/long/search", asked);
                 assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-                Map<String, JsonObject> hits = RunningServer.object(response).objects("hits").stream()
-                        .collect(Collectors.toMap(hit -> hit.string("id"), hit -> hit));
+                List<JsonObject> hits = RunningServer.object(response).objects("hits");
 
-                assertThat(Objects.requireNonNull(hits.get("face")).string("text"))
-                        .isEqualTo("Tea 1234");
-                assertThat(Objects.requireNonNull(hits.get("face")).string("title"))
-                        .isEqualTo("Tea");
-                assertThat(Objects.requireNonNull(hits.get("face")).bool("cut")).isTrue();
-                assertThat(Objects.requireNonNull(hits.get("long")).string("text"))
-                        .isEqualTo("tea first");
-                assertThat(Objects.requireNonNull(hits.get("long")).objects("passages"))
-                        .hasSize(1);
-                assertThat(Objects.requireNonNull(hits.get("short")).string("text"))
-                        .isEqualTo("cold tea");
-                assertThat(Objects.requireNonNull(hits.get("short")).has("cut")).isFalse();
+                assertThat(of(hits, "face").string("text")).isEqualTo("Tea 1234");
+                assertThat(of(hits, "face").string("title")).isEqualTo("Tea");
+                assertThat(of(hits, "face").bool("cut")).isTrue();
+                assertThat(of(hits, "long").string("text")).isEqualTo("tea first");
+                assertThat(of(hits, "long").objects("passages")).hasSize(1);
+                assertThat(of(hits, "short").string("text")).isEqualTo("cold tea");
+                assertThat(of(hits, "short").has("cut")).isFalse();
             }
             assertThat(small.post("/v1/indexes/long/search", Map.of("query", "tea", "k", 3))
                             .statusCode())
@@ -189,6 +181,13 @@ class IndexTest {
                             .body())
                     .contains("at least 1", "text_characters");
         }
+    }
+
+    private static JsonObject of(List<JsonObject> hits, String id) {
+        return hits.stream()
+                .filter(hit -> hit.string("id").equals(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<TextHit> hits(Map<String, Object> body) {

@@ -60,7 +60,7 @@ class PageFigures {
             light.waitForSelector("#first-hits > li");
             take(light, "page-search");
             // One that words have found as well.
-            light.locator("#first-hits > li:has(mark) button").first().click();
+            light.locator("#first-hits > li:has(mark) .about button").first().click();
             light.waitForSelector("#why-body table");
             take(light, "page-why");
 
