@@ -74,6 +74,7 @@ class TextTrainingTest {
                 "provenance.json",
                 "events.jsonl",
                 "report.html",
+                "report.json",
                 "checkpoints",
                 "store-0",
                 "model/model.safetensors",

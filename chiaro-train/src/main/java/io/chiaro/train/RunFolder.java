@@ -2,6 +2,7 @@ package io.chiaro.train;
 
 import io.chiaro.core.AtomicFiles;
 import io.chiaro.core.ChiaroException;
+import io.chiaro.core.Json;
 import io.chiaro.core.Provenance;
 import io.chiaro.core.RunFile;
 import io.chiaro.tensor.Optimizer;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of a run: {@code run.json} (what it was told), {@code provenance.json} (what it can be repeated from), {@code
- * events.jsonl}, {@code report.html} and {@code checkpoints/}.
+ * events.jsonl}, {@code report.html}, {@code report.json} and {@code checkpoints/}.
  *
  * <p>Mutable; belongs to the thread that trains.
  */
@@ -136,9 +137,10 @@ public final class RunFolder implements AutoCloseable {
         return report;
     }
 
-    /** Writes the report. */
+    /** Writes the report, for people and for programs. */
     public void writeReport(Provenance provenance) {
         report.write(path.resolve("report.html"), provenance);
+        Json.write(path.resolve("report.json"), report.document(provenance));
     }
 
     @Override

@@ -174,6 +174,34 @@ public final class RunReport implements TrainingListener {
         page.write(file);
     }
 
+    /**
+     * The figures of the run for a program: what it was, its steps and seconds, the smoothed loss, the last figures of each judgement, and the
+     * best one where there was a metric to go by.
+     */
+    public Map<String, Object> document(Provenance provenance) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("recipe", provenance.recipe());
+        document.put("seed", provenance.seed());
+        document.put("steps", step);
+        document.put(unit, tokens);
+        document.put("seconds", seconds);
+        if (!loss.smoothed.isEmpty()) {
+            document.put("loss", loss.smoothed.last());
+        }
+        if (!judged.isEmpty()) {
+            Map<String, Double> last = new LinkedHashMap<>();
+            judged.values().forEach(last::putAll);
+            // JSON knows no other numbers.
+            last.values().removeIf(value -> !Double.isFinite(value));
+            document.put("judged", last);
+        }
+        TrainingEvent.BestChanged top = best;
+        if (top != null && Double.isFinite(top.value())) {
+            document.put("best", Map.of("metric", top.metric(), "value", top.value(), "step", top.step()));
+        }
+        return document;
+    }
+
     /** Adds the headline figures and the sections on training to a page that holds more. */
     public HtmlReport.Builder addTo(HtmlReport.Builder page) {
         page.figures(figures());

@@ -214,6 +214,18 @@ class HtmlReportTest {
     }
 
     @Test
+    void a_program_reads_the_last_figures_of_a_run() {
+        RunReport report = RunReport.create();
+        simulate(report, 600);
+
+        Map<String, Object> document = report.document(provenance());
+
+        assertThat(document).containsEntry("steps", 600L).containsKeys("recipe", "seed", "seconds", "loss", "tokens");
+        assertThat(document.get("judged")).asString().contains("dev/ndcg@10=");
+        assertThat(document.get("best")).asString().contains("metric=dev/ndcg@10");
+    }
+
+    @Test
     void a_long_run_makes_no_larger_page_than_a_short_one() {
         RunReport report = RunReport.create();
         simulate(report, 20_000);
