@@ -704,6 +704,8 @@ class BrowserTest {
         visit("/");
         page.locator("#tab-training").click();
         assertThat(page.locator("#run")).hasValue("newer");
+        // Nobody asks for it any longer.
+        page.close();
         Files.delete(newer.resolve("events.jsonl"));
         complaints.removeIf(text -> text.contains("status of 429"));
     }
@@ -726,6 +728,8 @@ class BrowserTest {
         for (int i = 0; i < 9; i++) {
             assertThat(page.locator("#charts")).containsText("sts m" + i + " 0." + (i + 1));
         }
+        // Nobody asks for it any longer.
+        page.close();
         Files.delete(killed);
     }
 
