@@ -13,15 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -270,45 +267,22 @@ public final class MatchingStudy {
 
     /** The tuned hybrid by other seeds of its training, where there are some. */
     private String seeds() {
-        StringBuilder table = new StringBuilder();
+        SeedTable table = new SeedTable("F1 ", SURE);
         for (MatchingSet set : MatchingSet.values()) {
-            List<JsonObject> rows = this.rows.rows().stream()
+            List<JsonObject> tuned = rows.rows().stream()
                     .filter(row -> row.string("set").equals(set.key())
                             && row.string("system").equals(TUNED_BOTH))
-                    .sorted(Comparator.comparingLong(row -> row.integer("seed")))
                     .toList();
-            if (rows.size() < 2) {
-                continue;
-            }
-            if (table.isEmpty()) {
-                table.append(
-                                "\n| set | seeds | tuned, both: mean F1 (least to greatest) | against BM25 | against base | ")
-                        .append("shows with |\n| --- | --- | --- | --- | --- | --- |\n");
-            }
-            DoubleSummaryStatistics figures = rows.stream()
-                    .mapToDouble(row -> f1(unmet(set, row, "decisions"), unmet(set, row, "truth")))
-                    .summaryStatistics();
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %s | %.4f (%.4f to %.4f) | %s | %s | %d of %d |%n",
+            table.add(
                     set.key(),
-                    rows.stream().map(row -> "" + row.integer("seed")).collect(Collectors.joining(", ")),
-                    figures.getAverage(),
-                    figures.getMin(),
-                    figures.getMax(),
-                    seedTests(set, rows, WORDS),
-                    seedTests(set, rows, BASE),
-                    rows.stream().filter(row -> shows(set, row, "decisions")).count(),
-                    rows.size()));
+                    tuned,
+                    row -> f1(unmet(set, row, "decisions"), unmet(set, row, "truth")),
+                    row -> Stream.of(WORDS, BASE)
+                            .map(other ->
+                                    test(set, row, "decisions", row(set, other).orElseThrow()))
+                            .toList());
         }
         return table.toString();
-    }
-
-    private String seedTests(MatchingSet set, List<JsonObject> tuned, String other) {
-        JsonObject second = row(set, other).orElseThrow();
-        return tuned.stream()
-                .map(row -> RetrievalStudy.cell(test(set, row, "decisions", second)))
-                .collect(Collectors.joining("; "));
     }
 
     private String line(MatchingSet set, JsonObject both) {

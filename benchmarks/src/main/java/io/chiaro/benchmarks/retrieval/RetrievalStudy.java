@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -301,46 +300,22 @@ public final class RetrievalStudy {
 
     /** The tuned hybrid by other seeds of its training, where there are some. */
     private String seeds() {
-        StringBuilder table = new StringBuilder();
+        SeedTable table = new SeedTable("", SURE);
         for (SearchSet set : SearchSet.values()) {
-            List<JsonObject> rows = this.rows.rows().stream()
+            List<JsonObject> tuned = rows.rows().stream()
                     .filter(row -> row.string("set").equals(set.key())
                             && row.string("system").equals(TUNED_BOTH))
-                    .sorted(Comparator.comparingLong(row -> row.integer("seed")))
                     .toList();
-            if (rows.size() < 2) {
-                continue;
-            }
-            if (table.isEmpty()) {
-                table.append("\n| set | seeds | tuned, both: mean (least to greatest) | against BM25 | against base | ")
-                        .append("shows with |\n| --- | --- | --- | --- | --- | --- |\n");
-            }
-            DoubleSummaryStatistics figures = rows.stream()
-                    .mapToDouble(row -> row.object("figures").number(MAIN))
-                    .summaryStatistics();
-            table.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %s | %.4f (%.4f to %.4f) | %s | %s | %d of %d |%n",
+            table.add(
                     set.key(),
-                    rows.stream().map(row -> "" + row.integer("seed")).collect(Collectors.joining(", ")),
-                    figures.getAverage(),
-                    figures.getMin(),
-                    figures.getMax(),
-                    seedTests(set, rows, WORDS),
-                    seedTests(set, rows, BASE),
-                    rows.stream()
-                            .filter(row -> above(set, Optional.of(values(row))))
-                            .count(),
-                    rows.size()));
+                    tuned,
+                    row -> row.object("figures").number(MAIN),
+                    row -> Stream.of(WORDS, BASE)
+                            .map(other -> values(row(set, other).orElseThrow()))
+                            .map(other -> RandomisationTest.of(values(row), other, SAMPLES, SEED))
+                            .toList());
         }
         return table.toString();
-    }
-
-    private String seedTests(SearchSet set, List<JsonObject> tuned, String other) {
-        double[] values = values(row(set, other).orElseThrow());
-        return tuned.stream()
-                .map(row -> cell(RandomisationTest.of(values(row), values, SAMPLES, SEED)))
-                .collect(Collectors.joining("; "));
     }
 
     /** Whether the figures of a system are above those of BM25 and of the base by more than chance. */
